@@ -1,0 +1,53 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+    name: "virt-cpu",
+    products: [
+        .executable(name: "virt-cpu", targets: ["virt-cpu"]),
+        .library(name: "VirtCPU", targets: ["DomainXML", "CPUModel", "Hosts", "Lint"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .target(name: "CCPUID"),
+
+        // Bytes in, domains with byte spans out. Knows no CPU models.
+        .target(name: "DomainXML", dependencies: ["CLibXML2"]),
+        // Small documents of other kinds (capabilities, the CPU map) as a tree of values.
+        .target(name: "XMLTree", dependencies: ["CLibXML2"]),
+        // What CPUs are, as values: no XML, no files.
+        .target(name: "CPUModel"),
+        // Where a host's CPU comes from.
+        .target(name: "Hosts", dependencies: ["CPUModel", "CCPUID", "XMLTree"]),
+        // Policy, guests, rules, targets.
+        .target(name: "Lint", dependencies: ["DomainXML", "CPUModel", "Hosts", "CLibYAML"]),
+        .executableTarget(
+            name: "virt-cpu",
+            dependencies: [
+                "Lint",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]
+        ),
+
+        .testTarget(name: "DomainXMLTests", dependencies: ["DomainXML"]),
+        .testTarget(name: "CPUModelTests", dependencies: ["CPUModel", "Hosts", "XMLTree"]),
+        .testTarget(name: "HostsTests", dependencies: ["Hosts"]),
+        .testTarget(name: "LintTests", dependencies: ["Lint"]),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: [
+                "virt-cpu",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)
