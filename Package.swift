@@ -36,14 +36,16 @@ let package = Package(
             ]
         ),
 
-        .testTarget(name: "DomainXMLTests", dependencies: ["DomainXML"]),
+        // Test data: libvirt's source tree where there is one, and the examples.
+        .target(name: "Corpus", path: "Tests/Corpus"),
+        .testTarget(name: "DomainXMLTests", dependencies: ["DomainXML", "Corpus"]),
         .testTarget(name: "CPUModelTests", dependencies: ["CPUModel", "Hosts", "XMLTree"]),
         .testTarget(name: "HostsTests", dependencies: ["Hosts"]),
-        .testTarget(name: "LintTests", dependencies: ["Lint"]),
+        .testTarget(name: "LintTests", dependencies: ["Lint", "Corpus"]),
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "virt-cpu",
+                "virt-cpu", "Corpus",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]

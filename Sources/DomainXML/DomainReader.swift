@@ -1,0 +1,267 @@
+internal import CLibXML2
+import Glibc
+
+/// Receives a stream in order: every byte once, either passed through or as part of a document.
+public protocol DomainStreamHandler: AnyObject {
+    /// Bytes that belong to no domain document.
+    func passThrough(_ bytes: UnsafeRawBufferPointer) throws
+    /// A finished document.
+    /// - Returns: whether it was written. White space behind one that was not is dropped too.
+    func document(_ document: Document) throws -> Bool
+}
+
+/// Input that is not what it should be, with its place.
+public struct MalformedInput: Error, Equatable, Sendable {
+    public var message: String
+    public var position: SourcePosition
+    public enum Kind: Sendable { case malformed, tooLarge, refused, noDocument }
+    public var kind: Kind
+}
+
+/// Reads a stream of documents, chunk by chunk, and hands out each domain with the place of its parts.
+///
+/// A stream may hold documents one after another, with or without XML declarations, with white space or NUL
+/// bytes between them. Memory is bounded by the largest single document, not by the stream.
+public final class DomainReader {
+    /// Bytes that a single document may have by default.
+    public static let defaultMaximumDomainSize = 64 << 20
+
+    private let maximumDomainSize: Int
+    private let handler: any DomainStreamHandler
+
+    // The bytes not yet handed on: stream offsets [heldStart, heldEnd).
+    private var storage: UnsafeMutableRawPointer
+    private var capacity: Int
+    private var head = 0, tail = 0
+    private var heldStart = 0
+    private var heldEnd: Int { heldStart + (tail - head) }
+
+    private let session: ParseSession
+    private var counter = LineCounter()
+
+    private enum State { case between, inside, failed }
+    private var state = State.between
+    /// First byte that the parser has not been given.
+    private var fed = 0
+    private var documentsSeen = 0
+    private var rootsSeen = 0
+    /// What became of the document before the white space that is being read.
+    private var lastWasDropped = false
+    private var lastEncoding = DocumentEncoding.utf8
+
+    public init(maximumDomainSize: Int = defaultMaximumDomainSize, handler: any DomainStreamHandler) {
+        self.maximumDomainSize = maximumDomainSize
+        self.handler = handler
+        capacity = 256 << 10
+        storage = .allocate(byteCount: capacity, alignment: 16)
+        session = ParseSession()
+        session.finishListedDomain = { [unowned self] in try self.finish(region: $0) }
+    }
+
+    deinit { storage.deallocate() }
+
+    /// Whether any root element has been seen so far.
+    public var sawDocument: Bool { rootsSeen > 0 }
+
+    /// Reads up to `count` bytes with `fill`, which returns how many it wrote; 0 ends the stream.
+    /// - Returns: false at the end of the stream; then call `finish`.
+    public func read(upTo count: Int, _ fill: (UnsafeMutableRawBufferPointer) throws -> Int) throws -> Bool {
+        reserve(count)
+        let got = try fill(UnsafeMutableRawBufferPointer(start: storage + tail, count: count))
+        guard got > 0 else { return false }
+        tail += got
+        try advance(final: false)
+        return true
+    }
+
+    /// Takes the next bytes of the stream.
+    /// - Throws: `MalformedInput`, or what the handler throws. After an error the reader takes nothing more.
+    public func feed(_ bytes: UnsafeRawBufferPointer) throws {
+        guard !bytes.isEmpty else { return }
+        reserve(bytes.count)
+        (storage + tail).copyMemory(from: bytes.baseAddress!, byteCount: bytes.count)
+        tail += bytes.count
+        try advance(final: false)
+    }
+
+    /// Ends the stream.
+    /// - Throws: `MalformedInput` when a document is unfinished, or when there was none at all.
+    public func finish() throws {
+        try advance(final: true)
+        if rootsSeen == 0 {
+            throw MalformedInput(message: "no XML document in the input", position: counter.position, kind: .noDocument)
+        }
+        if heldEnd > heldStart { try passThrough(to: heldEnd) }
+    }
+
+    // MARK: The held bytes
+
+    private func reserve(_ count: Int) {
+        if tail + count <= capacity { return }
+        let held = tail - head
+        if held + count <= capacity && head >= held {
+            memcpy(storage, storage + head, held)
+        } else if held + count > capacity {
+            let grown = max(capacity * 2, held + count)
+            let new = UnsafeMutableRawPointer.allocate(byteCount: grown, alignment: 16)
+            memcpy(new, storage + head, held)
+            storage.deallocate()
+            storage = new
+            capacity = grown
+        } else {
+            memmove(storage, storage + head, held)
+        }
+        head = 0
+        tail = held
+    }
+
+    private func bytes(_ span: Span) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: storage + head + (span.start - heldStart), count: span.count)
+    }
+
+    private func byte(at offset: Int) -> UInt8 {
+        storage.load(fromByteOffset: head + (offset - heldStart), as: UInt8.self)
+    }
+
+    /// Drops held bytes, counting their lines.
+    private func release(to offset: Int) {
+        guard offset > heldStart else { return }
+        counter.advance(over: bytes(Span(heldStart, offset)), state == .inside ? session.encoding : lastEncoding)
+        head += offset - heldStart
+        heldStart = offset
+        if head == tail { head = 0; tail = 0 }
+    }
+
+    private func passThrough(to offset: Int) throws {
+        guard offset > heldStart else { return }
+        try handler.passThrough(bytes(Span(heldStart, offset)))
+        release(to: offset)
+    }
+
+    // MARK: Documents
+
+    private func advance(final: Bool) throws {
+        guard state != .failed else { return }
+        do {
+            while true {
+                switch state {
+                case .between: if try !beginDocument(final: final) { return }
+                case .inside: if try !continueDocument(final: final) { return }
+                case .failed: return
+                }
+            }
+        } catch {
+            state = .failed
+            throw error
+        }
+    }
+
+    /// White space and NULs behind a document go the way it went; then the next one starts.
+    /// - Returns: false when more input is needed.
+    private func beginDocument(final: Bool) throws -> Bool {
+        var start = fed
+        if documentsSeen > 0 {
+            while start < heldEnd, isSeparator(byte(at: start)) { start += 1 }
+            // The zero before a big-endian `<` is half of it, not a separator.
+            if lastEncoding == .utf16BigEndian, (start - fed) % 2 == 1 { start -= 1 }
+            if lastWasDropped { release(to: start) } else { try passThrough(to: start) }
+            fed = start
+        }
+        guard heldEnd - start >= 4 || (final && heldEnd > start) else { return false }
+        documentsSeen += 1
+        let first = bytes(Span(start, min(start + 4, heldEnd)))
+        session.begin(at: start, first: first, assuming: lastEncoding)
+        fed = start + first.count
+        state = .inside
+        return true
+    }
+
+    private func isSeparator(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09 || byte == 0
+    }
+
+    /// Feeds the parser one slice. The rest of a slice behind a root is fed again to the next document, so
+    /// slices are about as long as a definition: with 1 MiB chunks a stream takes 3 times as long.
+    private func continueDocument(final: Bool) throws -> Bool {
+        let available = heldEnd - fed
+        guard available > 0 || final else { return false }
+        // What is pending is scanned again for a `>` with each slice, so slices grow with it.
+        let slice = min(available, max(4096, fed - session.consumedOffset))
+        session.region = regionInfo
+        session.parse(bytes(Span(fed, fed + slice)), final: slice == 0)
+        fed += slice
+        try session.rethrow()
+        if let restart = session.restartAtDeclaration(canRestart: documentsSeen > 1) {
+            // A comment behind one document, then the next with its XML declaration.
+            session.begin(at: restart, first: bytes(Span(restart, min(restart + 4, heldEnd))), assuming: .utf8)
+            fed = min(restart + 4, heldEnd)
+            return true
+        }
+        if let fault = session.fault { throw located(fault) }
+        if let end = session.documentEnd {
+            rootsSeen += 1
+            try finishDocument(end)
+            return true
+        }
+        if slice == 0 {
+            // Ended without a root: comments at the end of the stream.
+            return false
+        }
+        try passOutside()
+        let start = session.currentDomainStart ?? heldStart
+        if fed - max(start, heldStart) > maximumDomainSize {
+            throw MalformedInput(
+                message: "a single domain of more than \(maximumDomainSize) bytes (see --max-domain-size)",
+                position: position(of: max(start, heldStart)), kind: .tooLarge)
+        }
+        return true
+    }
+
+    private var regionInfo: ParseSession.Region {
+        ParseSession.Region(start: storage + head, offset: heldStart, counter: counter)
+    }
+
+    /// In documents that are not held as a whole, hands on what lies before the current domain.
+    private func passOutside() throws {
+        guard session.passesThrough else { return }
+        try passThrough(to: session.currentDomainStart ?? min(session.consumedOffset, fed))
+    }
+
+    private func finishDocument(_ end: Int) throws {
+        if session.passesThrough {
+            try passThrough(to: end)
+            lastWasDropped = false
+        } else {
+            lastWasDropped = try !finish(region: Span(heldStart, end))
+        }
+        lastEncoding = session.encoding
+        fed = end
+        state = .between
+    }
+
+    /// Hands a finished document to the handler and lets go of its bytes.
+    @discardableResult
+    private func finish(region: Span) throws -> Bool {
+        if region.start > heldStart { try passThrough(to: region.start) }
+        let document = session.document
+        document.encoding = session.encoding
+        document.span = region
+        document.start = UnsafeRawPointer(storage + head)
+        document.counter = counter
+        let written = try handler.document(document)
+        release(to: region.end)
+        session.region = regionInfo
+        return written
+    }
+
+    private func position(of offset: Int) -> SourcePosition {
+        var counter = counter
+        let end = min(max(offset, heldStart), heldEnd)
+        counter.advance(over: bytes(Span(heldStart, end)), session.encoding)
+        return counter.position
+    }
+
+    private func located(_ fault: ParseSession.Fault) -> MalformedInput {
+        MalformedInput(message: fault.message, position: position(of: fault.offset), kind: fault.kind)
+    }
+}

@@ -1,0 +1,58 @@
+/// A replacement of bytes, as data: rules and targets make edits, only the writer applies them.
+public struct Edit: Sendable, Equatable {
+    /// What goes; empty for an insertion.
+    public var span: Span
+    /// What comes, as markup: already escaped, not yet encoded.
+    public var replacement: String
+
+    public init(_ span: Span, _ replacement: String) {
+        self.span = span
+        self.replacement = replacement
+    }
+}
+
+extension Document {
+    /// Writes the document with the edits made, in pieces: the input's own bytes between them.
+    ///
+    /// - Parameter edits: in any order, none overlapping another; insertions at one place keep their order.
+    public func write(applying edits: [Edit], to sink: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+        var place = span.start
+        // Swift's sort is stable; at one offset an insertion comes before a removal that starts there.
+        for edit in edits.sorted(by: {
+            $0.span.start != $1.span.start
+                ? $0.span.start < $1.span.start : $0.span.count == 0 && $1.span.count > 0
+        }) {
+            precondition(edit.span.start >= place, "overlapping edits")
+            if edit.span.start > place { try sink(bytes(Span(place, edit.span.start))) }
+            if !edit.replacement.isEmpty {
+                try encoding.encode(edit.replacement).withUnsafeBytes { try sink($0) }
+            }
+            place = edit.span.end
+        }
+        if place < span.end { try sink(bytes(Span(place, span.end))) }
+    }
+
+    /// The document with the edits made.
+    public func applying(_ edits: [Edit]) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(span.count)
+        write(applying: edits) { result.append(contentsOf: $0) }
+        return result
+    }
+}
+
+/// Text as it must stand in content or between either kind of quote.
+public func escaped(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+        switch scalar {
+        case "&": result += "&amp;"
+        case "<": result += "&lt;"
+        case ">": result += "&gt;"
+        case "'": result += "&apos;"
+        case "\"": result += "&quot;"
+        default: result.unicodeScalars.append(scalar)
+        }
+    }
+    return result
+}

@@ -1,0 +1,73 @@
+internal import CLibXML2
+
+/// How a document's bytes spell characters. Only encodings whose positions can be counted are read.
+public enum DocumentEncoding: Sendable, Equatable {
+    /// UTF-8, with or without a byte order mark.
+    case utf8
+    /// One byte a character, ASCII below 128 (ISO-8859-x, windows-125x, KOI8-R …).
+    case singleByte
+    case utf16LittleEndian, utf16BigEndian
+
+    /// Bytes of an ASCII character.
+    public var unitWidth: Int {
+        switch self {
+        case .utf8, .singleByte: 1
+        case .utf16LittleEndian, .utf16BigEndian: 2
+        }
+    }
+
+    /// The bytes of new text in this encoding. What a single-byte encoding may lack becomes a character
+    /// reference, so the text must stand where one is allowed: content or an attribute value.
+    public func encode(_ text: String) -> [UInt8] {
+        switch self {
+        case .utf8: return Array(text.utf8)
+        case .singleByte:
+            var bytes: [UInt8] = []
+            for scalar in text.unicodeScalars {
+                if scalar.isASCII {
+                    bytes.append(UInt8(scalar.value))
+                } else {
+                    bytes += "&#\(scalar.value);".utf8
+                }
+            }
+            return bytes
+        case .utf16LittleEndian: return text.utf16.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }
+        case .utf16BigEndian: return text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xff)] }
+        }
+    }
+
+    /// The encoding that a started parser reads; `nil` when its positions cannot be counted.
+    static func of(_ context: xmlParserCtxtPtr) -> DocumentEncoding? {
+        guard let encoder = context.pointee.input?.pointee.buf?.pointee.encoder else { return .utf8 }
+        let name = String(cString: encoder.pointee.name).uppercased()
+        if name.hasPrefix("UTF-16") || name.hasPrefix("UTF16") {
+            return name.hasSuffix("BE") ? .utf16BigEndian : .utf16LittleEndian
+        }
+        if name == "UTF-8" { return .utf8 }
+        return isSingleByte(named: name) ? .singleByte : nil
+    }
+
+    /// Asks the converter itself whether each byte is one character whatever follows it, and ASCII is ASCII.
+    /// That leaves out EBCDIC, stateful encodings (ISO-2022-JP, UTF-7, HZ) and multi-byte ones (Shift_JIS, GBK).
+    private static func isSingleByte(named name: String) -> Bool {
+        guard let handler = xmlFindCharEncodingHandler(name) else { return false }
+        defer { xmlCharEncCloseFunc(handler) }
+        guard let input = xmlBufferCreate(), let output = xmlBufferCreate() else { return false }
+        defer { xmlBufferFree(input); xmlBufferFree(output) }
+        for byte in UInt8(1)...255 where byte >= 0x80 || (0x20..<0x7f).contains(byte) {
+            xmlBufferEmpty(input)
+            xmlBufferEmpty(output)
+            let probe: [UInt8] = [byte, 0x41]
+            xmlBufferAdd(input, probe, 2)
+            guard xmlCharEncInFunc(handler, output, input) >= 0 else {
+                if byte < 0x80 { return false }
+                continue  // not a character of this encoding
+            }
+            let content = UnsafeBufferPointer(start: xmlBufferContent(output), count: Int(xmlBufferLength(output)))
+            let decoded = String(decoding: content, as: UTF8.self).unicodeScalars
+            guard decoded.count == 2, decoded.last == "A" else { return false }
+            if byte < 0x80, decoded.first?.value != UInt32(byte) { return false }
+        }
+        return true
+    }
+}

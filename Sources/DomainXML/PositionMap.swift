@@ -1,0 +1,62 @@
+internal import CLibXML2
+
+/// Translates libxml2's position into an offset of the original input.
+///
+/// libxml2 parses UTF-8. In an encoded document its own position counts converted bytes, and
+/// `xmlByteConsumed` re-encodes all that is pending at every call. So one pair of equal places is kept, and
+/// the characters from there to the place asked for are counted; the pair moves along.
+struct PositionMap {
+    /// Input offset of the document's first byte.
+    var origin: Int
+    private(set) var encoding = DocumentEncoding.utf8
+    private var pairedUTF8 = 0
+    private var pairedSource = 0
+
+    init(origin: Int) {
+        self.origin = origin
+    }
+
+    /// To be called once, when the document has started and its encoding is settled.
+    mutating func start(_ encoding: DocumentEncoding, _ context: xmlParserCtxtPtr) {
+        self.encoding = encoding
+        if encoding != .utf8 { pair(context) }
+    }
+
+    /// Takes libxml2's word for where it is: right while less than 32,000 bytes are pending.
+    private mutating func pair(_ context: xmlParserCtxtPtr) {
+        let input = context.pointee.input!
+        pairedUTF8 = Int(input.pointee.consumed) + (input.pointee.cur - input.pointee.base)
+        pairedSource = origin + Int(xmlByteConsumed(context))
+    }
+
+    /// The input offset of a place in the parser's buffer.
+    mutating func offset(_ place: UnsafePointer<UInt8>, _ context: xmlParserCtxtPtr) -> Int {
+        let input = context.pointee.input!
+        let base = input.pointee.base!
+        let position = Int(input.pointee.consumed) + (place - base)
+        if encoding == .utf8 { return origin + position }
+        var distance = position - pairedUTF8
+        if place - distance < base || place - distance > input.pointee.end {
+            pair(context)
+            distance = position - pairedUTF8
+        }
+        if distance >= 0 {
+            pairedSource += width(UnsafeBufferPointer(start: place - distance, count: distance))
+            pairedUTF8 = position
+            return pairedSource
+        }
+        return pairedSource - width(UnsafeBufferPointer(start: place, count: -distance))
+    }
+
+    /// Source bytes of that much converted text.
+    private func width(_ utf8: UnsafeBufferPointer<UInt8>) -> Int {
+        var width = 0
+        switch encoding {
+        case .utf8: width = utf8.count
+        case .singleByte: for byte in utf8 where byte & 0xc0 != 0x80 { width += 1 }
+        case .utf16LittleEndian, .utf16BigEndian:
+            for byte in utf8 where byte & 0xc0 != 0x80 { width += byte >= 0xf0 ? 4 : 2 }
+        }
+        return width
+    }
+}
