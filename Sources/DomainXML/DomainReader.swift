@@ -168,6 +168,7 @@ public final class DomainReader {
             fed = start
         }
         guard heldEnd - start >= 4 || (final && heldEnd > start) else { return false }
+        if final, (start..<heldEnd).allSatisfy({ isSeparator(byte(at: $0)) && byte(at: $0) != 0 }) { return false }
         documentsSeen += 1
         let first = bytes(Span(start, min(start + 4, heldEnd)))
         session.begin(at: start, first: first, assuming: lastEncoding)
@@ -188,7 +189,7 @@ public final class DomainReader {
         // What is pending is scanned again for a `>` with each slice, so slices grow with it.
         let slice = min(available, max(4096, fed - session.consumedOffset))
         session.region = regionInfo
-        session.parse(bytes(Span(fed, fed + slice)), final: slice == 0)
+        session.parse(bytes(Span(fed, fed + slice)), upTo: fed + slice, final: slice == 0)
         fed += slice
         try session.rethrow()
         if let restart = session.restartAtDeclaration(canRestart: documentsSeen > 1) {

@@ -54,19 +54,22 @@ public enum DocumentEncoding: Sendable, Equatable {
         defer { xmlCharEncCloseFunc(handler) }
         guard let input = xmlBufferCreate(), let output = xmlBufferCreate() else { return false }
         defer { xmlBufferFree(input); xmlBufferFree(output) }
-        for byte in UInt8(1)...255 where byte >= 0x80 || (0x20..<0x7f).contains(byte) {
-            xmlBufferEmpty(input)
-            xmlBufferEmpty(output)
-            let probe: [UInt8] = [byte, 0x41]
-            xmlBufferAdd(input, probe, 2)
-            guard xmlCharEncInFunc(handler, output, input) >= 0 else {
-                if byte < 0x80 { return false }
-                continue  // not a character of this encoding
+        // A high byte is tried before others that could be its second half.
+        for byte in UInt8(1)...255 {
+            for next in byte < 0x80 ? [0x41] : [0x41, 0xa1, 0xb0] as [UInt8] {
+                xmlBufferEmpty(input)
+                xmlBufferEmpty(output)
+                let probe = [byte, next]
+                xmlBufferAdd(input, probe, 2)
+                let converted = xmlCharEncInFunc(handler, output, input)
+                let content = UnsafeBufferPointer(start: xmlBufferContent(output), count: Int(xmlBufferLength(output)))
+                let decoded = String(decoding: content, as: UTF8.self).unicodeScalars
+                if byte < 0x80 {
+                    guard converted >= 0, decoded.count == 2, decoded.first?.value == UInt32(byte) else { return false }
+                } else if converted > 0, decoded.count == 1, xmlBufferLength(input) == 0 {
+                    return false
+                }
             }
-            let content = UnsafeBufferPointer(start: xmlBufferContent(output), count: Int(xmlBufferLength(output)))
-            let decoded = String(decoding: content, as: UTF8.self).unicodeScalars
-            guard decoded.count == 2, decoded.last == "A" else { return false }
-            if byte < 0x80, decoded.first?.value != UInt32(byte) { return false }
         }
         return true
     }

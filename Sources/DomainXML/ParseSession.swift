@@ -70,6 +70,8 @@ final class ParseSession {
         saxState.pointee.skip = 0
         saxState.pointee.collecting = false
         builder.beginDocument(document)
+        // Errors of character conversion have no context to go to and would be printed on stderr.
+        xmlSetStructuredErrorFunc(nil) { _, _ in }
         let bytes = first.bindMemory(to: CChar.self)
         // Interned names survive a reset, so a stream of ever new names would fill the dictionary.
         if let context, xmlDictSize(context.pointee.dict) > 20_000 {
@@ -93,18 +95,17 @@ final class ParseSession {
         }
     }
 
-    func parse(_ bytes: UnsafeRawBufferPointer, final: Bool) {
+    /// - Parameter end: input offset behind these bytes.
+    func parse(_ bytes: UnsafeRawBufferPointer, upTo end: Int, final: Bool) {
         guard let context, fault == nil else { return }
-        let consumed = consumedOffset
+        let hasReadAll = consumedAtEnd == end
         let count = Int32(bytes.count)
         let code = xmlParseChunk(context, bytes.bindMemory(to: CChar.self).baseAddress, count, final ? 1 : 0)
         if documentEnd != nil || thrown != nil { return }
         if code != 0, fault == nil, context.pointee.wellFormed == 0 {
             record(code: code, message: nil)
         }
-        if final, !sawRoot, let found = fault, found.code == 4 || found.code == 5, consumed == consumedAtEnd,
-            consumed == found.offset, found.kind == .malformed
-        {
+        if final, hasReadAll, !sawRoot, let found = fault, found.code == 4 || found.code == 5 {
             // Nothing but comments and white space up to the end of the stream.
             fault = nil
             retire()

@@ -1,0 +1,91 @@
+import Corpus
+import DomainXML
+import Testing
+
+@Suite("Encodings")
+struct EncodingTests {
+    static let encodings: [DocumentEncoding] = [.utf16LittleEndian, .utf16BigEndian]
+
+    /// The document in another encoding, with a byte order mark where UTF-16 needs one.
+    static func transcode(_ text: String, _ encoding: DocumentEncoding) -> [UInt8] {
+        switch encoding {
+        case .utf16LittleEndian: [0xff, 0xfe] + encoding.encode(text)
+        case .utf16BigEndian: [0xfe, 0xff] + encoding.encode(text)
+        case .utf8: [0xef, 0xbb, 0xbf] + Array(text.utf8)
+        case .singleByte: text.unicodeScalars.map { UInt8($0.value) }
+        }
+    }
+
+    @Test("UTF-16 places are the UTF-8 places, counted in code units", arguments: encodings)
+    func utf16(_ encoding: DocumentEncoding) throws {
+        let text = String(decoding: small, as: UTF8.self)
+        let expected = try Recorder.read(small).domains[0]
+        for chunks in [[1], [7], [4096]] {
+            let bytes = Self.transcode(text, encoding)
+            let recorder = Recorder()
+            var spans: [Span] = []
+            recorder.each = { document, domain in
+                #expect(document.encoding == encoding)
+                spans = [domain.element.span, domain.cpu!.element.span, domain.cpu!.check!.text.span, domain.cpu!.children[2].span]
+                #expect(domain[domain.cpu!.check?.text] == "partial")
+                #expect(document.position(of: domain.cpu!.element.span.start) == SourcePosition(line: 3, column: 145))
+            }
+            _ = try Recorder.read(bytes, chunks: chunks, into: recorder)
+            #expect(recorder.output == bytes)
+            let plain = Recorder()
+            var plainSpans: [Span] = []
+            plain.each = { document, domain in
+                plainSpans = [domain.element.span, domain.cpu!.element.span, domain.cpu!.check!.text.span, domain.cpu!.children[2].span]
+                #expect(document.position(of: domain.cpu!.element.span.start) == SourcePosition(line: 3, column: 145))
+            }
+            _ = try Recorder.read(small, into: plain)
+            #expect(spans == plainSpans.map { Span(2 + 2 * $0.start, 2 + 2 * $0.end) })
+        }
+        _ = expected
+    }
+
+    @Test("Characters outside the basic plane and of one byte are counted", arguments: [1, 5, 4096])
+    func wide(chunk: Int) throws {
+        let text = "<domain type='kvm'><name>\u{1f600}é\u{4e2d}</name><cpu mode='host-model'/></domain>"
+        for encoding in Self.encodings {
+            let bytes = Self.transcode(text, encoding)
+            let recorder = Recorder()
+            recorder.change = CPUChange(mode: .maximum)
+            _ = try Recorder.read(bytes, chunks: [chunk], into: recorder)
+            #expect(recorder.output == Self.transcode(text.replacing("host-model", with: "maximum"), encoding))
+        }
+        let latin = "<?xml version='1.0' encoding='ISO-8859-1'?><domain><name>é\u{e4}</name><!-- ü --><cpu/></domain>"
+        let recorder = Recorder()
+        recorder.change = CPUChange(mode: .maximum)
+        _ = try Recorder.read(Self.transcode(latin, .singleByte), chunks: [chunk], into: recorder)
+        #expect(recorder.output == Self.transcode(latin.replacing("<cpu", with: "<cpu mode='maximum'"), .singleByte))
+        let withMark = Recorder()
+        withMark.change = CPUChange(mode: .maximum)
+        _ = try Recorder.read(Self.transcode(text, .utf8), chunks: [chunk], into: withMark)
+        #expect(withMark.output == Self.transcode(text.replacing("host-model", with: "maximum"), .utf8))
+    }
+
+    @Test("Streams of UTF-16 documents, with and without further byte order marks", arguments: encodings)
+    func streams(_ encoding: DocumentEncoding) throws {
+        let one = "<domain><name>a</name><cpu mode='host-model'/></domain>\n\n"
+        for bytes in [Self.transcode(one + one + one, encoding), Self.transcode(one, encoding) + Self.transcode(one, encoding) + encoding.encode(one)] {
+            for chunk in [1, 2, 3, 5000] {
+                let recorder = try Recorder.read(bytes, chunks: [chunk])
+                #expect(recorder.domains.count == 3)
+                #expect(recorder.output == bytes)
+            }
+        }
+    }
+
+    @Test("Encodings whose places cannot be counted are refused", arguments: ["Shift_JIS", "ISO-2022-JP", "GBK", "EUC-JP"])
+    func refused(name: String) {
+        let bytes = Array("<?xml version='1.0' encoding='\(name)'?>\n<domain/>".utf8)
+        #expect(throws: MalformedInput.self) { try Recorder.read(bytes) }
+    }
+
+    @Test("Single-byte encodings are told from the converter itself", arguments: ["ISO-8859-15", "windows-1252", "KOI8-R", "US-ASCII"])
+    func singleByte(name: String) throws {
+        let bytes = Array("<?xml version='1.0' encoding='\(name)'?>\n<domain><cpu/></domain>".utf8)
+        #expect(try Recorder.read(bytes).domains.count == 1)
+    }
+}

@@ -1,0 +1,151 @@
+import Corpus
+import DomainXML
+import Testing
+
+@Suite("Streams and containers")
+struct StreamTests {
+    let domain = "<domain type='kvm'><name>a</name><cpu mode='host-model'/></domain>"
+
+    @Test("Documents follow one another, whatever stands between them", arguments: [
+        "", "\n", "\n\n \t", "\0", "\n<?xml version='1.0'?>\n", "<!-- between -->\n<?xml version='1.0'?>", "<!-- c --><?pi?>\n",
+    ])
+    func between(_ separator: String) throws {
+        let bytes = Array((domain + separator + domain + separator.replacing("<?xml version='1.0'?>", with: "") + "\n").utf8)
+        for chunk in [1, 2, 9, 10_000] {
+            let recorder = try Recorder.read(bytes, chunks: [chunk])
+            #expect(recorder.domains.count == 2)
+            #expect(recorder.output == bytes)
+        }
+    }
+
+    @Test("A document that is not written takes the white space behind it along")
+    func dropped() throws {
+        let recorder = Recorder()
+        recorder.drops = true
+        _ = try Recorder.read(Array("\(domain)\n\n\(domain)\n".utf8), into: recorder)
+        #expect(recorder.output == [])
+    }
+
+    @Test("A fault writes nothing of its document, at every length of a truncated definition")
+    func truncated() throws {
+        let good = Array(domain.utf8)
+        for length in 1..<good.count {
+            let recorder = Recorder()
+            #expect(throws: MalformedInput.self) {
+                try Recorder.read(good + Array("\n".utf8) + good[..<length], into: recorder)
+            }
+            #expect(recorder.output == good + Array("\n".utf8))
+        }
+    }
+
+    @Test("Only /domain/cpu counts, and only the first")
+    func otherCPUs() throws {
+        let text = """
+            <domain xmlns:x='urn:x'><metadata><cpu mode='maximum'/></metadata><x:cpu/><cputune><cpu/></cputune>\
+            <cpu mode='custom'><cpu mode='maximum'/></cpu><cpu mode='host-passthrough'/></domain>
+            """
+        let recorder = Recorder()
+        recorder.each = { _, domain in
+            #expect(domain[domain.cpu?.mode?.text] == "custom")
+            #expect(domain.ignoredCPUs.count == 1)
+            #expect(domain.cpu?.children.map(\.kind) == [.other])
+        }
+        _ = try Recorder.read(Array(text.utf8), into: recorder)
+        #expect(recorder.domains.count == 1)
+    }
+
+    @Test("Status and snapshot documents")
+    func containers() throws {
+        func read(_ text: String) throws -> [(Domain.Container, Bool)] {
+            let recorder = Recorder()
+            var seen: [(Domain.Container, Bool)] = []
+            recorder.each = { _, domain in seen.append((domain.container, domain.isRunning)) }
+            _ = try Recorder.read(Array(text.utf8), into: recorder)
+            #expect(recorder.output == Array(text.utf8))
+            return seen
+        }
+        let status = try read("<domstatus state='running'><cpu/>\(domain)</domstatus>")
+        #expect(status.count == 1 && status[0] == (.status, true))
+        for (inside, isRunning) in [
+            ("<memory snapshot='internal'/>", true), ("<memory snapshot='no'/>", false), ("<state>running</state>", true),
+            ("<state>shutoff</state>", false), ("<state>disk-snapshot</state>", false), ("", false),
+            ("<state>shutoff</state><memory snapshot='external' file='/m'/>", true),
+        ] {
+            let seen = try read("<domainsnapshot>\(domain)\(inside)<inactiveDomain>\(domain.dropFirst(19).dropLast(9))</inactiveDomain></domainsnapshot>")
+            #expect(seen.count == 2)
+            #expect(seen[0] == (.snapshot, isRunning), "\(inside)")
+            #expect(seen[1] == (.snapshotInactive, false))
+        }
+        let list = try read("<domains>\n\(domain)\n\(domain)</domains>\n\(domain)")
+        #expect(list.map(\.0) == [.list, .list, .root])
+        #expect(try read("<network><domain name='example.org'/><cpu/></network>").isEmpty)
+    }
+
+    @Test("A list is written as it comes: memory holds one domain")
+    func listStreams() throws {
+        let recorder = Recorder()
+        let reader = DomainReader(handler: recorder)
+        try Array("<domains>\n\(domain)\n".utf8).withUnsafeBytes { try reader.feed($0) }
+        #expect(recorder.output.count >= "<domains>\n\(domain)".utf8.count)
+    }
+
+    @Test("Declared entities, external subsets and default attributes are refused", arguments: [
+        "<!DOCTYPE d [<!ENTITY a 'b'>]>", "<!DOCTYPE d [<!ENTITY % a 'b'>]>", "<!DOCTYPE d SYSTEM 'file:///etc/passwd'>",
+        "<!DOCTYPE d PUBLIC 'x' 'http://127.0.0.1/'>", "<!DOCTYPE domain [<!ATTLIST cpu mode CDATA 'maximum'>]>",
+        "<!DOCTYPE d [<!ENTITY a SYSTEM 'file:///etc/passwd'>]>",
+    ])
+    func hostileTypes(_ type: String) {
+        let recorder = Recorder()
+        let error = #expect(throws: MalformedInput.self) { try Recorder.read(Array("\(type)\n\(domain)".utf8), into: recorder) }
+        #expect(error?.kind == .refused)
+        #expect(recorder.output.isEmpty)
+    }
+
+    @Test("A plain DOCTYPE is no harm")
+    func plainDoctype() throws {
+        #expect(try Recorder.read(Array("<!DOCTYPE domain>\n\(domain)".utf8)).domains.count == 1)
+    }
+
+    @Test("Limits: depth, the size of a domain, of an attribute")
+    func limits() {
+        func kind(_ text: String, maximum: Int = 1 << 20) -> MalformedInput.Kind? {
+            do { _ = try Recorder.read(Array(text.utf8), maximumDomainSize: maximum) } catch let error as MalformedInput { return error.kind } catch {}
+            return nil
+        }
+        #expect(kind(String(repeating: "<a>", count: 100_000)) == .malformed)
+        let long = String(repeating: "x", count: 2 << 20)
+        #expect(kind("<domain><name>\(long)</name></domain>") == .tooLarge)
+        #expect(kind("<domain><name>\(long)</name></domain>", maximum: 3 << 20) == nil)
+        #expect(kind("<domain a='\(long)\(long)\(long)\(long)\(long)\(long)'/>", maximum: 64 << 20) == .malformed)
+    }
+
+    @Test("Faults name line and column", arguments: [
+        ("<domain>\n  <name>a</nam>\n</domain>", 2), ("<domain>\n\n<a b=c/></domain>", 3), ("<domain>\n&undefined;</domain>", 2),
+        ("<domain>\n<a>\u{1}</a></domain>", 2),
+    ])
+    func places(_ text: String, line: Int) {
+        for chunk in [1, 1000] {
+            let error = #expect(throws: MalformedInput.self) { try Recorder.read(Array(text.utf8), chunks: [chunk]) }
+            #expect(error?.position.line == line, "\(text)")
+        }
+    }
+
+    @Test("Input without a document", arguments: ["", " \n", "<!-- only -->\n"])
+    func nothing(_ text: String) {
+        let error = #expect(throws: MalformedInput.self) { try Recorder.read(Array(text.utf8)) }
+        #expect(error?.kind == .noDocument)
+    }
+
+    @Test("What is no XML is malformed", arguments: ["hello", "\0\0\0\0\0", "<domain>\u{0}</domain>", "{}", "<!-- open"])
+    func garbage(_ text: String) {
+        for chunk in [1, 1000] {
+            let error = #expect(throws: MalformedInput.self) { try Recorder.read(Array(text.utf8), chunks: [chunk]) }
+            #expect(error?.kind == .malformed)
+        }
+    }
+
+    @Test("Invalid UTF-8 is malformed")
+    func invalidUTF8() {
+        #expect(throws: MalformedInput.self) { try Recorder.read(Array("<domain><name>".utf8) + [0xc3, 0x28] + Array("</name></domain>".utf8)) }
+    }
+}
