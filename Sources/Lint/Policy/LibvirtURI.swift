@@ -1,0 +1,95 @@
+/// The parts of a libvirt URI that decide whether a policy may hold it.
+///
+/// libvirt runs or reads what a URI tells it to: transport `ext` and `command=` run a program, `netcat=` and `proxy=`
+/// one on the far side, `socket=`, `keyfile=`, `pkipath=`, `known_hosts=` and `authfile=` name files, `name=` is a URI
+/// of its own, and `no_verify=` and its kin switch checks off. Parameters are also added from time to time. So what
+/// is allowed is listed, not what is refused, and libvirt's own reading is followed: percent-encoding is undone
+/// once, names are compared without case, `&` and `;` both separate. (libvirt.org/uri.html, remote_driver.c)
+struct LibvirtURI {
+    private let scheme: String
+    private let authority: String
+    private let parameters: [String]
+    private let hasFragment: Bool
+    /// Characters outside ASCII, or control characters, percent-encoded ones too.
+    private let hasOddCharacters: Bool
+
+    /// `mode` chooses between two of libvirt's own daemons, `no_tty` keeps ssh from asking.
+    static let allowedParameters = ["mode", "no_tty"]
+    static let allowedTransports = ["ssh", "libssh", "libssh2", "tls", "tcp", "unix"]
+
+    init(_ text: String) {
+        // Refused below, and emptied here so that Swift's characters are the bytes of what is taken apart.
+        let isASCII = text.utf8.allSatisfy { $0 < 0x80 }
+        let text = isASCII ? text : ""
+        let parts = text.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
+        scheme = parts[0].lowercased()
+        let rest = parts.count > 1 ? parts[1] : ""
+        authority = String(rest.prefix { !"/?#".contains($0) })
+        hasFragment = rest.contains("#")
+        let query = rest.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).dropFirst().first ?? ""
+        parameters = query.split { "&;".contains($0) }.map { parameter in
+            percentDecoded(parameter.prefix { $0 != "=" }).lowercased()
+        }
+        hasOddCharacters = !isASCII || percentDecoded(rest).utf8.contains { $0 < 0x20 || $0 == 0x7F }
+    }
+
+    /// Why no policy may hold this URI, or nil.
+    var refusal: HostPattern.Refusal? {
+        let atHost = "give it with --host if you trust it"
+        if hasOddCharacters { return .init("a URI is ASCII without control characters") }
+        let words = scheme.split(separator: "+", omittingEmptySubsequences: false)
+        guard words.count <= 2, words.allSatisfy(isSchemeWord) else {
+            return .init("\(quoted(scheme)) is no URI scheme: a URI starts as qemu:// or qemu+ssh:// do")
+        }
+        if words.count == 2, !Self.allowedTransports.contains(String(words[1])) {
+            let transport = quoted("+" + words[1])
+            return words[1] == "ext"
+                ? .init("a policy cannot name a URI with transport \(transport), which runs a command", help: atHost)
+                : .init(
+                    "unknown transport \(transport)"
+                        + didYouMean(nearest(String(words[1]), among: Self.allowedTransports).map { "+" + $0 }))
+        }
+        if let parameter = parameters.first(where: { !Self.allowedParameters.contains($0) }) {
+            return .init(
+                "a policy cannot name a URI with \(quoted(parameter + "=")): only 'mode=' and 'no_tty=' are safe",
+                help: atHost)
+        }
+        if hasFragment { return .init("a libvirt URI has no '#'") }
+        // ssh would take it for an option.
+        if authority.split(separator: "@").contains(where: { percentDecoded($0).hasPrefix("-") }) {
+            return .init("the host or user of a URI cannot start with '-'")
+        }
+        return nil
+    }
+
+    private func isSchemeWord(_ word: Substring) -> Bool {
+        !word.isEmpty && word.unicodeScalars.allSatisfy { $0.isASCIIAlphanumeric }
+    }
+}
+
+/// Undoes percent-encoding once; a `%` without two hexadecimal digits stays.
+private func percentDecoded(_ text: Substring) -> String {
+    let bytes = Array(text.utf8)
+    var decoded: [UInt8] = []
+    var index = 0
+    while index < bytes.count {
+        if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count,
+            let value = hexadecimalByte(bytes[index + 1], bytes[index + 2])
+        {
+            decoded.append(value)
+            index += 3
+        } else {
+            decoded.append(bytes[index])
+            index += 1
+        }
+    }
+    return String(decoding: decoded, as: UTF8.self)
+}
+
+private func hexadecimalByte(_ high: UInt8, _ low: UInt8) -> UInt8? {
+    func digit(_ byte: UInt8) -> UInt8? {
+        Character(Unicode.Scalar(byte)).hexDigitValue.map { UInt8($0) }
+    }
+    guard let high = digit(high), let low = digit(low) else { return nil }
+    return high << 4 | low
+}

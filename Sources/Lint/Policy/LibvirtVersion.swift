@@ -1,0 +1,33 @@
+/// A release of libvirt, such as 9.0.0 or 11.3.0.
+public struct LibvirtVersion: Comparable, Hashable, Sendable, CustomStringConvertible {
+    public var major: Int
+    public var minor: Int
+    public var micro: Int
+
+    public init(major: Int, minor: Int = 0, micro: Int = 0) {
+        self.major = major
+        self.minor = minor
+        self.micro = micro
+    }
+
+    /// From `9`, `9.0` or `11.3.0`; nil for anything else. 10.10 is not 10.1.
+    public init?(_ text: String) {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count <= 3 else { return nil }
+        var numbers = [0, 0, 0]
+        for (index, part) in parts.enumerated() {
+            // libvirt's own encoding leaves three digits for each.
+            guard (1...3).contains(part.utf8.count), part.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+                let number = Int(part)
+            else { return nil }
+            numbers[index] = number
+        }
+        self.init(major: numbers[0], minor: numbers[1], micro: numbers[2])
+    }
+
+    public static func < (a: LibvirtVersion, b: LibvirtVersion) -> Bool {
+        (a.major, a.minor, a.micro) < (b.major, b.minor, b.micro)
+    }
+
+    public var description: String { "\(major).\(minor).\(micro)" }
+}

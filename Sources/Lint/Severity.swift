@@ -1,0 +1,48 @@
+/// How bad a finding is.
+public enum Severity: String, Comparable, Sendable, CaseIterable {
+    case note, warning, error
+
+    public static func < (a: Severity, b: Severity) -> Bool {
+        a.rank < b.rank
+    }
+
+    private var rank: Int {
+        switch self {
+        case .note: 0
+        case .warning: 1
+        case .error: 2
+        }
+    }
+}
+
+/// What a policy or `--rule` makes of a rule.
+public enum RuleSetting: Equatable, Sendable, CustomStringConvertible {
+    case off
+    case at(Severity)
+
+    /// The words, most severe first, as messages list them.
+    public static let words = ["error", "warning", "note", "off"]
+
+    /// From one of `words`, or nil. YAML 1.1's other booleans (`no`, `false`) are not `off`.
+    public init?(_ word: String) {
+        if word == "off" {
+            self = .off
+        } else if let severity = Severity(rawValue: word) {
+            self = .at(severity)
+        } else {
+            return nil
+        }
+    }
+
+    public var description: String {
+        switch self {
+        case .off: "off"
+        case .at(let severity): severity.rawValue
+        }
+    }
+
+    /// The word that was probably meant by one that is none.
+    static func suggestion(for word: String) -> String? {
+        ["false", "no", "none", "disable", "disabled"].contains(word) ? "off" : nearest(word, among: words)
+    }
+}

@@ -1,0 +1,166 @@
+import Testing
+
+@testable import Lint
+
+@Suite struct PolicyTests {
+    @Test func anExampleWithEveryKeyIsReadWhole() throws {
+        let policy = try Policy.parse(
+            Array(
+                #"""
+                hosts: [hosts/*.xml]
+                default: host-model-only
+                windows: keep                  # keep | pin | rewrite
+                migration: true                # VMs migrate between the hosts (default when there are several)
+                libvirt: "9.0"                 # oldest libvirt that reads these definitions
+                rules:
+                  host-passthrough: error      # error | warning | note | off
+                guests:                        # the first entry that matches wins; the rest of the policy applies
+                  - match: {name: "db-*", os: windows, type: kvm, arch: x86_64, path: "lab/**"}
+                    default: {model: Skylake-Server-IBRS, fallback: forbid, features: {pcid: require, hle: disable}}
+                    rules: {host-passthrough: off}
+                """#.utf8), file: "p.yaml", origin: .discovered, knownRules: someRules)
+
+        var expected = Policy()
+        expected.hosts = [HostPattern(spec: "hosts/*.xml", line: 1, column: 9)]
+        expected.default = .hostModelOnly
+        expected.isDefaultStated = true
+        expected.windows = .keep
+        expected.migration = true
+        expected.libvirt = LibvirtVersion(major: 9)
+        expected.rules = ["host-passthrough": .at(.error)]
+        expected.guests = [
+            GuestEntry(
+                match: GuestMatch(name: "db-*", os: "windows", type: "kvm", arch: "x86_64", path: "lab/**"),
+                default: .model(
+                    ModelTarget(
+                        model: "Skylake-Server-IBRS", fallback: .forbid,
+                        features: [.init(name: "pcid", policy: .require), .init(name: "hle", policy: .disable)])),
+                rules: ["host-passthrough": .off])
+        ]
+        #expect(policy == expected)
+    }
+
+    @Test(arguments: ["", "\n", "# only a comment\n", "---\n", "---\n...\n", "{}", "\u{FEFF}", "null"])
+    func aPolicyThatSaysNothingIsTheDefaultOne(text: String) throws {
+        let policy = try parse(text)
+        #expect(policy == Policy())
+        #expect(policy.default == .hostModelOnly && !policy.isDefaultStated)
+        #expect(policy.windows == .keep && policy.migration == nil && policy.libvirt == nil)
+    }
+
+    @Test func aStatedDefaultIsToldFromTheSilentOne() throws {
+        #expect(try parse("default: host-model-only").isDefaultStated)
+    }
+
+    @Test func collectionsWhoseLinesAreAllCommentedOutAreEmpty() throws {
+        let policy = try parse(
+            """
+            hosts:
+              # - hosts/*.xml
+            rules:
+              # host-passthrough: error
+            guests:
+            default: {model: Westmere, features: }
+            """)
+        #expect(policy.hosts.isEmpty && policy.rules.isEmpty && policy.guests.isEmpty)
+        #expect(policy.default == .model(ModelTarget(model: "Westmere")))
+    }
+
+    @Test func everySeverityAndItsAbsenceCanBeSet() throws {
+        let policy = try parse(
+            "rules: {cpu-not-default: error, host-passthrough: 'warning', check-none: note, unknown-model: \"off\"}")
+        #expect(
+            policy.rules == [
+                "cpu-not-default": .at(.error), "host-passthrough": .at(.warning), "check-none": .at(.note),
+                "unknown-model": .off,
+            ])
+    }
+
+    @Test func aListOfFeaturesRequiresThem() throws {
+        let policy = try parse("default:\n  model: Penryn\n  vendor: Intel\n  fallback: allow\n  features: [pcid, sse4.1]")
+        #expect(
+            policy.default
+                == .model(
+                    ModelTarget(
+                        model: "Penryn", fallback: .allow, vendor: "Intel",
+                        features: [.init(name: "pcid", policy: .require), .init(name: "sse4.1", policy: .require)])))
+    }
+
+    @Test func guestsKeepTheirOrderAndTheirOwnWindowsPolicy() throws {
+        let policy = try parse(
+            "guests:\n- match: {os: windows}\n  windows: pin\n- match: {name: 7}\n  default: keep\n- match: {arch: 'arm*'}")
+        #expect(
+            policy.guests == [
+                GuestEntry(match: GuestMatch(os: "windows"), windows: .pin),
+                GuestEntry(match: GuestMatch(name: "7"), default: .keep),
+                GuestEntry(match: GuestMatch(arch: "arm*")),
+            ])
+    }
+
+    @Test func windowsLineEndingsMakeNoDifference() throws {
+        let text = "default: keep\nrules:\n  check-none: off\n"
+        #expect(try parse(text.split(separator: "\n").joined(separator: "\r\n")) == parse(text))
+    }
+
+    @Test(arguments: [
+        ("9", 9, 0, 0), ("9.0", 9, 0, 0), ("\"9.0\"", 9, 0, 0), ("10.10", 10, 10, 0), ("'10.10'", 10, 10, 0),
+        ("10.1", 10, 1, 0), ("11.3.0", 11, 3, 0),
+    ])
+    func aLibvirtVersionIsReadAsWritten(text: String, major: Int, minor: Int, micro: Int) throws {
+        #expect(try parse("libvirt: \(text)").libvirt == LibvirtVersion(major: major, minor: minor, micro: micro))
+    }
+
+    @Test func libvirtVersionsAreOrderedByNumber() throws {
+        let versions = try ["9.0", "9.10", "10.1", "10.9.1", "10.10", "11.3.0"].map { try #require(LibvirtVersion($0)) }
+        #expect(versions == versions.sorted())
+        #expect(LibvirtVersion("10.10") != LibvirtVersion("10.1"))
+        #expect(LibvirtVersion("9.0") == LibvirtVersion("9.0.0"))
+        for bad in ["", ".", "9.", ".9", "9..0", "9.0.0.0", "v9", "9.0-rc1", "-9", "+9", " 9", "9999.0", "٩.0"] {
+            #expect(LibvirtVersion(bad) == nil, "\(bad)")
+        }
+    }
+
+    @Test func severitiesAreOrdered() {
+        #expect([Severity.error, .note, .warning].sorted() == [.note, .warning, .error])
+        #expect(Severity.allCases == Severity.allCases.sorted())
+        #expect(RuleSetting.words.allSatisfy { RuleSetting($0)?.description == $0 })
+        #expect(["no", "false", "Off", "", "info"].allSatisfy { RuleSetting($0) == nil })
+    }
+}
+
+@Suite struct GuestMatchTests {
+    private func matches(_ match: GuestMatch, os: String? = nil, isWindows: Bool = false) -> Bool {
+        match.matches(
+            name: "db-1", isWindows: isWindows, osinfoID: os, type: "kvm", arch: "x86_64", path: "lab/a/db-1.xml")
+    }
+
+    @Test func allThatIsStatedMustHold() {
+        #expect(matches(GuestMatch(name: "db-*", type: "kvm", arch: "x86_64", path: "lab/**")))
+        #expect(!matches(GuestMatch(name: "web-*", type: "kvm", arch: "x86_64", path: "lab/**")))
+        #expect(!matches(GuestMatch(name: "db-*", type: "qemu", arch: "x86_64", path: "lab/**")))
+        #expect(!matches(GuestMatch(name: "db-*", type: "kvm", arch: "i686", path: "lab/**")))
+        #expect(!matches(GuestMatch(name: "db-*", type: "kvm", arch: "x86_64", path: "prod/**")))
+        #expect(matches(GuestMatch()))
+    }
+
+    @Test func windowsIsWhatClassifyingFound() {
+        #expect(matches(GuestMatch(os: "windows"), isWindows: true))
+        #expect(!matches(GuestMatch(os: "windows"), os: "http://microsoft.com/win/11"))
+    }
+
+    @Test func otherSystemsAreGlobsOverTheOsinfoID() {
+        let rhel9 = GuestMatch(os: "*redhat.com/rhel/9*")
+        #expect(matches(rhel9, os: "http://redhat.com/rhel/9.4"))
+        #expect(!matches(rhel9, os: "http://redhat.com/rhel/8.4"))
+        #expect(!matches(rhel9, os: nil))
+        #expect(!matches(GuestMatch(os: "*"), os: nil))
+    }
+
+    @Test func pathsAreMatchedByComponent() {
+        #expect(matches(GuestMatch(path: "lab/*/*.xml")))
+        #expect(!matches(GuestMatch(path: "lab/*.xml")))
+        #expect(matches(GuestMatch(path: "./lab/**")))
+        #expect(matches(GuestMatch(path: "lab/")))
+        #expect(matches(GuestMatch(path: "**/db-?.xml")))
+    }
+}
