@@ -39,15 +39,6 @@ public final class Document {
         }
     }
 
-    /// The lines that a span touches, decoded for a message.
-    public func lines(of part: Span) -> String {
-        let width = encoding.unitWidth
-        var from = part.start, to = part.start
-        while from - width >= span.start, unit(at: from - width) != 0x0a { from -= width }
-        while to < span.end, unit(at: to) != 0x0a { to += width }
-        return decode(Span(from, min(to, span.end)))
-    }
-
     /// Decodes source bytes; characters above ASCII in a single-byte encoding show as U+FFFD.
     func decode(_ part: Span) -> String {
         switch encoding {
@@ -57,5 +48,16 @@ public final class Document {
         case .utf16LittleEndian, .utf16BigEndian:
             return String(decoding: stride(from: part.start, to: part.end, by: 2).map { unit(at: $0) }, as: UTF16.self)
         }
+    }
+}
+
+extension Document {
+    /// The line on which a span begins, without its line ending, for a message.
+    public func firstLine(of part: Span) -> String {
+        let width = encoding.unitWidth
+        var from = part.start, to = part.start
+        while from - width >= span.start, unit(at: from - width) != 0x0a { from -= width }
+        while to < span.end, unit(at: to) != 0x0a, unit(at: to) != 0x0d { to += width }
+        return decode(Span(from, min(to, span.end)))
     }
 }

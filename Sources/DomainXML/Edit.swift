@@ -56,3 +56,16 @@ public func escaped(_ text: String) -> String {
     }
     return result
 }
+
+extension Document {
+    /// An edit that gives an element another attribute, first in its start tag.
+    ///
+    /// - Parameter other: an attribute value whose quotes it copies.
+    public func adding(
+        _ attribute: String, _ value: String, to element: Element, named name: String, quotedLike other: Text?
+    ) -> Edit {
+        let place = element.span.start + (1 + name.utf8.count) * encoding.unitWidth
+        let quote = other.flatMap { Layout(self).quote(before: $0.span) } ?? "'"
+        return Edit(Span(place, place), " \(attribute)=\(quote)\(escaped(value))\(quote)")
+    }
+}

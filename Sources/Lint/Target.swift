@@ -1,3 +1,5 @@
+import DomainXML
+
 /// What a domain's `<cpu>` is rewritten to.
 public enum Target: Equatable, Sendable {
     /// The nearest complete model of the host, or of all hosts.
@@ -20,13 +22,13 @@ public struct ModelTarget: Equatable, Sendable {
     /// `<model>`'s text.
     public var model: String
     /// `<model fallback=…>`; nil writes none.
-    public var fallback: Fallback?
+    public var fallback: CPU.Fallback?
     /// `<vendor>`'s text; nil writes none.
     public var vendor: String?
     /// In the order of the policy. No name comes twice.
     public var features: [TargetFeature]
 
-    public init(model: String, fallback: Fallback? = nil, vendor: String? = nil, features: [TargetFeature] = []) {
+    public init(model: String, fallback: CPU.Fallback? = nil, vendor: String? = nil, features: [TargetFeature] = []) {
         self.model = model
         self.fallback = fallback
         self.vendor = vendor
@@ -34,25 +36,15 @@ public struct ModelTarget: Equatable, Sendable {
     }
 }
 
-/// Whether libvirt may start another model where the named one is not available.
-public enum Fallback: String, Equatable, Sendable, CaseIterable {
-    case allow, forbid
-}
-
 /// One `<feature>` of a target.
 public struct TargetFeature: Equatable, Sendable {
     public var name: String
-    public var policy: FeaturePolicy
+    public var policy: CPU.Policy
 
-    public init(name: String, policy: FeaturePolicy) {
+    public init(name: String, policy: CPU.Policy) {
         self.name = name
         self.policy = policy
     }
-}
-
-/// libvirt's words for what a guest wants of a feature.
-public enum FeaturePolicy: String, Equatable, Sendable, CaseIterable {
-    case force, require, optional, disable, forbid
 }
 
 /// Why a word is no target.

@@ -1,6 +1,54 @@
 import ArgumentParser
+import Glibc
 
 @main
 struct VirtCPU: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "virt-cpu")
+    static let configuration = CommandConfiguration(
+        commandName: "virt-cpu",
+        abstract: "Judge and rewrite the <cpu> of libvirt domain XML.",
+        discussion: """
+            Exit status: 0 nothing found at or above --fail-on, 1 something found, 2 the work could not be done \
+            (usage, unreadable or malformed input, bad policy).
+            """,
+        version: "0.1.0",
+        subcommands: [Filter.self, Check.self, Explain.self])
+
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let status as ExitStatus {
+            Glibc.exit(status.rawValue)
+        } catch {
+            let message = fullMessage(for: error)
+            if exitCode(for: error) == .success {
+                StandardOutput.write(message + "\n")
+                Glibc.exit(0)
+            }
+            complain(message)
+            Glibc.exit(ExitStatus.failed.rawValue)
+        }
+    }
+}
+
+/// How the program ends when it is not with 0.
+enum ExitStatus: Int32, Error {
+    /// Something was found at or above `--fail-on`.
+    case found = 1
+    /// The work could not be done.
+    case failed = 2
+}
+
+/// Writes a line to stderr. There is nobody to tell when that fails.
+func complain(_ message: String) {
+    let line = message.hasSuffix("\n") ? message : message + "\n"
+    Array(line.utf8).withUnsafeBytes { bytes in
+        var rest = bytes
+        while !rest.isEmpty {
+            let written = write(STDERR_FILENO, rest.baseAddress, rest.count)
+            if written < 0 && errno == EINTR { continue }
+            if written <= 0 { return }
+            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
+        }
+    }
 }

@@ -1,0 +1,32 @@
+import DomainXML
+
+/// One thing that a rule has to say about a domain.
+public struct Finding: Sendable, Equatable {
+    public var rule: String
+    public var severity: Severity
+    public var message: String
+    /// Evidence and reasons, a line each.
+    public var notes: [String]
+    /// The way out.
+    public var help: String?
+    /// The host that it is about.
+    public var host: String?
+
+    /// Offsets of the input.
+    public var span: Span
+    public var start: SourcePosition
+    /// Exclusive.
+    public var end: SourcePosition
+    /// The source line of `start`, without its line ending.
+    public var sourceLine: String
+
+    public var domainName: String?
+    public var domainUUID: String?
+
+    /// What would mend it; empty when nothing can be said for certain.
+    public var edits: [Edit]
+    /// The edits were made: it does not count against the exit status.
+    public var isFixed: Bool
+
+    public var isFixable: Bool { !edits.isEmpty }
+}

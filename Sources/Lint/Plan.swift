@@ -1,0 +1,205 @@
+import DomainXML
+
+/// What a target makes of one guest.
+enum Plan {
+    /// It is that already, or is to be kept.
+    case asItIs
+    case rewrite(Rewriting)
+    /// The target cannot be had for this guest: why. The domain stays.
+    case refused(target: Target, reason: String)
+    /// A Windows guest keeps its CPU: what it would have become.
+    case withheld(Rewriting, evidence: String)
+    /// A running domain is judged, never edited.
+    case running
+}
+
+/// A change of CPU, worked out.
+struct Rewriting {
+    var target: Target
+    /// `host-model`, `Haswell`: what `<cpu>` becomes.
+    var name: String
+    var result: CPURewrite
+    /// What of the old CPU goes, in words.
+    var lost: [String]
+}
+
+/// Why a target does not apply.
+struct Refusal: Error {
+    var reason: String
+}
+
+extension Target {
+    /// It speaks of the hosts' CPUs.
+    var needsHost: Bool { self == .hostModelOnly || self == .baseline || self == .pin }
+}
+
+/// Turns targets into changes of a guest's CPU.
+struct Planner {
+    var hosts: HostPool
+    var isNewGuest: Bool
+
+    func plan(_ guest: Guest, target: Target, windows: WindowsPolicy) -> Plan {
+        guard guest.isManaged else { return .asItIs }
+        var target = target
+        if guest.windows != nil, windows == .pin, !isNewGuest { target = .pin }
+        do {
+            guard let change = try change(for: guest, to: target) else { return .asItIs }
+            if isAlready(change, guest) { return .asItIs }
+            if guest.domain.isRunning { return .running }
+            let result = CPURewriter.rewrite(guest.domain, in: guest.document, to: change)
+            guard !result.edits.isEmpty else { return .asItIs }
+            let rewriting = Rewriting(
+                target: target, name: describe(change), result: result, lost: lost(by: change, guest))
+            if let evidence = guest.windows, windows == .keep, !isNewGuest, isVisible(change, guest) {
+                return .withheld(rewriting, evidence: evidence)
+            }
+            return .rewrite(rewriting)
+        } catch let refusal as Refusal {
+            return .refused(target: target, reason: refusal.reason)
+        } catch {
+            return .refused(target: target, reason: "\(error)")
+        }
+    }
+
+    // MARK: Targets
+
+    /// The change that a target asks for; `nil` to keep the CPU.
+    private func change(for guest: Guest, to target: Target) throws -> CPUChange? {
+        switch target {
+        case .keep: return nil
+        case .hypervisorDefault: return CPUChange(mode: nil)
+        case .maximum: return CPUChange(mode: .maximum)
+        case .hostPassthrough:
+            guard guest.hypervisor == .hardware else {
+                throw Refusal(reason: "host-passthrough needs hardware virtualisation: an emulated guest cannot start with it")
+            }
+            return CPUChange(mode: .hostPassthrough)
+        case .hostModel:
+            switch guest.architecture.family {
+            case .x86, .ppc64, .s390: return CPUChange(mode: .hostModel)
+            default: throw Refusal(reason: "libvirt has no host-model for \(guest.architecture) guests")
+            }
+        case .model(let model):
+            try hosts.check(model: model.model, fits: guest.architecture)
+            return CPUChange(
+                mode: .custom, model: model.model, fallback: model.fallback, vendor: model.vendor,
+                features: model.features.map { CPUChange.Feature(name: $0.name, policy: $0.policy) })
+        case .hostModelOnly, .baseline, .pin:
+            if let substitute = substitute(for: target, guest) { return substitute.change }
+            return try hosts.change(for: target, guest)
+        }
+    }
+
+    private struct Substitute { var change: CPUChange? }
+
+    /// What stands in for a target that speaks of hardware virtualisation on x86.
+    private func substitute(for target: Target, _ guest: Guest) -> Substitute? {
+        if guest.hypervisor == .emulated { return Substitute(change: CPUChange(mode: .maximum)) }
+        switch guest.architecture.family {
+        case .x86: return nil
+        case .arm64, .riscv64, .loongarch64: return Substitute(change: CPUChange(mode: .hostPassthrough))
+        case .ppc64, .s390: return Substitute(change: CPUChange(mode: .hostModel))
+        case .arm, .other: return Substitute(change: nil)
+        }
+    }
+
+    private func describe(_ change: CPUChange) -> String {
+        switch change.mode {
+        case nil: return "the hypervisor's default"
+        case .custom:
+            let features = change.features.map { "\($0.policy.rawValue) \($0.name)" }
+            return (change.model ?? "") + (features.isEmpty ? "" : " (\(features.joined(separator: ", ")))")
+        case .some(let mode): return mode.rawValue
+        }
+    }
+
+    // MARK: Comparing
+
+    /// The guest's CPU is what the change would make of it.
+    private func isAlready(_ change: CPUChange, _ guest: Guest) -> Bool {
+        let domain = guest.domain
+        guard let cpu = domain.cpu else { return change.mode == nil }
+        switch change.mode {
+        case nil: return isHypervisorDefault(cpu, guest)
+        case .custom:
+            guard cpu.effectiveMode == .custom, domain.is(cpu.namedModel, change.model ?? "") else { return false }
+            if let match = cpu.match, match.value != .exact { return false }
+            if let fallback = change.fallback, cpu.model?.fallback?.value != fallback { return false }
+            if let vendor = change.vendor, !domain.is(cpu.vendor?.text, vendor) { return false }
+            return listed(cpu, domain) == Set(change.features.map { "\($0.policy.rawValue) \($0.name)" })
+        case .some(let mode): return cpu.effectiveMode == mode
+        }
+    }
+
+    private func listed(_ cpu: CPU, _ domain: Domain) -> Set<String> {
+        Set(cpu.features.map { "\($0.effectivePolicy?.rawValue ?? "?") \(domain[$0.name] ?? "")" })
+    }
+
+    /// Whether software in the guest could tell the difference. `fallback`, `check` and `<vendor>` are between
+    /// libvirt and the host.
+    private func isVisible(_ change: CPUChange, _ guest: Guest) -> Bool {
+        let domain = guest.domain
+        guard let cpu = domain.cpu, change.mode == .custom, cpu.effectiveMode == .custom,
+            cpu.match == nil || cpu.match?.value == .exact, domain.is(cpu.namedModel, change.model ?? "")
+        else { return true }
+        func effect(_ policy: CPU.Policy?) -> String {
+            switch policy {
+            case .force, .require: "on"
+            case .disable, .forbid: "off"
+            case .optional: "optional"
+            case nil: "?"
+            }
+        }
+        return Set(cpu.features.map { "\(effect($0.effectivePolicy)) \(domain[$0.name] ?? "")" })
+            != Set(change.features.map { "\(effect($0.policy)) \($0.name)" })
+    }
+
+    /// What of the old CPU the change does away with.
+    private func lost(by change: CPUChange, _ guest: Guest) -> [String] {
+        let domain = guest.domain
+        guard let cpu = domain.cpu else { return [] }
+        var lost: [String] = []
+        for (name, text) in [("check", cpu.check?.text), ("migratable", cpu.migratable?.text)] {
+            if let text { lost.append("\(name)='\(domain[text])'") }
+        }
+        if let match = cpu.match, match.value != .exact { lost.append("match='\(domain[match.text])'") }
+        if let fallback = cpu.model?.fallback, fallback.value != change.fallback {
+            lost.append("fallback='\(domain[fallback.text])'")
+        }
+        if let vendor = cpu.vendor, !domain.is(vendor.text, change.vendor ?? "") {
+            lost.append("vendor \(domain[vendor.text])")
+        }
+        if let id = cpu.model?.vendorID, change.mode != .custom, change.mode != .hostModel {
+            lost.append("vendor_id='\(domain[id])'")
+        }
+        if !change.allowsPassthroughParts {
+            if cpu.caches.contains(where: { $0.mode?.value == .passthrough }) { lost.append("cache mode='passthrough'") }
+            if cpu.maxPhysAddr?.mode?.value == .passthrough { lost.append("maxphysaddr mode='passthrough'") }
+        }
+        let kept = Set(change.features.map { "\($0.policy.rawValue) \($0.name)" })
+        lost += cpu.features.map { "\($0.effectivePolicy?.rawValue ?? "?") \(domain[$0.name] ?? "")" }
+            .filter { !kept.contains($0) }
+        return lost
+    }
+}
+
+/// Models that libvirt itself writes out for a guest without `<cpu>` (`qemuDomainDefSetDefaultCPU…`).
+private let writtenForDefault: [StaticString] = ["qemu64", "kvm64", "qemu32", "kvm32"]
+
+/// The guest gets whatever the hypervisor gives: nothing is asked for, or only what libvirt wrote for nothing.
+func isHypervisorDefault(_ cpu: CPU?, _ guest: Guest) -> Bool {
+    guard let cpu else { return true }
+    guard cpu.effectiveMode == .custom, cpu.features.isEmpty else { return false }
+    guard let model = cpu.namedModel else { return true }
+    return guest.isX86 && cpu.check?.value == CPU.Check.none
+        && writtenForDefault.contains { guest.domain.is(model, $0) }
+}
+
+/// The CPU in a few words.
+func describe(_ cpu: CPU?, in domain: Domain) -> String {
+    guard let cpu else { return "no <cpu>" }
+    if let mode = cpu.mode, mode.value != .custom { return domain[mode.text] }
+    guard let model = cpu.namedModel else { return "no model" }
+    let features = cpu.features.count
+    return domain[model] + (features == 0 ? "" : " with \(features) feature\(features == 1 ? "" : "s")")
+}

@@ -1,0 +1,73 @@
+import DomainXML
+
+extension Rule {
+    static let hypervisorDefault = Rule(
+        id: "hypervisor-default",
+        severity: .warning,
+        summary: "the guest gets the hypervisor's default CPU, qemu64 or its kin",
+        explanation: """
+            Without a CPU model, QEMU gives x86 guests `qemu64`: a CPU of 2003 without SSE4, AES or AVX, slow, \
+            unable to run systems built for x86-64-v2, and without the features that kernels need against \
+            speculation attacks. libvirt writes it into the definition as `custom`, `qemu64`, `check='none'`, which \
+            means the same. QEMU discourages it strongly.
+
+            On s390x and ppc64 under KVM the default is the host's own CPU, and nothing is said.
+            """,
+        examples: [
+            .bad(
+                "no <cpu>",
+                """
+                <domain type='kvm'>
+                  <os><type arch='x86_64'>hvm</type></os>
+                </domain>
+                """),
+            .bad(
+                "only a topology",
+                """
+                <domain type='kvm'>
+                  <vcpu>2</vcpu>
+                  <os><type arch='x86_64'>hvm</type></os>
+                  <cpu><topology sockets='1' cores='2' threads='1'/></cpu>
+                </domain>
+                """),
+            .bad(
+                "what libvirt writes for it",
+                """
+                <domain type='qemu'>
+                  <os><type arch='x86_64'>hvm</type></os>
+                  <cpu mode='custom' match='exact' check='none'><model fallback='forbid'>qemu64</model></cpu>
+                </domain>
+                """),
+            .good(
+                "a model",
+                """
+                <domain type='kvm'>
+                  <os><type arch='x86_64'>hvm</type></os>
+                  <cpu mode='custom' match='exact'><model fallback='forbid'>Nehalem</model></cpu>
+                </domain>
+                """),
+            .good(
+                "s390x under KVM",
+                """
+                <domain type='kvm'>
+                  <os><type arch='s390x'>hvm</type></os>
+                </domain>
+                """),
+        ],
+        check: { inspection in
+            let guest = inspection.guest
+            guard guest.isManaged, isHypervisorDefault(inspection.cpu, guest) else { return }
+            if guest.hypervisor == .hardware {
+                switch guest.architecture.family {
+                case .s390, .ppc64: return
+                default: break
+                }
+            }
+            let model = inspection.cpu?.namedModel.map { inspection.domain[$0] }
+            let words = model.map { "\($0), which libvirt writes for the hypervisor's default" }
+                ?? (inspection.cpu == nil ? "no <cpu>" : "a <cpu> without model or mode")
+            let gets = guest.isX86 && model == nil ? ": the guest gets qemu64 or its kin" : ""
+            inspection.report(
+                at: inspection.cpuPlace, words + gets, help: "virt-cpu filter --default host-model, or a model's name")
+        })
+}

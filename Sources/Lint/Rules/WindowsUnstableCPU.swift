@@ -1,0 +1,83 @@
+import DomainXML
+
+extension Rule {
+    static let windowsUnstableCPU = Rule(
+        id: "windows-unstable-cpu",
+        severity: .warning,
+        summary: "a Windows guest's CPU follows the host or the machine type",
+        explanation: """
+            With host-passthrough, host-model, maximum, `match='minimum'` or `hyperv mode='passthrough'`, the CPU that \
+            the guest sees is decided anew on the host where it starts. After a move to another host, a new processor, \
+            or an update of microcode, QEMU or libvirt, it is another one, and that can trigger reactivation. The same \
+            goes for a guest without `<cpu>` whose machine type has no version (`pc`, `q35`).
+
+            Freeze the CPU while the guest still runs on the host that it was installed on.
+            """,
+        examples: [
+            .bad(
+                "the host's CPU, whatever it is",
+                """
+                <domain type='kvm'>
+                  <os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>
+                  <features><hyperv><relaxed state='on'/></hyperv></features>
+                  <cpu mode='host-passthrough'/>
+                </domain>
+                """),
+            .bad(
+                "the machine type's CPU, whatever the machine type is today",
+                """
+                <domain type='kvm'>
+                  <os><type arch='x86_64' machine='q35'>hvm</type></os>
+                  <clock offset='localtime'><timer name='hypervclock' present='yes'/></clock>
+                </domain>
+                """),
+            .good(
+                "a named model",
+                """
+                <domain type='kvm'>
+                  <os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>
+                  <features><hyperv><relaxed state='on'/></hyperv></features>
+                  <cpu mode='custom' match='exact'><model fallback='forbid'>Haswell-noTSX</model></cpu>
+                </domain>
+                """),
+            .good(
+                "no Windows: the enlightenments are off",
+                """
+                <domain type='kvm'>
+                  <os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>
+                  <features><hyperv><relaxed state='off'/></hyperv></features>
+                  <cpu mode='host-passthrough'/>
+                </domain>
+                """),
+        ],
+        check: { inspection in
+            let guest = inspection.guest
+            guard let evidence = guest.windows, guest.isManaged, !inspection.domain.isRunning else { return }
+            let domain = inspection.domain
+            let cause: (span: Span, words: String)
+            if let mode = inspection.cpu?.mode, let value = mode.value, value != .custom {
+                let follows = value == .maximum ? "QEMU and the host" : "the host's CPU"
+                cause = (inspection.cpuPlace, "follows \(follows) (\(value.rawValue))")
+            } else if let match = inspection.cpu?.match, match.value == .minimum, inspection.cpu?.namedModel != nil {
+                cause = (match.text.span, "gets all that the host has beyond the model (match='minimum')")
+            } else if domain.is(domain.hypervMode, "passthrough"), let mode = domain.hypervMode {
+                cause = (mode.span, "gets whatever enlightenments the host knows (hyperv mode='passthrough')")
+            } else if isHypervisorDefault(inspection.cpu, guest), inspection.cpu?.namedModel == nil,
+                isUnversioned(domain)
+            {
+                cause = (inspection.cpuPlace, "has no CPU model, and its machine type has no version")
+            } else {
+                return
+            }
+            inspection.report(
+                at: cause.span, "Windows guest \(cause.words); when that changes, it can trigger reactivation",
+                notes: ["Windows: \(evidence)"],
+                help: "name a model with --default MODEL --new-guest, or write what it runs with today")
+        })
+
+    /// `pc`, `q35`, `virt`: the newest version of the QEMU that starts it.
+    private static func isUnversioned(_ domain: Domain) -> Bool {
+        guard let machine = domain.machine else { return true }
+        return domain.withUTF8(machine) { bytes in !bytes.contains { $0 >= 0x30 && $0 <= 0x39 } || startsWith(bytes, "q35") }
+    }
+}

@@ -1,0 +1,142 @@
+import ArgumentParser
+import DomainXML
+import Glibc
+import Lint
+import SystemPackage
+
+/// `virt-cpu check`: files in, findings out.
+struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check domain XML in files and directories; findings go to stdout.",
+        discussion: """
+            Directories are searched for *.xml; files without a domain definition are passed over. `-` is stdin. \
+            Without a path, the current directory is checked.
+            """)
+
+    @OptionGroup var options: JudgingOptions
+
+    @Argument(help: ArgumentHelp("Files, directories, or - for stdin.", valueName: "path"))
+    var paths: [String] = []
+
+    func run() throws {
+        var session = try CheckSession(options)
+        for path in paths.isEmpty ? ["."] : paths { session.check(path) }
+        try session.finish()
+    }
+}
+
+private struct CheckSession {
+    private let options: JudgingOptions
+    private var lookup: PolicyLookup
+    private var output = StandardOutput()
+    private var found = false
+    private var failed = false
+
+    init(_ options: JudgingOptions) throws {
+        self.options = options
+        lookup = try PolicyLookup(options, purpose: .check)
+    }
+
+    mutating func check(_ path: String) {
+        do {
+            if path == "-" {
+                try check(FileDescriptor.standardInput, named: "<stdin>", directory: ".", path: nil)
+            } else if Files.isDirectory(path) {
+                for file in try Files.definitions(below: path) { attempt(file) }
+            } else {
+                try checkFile(path)
+            }
+        } catch {
+            fail(error)
+        }
+    }
+
+    /// One file that cannot be read keeps nobody from the others.
+    private mutating func attempt(_ path: String) {
+        do {
+            try checkFile(path)
+        } catch {
+            fail(error)
+        }
+    }
+
+    private mutating func fail(_ error: any Error) {
+        failed = true
+        complain("\(error)")
+    }
+
+    private mutating func checkFile(_ path: String) throws {
+        let file: FileDescriptor
+        do {
+            file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
+        } catch let error as Errno {
+            throw IOFailure(path, error.rawValue)
+        }
+        defer { try? file.close() }
+        let directory = path.lastIndex(of: "/").map { path[..<$0].isEmpty ? "/" : String(path[..<$0]) } ?? "."
+        try check(file, named: path, directory: directory, path: path)
+    }
+
+    private mutating func check(_ file: FileDescriptor, named name: String, directory: String, path: String?) throws {
+        let prepared = try lookup.judge(forDirectory: directory)
+        let handler = CheckStream(options, prepared, file: name, path: path.map { Self.relative($0, to: prepared) })
+        let reader = DomainReader(maximumDomainSize: options.maxDomainSize.bytes, handler: handler)
+        defer {
+            found = found || handler.found
+            do { try output.write(handler.report) } catch { fail(error) }
+        }
+        do {
+            try StandardInput.read(file, named: name, into: reader)
+            try reader.finish()
+        } catch let error as MalformedInput {
+            throw IOFailure(located: "\(printable(name)):\(error.position): error: \(error.message)")
+        }
+    }
+
+    /// The path from the policy's directory, for the policy's `path` patterns.
+    private static func relative(_ path: String, to prepared: PolicyLookup.Prepared) -> String {
+        guard let real = Files.real(path), real.hasPrefix(prepared.directory + "/") else { return path }
+        return String(real.dropFirst(prepared.directory.count + 1))
+    }
+
+    mutating func finish() throws {
+        try output.flush()
+        if failed { throw ExitStatus.failed }
+        if found { throw ExitStatus.found }
+    }
+}
+
+private final class CheckStream: DomainStreamHandler {
+    private let options: JudgingOptions
+    private let prepared: PolicyLookup.Prepared
+    private let reporter: any Reporter
+    private let file: String
+    private let path: String?
+    private(set) var report = ""
+    private(set) var found = false
+
+    init(_ options: JudgingOptions, _ prepared: PolicyLookup.Prepared, file: String, path: String?) {
+        self.options = options
+        self.prepared = prepared
+        self.file = file
+        self.path = path
+        reporter = options.reporter(on: STDOUT_FILENO, namesDomains: path == nil)
+    }
+
+    func passThrough(_ bytes: UnsafeRawBufferPointer) {}
+
+    func document(_ document: Document) -> Bool {
+        let verdict = prepared.judge.judge(document, path: path)
+        if !options.quiet { verdict.remarks.forEach { complain("virt-cpu: note: \($0)") } }
+        for finding in verdict.findings {
+            found = found || options.counts(finding)
+            if options.shows(finding) { report += reporter.lines(for: finding, in: file) }
+        }
+        return true
+    }
+}
+
+extension IOFailure {
+    /// A message that names its place itself.
+    init(located description: String) { self.init(message: ""); self.description = description }
+}

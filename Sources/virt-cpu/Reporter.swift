@@ -1,0 +1,153 @@
+import Glibc
+import Lint
+
+/// Prints findings in one format.
+protocol Reporter {
+    /// The lines for one finding, with their line endings.
+    func lines(for finding: Finding, in file: String) -> String
+}
+
+/// `FILE:LINE:COLUMN: severity: message [rule]`, the source line, notes and help.
+struct TextReporter: Reporter {
+    var isColored: Bool
+    /// Input that is not a file of its own: the domain's name says which one it is.
+    var namesDomains: Bool
+
+    func lines(for finding: Finding, in file: String) -> String {
+        let color = switch finding.severity {
+        case .error: "\u{1b}[31m"
+        case .warning: "\u{1b}[33m"
+        case .note: "\u{1b}[36m"
+        }
+        let bold = isColored ? "\u{1b}[1m" : "", plain = isColored ? "\u{1b}[0m" : ""
+        let severity = isColored ? color + finding.severity.rawValue + plain : finding.severity.rawValue
+        let place = "\(printable(file)):\(finding.start.line):\(finding.start.column)"
+        var text = "\(bold)\(place):\(plain) \(severity): \(printable(finding.message)) [\(finding.rule)]\n"
+        text += excerpt(finding)
+        let margin = String(repeating: " ", count: 6) + "= "
+        if namesDomains, let name = finding.domainName { text += "\(margin)domain \(printable(name))\n" }
+        for note in finding.notes { text += "\(margin)\(printable(note))\n" }
+        if let help = finding.help { text += "\(margin)help: \(printable(help))\n" }
+        return text
+    }
+
+    /// The source line with the place marked under it; tabs are kept, so that the mark stands right.
+    private func excerpt(_ finding: Finding) -> String {
+        let line = Array(printable(finding.sourceLine).unicodeScalars)
+        guard !line.isEmpty, finding.start.column <= line.count else { return "" }
+        let length = finding.end.line == finding.start.line
+            ? max(finding.end.column - finding.start.column, 1) : max(line.count + 1 - finding.start.column, 1)
+        // A file without line breaks is one line: show the part that matters.
+        let first = finding.start.column > 100 ? finding.start.column - 20 : 1
+        let shown = line[(first - 1)..<min(line.count, first + 159)]
+        let before = line[(first - 1)..<(finding.start.column - 1)].map { $0 == "\t" ? "\t" : " " }.joined()
+        let mark = "^" + String(repeating: "~", count: min(length, shown.count - before.unicodeScalars.count) - 1)
+        let number = "\(finding.start.line)"
+        let pad = String(repeating: " ", count: max(5 - number.count, 0))
+        var text = String.UnicodeScalarView()
+        text.append(contentsOf: shown)
+        return "\(pad)\(number) | \(String(text))\n      | \(before)\(mark)\n"
+    }
+}
+
+/// Text from files as a terminal can bear it: control characters show as their Unicode pictures.
+func printable(_ text: String) -> String {
+    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f && $0 < 0x80 || $0 == 0x09 }) { return text }
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+        switch scalar.value {
+        case 0x09: result.append(scalar)
+        case 0..<0x20: result.append(Unicode.Scalar(0x2400 + scalar.value)!)
+        case 0x7f: result.append("\u{2421}")
+        case 0x80..<0xa0, 0x202a...0x202e, 0x2066...0x2069: result.append("\u{fffd}")
+        default: result.append(scalar)
+        }
+    }
+    return String(result)
+}
+
+/// One JSON object a line.
+struct JSONLinesReporter: Reporter {
+    func lines(for finding: Finding, in file: String) -> String {
+        var object = JSONObject()
+        object.add("file", file)
+        object.add("line", finding.start.line)
+        object.add("column", finding.start.column)
+        object.add("endLine", finding.end.line)
+        object.add("endColumn", finding.end.column)
+        object.add("rule", finding.rule)
+        object.add("severity", finding.severity.rawValue)
+        object.add("message", finding.message)
+        var domain = JSONObject()
+        domain.add("name", finding.domainName)
+        domain.add("uuid", finding.domainUUID)
+        object.add("domain", domain)
+        object.add("host", finding.host)
+        object.add("notes", finding.notes)
+        object.add("help", finding.help)
+        object.add("fixable", finding.isFixable)
+        object.add("fixed", finding.isFixed)
+        return object.text + "\n"
+    }
+}
+
+/// A JSON object, written as it is added to.
+struct JSONObject {
+    private var members: [String] = []
+
+    var text: String { "{\(members.joined(separator: ","))}" }
+
+    mutating func add(_ key: String, _ value: String?) { add(key, raw: value.map(Self.quote) ?? "null") }
+    mutating func add(_ key: String, _ value: Int) { add(key, raw: "\(value)") }
+    mutating func add(_ key: String, _ value: Bool) { add(key, raw: "\(value)") }
+    mutating func add(_ key: String, _ value: [String]) {
+        add(key, raw: "[\(value.map(Self.quote).joined(separator: ","))]")
+    }
+    mutating func add(_ key: String, _ value: JSONObject) { add(key, raw: value.text) }
+
+    private mutating func add(_ key: String, raw: String) { members.append("\(Self.quote(key)):\(raw)") }
+
+    static func quote(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\r": result += "\\r"
+            case "\t": result += "\\t"
+            default:
+                if scalar.value < 0x20 || scalar.value == 0x7f {
+                    let hex = String(scalar.value, radix: 16)
+                    result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+                } else {
+                    result.unicodeScalars.append(scalar)
+                }
+            }
+        }
+        return result + "\""
+    }
+}
+
+extension JudgingOptions {
+    func reporter(on descriptor: Int32, namesDomains: Bool) -> any Reporter {
+        switch format {
+        case .jsonLines: return JSONLinesReporter()
+        case .text:
+            let isTerminal = isatty(descriptor) == 1 && getenv("NO_COLOR") == nil
+            let isColored = color == .always || (color == .auto && isTerminal)
+            return TextReporter(isColored: isColored, namesDomains: namesDomains)
+        }
+    }
+
+    /// Whether a finding is printed.
+    func shows(_ finding: Finding) -> Bool {
+        !quiet || counts(finding)
+    }
+
+    /// Whether a finding makes the exit status 1.
+    func counts(_ finding: Finding) -> Bool {
+        guard let least = failOn.severity else { return false }
+        return finding.severity >= least && !finding.isFixed
+    }
+}

@@ -1,0 +1,49 @@
+import DomainXML
+import Hosts
+import Lint
+
+/// Judges definitions given as text.
+func judge(
+    _ xml: String, policy: String = "default: keep", purpose: Judge.Purpose = .check, hosts: [Host] = [],
+    overrides: Overrides = Overrides()
+) throws -> (findings: [Finding], output: String, remarks: [String]) {
+    let policy = try Policy.parse(Array(policy.utf8), file: "policy", origin: .named, knownRules: Rule.ids)
+    let stream = JudgedStream(Judge(policy: policy, hosts: hosts, overrides: overrides, purpose: purpose))
+    let reader = DomainReader(handler: stream)
+    try Array(xml.utf8).withUnsafeBytes { try reader.feed($0) }
+    try reader.finish()
+    return (stream.findings, String(decoding: stream.output, as: UTF8.self), stream.remarks)
+}
+
+final class JudgedStream: DomainStreamHandler {
+    var judge: Judge
+    var findings: [Finding] = []
+    var remarks: [String] = []
+    var output: [UInt8] = []
+
+    init(_ judge: Judge) { self.judge = judge }
+
+    func passThrough(_ bytes: UnsafeRawBufferPointer) { output.append(contentsOf: bytes) }
+
+    func document(_ document: Document) -> Bool {
+        let verdict = judge.judge(document)
+        findings += verdict.findings
+        remarks += verdict.remarks
+        document.write(applying: verdict.edits) { output.append(contentsOf: $0) }
+        return true
+    }
+}
+
+/// A definition with that `<cpu>`.
+func domain(
+    _ cpu: String, type: String = "kvm", arch: String = "x86_64", windows: Bool = false, machine: String = "pc-q35-7.2"
+) -> String {
+    """
+    <domain type='\(type)'>
+      <name>guest</name>
+      <os><type arch='\(arch)' machine='\(machine)'>hvm</type></os>
+      <features>\(windows ? "<hyperv><relaxed state='on'/></hyperv>" : "")</features>
+      \(cpu)
+    </domain>
+    """
+}
