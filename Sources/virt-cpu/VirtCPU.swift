@@ -1,5 +1,7 @@
 import ArgumentParser
 import Glibc
+import Hosts
+import Lint
 
 @main
 struct VirtCPU: ParsableCommand {
@@ -19,6 +21,9 @@ struct VirtCPU: ParsableCommand {
             try command.run()
         } catch let status as ExitStatus {
             Glibc.exit(status.rawValue)
+        } catch let error where error is IOFailure || error is PolicyError || error is HostError {
+            complain("\(error)")
+            Glibc.exit(ExitStatus.failed.rawValue)
         } catch {
             let message = fullMessage(for: error)
             if exitCode(for: error) == .success {
