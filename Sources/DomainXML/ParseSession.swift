@@ -38,6 +38,10 @@ final class ParseSession {
     private var stopped = false
     private var thrown: (any Error)?
     private var consumedAtEnd = 0
+    /// Behind the last byte that the parser was given.
+    private var given = 0
+    /// An XML declaration promises a document.
+    private var isDeclared = false
 
     init() {
         xmlInitParser()
@@ -67,6 +71,7 @@ final class ParseSession {
         stopped = false
         thrown = nil
         consumedAtEnd = offset
+        isDeclared = first.elementsEqual("<?xm".utf8)
         saxState.pointee.skip = 0
         saxState.pointee.collecting = false
         builder.beginDocument(document)
@@ -98,6 +103,7 @@ final class ParseSession {
     /// - Parameter end: input offset behind these bytes.
     func parse(_ bytes: UnsafeRawBufferPointer, upTo end: Int, final: Bool) {
         guard let context, fault == nil else { return }
+        given = end
         let hasReadAll = consumedAtEnd == end
         let count = Int32(bytes.count)
         let code = xmlParseChunk(context, bytes.bindMemory(to: CChar.self).baseAddress, count, final ? 1 : 0)
@@ -105,7 +111,7 @@ final class ParseSession {
         if code != 0, fault == nil, context.pointee.wellFormed == 0 {
             record(code: code, message: nil)
         }
-        if final, hasReadAll, !sawRoot, let found = fault, found.code == 4 || found.code == 5 {
+        if final, hasReadAll, !sawRoot, !isDeclared, let found = fault, found.code == 4 || found.code == 5 {
             // Nothing but comments and white space up to the end of the stream.
             fault = nil
             retire()
@@ -281,6 +287,8 @@ final class ParseSession {
         }
         text = text.split(separator: "\n").first.map(String.init) ?? text
         if let hint = text.range(ofSuffix: " use XML_PARSE_HUGE option") { text.removeSubrange(hint) }
+        if code == Int32(XML_ERR_DOCUMENT_END.rawValue) { place = given }
+        if text.hasSuffix("Huge input lookup") { text = "more than 10 MB without the end of a tag, a value or a comment" }
         fault = Fault(message: text, offset: place, kind: .malformed, code: code)
     }
 

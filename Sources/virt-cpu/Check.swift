@@ -31,6 +31,7 @@ private struct CheckSession {
     private var output = StandardOutput()
     private var found = false
     private var failed = false
+    private var said: Set<String> = []
 
     init(_ options: JudgingOptions) throws {
         self.options = options
@@ -59,7 +60,8 @@ private struct CheckSession {
 
     private mutating func fail(_ error: any Error) {
         failed = true
-        complain("\(error)")
+        // A wrong policy fails every file below it, and is said once.
+        if said.insert("\(error)").inserted { complain("\(error)") }
     }
 
     private mutating func checkFile(_ path: FilePath) throws {
