@@ -47,6 +47,7 @@ public struct CPUDefinition: Sendable, Equatable {
     public var fallback: Fallback
     /// The map's name of a vendor (`Intel`).
     public var vendor: String?
+    /// Only a host's CPU states it.
     public var signature: CPUSignature?
     /// In the order of the XML.
     public var features: [Feature]

@@ -60,7 +60,8 @@ extension X86Map {
         }
         guard let best else { throw .noSuitableModel }
         return CPUDefinition(
-            kind: kind, model: best.model.name, vendor: vendor, signature: signature, features: features(of: best))
+            kind: kind, model: best.model.name, vendor: vendor, signature: kind == .host ? signature : nil,
+            features: features(of: best))
     }
 
     private func candidate(

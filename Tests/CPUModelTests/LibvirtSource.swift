@@ -1,0 +1,70 @@
+import Foundation
+import Testing
+
+@testable import CPUModel
+import Hosts
+import XMLTree
+
+/// libvirt's source tree, whose test data these tests read in place.
+enum LibvirtSource {
+    static let root = ProcessInfo.processInfo.environment["LIBVIRT_SRC"].flatMap { $0.isEmpty ? nil : $0 }
+    static var isPresent: Bool { root != nil }
+    static let comment: Comment = "LIBVIRT_SRC names no libvirt source tree (11.3.0)"
+
+    static var mapDirectory: String { root! + "/src/cpu_map" }
+
+    /// The map as the XML files have it.
+    static let map = Result { try CPUMap(directory: mapDirectory, libvirtVersion: "11.3.0") }
+
+    static func bytes(_ path: String) throws -> [UInt8] {
+        [UInt8](try Data(contentsOf: URL(fileURLWithPath: root! + "/" + path)))
+    }
+
+    /// A file of `tests/cputestdata`.
+    static func element(_ name: String) throws -> XMLElement {
+        try XMLElement(parsing: bytes("tests/cputestdata/\(name).xml"))
+    }
+
+    static func cpu(_ name: String) throws -> CPUDefinition { try CPUDefinition(try element(name)) }
+
+    /// The machines that there are CPUID dumps of.
+    static let machines: [String] = {
+        guard let root else { return [] }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: root + "/tests/cputestdata")) ?? []
+        return names.filter { $0.hasPrefix("x86_64-cpuid-") && $0.hasSuffix("-host.xml") }
+            .map { String($0.dropFirst("x86_64-cpuid-".count).dropLast("-host.xml".count)) }
+            .sorted()
+    }()
+
+    static func data(of machine: String) throws -> CPUIDData {
+        try CPUIDData(try element("x86_64-cpuid-\(machine)"))
+    }
+
+    /// The models of the second reply in a machine's `.json`, which QEMU gave there.
+    static func listedModels(of machine: String, map: X86Map) throws -> [ListedModel] {
+        let text = String(decoding: try bytes("tests/cputestdata/x86_64-cpuid-\(machine).json"), as: UTF8.self)
+        // The replies stand one after another, each closed by a brace of its own line.
+        let replies = text.components(separatedBy: "\n}\n").filter { $0.contains("{") }.map { $0 + "\n}" }
+        let reply = try JSONSerialization.jsonObject(with: Data(replies[1].utf8)) as! [String: Any]
+        return (reply["return"] as! [[String: Any]]).map { model in
+            let blockers = model["unavailable-features"] as? [String] ?? []
+            return ListedModel(
+                name: model["name"] as! String, blockers: blockers.map { map.featureName(fromQEMU: $0) })
+        }
+    }
+}
+
+/// A row of `tests/expected.tsv`: what libvirt's own CPU tests expect.
+struct ExpectedRow: CustomTestStringConvertible, Sendable {
+    var fields: [String]
+    var testDescription: String { fields.joined(separator: " ") }
+
+    static let all: [ExpectedRow] = {
+        guard LibvirtSource.isPresent, let bytes = try? LibvirtSource.bytes("tests/expected.tsv") else { return [] }
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+            .filter { !$0.hasPrefix("#") }
+            .map { ExpectedRow(fields: $0.split(separator: "\t").map(String.init)) }
+    }()
+
+    static func of(_ kind: String) -> [ExpectedRow] { all.filter { $0.fields[0] == kind } }
+}
