@@ -36,6 +36,9 @@ let package = Package(
             ]
         ),
 
+        // Writes Sources/CPUModel/BuiltInCPUMap.swift (make cpu-map).
+        .executableTarget(name: "generate-cpu-map", dependencies: ["CPUModel", "Hosts"]),
+
         .testTarget(name: "DomainXMLTests", dependencies: ["DomainXML"]),
         .testTarget(name: "CPUModelTests", dependencies: ["CPUModel", "Hosts", "XMLTree"]),
         .testTarget(name: "HostsTests", dependencies: ["Hosts"]),

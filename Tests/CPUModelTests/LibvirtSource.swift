@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials  // not Foundation: its ICU and the one in libxml2's headers are one module too many
 import Testing
 
 @testable import CPUModel
@@ -44,14 +44,29 @@ enum LibvirtSource {
     static func listedModels(of machine: String, map: X86Map) throws -> [ListedModel] {
         let text = String(decoding: try bytes("tests/cputestdata/x86_64-cpuid-\(machine).json"), as: UTF8.self)
         // The replies stand one after another, each closed by a brace of its own line.
-        let replies = text.components(separatedBy: "\n}\n").filter { $0.contains("{") }.map { $0 + "\n}" }
-        let reply = try JSONSerialization.jsonObject(with: Data(replies[1].utf8)) as! [String: Any]
-        return (reply["return"] as! [[String: Any]]).map { model in
-            let blockers = model["unavailable-features"] as? [String] ?? []
-            return ListedModel(
-                name: model["name"] as! String, blockers: blockers.map { map.featureName(fromQEMU: $0) })
+        let replies = text.split(separator: "\n}\n").filter { $0.contains("{") }
+        let reply = try JSONDecoder().decode(ModelsReply.self, from: Data((replies[1] + "\n}").utf8))
+        return reply.models.map { model in
+            ListedModel(name: model.name, blockers: (model.unavailable ?? []).map { map.featureName(fromQEMU: $0) })
         }
     }
+}
+
+/// QEMU's answer to `query-cpu-definitions`.
+private struct ModelsReply: Decodable {
+    struct Model: Decodable {
+        var name: String
+        var unavailable: [String]?
+
+        enum CodingKeys: String, CodingKey {
+            case name
+            case unavailable = "unavailable-features"
+        }
+    }
+
+    var models: [Model]
+
+    enum CodingKeys: String, CodingKey { case models = "return" }
 }
 
 /// A row of `tests/expected.tsv`: what libvirt's own CPU tests expect.
