@@ -95,7 +95,7 @@ extension X86Map {
 }
 
 /// A model, and what it would take to describe the data by it.
-private struct Candidate {
+struct Candidate {
     var model: X86Model
     var extra: FeatureSet
     var missing: FeatureSet

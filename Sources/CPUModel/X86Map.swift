@@ -162,7 +162,7 @@ public struct X86Map: Sendable, Equatable {
                 continue
             }
             let position = bits.count
-            if position == FeatureSet.capacity { throw .tooManyBits(FeatureSet.capacity) }
+            if position == FeatureSet.capacity { throw .tooManyBits(feature.name, FeatureSet.capacity) }
             positions[bit] = position
             bits.append(bit)
             mask.insert(position)
@@ -200,14 +200,23 @@ public enum CPUMapContentError: Error, Equatable, Sendable, CustomStringConverti
     /// Vendor and its string.
     case vendorString(String, String)
     case featureWithoutBits(String)
-    case tooManyBits(Int)
+    /// Feature, and how many bits there may be.
+    case tooManyBits(String, Int)
+
+    /// The vendor, feature or model at fault.
+    public var name: String {
+        switch self {
+        case .duplicate(_, let name), .vendorString(let name, _), .featureWithoutBits(let name), .tooManyBits(let name, _):
+            name
+        }
+    }
 
     public var description: String {
         switch self {
         case .duplicate(let kind, let name): "CPU \(kind) '\(name)' is defined twice"
         case .vendorString(let name, let string): "CPU vendor '\(name)': '\(string)' is not 12 characters long"
         case .featureWithoutBits(let name): "CPU feature '\(name)' has neither CPUID nor MSR bits"
-        case .tooManyBits(let limit): "the CPU map uses more than \(limit) bits"
+        case .tooManyBits(let name, let limit): "CPU feature '\(name)' is beyond the \(limit) bits that a map may use"
         }
     }
 }

@@ -17,7 +17,8 @@ extension X86Map {
         do {
             try self.init(vendors: vendors, features: features)
         } catch {
-            throw CPUMapError(file: entries.first?.file ?? "", message: error.description)
+            let culprit = entries.last { $0.element["name"] == error.name } ?? entries[0]
+            throw culprit.error(error.description)
         }
         for entry in entries where entry.element.name == "model" {
             let model = try X86Model(entry, map: self)
