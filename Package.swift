@@ -38,6 +38,8 @@ let package = Package(
 
         // Writes Sources/CPUModel/BuiltInCPUMap.swift (make cpu-map).
         .executableTarget(name: "generate-cpu-map", dependencies: ["CPUModel", "Hosts"]),
+        // Asks a QEMU what its models are, and writes Sources/CPUModel/BuiltInQEMUModels.swift (make qemu-models).
+        .executableTarget(name: "generate-qemu-models", dependencies: ["CPUModel"]),
 
         .testTarget(name: "DomainXMLTests", dependencies: ["DomainXML"]),
         .testTarget(name: "CPUModelTests", dependencies: ["CPUModel", "Hosts", "XMLTree"]),

@@ -47,6 +47,8 @@ public struct CPUDefinition: Sendable, Equatable {
     public var fallback: Fallback
     /// The map's name of a vendor (`Intel`).
     public var vendor: String?
+    /// The 12 characters that the guest sees as CPUID's vendor in place of the true ones (`<model vendor_id=…>`).
+    public var vendorID: String?
     /// Only a host's CPU states it.
     public var signature: CPUSignature?
     /// In the order of the XML.
@@ -54,7 +56,8 @@ public struct CPUDefinition: Sendable, Equatable {
 
     public init(
         kind: Kind, architecture: String? = nil, mode: Mode = .custom, match: Match = .exact, model: String? = nil,
-        fallback: Fallback = .allow, vendor: String? = nil, signature: CPUSignature? = nil, features: [Feature] = []
+        fallback: Fallback = .allow, vendor: String? = nil, vendorID: String? = nil,
+        signature: CPUSignature? = nil, features: [Feature] = []
     ) {
         self.kind = kind
         self.architecture = architecture
@@ -63,6 +66,7 @@ public struct CPUDefinition: Sendable, Equatable {
         self.model = model
         self.fallback = fallback
         self.vendor = vendor
+        self.vendorID = vendorID
         self.signature = signature
         self.features = features
     }

@@ -16,6 +16,11 @@ public struct FeatureSet: Sendable, Hashable {
 
     init(words: SIMD16<UInt64>) { self.words = words }
 
+    init(position: Int) {
+        self.init()
+        insert(position)
+    }
+
     @inline(__always)
     public var isEmpty: Bool { words == .zero }
 

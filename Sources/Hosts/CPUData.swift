@@ -55,6 +55,7 @@ extension CPUDefinition {
         }
         self.model = model?.nonEmptyText
         fallback = try model?.word("fallback") ?? .allow
+        vendorID = model?["vendor_id"]
         vendor = element.child("vendor")?.nonEmptyText
         signature = try element.child("signature").map { (child) throws(CPUElementError) in try CPUSignature(child) }
         for child in element.children("feature") {
