@@ -36,6 +36,11 @@ let package = Package(
             ]
         ),
 
+        // Writes Sources/CPUModel/BuiltInCPUMap.swift (make cpu-map).
+        .executableTarget(name: "generate-cpu-map", dependencies: ["CPUModel", "Hosts"]),
+        // Asks a QEMU what its models are, and writes Sources/CPUModel/BuiltInQEMUModels.swift (make qemu-models).
+        .executableTarget(name: "generate-qemu-models", dependencies: ["CPUModel"]),
+
         // Test data: libvirt's source tree where there is one, and the examples.
         .target(name: "Corpus", path: "Tests/Corpus"),
         .testTarget(name: "DomainXMLTests", dependencies: ["DomainXML", "Corpus"]),
