@@ -46,7 +46,7 @@ let package = Package(
         .testTarget(name: "DomainXMLTests", dependencies: ["DomainXML", "Corpus"]),
         .testTarget(name: "CPUModelTests", dependencies: ["CPUModel", "Hosts", "XMLTree"]),
         .testTarget(name: "HostsTests", dependencies: ["Hosts"]),
-        .testTarget(name: "LintTests", dependencies: ["Lint", "Corpus"]),
+        .testTarget(name: "LintTests", dependencies: ["Lint", "CPUModel", "Hosts", "XMLTree", "Corpus"]),
         .testTarget(
             name: "CommandTests",
             dependencies: [
