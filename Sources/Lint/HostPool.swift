@@ -39,7 +39,8 @@ struct HostPool: Sendable {
         guard target == .hostModelOnly else {
             throw Refusal(reason: "\(target) is not worked out by this version")
         }
-        return CPUChange(mode: .custom, model: try nearestModel(for: guest.architecture))
+        // A model chosen by a host's CPU is meant: another one in its place would be a surprise.
+        return CPUChange(mode: .custom, model: try nearestModel(for: guest.architecture), fallback: .forbid)
     }
 
     /// The nearest model that is complete on every host, by an unversioned name: `-vN` names need libvirt 10.10.

@@ -14,7 +14,7 @@ struct HostModelOnlyTests {
 
     static func model(_ hosts: [Host], arch: String = "x86_64") throws -> (model: String?, findings: [Finding]) {
         let judged = try judge(domain("<cpu mode='maximum'/>", arch: arch), policy: "default: host-model-only", purpose: .rewrite, hosts: hosts)
-        let model = judged.output.split(separator: "<model>").dropFirst().first?.split(separator: "<").first
+        let model = judged.output.split(separator: "<model fallback='forbid'>").dropFirst().first?.split(separator: "<").first
         return (model.map(String.init), judged.findings)
     }
 
