@@ -64,8 +64,6 @@ extension X86Map {
     /// The feature that an unknown name most likely means: by the map's aliases, the kernel's name in
     /// `/proc/cpuinfo`, or spelling.
     public func nearestFeature(to name: String) -> String? {
-        if let feature = features.first(where: { $0.aliases.contains { $0.name == name } }) { return feature.name }
-        if let known = Self.kernelNames[name], feature(named: known) != nil { return known }
         var spelling = Spelling()
         for feature in features {
             spelling.add(feature.name, for: feature.name)

@@ -115,6 +115,8 @@ struct CPUMapDirectoryTests {
                 { try map(model: "<cpus><model name='m'/>\n<model name='m'/></cpus>") }),
             ("map/model.xml:1: stepping='0-16' is no list of 0–15",
                 { try map(model: "<cpus><model name='m'><signature family='6' model='1' stepping='0-16'/></model></cpus>") }),
+            ("map/model.xml:1: a signature's family is never 0",
+                { try map(model: "<cpus><model name='m'><signature family='0' model='1'/></model></cpus>") }),
             ("map/model.xml:1: family='six' is not a 32-bit number",
                 { try map(model: "<cpus><model name='m'><signature family='six' model='1'/></model></cpus>") }),
             ("map/features.xml:2: CPU feature 'f' has neither CPUID nor MSR bits",
@@ -150,6 +152,7 @@ struct CPUElementTests {
         let guest = try cpu("<cpu><model>Penryn</model><feature name='vmx'/><feature name='aes' policy='disable'/></cpu>")
         #expect(guest.kind == .guest && guest.mode == .custom && guest.match == .exact && guest.fallback == .allow)
         #expect(guest.features == [.init("vmx", .require), .init("aes", .disable)])
+        #expect(try cpu("<cpu><model vendor_id='KVMKVMKVMKVM'>486</model></cpu>").vendorID == "KVMKVMKVMKVM")
         #expect(try cpu("<cpu mode='host-model'><model fallback='forbid'/></cpu>").model == nil)
     }
 

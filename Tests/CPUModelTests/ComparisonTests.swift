@@ -76,6 +76,14 @@ struct ComparisonTests {
         #expect(throws: CPUModelError.notJudged(architecture: architecture)) { try map.baseline([host]) }
     }
 
+    @Test(arguments: [
+        ("POWER7_v2.1", "POWER7"), ("POWER7_v2.3", "POWER7"), ("POWER7+_v2.1", "POWER7"), ("POWER8_v1.0", "POWER8"),
+        ("POWER8E_v1.0", "POWER8E_v1.0"), ("POWER9", "POWER9"),
+    ])
+    func legacyNamesOfPower(legacy: String, current: String) {
+        #expect(PVRMap.currentName(of: legacy) == current)
+    }
+
     @Test func power10HostRunsCompatibilityModes() throws {
         let host = CPUDefinition(kind: .host, architecture: "ppc64le", model: "POWER10", vendor: "IBM")
         var guest = CPUDefinition(kind: .guest, mode: .hostModel, model: "power9")

@@ -106,6 +106,13 @@ struct GuestVisibleCPUTests {
         #expect(difference.vendor == .init(old: nil, new: "KVMKVMKVMKVM"))
     }
 
+    @Test func removedFeatureIsThereOnlyWhereItIsAskedFor() throws {
+        let monitor = try #require(map.x86.bits(ofFeature: "monitor"))
+        #expect(try #require(QEMUModels.builtIn.model(named: "EPYC")).tcg.gained.contains("monitor"))
+        #expect(try #require(try visible("EPYC", under: .tcg)).features.isDisjoint(with: monitor))
+        #expect(monitor.isSubset(of: try #require(try visible("EPYC", [.init("monitor")], under: .tcg)).features))
+    }
+
     @Test func featuresOfVirtualisationComeAndGoWithIt() throws {
         let rome = try #require(map.x86.model(named: "EPYC-Rome"))
         let npt = try #require(map.x86.bits(ofFeature: "npt"))
@@ -124,8 +131,12 @@ struct GuestVisibleCPUTests {
 
     @Test func cpuThatFollowsTheHostIsNotSaid() throws {
         #expect(try visible(nil) == nil)
-        let cpu = CPUDefinition(kind: .guest, mode: .hostModel, model: nil)
-        #expect(try map.guestVisibleCPU(of: cpu, under: .kvm) == nil)
+        for mode in CPUDefinition.Mode.allCases where mode != .custom {
+            let cpu = CPUDefinition(kind: .guest, mode: mode, model: "Haswell")
+            #expect(try map.guestVisibleCPU(of: cpu, under: .kvm) == nil)
+        }
+        let minimum = CPUDefinition(kind: .guest, match: .minimum, model: "Haswell")
+        #expect(try map.guestVisibleCPU(of: minimum, under: .kvm) == nil)
         #expect(throws: CPUModelError.unknownModel("Hasswell")) { try visible("Hasswell") }
     }
 }

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import CPUModel
+import XMLTree
 
 struct SpellingTests {
     let map = CPUMap.builtIn.x86
@@ -10,7 +11,7 @@ struct SpellingTests {
         ("AVX2", "avx2"), ("avx512_vnni", "avx512vnni"), ("tsc_deadline_timer", "tsc-deadline"),
         ("constant_tsc", "invtsc"), ("spec_ctrl", "spec-ctrl"), ("specctrl", "spec-ctrl"), ("ept", "vmx-ept"),
         ("cr8_legacy", "cr8legacy"), ("fsgbase", "fsgsbase"), ("invpicd", "invpcid"), ("sha_ni", "sha-ni"),
-        ("xd", "nx"), ("i64", "lm"), ("extd_apicid", "extapic"),
+        ("xd", "nx"), ("d_s", "ds"), ("i64", "lm"), ("cqm", "cmt"), ("extd_apicid", "extapic"),
     ])
     func featureIsFound(wrong: String, right: String) {
         #expect(map.nearestFeature(to: wrong) == right)
@@ -66,6 +67,39 @@ struct ModelVersionTests {
 
     @Test func versionedNamesAreTold() {
         #expect(X86Map.isVersioned("EPYC-v2"))
-        for name in ["EPYC", "EPYC-IBPB", "x86-64-version2", "-vx", "v1"] { #expect(!X86Map.isVersioned(name)) }
+        for name in ["EPYC", "EPYC-IBPB", "x86-64-version2", "EPYC-12", "EPYC-vx", "v1"] { #expect(!X86Map.isVersioned(name)) }
+    }
+
+    /// What hypervisors call canonical, libvirt shows in domain capabilities.
+    @Test(.enabled(if: LibvirtSource.isPresent, LibvirtSource.comment))
+    func canonicalNamesAreLibvirts() throws {
+        var seen: Set<String> = []
+        for file in ["qemu_7.2.0.x86_64", "qemu_10.0.0-q35.x86_64+amdsev"] {
+            let capabilities = try XMLElement(parsing: try LibvirtSource.bytes("tests/domaincapsdata/\(file).xml"))
+            let modes = try #require(capabilities.child("cpu")).children("mode")
+            for model in try #require(modes.first { $0["name"] == "custom" }).children("model") {
+                guard let canonical = model["canonical"] else { continue }
+                seen.insert(model.text)
+                #expect(map.canonicalName(of: model.text) == canonical)
+                #expect(map.unversionedName(of: canonical) == model.text)
+            }
+        }
+        #expect(seen.count == 59)
+    }
+
+    @Test func versionThatAddsFeaturesIsAnotherCPU() throws {
+        let bits = (UInt8(0)..<2).map { CPUDataBit(address: .msr(index: 1, register: .eax), bit: $0) }
+        var map = try X86Map(
+            vendors: [], features: bits.map { X86Feature(name: "f\($0.bit)", bits: [$0], isMigratable: true, aliases: []) })
+        let f0 = map.bits(ofFeatures: ["f0"]), both = map.bits(ofFeatures: ["f0", "f1"])
+        for (name, features, ancestor) in [
+            ("base", f0, nil), ("base-v10", f0, "base"), ("base-v2", f0, "base"), ("base-v3", both, "base"),
+            ("base-other", f0, "base"), ("base-v4", f0, "base-v2"),
+        ] {
+            try map.append(X86Model(name: name, features: features, ancestor: ancestor))
+        }
+        #expect(map.unversionedName(of: "base-v2") == "base")
+        #expect(map.canonicalName(of: "base") == "base-v2")
+        for name in ["base-v3", "base-other", "base-v4"] { #expect(map.unversionedName(of: name) == nil) }
     }
 }
