@@ -5,8 +5,9 @@ import Hosts
 /// The hosts that must run the guests, and the targets that come from them.
 struct HostPool: Sendable {
     var hosts: [Host] = []
+    let knowledge: CPUKnowledge
 
-    private var map: CPUMap { CPUMap.builtIn }
+    private var map: CPUMap { knowledge.map }
 
     /// The hosts' architecture where they agree, for definitions that name none.
     var architecture: String? {
