@@ -11,7 +11,9 @@ struct VirtCPU: ParsableCommand {
             (usage, unreadable or malformed input, bad policy).
             """,
         version: "0.1.0",
-        subcommands: [Filter.self, Check.self, Explain.self])
+        subcommands: [
+            Filter.self, Check.self, HostCommand.self, Compare.self, Baseline.self, Models.self, Explain.self,
+        ])
 
     static func main() {
         do {
