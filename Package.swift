@@ -42,7 +42,13 @@ let package = Package(
         .executableTarget(name: "generate-qemu-models", dependencies: ["CPUModel"]),
 
         .testTarget(name: "DomainXMLTests", dependencies: ["DomainXML"]),
-        .testTarget(name: "CPUModelTests", dependencies: ["CPUModel", "Hosts", "XMLTree"]),
+        .testTarget(
+            name: "CPUModelTests",
+            dependencies: [
+                "CPUModel", "Hosts", "XMLTree",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ]
+        ),
         .testTarget(name: "HostsTests", dependencies: ["Hosts"]),
         .testTarget(name: "LintTests", dependencies: ["Lint"]),
         .testTarget(

@@ -11,7 +11,7 @@ struct SpellingTests {
         ("AVX2", "avx2"), ("avx512_vnni", "avx512vnni"), ("tsc_deadline_timer", "tsc-deadline"),
         ("constant_tsc", "invtsc"), ("spec_ctrl", "spec-ctrl"), ("specctrl", "spec-ctrl"), ("ept", "vmx-ept"),
         ("cr8_legacy", "cr8legacy"), ("fsgbase", "fsgsbase"), ("invpicd", "invpcid"), ("sha_ni", "sha-ni"),
-        ("xd", "nx"), ("d_s", "ds"), ("i64", "lm"), ("cqm", "cmt"), ("extd_apicid", "extapic"),
+        ("xd", "nx"), ("m_c_e", "mce"), ("i64", "lm"), ("cqm", "cmt"), ("extd_apicid", "extapic"),
     ])
     func featureIsFound(wrong: String, right: String) {
         #expect(map.nearestFeature(to: wrong) == right)
