@@ -43,7 +43,8 @@ struct LiveLibvirtTests {
     @Test func comparisonsAreTheSame() async throws {
         print("seed \(Live.seed)")
         var generator = SeededGenerator(seed: Live.seed)
-        let capabilities = try XMLElement(parsing: Array(try #require(try await Live.virsh(["capabilities"]).output).utf8))
+        let text = try #require(try await Live.virsh(["capabilities"]).output)
+        let capabilities = try XMLElement(parsing: Array(text.utf8))
         let element = try #require(capabilities.child("host")?.child("cpu"))
         let host = try CPUDefinition(element)
         let hostFeatures = try map.x86.expand(host)
