@@ -44,7 +44,13 @@ let package = Package(
         // Test data: libvirt's source tree where there is one, and the examples.
         .target(name: "Corpus", path: "Tests/Corpus"),
         .testTarget(name: "DomainXMLTests", dependencies: ["DomainXML", "Corpus"]),
-        .testTarget(name: "CPUModelTests", dependencies: ["CPUModel", "Hosts", "XMLTree"]),
+        .testTarget(
+            name: "CPUModelTests",
+            dependencies: [
+                "CPUModel", "Hosts", "XMLTree",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ]
+        ),
         .testTarget(name: "HostsTests", dependencies: ["Hosts"]),
         .testTarget(name: "LintTests", dependencies: ["Lint", "CPUModel", "Hosts", "XMLTree", "Corpus"]),
         .testTarget(
