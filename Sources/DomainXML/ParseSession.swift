@@ -173,6 +173,7 @@ final class ParseSession {
         guard node != .nothing, node != .otherRoot else {
             builder.noteRoot(node)
             saxState.pointee.skip = 1
+            saxState.pointee.deepest = Int32(maximumDepth + 1 - builder.depth)
             return
         }
         let input = context!.pointee.input!
@@ -272,7 +273,12 @@ final class ParseSession {
                 lateDeclaration = offset(UnsafePointer(found.assumingMemoryBound(to: UInt8.self)))
             }
         }
-        var text = message ?? "not well-formed"
+        // Of the two, libxml2 says "Document is empty" and "Extra content at the end of the document".
+        var text = switch code {
+        case Int32(XML_ERR_DOCUMENT_EMPTY.rawValue): "not XML: a document starts with '<'"
+        case Int32(XML_ERR_DOCUMENT_END.rawValue): "the input ends inside a document"
+        default: message ?? "not well-formed"
+        }
         text = text.split(separator: "\n").first.map(String.init) ?? text
         if let hint = text.range(ofSuffix: " use XML_PARSE_HUGE option") { text.removeSubrange(hint) }
         fault = Fault(message: text, offset: place, kind: .malformed, code: code)

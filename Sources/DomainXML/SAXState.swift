@@ -5,11 +5,16 @@ internal import CLibXML2
 struct SAXState {
     /// Depth below the outermost element that nobody asks about; 0 outside one.
     var skip: Int32 = 0
+    /// The `skip` at which elements are nested too deep.
+    var deepest: Int32 = 0
     /// Text is wanted.
     var collecting = false
     var context: xmlParserCtxtPtr?
     var session: Unmanaged<ParseSession>?
 }
+
+/// As deep as libxml2 lets libvirt read. libxml2 itself counts only where it builds a tree.
+let maximumDepth = 257
 
 /// libxml2's attribute array: five pointers an attribute (local name, prefix, URI, value, end of value).
 struct AttributeList {
@@ -26,6 +31,9 @@ extension SAXState {
             let state = state(of: raw)
             if state.pointee.skip > 0 {
                 state.pointee.skip += 1
+                if state.pointee.skip == state.pointee.deepest {
+                    state.pointee.withSession { $0.refuse("elements are nested more than \(maximumDepth) deep") }
+                }
                 return
             }
             state.pointee.withSession {

@@ -54,7 +54,7 @@ private struct ComparedGuest {
     var cpu: CPUDefinition?
 
     static func read(_ path: String) throws -> [ComparedGuest] {
-        let bytes = try Files.read(path, limit: 64 << 20)
+        let bytes = try Files.read(FilePath(path), limit: 64 << 20)
         if let cpu = try Host.bareCPU(bytes) { return [ComparedGuest(name: path, cpu: cpu)] }
         let collector = Collector(path)
         let reader = DomainReader(handler: collector)

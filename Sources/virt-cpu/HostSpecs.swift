@@ -2,6 +2,7 @@ import ArgumentParser
 import CPUModel
 import Hosts
 import Lint
+import SystemPackage
 
 /// Which CPU map answers.
 enum CPUMapChoice: ExpressibleByArgument {
@@ -25,7 +26,7 @@ enum CPUMapChoice: ExpressibleByArgument {
         switch self {
         case .builtIn: return CPUKnowledge()
         case .system:
-            guard Files.isDirectory(CPUMap.systemDirectory) else {
+            guard Files.isDirectory(FilePath(CPUMap.systemDirectory)) else {
                 throw IOFailure(message: "--cpu-map system: no \(CPUMap.systemDirectory): libvirt is not installed")
             }
             return CPUKnowledge(map: try CPUMap(directory: CPUMap.systemDirectory))
@@ -54,7 +55,8 @@ struct HostSpecs {
         guard pattern.kind == .files else {
             throw IOFailure(message: "\(spec): hosts are read from files; save the output of virsh capabilities")
         }
-        if Files.exists(spec) { return [try host(at: spec)] }
+        let path = FilePath(spec)
+        if Files.exists(path) { return [try host(at: path)] }
         let paths = Files.expand(spec)
         guard !paths.isEmpty else { throw IOFailure(message: "\(spec): no such file") }
         return try paths.map { try host(at: $0) }
@@ -63,19 +65,19 @@ struct HostSpecs {
     /// The hosts of a policy's entry.
     ///
     /// - Parameter directory: the policy's own; a discovered policy's files must lie below it.
-    func hosts(of pattern: HostPattern, in file: String, directory: String, origin: PolicyOrigin) throws -> [Host] {
+    func hosts(of pattern: HostPattern, in file: String, directory: FilePath, origin: PolicyOrigin) throws -> [Host] {
         func wrong(_ message: String) -> PolicyError {
             PolicyError(file: file, line: pattern.line, column: pattern.column, message: message, help: nil)
         }
         guard pattern.kind == .files else {
             throw wrong("hosts are read from files; save the output of virsh capabilities")
         }
-        let isAbsolute = pattern.spec.hasPrefix("/")
-        let paths = Files.expand(isAbsolute ? pattern.spec : "\(directory)/\(pattern.spec)")
+        let paths = Files.expand(pattern.spec, in: directory)
         guard !paths.isEmpty else { throw wrong("no file matches \(pattern.spec)") }
         return try paths.map { path in
             if origin == .discovered {
-                guard let real = Files.real(path), let top = Files.real(directory), real.hasPrefix(top + "/") else {
+                guard let real = Files.real(path), let top = Files.real(directory), real != top, real.starts(with: top)
+                else {
                     throw wrong("\(pattern.spec) leads out of the policy's directory")
                 }
             }
@@ -83,7 +85,7 @@ struct HostSpecs {
         }
     }
 
-    private func host(at path: String) throws -> Host {
-        try Host(Files.read(path), file: path, map: knowledge.map)
+    private func host(at path: FilePath) throws -> Host {
+        try Host(Files.read(path), file: path.string, map: knowledge.map)
     }
 }
