@@ -56,7 +56,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "virt-cpu", "Corpus",
+                "virt-cpu", "DomainXML", "Lint", "Corpus",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
