@@ -68,7 +68,7 @@ extension Host {
         default:
             throw HostError(
                 file: file, line: root.line, column: 1,
-                message: "<\(root.name)> is no host: the output of virsh capabilities is wanted")
+                message: "<\(root.name)> is no host description: the output of virsh capabilities is wanted")
         }
     }
 

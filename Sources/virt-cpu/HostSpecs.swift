@@ -78,7 +78,7 @@ struct HostSpecs {
             if origin == .discovered {
                 guard let real = Files.real(path), let top = Files.real(directory), real != top, real.starts(with: top)
                 else {
-                    throw wrong("\(pattern.spec) leads out of the policy's directory")
+                    throw wrong("\(pattern.spec) leads out of the policy's directory, to another place")
                 }
             }
             return try host(at: path)
