@@ -41,6 +41,10 @@ let package = Package(
         // Asks a QEMU what its models are, and writes Sources/CPUModel/BuiltInQEMUModels.swift (make qemu-models).
         .executableTarget(name: "generate-qemu-models", dependencies: ["CPUModel"]),
 
+        // Times of the CPU model's operations, for make bench.
+        .executableTarget(
+            name: "cpu-model-bench", dependencies: ["CPUModel", "Hosts", "XMLTree"], path: "Tests/Bench/CPUModelBench"),
+
         // Test data: libvirt's source tree where there is one, and the examples.
         .target(name: "Corpus", path: "Tests/Corpus"),
         .testTarget(name: "DomainXMLTests", dependencies: ["DomainXML", "Corpus"]),

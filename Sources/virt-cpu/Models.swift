@@ -34,7 +34,7 @@ struct Models: ParsableCommand {
                 line += (model.vendor ?? "-") + String(repeating: " ", count: max(7 - (model.vendor ?? "-").count, 1))
                 line += (older.map { ["= \($0)"] } ?? []).joined()
                 for (name, missing) in verdicts {
-                    line += "  \(name): \(missing.isEmpty ? "complete" : "lacks \(missing.joined(separator: " "))")"
+                    line += "  \(name): \(missing.isEmpty ? "complete" : "lacks \(shortened(missing))")"
                 }
                 while line.hasSuffix(" ") { line.removeLast() }
                 output += line + "\n"
@@ -50,6 +50,11 @@ struct Models: ParsableCommand {
             }
         }
         StandardOutput.write(output)
+    }
+
+    /// A versioned model can lack a hundred vmx-* features.
+    private func shortened(_ names: [String]) -> String {
+        names.prefix(8).joined(separator: " ") + (names.count > 8 ? " and \(names.count - 8) more" : "")
     }
 
     /// What the host lacks of the model.
