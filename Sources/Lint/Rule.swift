@@ -51,7 +51,7 @@ extension Rule {
     public static let all: [Rule] = [
         .invalidCPU, .duplicateFeature, .unknownModel, .unknownFeature, .unknownVendor, .emulatedHostCPU, .topologyVCPUs, .cpuNotDefault, .windowsRewriteWithheld,
         .windowsUnstableCPU, .hostPassthrough, .hypervisorDefault, .commandlineCPU, .unsafeFeature, .versionedModel,
-        .redundantFeature, .fallbackAllow, .checkNone, .liveDefinition,
+        .redundantFeature, .fallbackAllow, .checkNone, .liveDefinition, .suppression,
     ]
 
     public static let ids: [String] = all.map(\.id)
@@ -69,6 +69,8 @@ struct Inspection {
     let knowledge: CPUKnowledge
     /// The oldest libvirt that reads the definitions, where that is known.
     let libvirt: LibvirtVersion?
+    /// The domain's suppression comments; what they hide is counted before the rule about them runs.
+    private(set) var suppressions: [Suppression] = []
     /// Whether findings of the running rule are wanted at all, and how bad they are if the policy says.
     var rule: Rule
     var setting: RuleSetting?
@@ -83,6 +85,17 @@ struct Inspection {
         self.knowledge = knowledge
         self.libvirt = libvirt
         self.rule = rule
+    }
+
+    /// Takes out what the suppression comments hide.
+    mutating func suppress(_ comments: [Suppression]) {
+        suppressions = comments
+        guard !suppressions.isEmpty else { return }
+        findings.removeAll { finding in
+            guard let index = suppressions.firstIndex(where: { $0.rules.contains(finding.rule) }) else { return false }
+            suppressions[index].hidden += 1
+            return true
+        }
     }
 
     var domain: Domain { guest.domain }
