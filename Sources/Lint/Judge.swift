@@ -36,11 +36,14 @@ public struct Judge {
     private let purpose: Purpose
     private var said: Set<String> = []
 
-    public init(policy: Policy, hosts: [Host] = [], overrides: Overrides = Overrides(), purpose: Purpose) {
+    public init(
+        policy: Policy, hosts: [Host] = [], overrides: Overrides = Overrides(), purpose: Purpose,
+        knowledge: CPUKnowledge = CPUKnowledge()
+    ) {
         self.policy = policy
         self.overrides = overrides
         self.purpose = purpose
-        planner = Planner(hosts: HostPool(hosts: hosts), isNewGuest: overrides.isNewGuest)
+        planner = Planner(hosts: HostPool(hosts: hosts, knowledge: knowledge), isNewGuest: overrides.isNewGuest)
     }
 
     /// - Parameter path: the definition's, relative to the policy's directory where it lies below it.
@@ -57,40 +60,54 @@ public struct Judge {
             let kind = type.isEmpty ? "domains without a type" : "\(type) domains"
             if said.insert(type).inserted { verdict.remarks.append("\(kind) are not rewritten: only qemu, kvm and hvf are") }
         }
-        let entry = entry(for: guest, path)
+        var guest = guest
+        if let stated = policy.guests.first(where: { $0.os != nil && matches($0, guest, path) }) {
+            guest.windows = stated.os == .windows ? "the policy says so" : nil
+        }
+        let entry = policy.guests.first { matches($0, guest, path) }
         let target = overrides.target ?? entry?.default ?? policy.default
+        let suppressions = Suppression.read(guest.domain)
         let plan = planner.plan(guest, target: target, windows: entry?.windows ?? policy.windows)
+        let isKept = suppressions.contains { $0.rules.contains(Rule.cpuNotDefault.id) }
         if case .refused(_, let reason) = plan, planner.hosts.hosts.isEmpty, target.needsHost,
             said.insert("host").inserted
         {
             verdict.remarks.append("the default \(target) is not looked at: \(reason)")
         }
-        guard purpose == .rewrite, case .rewrite(let rewriting) = plan else {
-            verdict.findings += findings(guest, plan, entry)
+        guard purpose == .rewrite, !isKept, case .rewrite(let rewriting) = plan else {
+            verdict.findings += findings(guest, plan, entry, suppressions)
             return
         }
         verdict.edits += rewriting.result.edits
         verdict.findings += rewritten(guest, rewriting, entry)
-        verdict.findings += guest.domain.with(cpu: rewriting.result.cpu) { findings(guest, .asItIs, entry) }
+        verdict.findings += guest.domain.with(cpu: rewriting.result.cpu) {
+            findings(guest, .asItIs, entry, suppressions)
+        }
     }
 
-    private func entry(for guest: Guest, _ path: String?) -> GuestEntry? {
-        guard !policy.guests.isEmpty else { return nil }
+    private func matches(_ entry: GuestEntry, _ guest: Guest, _ path: String?) -> Bool {
         let domain = guest.domain
-        return policy.guests.first {
-            $0.match.matches(
-                name: domain[domain.name?.text], isWindows: guest.windows != nil, osinfoID: guest.osinfoID,
-                type: domain[domain.type], arch: guest.architecture.name, path: path)
-        }
+        return entry.match.matches(
+            name: domain[domain.name?.text], isWindows: guest.windows != nil, osinfoID: guest.osinfoID,
+            type: domain[domain.type], arch: guest.architecture.name, path: path)
     }
 
     private func setting(_ rule: Rule, _ entry: GuestEntry?) -> RuleSetting? {
         overrides.rules[rule.id] ?? entry?.rules[rule.id] ?? policy.rules[rule.id]
     }
 
-    private func findings(_ guest: Guest, _ plan: Plan, _ entry: GuestEntry?) -> [Finding] {
-        var inspection = Inspection(guest: guest, plan: plan, rule: Rule.all[0], hasNoHost: planner.hosts.hosts.isEmpty)
+    private func inspection(_ guest: Guest, _ plan: Plan, _ rule: Rule) -> Inspection {
+        Inspection(
+            guest: guest, plan: plan, rule: rule, hasNoHost: planner.hosts.hosts.isEmpty,
+            knowledge: planner.hosts.knowledge, libvirt: policy.libvirt)
+    }
+
+    private func findings(
+        _ guest: Guest, _ plan: Plan, _ entry: GuestEntry?, _ suppressions: [Suppression]
+    ) -> [Finding] {
+        var inspection = inspection(guest, plan, Rule.all[0])
         for rule in Rule.all {
+            if rule.id == Rule.suppression.id { inspection.suppress(suppressions) }
             let setting = setting(rule, entry)
             if setting == .off { continue }
             inspection.rule = rule
@@ -102,7 +119,7 @@ public struct Judge {
 
     /// What the rewrite did, said by the rule that asked for it.
     private func rewritten(_ guest: Guest, _ rewriting: Rewriting, _ entry: GuestEntry?) -> [Finding] {
-        var inspection = Inspection(guest: guest, plan: .asItIs, rule: .cpuNotDefault, hasNoHost: false)
+        var inspection = inspection(guest, .asItIs, .cpuNotDefault)
         if setting(.cpuNotDefault, entry) == .off { return [] }
         let before = describe(guest.cpu, in: guest.domain)
         inspection.report(

@@ -49,9 +49,9 @@ public struct Rule: Sendable {
 extension Rule {
     /// Every rule, in the order in which findings of one place are listed.
     public static let all: [Rule] = [
-        .invalidCPU, .duplicateFeature, .emulatedHostCPU, .topologyVCPUs, .cpuNotDefault, .windowsRewriteWithheld,
-        .windowsUnstableCPU, .hostPassthrough, .hypervisorDefault, .commandlineCPU, .fallbackAllow, .checkNone,
-        .liveDefinition,
+        .invalidCPU, .duplicateFeature, .unknownModel, .unknownFeature, .unknownVendor, .emulatedHostCPU, .topologyVCPUs, .cpuNotDefault, .windowsRewriteWithheld,
+        .windowsUnstableCPU, .hostPassthrough, .hypervisorDefault, .commandlineCPU, .unsafeFeature, .versionedModel,
+        .redundantFeature, .fallbackAllow, .checkNone, .liveDefinition, .suppression,
     ]
 
     public static let ids: [String] = all.map(\.id)
@@ -66,16 +66,36 @@ struct Inspection {
     let plan: Plan
     /// Nothing is known of any host: said once a run, not once a guest.
     let hasNoHost: Bool
+    let knowledge: CPUKnowledge
+    /// The oldest libvirt that reads the definitions, where that is known.
+    let libvirt: LibvirtVersion?
+    /// The domain's suppression comments; what they hide is counted before the rule about them runs.
+    private(set) var suppressions: [Suppression] = []
     /// Whether findings of the running rule are wanted at all, and how bad they are if the policy says.
     var rule: Rule
     var setting: RuleSetting?
     private(set) var findings: [Finding] = []
 
-    init(guest: Guest, plan: Plan, rule: Rule, hasNoHost: Bool) {
+    init(
+        guest: Guest, plan: Plan, rule: Rule, hasNoHost: Bool, knowledge: CPUKnowledge, libvirt: LibvirtVersion?
+    ) {
         self.guest = guest
         self.plan = plan
         self.hasNoHost = hasNoHost
+        self.knowledge = knowledge
+        self.libvirt = libvirt
         self.rule = rule
+    }
+
+    /// Takes out what the suppression comments hide.
+    mutating func suppress(_ comments: [Suppression]) {
+        suppressions = comments
+        guard !suppressions.isEmpty else { return }
+        findings.removeAll { finding in
+            guard let index = suppressions.firstIndex(where: { $0.rules.contains(finding.rule) }) else { return false }
+            suppressions[index].hidden += 1
+            return true
+        }
     }
 
     var domain: Domain { guest.domain }

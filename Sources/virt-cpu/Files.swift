@@ -91,7 +91,8 @@ enum Files {
         let slash = CChar(UInt8(ascii: "/")), dot = CChar(UInt8(ascii: "."))
         let suffix = ".xml".utf8.map { CChar($0) }
         for name in names where name.first != dot {
-            let path = directory + (directory.last == slash ? [] : [slash]) + name
+            // `check .` names files as `ls` would.
+            let path = directory == [dot] ? name : directory + (directory.last == slash ? [] : [slash]) + name
             var status = stat()
             guard lstat(path + [0], &status) == 0 else { continue }
             switch status.st_mode & S_IFMT {

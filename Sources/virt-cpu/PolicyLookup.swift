@@ -10,6 +10,7 @@ struct PolicyLookup {
     private let options: JudgingOptions
     private let purpose: Judge.Purpose
     private let overrides: Overrides
+    private let knowledge: CPUKnowledge
     private let commandLineHosts: [Host]
     private var byDirectory: [FilePath: Place] = [:]
     private(set) var prepared: [Prepared] = []
@@ -34,7 +35,9 @@ struct PolicyLookup {
         self.options = options
         self.purpose = purpose
         overrides = try options.overrides()
-        commandLineHosts = try options.host.flatMap { try Self.hosts(for: $0) }
+        knowledge = try options.map.knowledge()
+        let specs = HostSpecs(knowledge: knowledge)
+        commandLineHosts = try options.host.flatMap { try specs.hosts(for: $0) }
     }
 
     /// The judge for definitions in a directory.
@@ -86,46 +89,14 @@ struct PolicyLookup {
             directory = file.removingLastComponent()
             if directory.isEmpty { directory = "." }
             if commandLineHosts.isEmpty {
-                hosts = try policy.hosts.flatMap { try Self.hosts(of: $0, file.string, directory, origin) }
+                let specs = HostSpecs(knowledge: knowledge)
+                hosts = try policy.hosts.flatMap {
+                    try specs.hosts(of: $0, in: file.string, directory: directory, origin: origin)
+                }
             }
         }
         return Prepared(
-            judge: Judge(policy: policy, hosts: hosts, overrides: overrides, purpose: purpose),
+            judge: Judge(policy: policy, hosts: hosts, overrides: overrides, purpose: purpose, knowledge: knowledge),
             directory: Files.real(directory) ?? directory)
-    }
-
-    // MARK: Hosts
-
-    private static func hosts(for spec: String) throws -> [Host] {
-        let pattern = HostPattern(spec: spec, line: 0, column: 0)
-        guard pattern.kind == .files else {
-            throw IOFailure(message: "--host \(spec): hosts are read from files; save the output of virsh capabilities")
-        }
-        let path = FilePath(spec)
-        if Files.exists(path) { return [try Host(capabilities: Files.read(path), file: spec)] }
-        let paths = Files.expand(spec)
-        guard !paths.isEmpty else { throw IOFailure(message: "--host \(spec): no such file") }
-        return try paths.map { try Host(capabilities: Files.read($0), file: $0.string) }
-    }
-
-    private static func hosts(
-        of pattern: HostPattern, _ file: String, _ directory: FilePath, _ origin: PolicyOrigin
-    ) throws -> [Host] {
-        func wrong(_ message: String) -> PolicyError {
-            PolicyError(file: file, line: pattern.line, column: pattern.column, message: message, help: nil)
-        }
-        guard pattern.kind == .files else {
-            throw wrong("hosts are read from files; save the output of virsh capabilities")
-        }
-        let paths = Files.expand(pattern.spec, in: directory)
-        guard !paths.isEmpty else { throw wrong("no file matches \(pattern.spec)") }
-        return try paths.map { path in
-            if origin == .discovered {
-                guard let real = Files.real(path), let top = Files.real(directory), real != top, real.starts(with: top) else {
-                    throw wrong("\(pattern.spec) leads out of the policy's directory, to another place")
-                }
-            }
-            return try Host(capabilities: Files.read(path), file: path.string)
-        }
     }
 }

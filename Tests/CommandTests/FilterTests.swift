@@ -169,8 +169,8 @@ struct FilterTests {
         (["--max-domain-size", "99999999999M"], "Error: The value '99999999999M' is invalid for '--max-domain-size <size>'"),
         (["--frobnicate"], "Error: Unknown option '--frobnicate'"),
         (["file.xml"], "Error: Unexpected argument 'file.xml'"),
-        (["--host", "nowhere.xml"], "virt-cpu: error: --host nowhere.xml: no such file"),
-        (["--host", "qemu:///system"], "virt-cpu: error: --host qemu:///system: hosts are read from files; save the output of virsh capabilities"),
+        (["--host", "nowhere.xml"], "virt-cpu: error: nowhere.xml: no such file"),
+        (["--host", "qemu:///system"], "virt-cpu: error: qemu:///system: hosts are read from files; save the output of virsh capabilities"),
     ])
     func usage(_ arguments: [String], _ message: String) {
         let outcome = Program(["filter", "--no-config"] + arguments, input: .text(Definitions.passthrough)).run()

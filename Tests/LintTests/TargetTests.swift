@@ -42,6 +42,8 @@ struct PlanTests {
         // What speaks of hardware virtualisation on x86 has a stand-in elsewhere.
         Case(target: "host-model-only", before: haswell, after: "<cpu mode='maximum'/>", type: "qemu"),
         Case(target: "pin", before: haswell, after: "<cpu mode='maximum'/>", type: "qemu", arch: "riscv64"),
+        Case(target: "maximum", before: "<cpu mode='host-model'/>", after: nil, type: "qemu", arch: "ppc64le"),
+        Case(target: "host-model-only", before: "<cpu mode='host-model'/>", after: nil, type: "qemu", arch: "sparc"),
         Case(target: "baseline", before: "", after: "<cpu mode='host-passthrough'/>", arch: "aarch64"),
         Case(target: "host-model-only", before: "", after: "<cpu mode='host-passthrough'/>", arch: "loongarch64"),
         Case(target: "host-model-only", before: passthrough, after: "<cpu mode='host-model'/>", arch: "s390x"),
@@ -107,6 +109,19 @@ struct PlanTests {
         let xml = "<domain type='kvm'>\(parts)<os><type arch='x86_64'>hvm</type></os><cpu mode='host-passthrough'/></domain>"
         let findings = try judge(xml, policy: "default: host-model").findings
         #expect(findings.contains { $0.rule == "windows-rewrite-withheld" } == isWindows)
+    }
+
+    @Test("The policy can say what a guest is")
+    func stated() throws {
+        let linux = domain(Self.passthrough), windows = domain(Self.passthrough, windows: true)
+        func isWithheld(_ xml: String, _ os: String) throws -> Bool {
+            let policy = "{default: host-model, guests: [{match: {name: other}, os: other}, {match: {name: gue*}, os: \(os)}]}"
+            return try judge(xml, policy: policy, purpose: .rewrite).findings.contains { $0.rule == "windows-rewrite-withheld" }
+        }
+        #expect(try isWithheld(linux, "windows"))
+        #expect(try !isWithheld(linux, "other"))
+        #expect(try !isWithheld(windows, "other"))
+        #expect(try isWithheld(windows, "windows"))
     }
 
     @Test("Running domains are judged and never edited")
