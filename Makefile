@@ -52,5 +52,28 @@ install: build
 	install -D -m 644 README.md $(DESTDIR)$(PREFIX)/share/doc/virt-cpu/README.md
 	cp -R Examples $(DESTDIR)$(PREFIX)/share/doc/virt-cpu/examples
 
+# The built-in CPU map, from a libvirt source tree's src/cpu_map: make cpu-map CPU_MAP=DIR [LIBVIRT_VERSION=11.3.0]
+LIBVIRT_VERSION ?= 11.3.0
+
+.PHONY: cpu-map
+cpu-map:
+	@test -n "$(CPU_MAP)" || { echo "usage: make cpu-map CPU_MAP=DIR [LIBVIRT_VERSION=$(LIBVIRT_VERSION)]" >&2; exit 2; }
+	$(SWIFT) build --product generate-cpu-map
+	"$$($(SWIFT) build --show-bin-path)/generate-cpu-map" "$(CPU_MAP)" "$(LIBVIRT_VERSION)" > .build/BuiltInCPUMap.swift
+	mv .build/BuiltInCPUMap.swift Sources/CPUModel/BuiltInCPUMap.swift
+
+# QEMU's side: what this machine's QEMU makes of each model, under KVM and under emulation. Needs /dev/kvm.
+QEMU ?= qemu-system-x86_64
+QMP = $(QEMU) -machine pc -display none -nodefaults -S -qmp stdio
+
+.PHONY: qemu-models
+qemu-models:
+	$(SWIFT) build --product generate-qemu-models
+	"$$($(SWIFT) build --show-bin-path)/generate-qemu-models" questions > .build/qemu-questions.json
+	$(QMP) -accel kvm < .build/qemu-questions.json > .build/qemu-kvm.json
+	$(QMP) -accel tcg < .build/qemu-questions.json > .build/qemu-tcg.json
+	"$$($(SWIFT) build --show-bin-path)/generate-qemu-models" write .build/qemu-kvm.json .build/qemu-tcg.json > .build/BuiltInQEMUModels.swift
+	mv .build/BuiltInQEMUModels.swift Sources/CPUModel/BuiltInQEMUModels.swift
+
 clean:
 	rm -rf .build .build-static

@@ -1,32 +1,28 @@
-import CPUModel
+public import CPUModel
 import XMLTree
 
 /// A machine that must be able to run the guests.
 public struct Host: Sendable {
     /// For messages: file name, URI host, or `local`.
     public var name: String
-    /// From `virsh capabilities`.
-    public var cpu: HostCPU?
-}
+    /// `/capabilities/host/cpu`: what `virsh capabilities` says of it.
+    public var cpu: CPUDefinition?
 
-/// `/capabilities/host/cpu`.
-public struct HostCPU: Sendable, Equatable {
-    public var arch: String
-    public var model: String?
-    public var vendor: String?
-    public var features: [String]
+    public init(name: String, cpu: CPUDefinition?) {
+        self.name = name
+        self.cpu = cpu
+    }
 }
 
 /// Why a host source cannot be read.
 public struct HostError: Error, Sendable, CustomStringConvertible {
     public var file: String
+    /// 1-based.
     public var line: Int
     public var column: Int
     public var message: String
 
-    public var description: String {
-        line > 0 ? "\(file):\(line):\(column): error: \(message)" : "\(file): error: \(message)"
-    }
+    public var description: String { "\(file):\(line):\(column): error: \(message)" }
 }
 
 extension Host {
@@ -48,15 +44,25 @@ extension Host {
                 file: file, line: root.line, column: 1,
                 message: "<\(root.name)> is no host description: the output of virsh capabilities is wanted")
         }
-        guard let cpu = root.child("host")?.child("cpu"), let arch = cpu.child("arch")?.text else {
-            throw HostError(file: file, line: root.line, column: 1, message: "no <host><cpu><arch> in the capabilities")
+        guard let cpu = root.child("host")?.child("cpu") else {
+            throw HostError(file: file, line: root.line, column: 1, message: "no <host><cpu> in the capabilities")
         }
+        do {
+            self.init(name: Self.name(of: file), cpu: try CPUDefinition(cpu))
+        } catch {
+            throw HostError(file: file, line: error.line, column: 1, message: error.message)
+        }
+        guard self.cpu?.architecture != nil else {
+            throw HostError(file: file, line: cpu.line, column: 1, message: "the host's <cpu> has no <arch>")
+        }
+    }
+
+    /// `hv01` for `hosts/hv01.capabilities.xml`.
+    private static func name(of file: String) -> String {
         var name = String(file.split(separator: "/").last ?? "host")
-        for suffix in [".xml", ".capabilities"] where name.hasSuffix(suffix) { name.removeLast(suffix.count) }
-        self.init(
-            name: name,
-            cpu: HostCPU(
-                arch: arch, model: cpu.child("model")?.text, vendor: cpu.child("vendor")?.text,
-                features: cpu.children("feature").compactMap { $0["name"] }))
+        for suffix in [".xml", ".capabilities"] where name.hasSuffix(suffix) && name.count > suffix.count {
+            name.removeLast(suffix.count)
+        }
+        return name
     }
 }

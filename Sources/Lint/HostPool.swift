@@ -1,20 +1,35 @@
+import CPUModel
 import DomainXML
 import Hosts
 
 /// The hosts that must run the guests, and the targets that come from them.
 struct HostPool: Sendable {
     var hosts: [Host] = []
+    let knowledge: CPUKnowledge
+
+    private var map: CPUMap { knowledge.map }
 
     /// The hosts' architecture where they agree, for definitions that name none.
     var architecture: String? {
-        guard let first = hosts.first?.cpu?.arch, hosts.allSatisfy({ $0.cpu?.arch == first }) else { return nil }
+        guard let first = hosts.first?.cpu?.architecture, hosts.allSatisfy({ $0.cpu?.architecture == first })
+        else { return nil }
         return first
     }
 
-    /// Refuses a model that belongs to another architecture.
-    func check(model: String, fits architecture: Architecture) throws {
-        if architecture.family != .x86 {
-            throw Refusal(reason: "\(model) is not known to be a model of \(architecture)")
+    /// Refuses a model that belongs to another architecture, and one that libvirt does not know. The map has the
+    /// models of x86 and ppc64; those of other architectures are QEMU's business.
+    func check(model name: String, fits architecture: Architecture) throws {
+        let isX86 = map.x86.model(named: name) != nil
+        let isPPC64 = map.ppc64.model(named: PVRMap.currentName(of: name)) != nil
+        switch architecture.family {
+        case .x86 where !isX86:
+            let nearest = map.x86.nearestModel(to: name)
+            throw Refusal(reason: "libvirt knows no x86 model \(quoted(name))\(didYouMean(nearest))")
+        case .ppc64 where !isPPC64:
+            throw Refusal(reason: "libvirt knows no ppc64 model \(quoted(name))")
+        case .x86, .ppc64: return
+        default:
+            if isX86 || isPPC64 { throw Refusal(reason: "\(name) is no model of \(architecture)") }
         }
     }
 
@@ -22,6 +37,58 @@ struct HostPool: Sendable {
         guard !hosts.isEmpty else {
             throw Refusal(reason: "no host is known: name one with --host (the output of virsh capabilities)")
         }
-        throw Refusal(reason: "not yet")
+        guard target == .hostModelOnly else {
+            throw Refusal(reason: "\(target) is not worked out by this version")
+        }
+        // A model chosen by a host's CPU is meant: another one in its place would be a surprise.
+        return CPUChange(mode: .custom, model: try nearestModel(for: guest.architecture), fallback: .forbid)
+    }
+
+    /// The nearest model that is complete on every host, by an unversioned name: `-vN` names need libvirt 10.10.
+    private func nearestModel(for architecture: Architecture) throws -> String {
+        let cpus = try x86CPUs()
+        let x86 = map.x86
+        var common: FeatureSet?
+        for (host, cpu) in zip(hosts, cpus) {
+            do {
+                let features = try x86.host(cpu).features
+                common = common.map { $0 & features } ?? features
+            } catch {
+                throw Refusal(reason: "host \(host.name): \(error)")
+            }
+        }
+        let signature = cpus.allSatisfy { $0.signature == cpus[0].signature } ? cpus[0].signature : nil
+        let candidates = x86.models.filter { model in
+            !X86Map.isVersioned(model.name) && (architecture.name != "x86_64" || isLong(model))
+        }.map { ListedModel(name: $0.name) }
+        do {
+            let nearest = try x86.decode(
+                common ?? FeatureSet(), vendor: cpus[0].vendor, signature: signature, as: .host, among: candidates)
+            guard let name = nearest.model else { throw CPUModelError.noSuitableModel }
+            return name
+        } catch {
+            let names = hosts.map(\.name).joined(separator: ", ")
+            throw Refusal(reason: "no CPU model is complete on \(names)")
+        }
+    }
+
+    /// A 64-bit guest needs long mode.
+    private func isLong(_ model: X86Model) -> Bool {
+        map.x86.featureNames(in: model.features).contains("lm")
+    }
+
+    private func x86CPUs() throws -> [CPUDefinition] {
+        let cpus = try hosts.map { host in
+            guard let cpu = host.cpu else { throw Refusal(reason: "host \(host.name) says nothing of its CPU") }
+            guard case .x86 = CPUFamily(architecture: cpu.architecture ?? "") else {
+                throw Refusal(reason: "host \(host.name) is \(cpu.architecture ?? "of unknown architecture"), not x86")
+            }
+            return cpu
+        }
+        if let other = cpus.firstIndex(where: { $0.vendor != cpus[0].vendor }) {
+            let vendors = [0, other].map { "\(hosts[$0].name) is \(cpus[$0].vendor ?? "of unknown vendor")" }
+            throw Refusal(reason: "the hosts' vendors differ (\(vendors.joined(separator: ", "))): no model fits both")
+        }
+        return cpus
     }
 }

@@ -36,11 +36,14 @@ public struct Judge {
     private let purpose: Purpose
     private var said: Set<String> = []
 
-    public init(policy: Policy, hosts: [Host] = [], overrides: Overrides = Overrides(), purpose: Purpose) {
+    public init(
+        policy: Policy, hosts: [Host] = [], overrides: Overrides = Overrides(), purpose: Purpose,
+        knowledge: CPUKnowledge = CPUKnowledge()
+    ) {
         self.policy = policy
         self.overrides = overrides
         self.purpose = purpose
-        planner = Planner(hosts: HostPool(hosts: hosts), isNewGuest: overrides.isNewGuest)
+        planner = Planner(hosts: HostPool(hosts: hosts, knowledge: knowledge), isNewGuest: overrides.isNewGuest)
     }
 
     /// - Parameter path: the definition's, relative to the policy's directory where it lies below it.
@@ -88,8 +91,14 @@ public struct Judge {
         overrides.rules[rule.id] ?? entry?.rules[rule.id] ?? policy.rules[rule.id]
     }
 
+    private func inspection(_ guest: Guest, _ plan: Plan, _ rule: Rule) -> Inspection {
+        Inspection(
+            guest: guest, plan: plan, rule: rule, hasNoHost: planner.hosts.hosts.isEmpty,
+            knowledge: planner.hosts.knowledge, libvirt: policy.libvirt)
+    }
+
     private func findings(_ guest: Guest, _ plan: Plan, _ entry: GuestEntry?) -> [Finding] {
-        var inspection = Inspection(guest: guest, plan: plan, rule: Rule.all[0], hasNoHost: planner.hosts.hosts.isEmpty)
+        var inspection = inspection(guest, plan, Rule.all[0])
         for rule in Rule.all {
             let setting = setting(rule, entry)
             if setting == .off { continue }
@@ -102,7 +111,7 @@ public struct Judge {
 
     /// What the rewrite did, said by the rule that asked for it.
     private func rewritten(_ guest: Guest, _ rewriting: Rewriting, _ entry: GuestEntry?) -> [Finding] {
-        var inspection = Inspection(guest: guest, plan: .asItIs, rule: .cpuNotDefault, hasNoHost: false)
+        var inspection = inspection(guest, .asItIs, .cpuNotDefault)
         if setting(.cpuNotDefault, entry) == .off { return [] }
         let before = describe(guest.cpu, in: guest.domain)
         inspection.report(

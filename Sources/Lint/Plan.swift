@@ -44,7 +44,7 @@ struct Planner {
         if guest.windows != nil, windows == .pin, !isNewGuest { target = .pin }
         do {
             guard let change = try change(for: guest, to: target) else { return .asItIs }
-            if isAlready(change, guest) { return .asItIs }
+            if isAlready(change, guest, isFallbackAsked: !target.needsHost) { return .asItIs }
             if guest.domain.isRunning { return .running }
             let result = CPURewriter.rewrite(guest.domain, in: guest.document, to: change)
             guard !result.edits.isEmpty else { return .asItIs }
@@ -68,7 +68,11 @@ struct Planner {
         switch target {
         case .keep: return nil
         case .hypervisorDefault: return CPUChange(mode: nil)
-        case .maximum: return CPUChange(mode: .maximum)
+        case .maximum:
+            guard guest.hypervisor == .hardware || hasEmulatedMaximum(guest) else {
+                throw Refusal(reason: "QEMU has no maximum for emulated \(guest.architecture) guests")
+            }
+            return CPUChange(mode: .maximum)
         case .hostPassthrough:
             guard guest.hypervisor == .hardware else {
                 throw Refusal(reason: "host-passthrough needs hardware virtualisation: an emulated guest cannot start with it")
@@ -94,12 +98,23 @@ struct Planner {
 
     /// What stands in for a target that speaks of hardware virtualisation on x86.
     private func substitute(for target: Target, _ guest: Guest) -> Substitute? {
-        if guest.hypervisor == .emulated { return Substitute(change: CPUChange(mode: .maximum)) }
+        if guest.hypervisor == .emulated {
+            return Substitute(change: hasEmulatedMaximum(guest) ? CPUChange(mode: .maximum) : nil)
+        }
         switch guest.architecture.family {
         case .x86: return nil
         case .arm64, .riscv64, .loongarch64: return Substitute(change: CPUChange(mode: .hostPassthrough))
         case .ppc64, .s390: return Substitute(change: CPUChange(mode: .hostModel))
         case .arm, .other: return Substitute(change: nil)
+        }
+    }
+
+    /// Whether QEMU emulates a CPU `max`: tried with libvirt 11.3 and QEMU 10, which refuse it for ppc64, ppc, sparc
+    /// and m68k at define.
+    private func hasEmulatedMaximum(_ guest: Guest) -> Bool {
+        switch guest.architecture.family {
+        case .x86, .arm64, .arm, .s390, .riscv64, .loongarch64: true
+        case .ppc64, .other: false
         }
     }
 
@@ -116,7 +131,10 @@ struct Planner {
     // MARK: Comparing
 
     /// The guest's CPU is what the change would make of it.
-    private func isAlready(_ change: CPUChange, _ guest: Guest) -> Bool {
+    ///
+    /// - Parameter isFallbackAsked: the target's own word on `fallback` counts; otherwise it is only how a new model is
+    ///   written.
+    private func isAlready(_ change: CPUChange, _ guest: Guest, isFallbackAsked: Bool) -> Bool {
         let domain = guest.domain
         guard let cpu = domain.cpu else { return change.mode == nil }
         switch change.mode {
@@ -124,7 +142,7 @@ struct Planner {
         case .custom:
             guard cpu.effectiveMode == .custom, domain.is(cpu.namedModel, change.model ?? "") else { return false }
             if let match = cpu.match, match.value != .exact { return false }
-            if let fallback = change.fallback, cpu.model?.fallback?.value != fallback { return false }
+            if isFallbackAsked, let fallback = change.fallback, cpu.model?.fallback?.value != fallback { return false }
             if let vendor = change.vendor, !domain.is(cpu.vendor?.text, vendor) { return false }
             return listed(cpu, domain) == Set(change.features.map { "\($0.policy.rawValue) \($0.name)" })
         case .some(let mode): return cpu.effectiveMode == mode

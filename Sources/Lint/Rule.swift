@@ -49,9 +49,9 @@ public struct Rule: Sendable {
 extension Rule {
     /// Every rule, in the order in which findings of one place are listed.
     public static let all: [Rule] = [
-        .invalidCPU, .duplicateFeature, .emulatedHostCPU, .topologyVCPUs, .cpuNotDefault, .windowsRewriteWithheld,
-        .windowsUnstableCPU, .hostPassthrough, .hypervisorDefault, .commandlineCPU, .fallbackAllow, .checkNone,
-        .liveDefinition,
+        .invalidCPU, .duplicateFeature, .unknownModel, .unknownFeature, .unknownVendor, .emulatedHostCPU, .topologyVCPUs, .cpuNotDefault, .windowsRewriteWithheld,
+        .windowsUnstableCPU, .hostPassthrough, .hypervisorDefault, .commandlineCPU, .unsafeFeature, .versionedModel,
+        .redundantFeature, .fallbackAllow, .checkNone, .liveDefinition,
     ]
 
     public static let ids: [String] = all.map(\.id)
@@ -66,15 +66,22 @@ struct Inspection {
     let plan: Plan
     /// Nothing is known of any host: said once a run, not once a guest.
     let hasNoHost: Bool
+    let knowledge: CPUKnowledge
+    /// The oldest libvirt that reads the definitions, where that is known.
+    let libvirt: LibvirtVersion?
     /// Whether findings of the running rule are wanted at all, and how bad they are if the policy says.
     var rule: Rule
     var setting: RuleSetting?
     private(set) var findings: [Finding] = []
 
-    init(guest: Guest, plan: Plan, rule: Rule, hasNoHost: Bool) {
+    init(
+        guest: Guest, plan: Plan, rule: Rule, hasNoHost: Bool, knowledge: CPUKnowledge, libvirt: LibvirtVersion?
+    ) {
         self.guest = guest
         self.plan = plan
         self.hasNoHost = hasNoHost
+        self.knowledge = knowledge
+        self.libvirt = libvirt
         self.rule = rule
     }
 

@@ -68,7 +68,7 @@ enum Files {
         }
         closedir(stream)
         for name in names where !name.hasPrefix(".") {
-            let path = directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
+            let path = directory == "." ? name : directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
             var status = stat()
             guard lstat(path, &status) == 0 else { continue }
             switch status.st_mode & S_IFMT {

@@ -42,6 +42,8 @@ struct PlanTests {
         // What speaks of hardware virtualisation on x86 has a stand-in elsewhere.
         Case(target: "host-model-only", before: haswell, after: "<cpu mode='maximum'/>", type: "qemu"),
         Case(target: "pin", before: haswell, after: "<cpu mode='maximum'/>", type: "qemu", arch: "riscv64"),
+        Case(target: "maximum", before: "<cpu mode='host-model'/>", after: nil, type: "qemu", arch: "ppc64le"),
+        Case(target: "host-model-only", before: "<cpu mode='host-model'/>", after: nil, type: "qemu", arch: "sparc"),
         Case(target: "baseline", before: "", after: "<cpu mode='host-passthrough'/>", arch: "aarch64"),
         Case(target: "host-model-only", before: "", after: "<cpu mode='host-passthrough'/>", arch: "loongarch64"),
         Case(target: "host-model-only", before: passthrough, after: "<cpu mode='host-model'/>", arch: "s390x"),

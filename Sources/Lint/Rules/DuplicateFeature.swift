@@ -64,14 +64,7 @@ extension Rule {
                     at: feature.element.span, "feature \(quoted(name)) is listed more than once",
                     notes: ["first in line \(place.line)"],
                     help: same ? "remove it" : "the two policies differ: remove the one that is not meant",
-                    edits: same ? removal(feature, of: cpu) : [])
+                    edits: same ? removal(of: feature, from: cpu) : [])
             }
         })
-
-    /// A feature's line goes with it.
-    private static func removal(_ feature: CPU.Feature, of cpu: CPU) -> [Edit] {
-        guard let index = cpu.children.firstIndex(where: { $0.span == feature.element.span }) else { return [] }
-        let before = index == 0 ? cpu.element.startTag.end : cpu.children[index - 1].span.end
-        return [Edit(Span(before, feature.element.span.end), "")]
-    }
 }

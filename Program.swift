@@ -1,0 +1,204 @@
+import Glibc
+
+/// The executable that was built beside these tests, run as a user runs it.
+struct Program {
+    enum Input {
+        case bytes([UInt8])
+        case text(String)
+        case file(String)
+        case descriptor(Int32)
+        case closed
+    }
+
+    enum Output {
+        case captured
+        case file(String)
+        case descriptor(Int32)
+        case closed
+    }
+
+    static let path: String = {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = readlink("/proc/self/exe", &buffer, buffer.count)
+        let tests = String(decoding: buffer[..<max(count, 0)], as: UTF8.self)
+        return tests[..<(tests.lastIndex(of: "/") ?? tests.startIndex)] + "/virt-cpu"
+    }()
+
+    /// The arguments behind the program's name: bytes, because names of files are.
+    var arguments: [[UInt8]]
+    var input = Input.bytes([])
+    var output = Output.captured
+    /// A descriptor in place of the captured stderr.
+    var errors: Int32?
+    var directory: String?
+    var environment: [String] = []
+    /// As under a service manager: a broken pipe is an error and not the end.
+    var ignoresBrokenPipe = false
+
+    init(_ arguments: [String], input: Input = .bytes([]), output: Output = .captured, in directory: String? = nil) {
+        self.arguments = arguments.map { Array($0.utf8) }
+        self.input = input
+        self.output = output
+        self.directory = directory
+    }
+
+    /// Runs it to its end.
+    func run() -> Outcome { start().wait() }
+
+    func start() -> RunningProgram {
+        _ = Self.ignoreBrokenPipes
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        var opened: [Int32] = []
+        defer { opened.forEach { close($0) } }
+
+        func connect(_ descriptor: Int32, to target: Int32) { posix_spawn_file_actions_adddup2(&actions, descriptor, target) }
+        func open(_ path: String, _ flags: Int32) -> Int32 {
+            let descriptor = Glibc.open(path, flags | O_CLOEXEC)
+            precondition(descriptor >= 0, "cannot open \(path)")
+            opened.append(descriptor)
+            return descriptor
+        }
+        switch input {
+        case .bytes(let bytes): connect(Self.scratch(holding: bytes, &opened), to: 0)
+        case .text(let text): connect(Self.scratch(holding: Array(text.utf8), &opened), to: 0)
+        case .file(let path): connect(open(path, O_RDONLY), to: 0)
+        case .descriptor(let descriptor): connect(descriptor, to: 0)
+        case .closed: posix_spawn_file_actions_addclose(&actions, 0)
+        }
+        var running = RunningProgram()
+        switch output {
+        case .captured:
+            running.output = Self.scratch()
+            connect(running.output, to: 1)
+        case .file(let path): connect(open(path, O_WRONLY), to: 1)
+        case .descriptor(let descriptor): connect(descriptor, to: 1)
+        case .closed: posix_spawn_file_actions_addclose(&actions, 1)
+        }
+        if let errors {
+            connect(errors, to: 2)
+        } else {
+            running.errors = Self.scratch()
+            connect(running.errors, to: 2)
+        }
+        if let directory { posix_spawn_file_actions_addchdir_np(&actions, directory) }
+        running.process = spawn(actions)
+        return running
+    }
+
+    private func spawn(_ actions: posix_spawn_file_actions_t) -> pid_t {
+        var actions = actions
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        if !ignoresBrokenPipe {
+            var signals = sigset_t()
+            sigemptyset(&signals)
+            sigaddset(&signals, SIGPIPE)
+            posix_spawnattr_setsigdefault(&attributes, &signals)
+            posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+        }
+        let words = ([Array(Self.path.utf8)] + arguments).map { strdup($0.map { CChar(bitPattern: $0) } + [0]) } + [nil]
+        let variables = (["PATH=/usr/bin:/bin"] + environment).map { strdup($0) } + [nil]
+        defer { (words + variables).forEach { free($0) } }
+        var process: pid_t = 0
+        let error = posix_spawn(&process, Self.path, &actions, &attributes, words, variables)
+        precondition(error == 0, "cannot run \(Self.path): \(String(cString: strerror(error)))")
+        return process
+    }
+
+    /// A file in memory, at its beginning.
+    private static func scratch(holding bytes: [UInt8], _ opened: inout [Int32]) -> Int32 {
+        let descriptor = scratch()
+        precondition(writeAll(bytes, to: descriptor))
+        lseek(descriptor, 0, SEEK_SET)
+        opened.append(descriptor)
+        return descriptor
+    }
+
+    private static func scratch() -> Int32 {
+        let descriptor = memfd_create("virt-cpu-tests", UInt32(MFD_CLOEXEC))
+        precondition(descriptor >= 0)
+        return descriptor
+    }
+
+    private static let ignoreBrokenPipes: Void = { signal(SIGPIPE, SIG_IGN) }()
+}
+
+/// What a run came to.
+struct Outcome {
+    /// `nil` when a signal ended it.
+    var status: Int32?
+    var signal: Int32?
+    var output: [UInt8] = []
+    var errors = ""
+    var text: String { String(decoding: output, as: UTF8.self) }
+}
+
+struct RunningProgram {
+    fileprivate(set) var process: pid_t = 0
+    fileprivate var output: Int32 = -1
+    fileprivate var errors: Int32 = -1
+
+    func wait() -> Outcome {
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) < 0, errno == EINTR {}
+        let signal = status & 0x7f
+        return Outcome(
+            status: signal == 0 ? (status >> 8) & 0xff : nil, signal: signal == 0 ? nil : signal,
+            output: Self.contents(output), errors: String(decoding: Self.contents(errors), as: UTF8.self))
+    }
+
+    /// The most memory that it has held so far, in bytes; `nil` once it has ended. (`ru_maxrss` would be no less than
+    /// what these tests held themselves when they started it.)
+    var peakMemory: Int? {
+        guard let descriptor = Optional(open("/proc/\(process)/status", O_RDONLY | O_CLOEXEC)), descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        let text = String(decoding: readAll(descriptor), as: UTF8.self)
+        let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        return line?.split(whereSeparator: { " \t".contains($0) }).dropFirst().first.flatMap { Int($0) }.map { $0 << 10 }
+    }
+
+    private static func contents(_ descriptor: Int32) -> [UInt8] {
+        guard descriptor >= 0 else { return [] }
+        defer { close(descriptor) }
+        lseek(descriptor, 0, SEEK_SET)
+        return readAll(descriptor)
+    }
+}
+
+/// `virt-cpu` with these arguments and this on its stdin.
+func virtCPU(_ arguments: String..., input: String = "", in directory: String? = nil) -> Outcome {
+    Program(arguments, input: .text(input), in: directory).run()
+}
+
+/// - Returns: false when the reader is gone.
+func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+    var place = 0
+    while place < bytes.count {
+        let written = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + place, bytes.count - place) }
+        if written < 0 && errno == EINTR { continue }
+        if written <= 0 { return false }
+        place += written
+    }
+    return true
+}
+
+func readAll(_ descriptor: Int32) -> [UInt8] {
+    var result: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+        let got = read(descriptor, &buffer, buffer.count)
+        if got < 0 && errno == EINTR { continue }
+        if got <= 0 { return result }
+        result += buffer[..<got]
+    }
+}
+
+/// Both ends of a pipe, neither of which a program started by another test inherits.
+func pipe() -> (read: Int32, write: Int32) {
+    var ends: [Int32] = [0, 0]
+    precondition(pipe2(&ends, O_CLOEXEC) == 0)
+    return (ends[0], ends[1])
+}

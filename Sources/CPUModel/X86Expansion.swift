@@ -1,0 +1,52 @@
+extension X86Map {
+    /// Everything that a CPU consists of: its model's features, then its own policies in their order. `require` and
+    /// `force` add, `disable` and `forbid` remove, `optional` adds what `host` has.
+    ///
+    /// - Throws: `CPUModelError` for an unknown model or feature. As in libvirt, an `optional` feature is looked at
+    ///   only where there is a host to have it.
+    public func expand(_ cpu: CPUDefinition, on host: FeatureSet? = nil) throws(CPUModelError) -> FeatureSet {
+        var set = try modelFeatures(of: cpu)
+        for feature in cpu.features {
+            switch cpu.kind == .host ? .require : feature.policy {
+            case .require, .force: set |= try knownBits(feature.name)
+            case .disable, .forbid: set -= try knownBits(feature.name)
+            case .optional:
+                if let host { set |= try knownBits(feature.name) & host }
+            }
+        }
+        return set
+    }
+
+    /// The CPU with every feature listed, as libvirt's `VIR_CONNECT_BASELINE_CPU_EXPAND_FEATURES` has it: those of the
+    /// model as required, the CPU's own, and those removed from the model as disabled; sorted by name.
+    ///
+    /// - Throws: `CPUModelError` when the CPU has no model or an unknown one.
+    public func listingAllFeatures(of cpu: CPUDefinition) throws(CPUModelError) -> CPUDefinition {
+        guard let name = cpu.model else { throw .noModel }
+        guard let model = model(named: name) else { throw .unknownModel(name) }
+        var policies: [String: CPUDefinition.Policy] = [:]
+        for feature in featureNames(in: model.features) { policies[feature] = .require }
+        for feature in cpu.features where cpu.kind == .host || [.require, .disable].contains(feature.policy) {
+            policies[feature.name] = feature.policy
+        }
+        if cpu.kind == .guest {
+            for feature in model.removedFeatures where policies[feature] == nil { policies[feature] = .disable }
+        }
+        var expanded = cpu
+        expanded.features = policies.map { CPUDefinition.Feature($0.key, $0.value) }
+            .sorted { $0.name < $1.name }
+        return expanded
+    }
+
+    /// The features of the CPU's model; none when it names no model.
+    func modelFeatures(of cpu: CPUDefinition) throws(CPUModelError) -> FeatureSet {
+        guard let name = cpu.model else { return FeatureSet() }
+        guard let model = model(named: name) else { throw .unknownModel(name) }
+        return model.features
+    }
+
+    func knownBits(_ feature: String) throws(CPUModelError) -> FeatureSet {
+        guard let bits = bits(ofFeature: feature) else { throw .unknownFeature(feature) }
+        return bits
+    }
+}

@@ -1,0 +1,172 @@
+import CPUModel
+import XMLTree
+
+extension X86Map {
+    init(entries: [CPUMapEntry]) throws(CPUMapError) {
+        var vendors: [X86Vendor] = []
+        var features: [X86Feature] = []
+        for entry in entries {
+            switch entry.element.name {
+            case "vendor":
+                vendors.append(X86Vendor(name: try entry.attribute("name"), string: try entry.attribute("string")))
+            case "feature": features.append(try X86Feature(entry))
+            case "model": continue
+            case let other: throw entry.error("<\(other)> is not part of a CPU map")
+            }
+        }
+        do {
+            try self.init(vendors: vendors, features: features)
+        } catch {
+            let culprit = entries.last { $0.element["name"] == error.name } ?? entries[0]
+            throw culprit.error(error.description)
+        }
+        for entry in entries where entry.element.name == "model" {
+            let model = try X86Model(entry, map: self)
+            do { try append(model) } catch { throw entry.error(error.description) }
+        }
+    }
+}
+
+extension X86Feature {
+    init(_ entry: CPUMapEntry) throws(CPUMapError) {
+        var data = CPUIDData()
+        var aliases: [Alias] = []
+        for child in entry.element.children {
+            if child.name == "alias" {
+                aliases.append(Alias(name: try entry.at(child).attribute("name"), source: child["source"] ?? ""))
+            } else {
+                try data.add(entry.at(child))
+            }
+        }
+        let bits = data.words.flatMap { address, word in
+            (UInt8(0)..<32).filter { word >> UInt32($0) & 1 != 0 }.map { CPUDataBit(address: address, bit: $0) }
+        }
+        self.init(
+            name: try entry.attribute("name"), bits: bits.sorted(by: CPUDataBit.precedes),
+            isMigratable: try entry.flag("migratable", default: true), aliases: aliases)
+    }
+}
+
+extension CPUDataBit {
+    /// CPUID before MSR, then by number: an order for bits that the map gives in no particular one.
+    static func precedes(_ left: CPUDataBit, _ right: CPUDataBit) -> Bool { left.key.lexicographicallyPrecedes(right.key) }
+
+    private var key: [UInt32] {
+        switch address {
+        case .cpuid(let leaf, let subleaf, let register): [0, leaf, subleaf, UInt32(register.rawValue), UInt32(bit)]
+        case .msr(let index, let register): [1, index, 0, UInt32(register.rawValue), UInt32(bit)]
+        }
+    }
+}
+
+extension CPUIDData {
+    /// Adds what a `<cpuid>` or `<msr>` element says.
+    mutating func add(_ entry: CPUMapEntry) throws(CPUMapError) {
+        switch entry.element.name {
+        case "cpuid":
+            addLeaf(
+                try entry.number("eax_in"), subleaf: try entry.number("ecx_in", default: 0),
+                eax: try entry.number("eax", default: 0), ebx: try entry.number("ebx", default: 0),
+                ecx: try entry.number("ecx", default: 0), edx: try entry.number("edx", default: 0))
+        case "msr":
+            let index = try entry.number("index")
+            add(try entry.number("eax"), at: .msr(index: index, register: .eax))
+            add(try entry.number("edx"), at: .msr(index: index, register: .edx))
+        case let other: throw entry.error("<\(other)> is neither <cpuid> nor <msr>")
+        }
+    }
+}
+
+extension X86Model {
+    init(_ entry: CPUMapEntry, map: X86Map) throws(CPUMapError) {
+        let element = entry.element
+        self.init(name: try entry.attribute("name"), group: entry.group)
+        if let decode = element.child("decode") {
+            decodesHost = try entry.at(decode).flag("host", default: true, on: "on", off: "off")
+            decodesGuest = try entry.at(decode).flag("guest", default: true, on: "on", off: "off")
+        }
+        comparesByMap = element.child("check")?["partial"] == "compat"
+        if let reference = element.child("model") {
+            let name = try entry.at(reference).attribute("name")
+            guard let model = map.model(named: name) else {
+                throw entry.at(reference).error("CPU model '\(self.name)' starts from unknown '\(name)'")
+            }
+            ancestor = name
+            (vendor, signatures, features) = (model.vendor, model.signatures, model.features)
+        }
+        let patterns = element.children("signature")
+        if !patterns.isEmpty {
+            signatures = []
+            for pattern in patterns { signatures.append(try SignaturePattern(entry.at(pattern))) }
+        }
+        if let reference = element.child("vendor") {
+            let name = try entry.at(reference).attribute("name")
+            if map.vendor(named: name) == nil { throw entry.at(reference).error("unknown CPU vendor '\(name)'") }
+            vendor = name
+        }
+        for feature in element.children("feature") { try add(entry.at(feature), map: map) }
+    }
+
+    private mutating func add(_ entry: CPUMapEntry, map: X86Map) throws(CPUMapError) {
+        let name = try entry.attribute("name")
+        guard let bits = map.bits(ofFeature: name) else { throw entry.error("unknown CPU feature '\(name)'") }
+        if try entry.flag("removed", default: false) {
+            removedFeatures.append(name)
+        } else if try entry.flag("added", default: false) {
+            addedFeatures.append(name)
+        } else {
+            features |= bits
+        }
+    }
+}
+
+extension SignaturePattern {
+    init(_ entry: CPUMapEntry) throws(CPUMapError) {
+        let family = try entry.number("family")
+        if family == 0 { throw entry.error("a signature's family is never 0") }
+        self.init(family: Int(family), model: Int(try entry.number("model")))
+        guard let text = entry.element["stepping"] else { return }
+        guard let parsed = Self.steppings(text) else { throw entry.error("stepping='\(text)' is no list of 0–15") }
+        steppings = parsed
+    }
+
+    /// `0-4,7`.
+    private static func steppings(_ text: String) -> UInt16? {
+        var set: UInt16 = 0
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let bounds = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+            guard (1...2).contains(bounds.count), let first = bounds.first ?? nil, let last = bounds.last ?? nil,
+                first >= 0, first <= last, last < 16
+            else { return nil }
+            for stepping in first...last { set |= 1 << UInt16(stepping) }
+        }
+        return set
+    }
+}
+
+extension PVRMap {
+    init(entries: [CPUMapEntry]) throws(CPUMapError) {
+        self.init()
+        for entry in entries {
+            let name = try entry.attribute("name")
+            switch entry.element.name {
+            case "vendor":
+                let code = entry.element["value"] == nil ? nil : try entry.number("value")
+                vendors.append(Vendor(name: name, code: code))
+            case "feature": features.append(name)
+            case "model":
+                if model(named: name) != nil { throw entry.error("CPU model '\(name)' is defined twice") }
+                var registers: [Register] = []
+                for pvr in entry.element.children("pvr") {
+                    registers.append(
+                        Register(
+                            value: try entry.at(pvr).number("value"),
+                            mask: try entry.at(pvr).number("mask", default: .max)))
+                }
+                let vendor = entry.element.child("vendor")?["name"]
+                models.append(Model(name: name, vendor: vendor, registers: registers, group: entry.group))
+            case let other: throw entry.error("<\(other)> is not part of a CPU map")
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import CPUModel
+import DomainXML
+
+/// The CPU map that rules and targets ask. The built-in one is decoded when it is first asked, not before.
+public final class CPUKnowledge: Sendable {
+    private let given: CPUMap?
+
+    /// - Parameter map: instead of the built-in copy.
+    public init(map: CPUMap? = nil) { given = map }
+
+    public var map: CPUMap { given ?? CPUMap.builtIn }
+    var x86: X86Map { map.x86 }
+    var qemu: QEMUModels { QEMUModels.builtIn }
+}
+
+extension CPUDefinition {
+    /// A guest's CPU as libvirt reads it; `nil` when a word in it is none.
+    public init?(_ cpu: CPU, in domain: Domain) {
+        guard let mode = cpu.effectiveMode.flatMap({ Mode(rawValue: $0.rawValue) }) else { return nil }
+        self.init(kind: .guest, mode: mode, model: domain[cpu.namedModel], vendor: domain[cpu.vendor?.text])
+        if vendor?.isEmpty ?? false { vendor = nil }
+        if let match = cpu.match {
+            guard let value = match.value.flatMap({ Match(rawValue: $0.rawValue) }) else { return nil }
+            self.match = value
+        }
+        if let fallback = cpu.model?.fallback?.value, let value = Fallback(rawValue: fallback.rawValue) {
+            self.fallback = value
+        }
+        vendorID = domain[cpu.model?.vendorID]
+        for feature in cpu.features {
+            guard let name = domain[feature.name],
+                let policy = feature.effectivePolicy.flatMap({ Policy(rawValue: $0.rawValue) })
+            else { return nil }
+            features.append(Feature(name, policy))
+        }
+    }
+}

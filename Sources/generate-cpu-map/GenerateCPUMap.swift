@@ -1,0 +1,33 @@
+import CPUModel
+import Hosts
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Writes the source file of the built-in CPU map to standard output: `generate-cpu-map DIRECTORY VERSION`, with a
+/// libvirt `cpu_map` directory and the libvirt release that it is from.
+@main
+struct GenerateCPUMap {
+    static func main() {
+        let arguments = CommandLine.arguments.dropFirst()
+        guard arguments.count == 2, let directory = arguments.first, let version = arguments.last else {
+            fail("usage: generate-cpu-map DIRECTORY VERSION")
+        }
+        do {
+            print(try CPUMap(directory: directory, libvirtVersion: version).builtInSource, terminator: "")
+        } catch {
+            fail(error.description)
+        }
+    }
+
+    static func fail(_ message: String) -> Never {
+        let line = Array("generate-cpu-map: \(message)\n".utf8)
+        _ = write(STDERR_FILENO, line, line.count)
+        exit(2)
+    }
+}

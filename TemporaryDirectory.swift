@@ -1,0 +1,58 @@
+import Glibc
+
+/// A new directory outside any repository, gone with its last user.
+final class TemporaryDirectory {
+    let path: String
+
+    init() {
+        let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        var template = Array("\(base)/virt-cpu-tests.XXXXXX".utf8CString)
+        precondition(mkdtemp(&template) != nil, "no temporary directory in \(base)")
+        let resolved = realpath(template, nil)!
+        defer { free(resolved) }
+        path = String(cString: resolved)
+    }
+
+    deinit {
+        nftw(path, { name, _, _, _ in remove(name) }, 16, FTW_DEPTH | FTW_PHYS)
+    }
+
+    /// Writes a file, and the directories that it lies in.
+    @discardableResult
+    func write(_ name: String, _ text: String) -> String {
+        write(Array(name.utf8), Array(text.utf8))
+        return "\(path)/\(name)"
+    }
+
+    func write(_ name: [UInt8], _ bytes: [UInt8]) {
+        for (index, byte) in name.enumerated() where byte == UInt8(ascii: "/") {
+            mkdir(name[..<index].map { CChar(bitPattern: $0) }, 0o755)
+        }
+        let descriptor = place(name).withUnsafeBufferPointer { open($0.baseAddress!, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644) }
+        precondition(descriptor >= 0, "cannot write \(String(decoding: name, as: UTF8.self))")
+        defer { close(descriptor) }
+        precondition(writeAll(bytes, to: descriptor))
+    }
+
+    @discardableResult
+    func makeDirectory(_ name: String) -> String {
+        var made = path
+        for part in name.split(separator: "/") {
+            made += "/\(part)"
+            Glibc.mkdir(made, 0o755)
+        }
+        return made
+    }
+
+    func link(_ name: String, to target: String) {
+        precondition(symlink(target, "\(path)/\(name)") == 0)
+    }
+
+    private func mkdir(_ name: [CChar], _ mode: mode_t) {
+        Glibc.mkdir(Array("\(path)/".utf8CString.dropLast()) + name + [0], mode)
+    }
+
+    private func place(_ name: [UInt8]) -> [CChar] {
+        Array("\(path)/".utf8CString.dropLast()) + name.map { CChar(bitPattern: $0) } + [0]
+    }
+}

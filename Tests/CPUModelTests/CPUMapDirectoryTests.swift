@@ -1,0 +1,180 @@
+import Testing
+
+import CPUModel
+import Hosts
+import XMLTree
+
+/// Maps of a few lines, whose faults are told by file and line.
+struct CPUMapDirectoryTests {
+    static let vendors = "<cpus>\n  <vendor name='Intel' string='GenuineIntel'/>\n</cpus>\n"
+    static let features = """
+        <cpus>
+          <feature name='pni'>
+            <alias name='sse3' source='qemu'/>
+            <cpuid eax_in='0x00000001' ecx='0x00000001'/>
+          </feature>
+          <feature name='xsaves' migratable='no'>
+            <cpuid eax_in='0x0000000d' ecx_in='0x01' eax='0x00000008'/>
+          </feature>
+          <feature name='rdctl-no'>
+            <msr index='0x0000010a' edx='0x00000000' eax='0x00000001'/>
+          </feature>
+        </cpus>
+        """
+    static let index = """
+        <cpus>
+          <arch name='x86'>
+            <include filename='vendors.xml'/>
+            <include filename='features.xml'/>
+            <group name='A group'>
+              <include filename='model.xml'/>
+            </group>
+          </arch>
+        </cpus>
+        """
+    static let model = """
+        <cpus>
+          <model name='base'>
+            <decode host='on' guest='off'/>
+            <signature family='6' model='85' stepping='0-4,7'/>
+            <vendor name='Intel'/>
+            <feature name='pni'/>
+            <feature name='rdctl-no' removed='yes'/>
+          </model>
+          <model name='derived'>
+            <check partial='compat'/>
+            <model name='base'/>
+            <feature name='xsaves'/>
+          </model>
+        </cpus>
+        """
+
+    func map(
+        index: String = index, vendors: String = vendors, features: String = features, model: String = model
+    ) throws -> CPUMap {
+        struct Missing: Error, CustomStringConvertible { var description: String { "no such file" } }
+        let files = ["index.xml": index, "vendors.xml": vendors, "features.xml": features, "model.xml": model]
+        return try CPUMap(libvirtVersion: "1", prefix: "map/") { name throws(Missing) in
+            guard let text = files[name] else { throw Missing() }
+            return Array(text.utf8)
+        }
+    }
+
+    @Test func modelStartsFromItsAncestor() throws {
+        let x86 = try map().x86
+        let base = try #require(x86.model(named: "base"))
+        let derived = try #require(x86.model(named: "derived"))
+        #expect(base.signatures == [SignaturePattern(family: 6, model: 85, steppings: 0b1001_1111)])
+        #expect(base.decodesHost && !base.decodesGuest && !base.comparesByMap)
+        #expect(base.removedFeatures == ["rdctl-no"])
+        #expect(base.group == "A group")
+        #expect(x86.featureNames(in: base.features) == ["pni"])
+        #expect(derived.vendor == "Intel" && derived.signatures == base.signatures)
+        #expect(derived.decodesHost && derived.decodesGuest && derived.comparesByMap)
+        #expect(derived.removedFeatures.isEmpty)
+        #expect(x86.featureNames(in: derived.features) == ["pni", "xsaves"])
+    }
+
+    @Test func featureHasItsBits() throws {
+        let x86 = try map().x86
+        #expect(x86.feature(named: "xsaves")?.isMigratable == false)
+        #expect(x86.feature(named: "pni")?.aliases == [X86Feature.Alias(name: "sse3", source: "qemu")])
+        #expect(
+            x86.feature(named: "xsaves")?.bits
+                == [CPUDataBit(address: .cpuid(leaf: 13, subleaf: 1, register: .eax), bit: 3)])
+        #expect(
+            x86.feature(named: "rdctl-no")?.bits == [CPUDataBit(address: .msr(index: 0x10a, register: .eax), bit: 0)])
+    }
+
+    func failure(_ body: () throws -> CPUMap) -> String {
+        do {
+            _ = try body()
+            return "none"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test func faultIsToldWithFileAndLine() {
+        let faults: [(String, () throws -> CPUMap)] = [
+            ("map/index.xml:1: no <arch name='x86'>", { try map(index: "<cpus/>") }),
+            ("map/index.xml:1: <cpus> expected, not <cpu>", { try map(index: "<cpu/>") }),
+            ("map/other.xml: no such file",
+                { try map(index: "<cpus><arch name='x86'><include filename='other.xml'/></arch></cpus>") }),
+            ("map/index.xml:1: cannot include '../x.xml'",
+                { try map(index: "<cpus><arch name='x86'><include filename='../x.xml'/></arch></cpus>") }),
+            ("map/vendors.xml:1: <vendor> has no attribute 'string'",
+                { try map(vendors: "<cpus><vendor name='Intel'/></cpus>") }),
+            ("map/model.xml:3: unknown CPU feature 'sse9'",
+                { try map(model: "<cpus>\n<model name='m'>\n<feature name='sse9'/></model></cpus>") }),
+            ("map/model.xml:2: CPU model 'm' starts from unknown 'n'",
+                { try map(model: "<cpus><model name='m'>\n<model name='n'/></model></cpus>") }),
+            ("map/model.xml:2: unknown CPU vendor 'AMD'",
+                { try map(model: "<cpus><model name='m'>\n<vendor name='AMD'/></model></cpus>") }),
+            ("map/model.xml:2: CPU model 'm' is defined twice",
+                { try map(model: "<cpus><model name='m'/>\n<model name='m'/></cpus>") }),
+            ("map/model.xml:1: stepping='0-16' is no list of 0–15",
+                { try map(model: "<cpus><model name='m'><signature family='6' model='1' stepping='0-16'/></model></cpus>") }),
+            ("map/model.xml:1: a signature's family is never 0",
+                { try map(model: "<cpus><model name='m'><signature family='0' model='1'/></model></cpus>") }),
+            ("map/model.xml:1: family='six' is not a 32-bit number",
+                { try map(model: "<cpus><model name='m'><signature family='six' model='1'/></model></cpus>") }),
+            ("map/features.xml:2: CPU feature 'f' has neither CPUID nor MSR bits",
+                { try map(features: "<cpus>\n<feature name='f'/></cpus>") }),
+            ("map/vendors.xml:1: CPU vendor 'V': 'short' is not 12 characters long",
+                { try map(vendors: "<cpus><vendor name='V' string='short'/></cpus>") }),
+            ("map/features.xml:2: <cpu> is neither <cpuid> nor <msr>",
+                { try map(features: "<cpus><feature name='f'>\n<cpu/></feature></cpus>") }),
+        ]
+        for (message, body) in faults { #expect(failure(body) == message) }
+        #expect(failure { try map(model: "<cpus><model name='m'>\n</cpus>") }.hasPrefix("map/model.xml:2: "))
+    }
+
+    @Test func missingDirectoryIsToldByPath() {
+        #expect(
+            failure { try CPUMap(directory: "/nonexistent") } == "/nonexistent/index.xml: No such file or directory")
+    }
+}
+
+struct CPUElementTests {
+    func cpu(_ text: String) throws -> CPUDefinition { try CPUDefinition(try XMLElement(parsing: Array(text.utf8))) }
+
+    @Test func elementWithArchitectureIsAHosts() throws {
+        let host = try cpu(
+            "<cpu><arch>x86_64</arch><model>Penryn</model><signature family='6' model='23' stepping='10'/>"
+                + "<feature name='vmx'/></cpu>")
+        #expect(host.kind == .host && host.architecture == "x86_64" && host.model == "Penryn")
+        #expect(host.signature == CPUSignature(family: 6, model: 23, stepping: 10))
+        #expect(host.features == [.init("vmx", .require)])
+    }
+
+    @Test func guestHasDefaults() throws {
+        let guest = try cpu("<cpu><model>Penryn</model><feature name='vmx'/><feature name='aes' policy='disable'/></cpu>")
+        #expect(guest.kind == .guest && guest.mode == .custom && guest.match == .exact && guest.fallback == .allow)
+        #expect(guest.features == [.init("vmx", .require), .init("aes", .disable)])
+        #expect(try cpu("<cpu><model vendor_id='KVMKVMKVMKVM'>486</model></cpu>").vendorID == "KVMKVMKVMKVM")
+        #expect(try cpu("<cpu mode='host-model'><model fallback='forbid'/></cpu>").model == nil)
+    }
+
+    @Test(arguments: [
+        ("<cpu mode='host'/>", "line 1: mode='host' is not one of custom, host-model, host-passthrough, maximum"),
+        ("<cpu>\n<feature/></cpu>", "line 2: <feature> has no name"),
+        ("<cpu><feature name='a'/>\n<feature name='a'/></cpu>", "line 2: CPU feature 'a' is given twice"),
+        ("<cpu><feature name='a' policy='on'/></cpu>",
+            "line 1: policy='on' is not one of force, require, optional, disable, forbid"),
+        ("<domain/>", "line 1: <cpu> expected, not <domain>"),
+    ])
+    func wordsThatLibvirtRefusesAreTold(text: String, message: String) {
+        do {
+            _ = try cpu(text)
+            Issue.record("accepted")
+        } catch {
+            #expect("\(error)" == message)
+        }
+    }
+
+    @Test func otherCPUDataIsRefused() throws {
+        let element = try XMLElement(parsing: Array("<cpudata arch='arm'/>".utf8))
+        #expect(throws: CPUElementError.self) { try CPUIDData(element) }
+    }
+}
