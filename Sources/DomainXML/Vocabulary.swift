@@ -20,7 +20,14 @@ enum Node: UInt8, CaseIterable {
 struct Vocabulary {
     typealias Name = UnsafePointer<xmlChar>
 
-    private(set) var children: [[(name: Name, node: Node)]]
+    private struct Entry {
+        var name: Name
+        var node: Node
+    }
+    /// The known children of each kind of element, one kind after the other.
+    private let entries: UnsafeMutablePointer<Entry>
+    /// Where the children of a kind begin; those of the next are their end.
+    private let firstChild: UnsafeMutablePointer<Int>
 
     // Attributes
     let type, id, mode, match, check, migratable, deprecatedFeatures, fallback, vendorID, policy, name: Name
@@ -61,15 +68,32 @@ struct Vocabulary {
             (.cpu, "cache", .cpuCache), (.cpu, "maxphysaddr", .cpuMaxPhysAddr), (.cpu, "feature", .cpuFeature),
             (.cpu, "numa", .cpuNuma),
         ]
-        children = Array(repeating: [], count: Node.allCases.count)
-        for entry in known {
-            children[Int(entry.parent.rawValue)].append((intern(entry.name), entry.node))
+        entries = .allocate(capacity: known.count)
+        firstChild = .allocate(capacity: Node.allCases.count + 1)
+        var count = 0
+        for parent in Node.allCases {
+            firstChild[Int(parent.rawValue)] = count
+            for entry in known where entry.parent == parent {
+                (entries + count).initialize(to: Entry(name: intern(entry.name), node: entry.node))
+                count += 1
+            }
         }
+        firstChild[Node.allCases.count] = count
+    }
+
+    func deallocate() {
+        entries.deallocate()
+        firstChild.deallocate()
     }
 
     /// What a child of `parent` is to us; `nothing` when nobody asks about it.
     func node(_ name: Name, in parent: Node) -> Node {
-        for entry in children[Int(parent.rawValue)] where entry.name == name { return entry.node }
+        var entry = entries + firstChild[Int(parent.rawValue)]
+        let end = entries + firstChild[Int(parent.rawValue) + 1]
+        while entry < end {
+            if entry.pointee.name == name { return entry.pointee.node }
+            entry += 1
+        }
         switch parent {
         case .nothing: return .otherRoot
         case .hyperv: return .enlightenment
