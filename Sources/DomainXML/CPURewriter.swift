@@ -119,8 +119,9 @@ public struct CPURewriter {
     private var place: Span { domain.cpu?.element.span ?? domain.element.startTag }
 
     private func quote(in cpu: CPU?) -> String {
-        let values = [cpu?.mode?.text, cpu?.match?.text, cpu?.check?.text, domain.type, domain.id]
-        return values.lazy.compactMap { $0 }.compactMap { layout.quote(before: $0.span) }.first ?? "'"
+        func quote(_ text: Text?) -> String? { text.flatMap { layout.quote(before: $0.span) } }
+        return quote(cpu?.mode?.text) ?? quote(cpu?.match?.text) ?? quote(cpu?.check?.text) ?? quote(domain.type)
+            ?? quote(domain.id) ?? "'"
     }
 
     // MARK: Children
