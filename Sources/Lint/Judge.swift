@@ -8,6 +8,8 @@ public struct Overrides: Sendable {
     public var rules: [String: RuleSetting] = [:]
     /// Nothing is installed in the guests yet.
     public var isNewGuest = false
+    /// What the others would say is not even put into words.
+    public var wanted = WantedFindings.all
 
     public init() {}
 }
@@ -94,7 +96,7 @@ public struct Judge {
     private func inspection(_ guest: Guest, _ plan: Plan, _ rule: Rule) -> Inspection {
         Inspection(
             guest: guest, plan: plan, rule: rule, hasNoHost: planner.hosts.hosts.isEmpty,
-            knowledge: planner.hosts.knowledge, libvirt: policy.libvirt)
+            knowledge: planner.hosts.knowledge, libvirt: policy.libvirt, wanted: overrides.wanted)
     }
 
     private func findings(_ guest: Guest, _ plan: Plan, _ entry: GuestEntry?) -> [Finding] {
@@ -111,8 +113,9 @@ public struct Judge {
 
     /// What the rewrite did, said by the rule that asked for it.
     private func rewritten(_ guest: Guest, _ rewriting: Rewriting, _ entry: GuestEntry?) -> [Finding] {
-        var inspection = inspection(guest, .asItIs, .cpuNotDefault)
-        if setting(.cpuNotDefault, entry) == .off { return [] }
+        // A mended fault never counts, so nobody sees it where only those that count are wanted.
+        if overrides.wanted != .all || setting(.cpuNotDefault, entry) == .off { return [] }
+        let inspection = inspection(guest, .asItIs, .cpuNotDefault)
         let before = describe(guest.cpu, in: guest.domain)
         inspection.report(
             at: inspection.cpuPlace, as: .note, "rewritten: \(before) became \(rewriting.name)",
