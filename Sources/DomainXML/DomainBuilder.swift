@@ -29,13 +29,17 @@ struct DomainBuilder {
     /// Inside a second `<cpu>`.
     private var ignoringCPU = false
 
-    // Parts whose end has not been seen.
-    private var cpu = CPU.Parts(element: .none)
-    private var feature: CPU.Feature?
-    private var cache: CPU.Cache?
-    private var model: CPU.Model?
-    private var timer: Domain.Timer?
-    private var flag: Domain.Flag?
+    /// Parts whose end has not been seen.
+    private struct OpenParts {
+        var cpu = CPU.Parts(element: .none)
+        var feature: CPU.Feature?
+        var cache: CPU.Cache?
+        var model: CPU.Model?
+        var timer: Domain.Timer?
+        var flag: Domain.Flag?
+    }
+    /// Behind a pointer because the compiler copies the builder for a call now and then, and this is its bulk.
+    private let open = UnsafeMutablePointer<OpenParts>.allocate(capacity: 1)
 
     // Snapshot
     private var stateText: [UInt8] = []
@@ -43,7 +47,10 @@ struct DomainBuilder {
 
     private let words = Words()
 
-    init() { frames.initialize(repeating: Frame(), count: Self.deepest) }
+    init() {
+        frames.initialize(repeating: Frame(), count: Self.deepest)
+        open.initialize(to: OpenParts())
+    }
 
     mutating func use(_ new: Vocabulary) {
         if hasVocabulary { vocabulary.pointee.deallocate() }
@@ -55,6 +62,8 @@ struct DomainBuilder {
         if hasVocabulary { vocabulary.pointee.deallocate() }
         vocabulary.deallocate()
         frames.deallocate()
+        open.deinitialize(count: 1)
+        open.deallocate()
     }
 
     private var top: UnsafeMutablePointer<Frame> { frames + (depth - 1) }
@@ -140,12 +149,12 @@ struct DomainBuilder {
         case .libosinfoOS where facts.pointee.osinfoID == nil: facts.pointee.osinfoID = text(names.pointee.id)
         case .hyperv: facts.pointee.hypervMode = text(names.pointee.mode)
         case .enlightenment, .kvmHidden:
-            flag = Domain.Flag(
+            open.pointee.flag = Domain.Flag(
                 element: element, name: domain.adding(String(cString: name), at: element.span),
                 state: text(names.pointee.state))
         case .clock where facts.pointee.clock == nil: facts.pointee.clockOffset = text(names.pointee.offset)
         case .timer:
-            timer = Domain.Timer(
+            open.pointee.timer = Domain.Timer(
                 element: element, name: text(names.pointee.name), present: text(names.pointee.present), mode: text(names.pointee.mode),
                 frequency: text(names.pointee.frequency))
         case .argument: if let value = text(names.pointee.value) { facts.pointee.qemuArguments.append(value) }
@@ -155,7 +164,7 @@ struct DomainBuilder {
                 .map { !scratch.is($0, "no") }
         case .cpu:
             ignoringCPU = facts.pointee.cpu != nil
-            if !ignoringCPU { cpu = readCPU(element, attributes) }
+            if !ignoringCPU { open.pointee.cpu = readCPU(element, attributes) }
         case .cpuModel, .cpuFeature, .cpuTopology, .cpuCache, .cpuMaxPhysAddr:
             if !ignoringCPU { readCPUPart(node, element, attributes) }
         default: break
@@ -180,17 +189,17 @@ struct DomainBuilder {
         switch node {
         case .cpuModel:
             let empty = TextElement(element: element, text: Text(span: element.span, start: 0, count: 0))
-            model = CPU.Model(name: empty, fallback: word(text(names.pointee.fallback), words.fallbacks), vendorID: text(names.pointee.vendorID))
+            open.pointee.model = CPU.Model(name: empty, fallback: word(text(names.pointee.fallback), words.fallbacks), vendorID: text(names.pointee.vendorID))
         case .cpuFeature:
-            feature = CPU.Feature(element: element, name: text(names.pointee.name), policy: word(text(names.pointee.policy), words.policies))
-        case .cpuTopology where cpu.topology == nil:
-            cpu.topology = CPU.Topology(
+            open.pointee.feature = CPU.Feature(element: element, name: text(names.pointee.name), policy: word(text(names.pointee.policy), words.policies))
+        case .cpuTopology where open.pointee.cpu.topology == nil:
+            open.pointee.cpu.topology = CPU.Topology(
                 element: element, sockets: text(names.pointee.sockets), dies: text(names.pointee.dies),
                 clusters: text(names.pointee.clusters), cores: text(names.pointee.cores), threads: text(names.pointee.threads))
         case .cpuCache:
-            cache = CPU.Cache(element: element, level: text(names.pointee.level), mode: word(text(names.pointee.mode), words.cacheModes))
-        case .cpuMaxPhysAddr where cpu.maxPhysAddr == nil:
-            cpu.maxPhysAddr = CPU.MaxPhysAddr(
+            open.pointee.cache = CPU.Cache(element: element, level: text(names.pointee.level), mode: word(text(names.pointee.mode), words.cacheModes))
+        case .cpuMaxPhysAddr where open.pointee.cpu.maxPhysAddr == nil:
+            open.pointee.cpu.maxPhysAddr = CPU.MaxPhysAddr(
                 element: element, mode: word(text(names.pointee.mode), words.addressModes), bits: text(names.pointee.bits), limit: text(names.pointee.limit))
         default: break
         }
@@ -221,8 +230,8 @@ struct DomainBuilder {
             if ignoringCPU {
                 facts.pointee.ignoredCPUs.append(element)
             } else {
-                cpu.element = element
-                facts.pointee.cpu = CPU(cpu)
+                open.pointee.cpu.element = element
+                facts.pointee.cpu = CPU(open.pointee.cpu)
             }
         default: endDomainPart(frame, element)
         }
@@ -262,14 +271,14 @@ struct DomainBuilder {
         case .hyperv: facts.pointee.hyperv = element
         case .clock: if facts.pointee.clock == nil { facts.pointee.clock = element }
         case .enlightenment:
-            flag!.element = element
-            facts.pointee.enlightenments.append(flag!)
+            open.pointee.flag!.element = element
+            facts.pointee.enlightenments.append(open.pointee.flag!)
         case .kvmHidden:
-            flag!.element = element
-            facts.pointee.kvmHidden = flag
+            open.pointee.flag!.element = element
+            facts.pointee.kvmHidden = open.pointee.flag
         case .timer:
-            timer!.element = element
-            facts.pointee.timers.append(timer!)
+            open.pointee.timer!.element = element
+            facts.pointee.timers.append(open.pointee.timer!)
         default: break
         }
     }
@@ -277,34 +286,34 @@ struct DomainBuilder {
     private mutating func endCPUPart(_ frame: Frame, _ element: Element) {
         var kind = CPU.Child.Kind.other
         switch frame.node {
-        case .cpuModel where cpu.model == nil:
+        case .cpuModel where open.pointee.cpu.model == nil:
             kind = .model
-            model!.name = textElement(frame, element)
-            cpu.model = model
-        case .cpuVendor where cpu.vendor == nil:
+            open.pointee.model!.name = textElement(frame, element)
+            open.pointee.cpu.model = open.pointee.model
+        case .cpuVendor where open.pointee.cpu.vendor == nil:
             kind = .vendor
-            cpu.vendor = textElement(frame, element)
+            open.pointee.cpu.vendor = textElement(frame, element)
         case .cpuModel, .cpuVendor: kind = .surplus
         case .cpuFeature:
             kind = .feature
-            feature!.element = element
-            cpu.features.append(feature!)
+            open.pointee.feature!.element = element
+            open.pointee.cpu.features.append(open.pointee.feature!)
         case .cpuCache:
             kind = .cache
-            cache!.element = element
-            cpu.caches.append(cache!)
-        case .cpuTopology where cpu.topology!.element.span.start == element.span.start:
+            open.pointee.cache!.element = element
+            open.pointee.cpu.caches.append(open.pointee.cache!)
+        case .cpuTopology where open.pointee.cpu.topology!.element.span.start == element.span.start:
             kind = .topology
-            cpu.topology!.element = element
-        case .cpuMaxPhysAddr where cpu.maxPhysAddr!.element.span.start == element.span.start:
+            open.pointee.cpu.topology!.element = element
+        case .cpuMaxPhysAddr where open.pointee.cpu.maxPhysAddr!.element.span.start == element.span.start:
             kind = .maxphysaddr
-            cpu.maxPhysAddr!.element = element
-        case .cpuNuma where cpu.numa == nil:
+            open.pointee.cpu.maxPhysAddr!.element = element
+        case .cpuNuma where open.pointee.cpu.numa == nil:
             kind = .numa
-            cpu.numa = element
+            open.pointee.cpu.numa = element
         default: break
         }
-        cpu.children.append(CPU.Child(kind: kind, span: element.span))
+        open.pointee.cpu.children.append(CPU.Child(kind: kind, span: element.span))
     }
 
     mutating func listedDomainFinished() {
@@ -334,11 +343,11 @@ struct DomainBuilder {
         facts.pointee.comments.append(
             Domain.Comment(
                 span: span, text: Text(span: span, start: Int32(mark), count: Int32(facts.pointee.storage.count - mark))))
-        if isInCPU, !ignoringCPU { cpu.children.append(CPU.Child(kind: .comment, span: span)) }
+        if isInCPU, !ignoringCPU { open.pointee.cpu.children.append(CPU.Child(kind: .comment, span: span)) }
     }
 
     mutating func processingInstruction(_ span: Span) {
-        if !ignoringCPU { cpu.children.append(CPU.Child(kind: .processingInstruction, span: span)) }
+        if !ignoringCPU { open.pointee.cpu.children.append(CPU.Child(kind: .processingInstruction, span: span)) }
     }
 }
 
