@@ -38,6 +38,14 @@ public struct Judge {
     private let purpose: Purpose
     private var said: Set<String> = []
 
+    /// A rule that is not off, and how bad it is if the policy says.
+    private struct ActiveRule {
+        unowned(unsafe) let rule: Rule
+        let setting: RuleSetting?
+    }
+    /// For guests whose entry says nothing of rules.
+    private let activeRules: [ActiveRule]
+
     public init(
         policy: Policy, hosts: [Host] = [], overrides: Overrides = Overrides(), purpose: Purpose,
         knowledge: CPUKnowledge = CPUKnowledge()
@@ -45,6 +53,7 @@ public struct Judge {
         self.policy = policy
         self.overrides = overrides
         self.purpose = purpose
+        activeRules = Self.activeRules(policy, overrides, nil)
         planner = Planner(hosts: HostPool(hosts: hosts, knowledge: knowledge), isNewGuest: overrides.isNewGuest)
     }
 
@@ -62,7 +71,8 @@ public struct Judge {
             let kind = type.isEmpty ? "domains without a type" : "\(type) domains"
             if said.insert(type).inserted { verdict.remarks.append("\(kind) are not rewritten: only qemu, kvm and hvf are") }
         }
-        let entry = entry(for: guest, path)
+        let entry = policy.guests.isEmpty ? nil : entry(for: guest, path)
+        let rules = entry.map { Self.activeRules(policy, overrides, $0) } ?? activeRules
         let target = overrides.target ?? entry?.default ?? policy.default
         let plan = planner.plan(guest, target: target, windows: entry?.windows ?? policy.windows)
         if case .refused(_, let reason) = plan, planner.hosts.hosts.isEmpty, target.needsHost,
@@ -71,16 +81,15 @@ public struct Judge {
             verdict.remarks.append("the default \(target) is not looked at: \(reason)")
         }
         guard purpose == .rewrite, case .rewrite(let rewriting) = plan else {
-            verdict.findings += findings(guest, plan, entry)
+            findings(guest, plan, rules, &verdict)
             return
         }
         verdict.edits += rewriting.result.edits
-        verdict.findings += rewritten(guest, rewriting, entry)
-        verdict.findings += guest.domain.with(cpu: rewriting.result.cpu) { findings(guest, .asItIs, entry) }
+        rewritten(guest, rewriting, rules, &verdict)
+        guest.domain.with(cpu: rewriting.result.cpu) { findings(guest, .asItIs, rules, &verdict) }
     }
 
     private func entry(for guest: Guest, _ path: String?) -> GuestEntry? {
-        guard !policy.guests.isEmpty else { return nil }
         let domain = guest.domain
         return policy.guests.first {
             $0.match.matches(
@@ -89,8 +98,11 @@ public struct Judge {
         }
     }
 
-    private func setting(_ rule: Rule, _ entry: GuestEntry?) -> RuleSetting? {
-        overrides.rules[rule.id] ?? entry?.rules[rule.id] ?? policy.rules[rule.id]
+    private static func activeRules(_ policy: Policy, _ overrides: Overrides, _ entry: GuestEntry?) -> [ActiveRule] {
+        Rule.all.compactMap { rule in
+            let setting = overrides.rules[rule.id] ?? entry?.rules[rule.id] ?? policy.rules[rule.id]
+            return setting == .off ? nil : ActiveRule(rule: rule, setting: setting)
+        }
     }
 
     private func inspection(_ guest: Guest, _ plan: Plan, _ rule: Rule) -> Inspection {
@@ -99,28 +111,29 @@ public struct Judge {
             knowledge: planner.hosts.knowledge, libvirt: policy.libvirt, wanted: overrides.wanted)
     }
 
-    private func findings(_ guest: Guest, _ plan: Plan, _ entry: GuestEntry?) -> [Finding] {
+    private func findings(_ guest: Guest, _ plan: Plan, _ rules: [ActiveRule], _ verdict: inout Verdict) {
+        let traits = Traits(guest, plan)
         var inspection = inspection(guest, plan, Rule.all[0])
-        for rule in Rule.all {
-            let setting = setting(rule, entry)
-            if setting == .off { continue }
-            inspection.rule = rule
-            inspection.setting = setting
-            rule.check(&inspection)
+        for active in rules where active.rule.needs.isSubset(of: traits) {
+            inspection.rule = active.rule
+            inspection.setting = active.setting
+            active.rule.check(&inspection)
         }
-        return inspection.findings
+        verdict.findings += inspection.findings
     }
 
     /// What the rewrite did, said by the rule that asked for it.
-    private func rewritten(_ guest: Guest, _ rewriting: Rewriting, _ entry: GuestEntry?) -> [Finding] {
+    private func rewritten(
+        _ guest: Guest, _ rewriting: Rewriting, _ rules: [ActiveRule], _ verdict: inout Verdict
+    ) {
         // A mended fault never counts, so nobody sees it where only those that count are wanted.
-        if overrides.wanted != .all || setting(.cpuNotDefault, entry) == .off { return [] }
-        let inspection = inspection(guest, .asItIs, .cpuNotDefault)
+        guard overrides.wanted == .all, let active = rules.first(where: { $0.rule === Rule.cpuNotDefault }) else { return }
+        let inspection = inspection(guest, .asItIs, active.rule)
         let before = describe(guest.cpu, in: guest.domain)
         inspection.report(
             at: inspection.cpuPlace, as: .note, "rewritten: \(before) became \(rewriting.name)",
             notes: rewriting.lost.isEmpty ? [] : ["gone with it: \(listing(rewriting.lost))"])
-        return inspection.findings.map {
+        verdict.findings += inspection.findings.map {
             var finding = $0
             finding.isFixed = true
             return finding

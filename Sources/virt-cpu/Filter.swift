@@ -52,9 +52,11 @@ private final class FilterStream: DomainStreamHandler {
     func document(_ document: Document) throws -> Bool {
         let verdict = judge.judge(document)
         if !options.quiet { verdict.remarks.forEach { complain("virt-cpu: note: \($0)") } }
-        let report = verdict.findings.filter(options.shows).map { reporter.lines(for: $0, in: "<stdin>") }.joined()
-        if !report.isEmpty { complain(report) }
-        if verdict.findings.contains(where: options.counts) {
+        if !verdict.findings.isEmpty {
+            let report = verdict.findings.filter(options.shows).map { reporter.lines(for: $0, in: "<stdin>") }.joined()
+            if !report.isEmpty { complain(report) }
+        }
+        if !verdict.findings.isEmpty, verdict.findings.contains(where: options.counts) {
             found = true
             let names = document.domains.map { $0[$0.name?.text] ?? "without a name" }
             complain("virt-cpu: error: not written: domain \(printable(names.joined(separator: ", ")))")
