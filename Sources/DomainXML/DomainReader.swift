@@ -167,7 +167,8 @@ public final class DomainReader {
             if lastWasDropped { release(to: start) } else { try passThrough(to: start) }
             fed = start
         }
-        guard heldEnd - start >= 4 || (final && heldEnd > start) else { return false }
+        // The four bytes that the parser starts with are looked at only when more follow: four blanks are no document.
+        guard heldEnd - start > 4 || (final && heldEnd > start) else { return false }
         if final, (start..<heldEnd).allSatisfy({ isSeparator(byte(at: $0)) && byte(at: $0) != 0 }) { return false }
         documentsSeen += 1
         let first = bytes(Span(start, min(start + 4, heldEnd)))

@@ -19,6 +19,8 @@ final class ParseSession {
     private var context: xmlParserCtxtPtr? { state.pointee.context }
     private var origin = 0
     private var thrown: (any Error)?
+    /// An XML declaration promises a document.
+    private var isDeclared = false
 
     init() {
         xmlInitParser()
@@ -44,6 +46,7 @@ final class ParseSession {
         origin = offset
         thrown = nil
         state.pointee.begin(at: offset, document)
+        isDeclared = first.elementsEqual("<?xm".utf8)
         // Errors of character conversion have no context to go to and would be printed on stderr.
         xmlSetStructuredErrorFunc(nil) { _, _ in }
         let bytes = first.bindMemory(to: CChar.self)
@@ -69,6 +72,7 @@ final class ParseSession {
     /// - Parameter end: input offset behind these bytes.
     func parse(_ bytes: UnsafeRawBufferPointer, upTo end: Int, final: Bool) {
         guard let context, fault == nil else { return }
+        state.pointee.given = end
         let hasReadAll = state.pointee.consumedAtEnd == end
         let count = Int32(bytes.count)
         let code = xmlParseChunk(context, bytes.bindMemory(to: CChar.self).baseAddress, count, final ? 1 : 0)
@@ -76,7 +80,7 @@ final class ParseSession {
         if code != 0, fault == nil, context.pointee.wellFormed == 0 {
             state.pointee.record(code: code, message: nil)
         }
-        if final, hasReadAll, !state.pointee.sawRoot, let found = fault, found.code == 4 || found.code == 5 {
+        if final, hasReadAll, !state.pointee.sawRoot, !isDeclared, let found = fault, found.code == 4 || found.code == 5 {
             // Nothing but comments and white space up to the end of the stream.
             state.pointee.fault = nil
             retire()

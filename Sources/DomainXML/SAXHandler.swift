@@ -16,6 +16,9 @@ extension SAXState {
             let state = state(of: raw)
             if state.pointee.skip > 0 {
                 state.pointee.skip += 1
+                if state.pointee.skip == state.pointee.deepest {
+                    state.pointee.refuse("elements are nested more than \(maximumDepth) deep")
+                }
                 return
             }
             state.pointee.startElement(name!, prefix, uri, AttributeList(count: Int(count), values: values))

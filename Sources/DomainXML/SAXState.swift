@@ -1,11 +1,16 @@
 internal import CLibXML2
 import Glibc
 
+/// As deep as libxml2 lets libvirt read. libxml2 itself counts only where it builds a tree.
+let maximumDepth = 257
+
 /// What libxml2's callbacks see and change: a struct behind a pointer, so that an event costs no retain, release or
 /// exclusivity check. With the same fields in a class, those were a quarter of the whole filter.
 struct SAXState {
     /// Depth below the outermost element that nobody asks about; 0 outside one.
     var skip: Int32 = 0
+    /// The `skip` at which elements are nested too deep.
+    var deepest: Int32 = 0
     var context: xmlParserCtxtPtr?
     var session: Unmanaged<ParseSession>?
     var builder = DomainBuilder()
@@ -19,6 +24,8 @@ struct SAXState {
     var sawRoot = false
     var stopped = false
     var consumedAtEnd = 0
+    /// Behind the last byte that the parser was given.
+    var given = 0
     /// Where an XML declaration stands that came too late in the prolog.
     var lateDeclaration: Int?
     /// Text is wanted: the handler is set.
@@ -67,6 +74,7 @@ struct SAXState {
         guard node != .nothing, node != .otherRoot else {
             builder.noteRoot(node)
             skip = 1
+            deepest = Int32(maximumDepth + 1 - builder.depth)
             return
         }
         let context = context!
@@ -182,10 +190,17 @@ struct SAXState {
                 lateDeclaration = offset(UnsafePointer(found.assumingMemoryBound(to: UInt8.self)))
             }
         }
-        var text = message ?? "not well-formed"
+        // Of the two, libxml2 says "Document is empty" and "Extra content at the end of the document".
+        var text = switch code {
+        case Int32(XML_ERR_DOCUMENT_EMPTY.rawValue): "not XML: a document starts with '<'"
+        case Int32(XML_ERR_DOCUMENT_END.rawValue): "the input ends inside a document"
+        default: message ?? "not well-formed"
+        }
         text = text.split(separator: "\n").first.map(String.init) ?? text
         let hint = " use XML_PARSE_HUGE option"
         if text.hasSuffix(hint) { text.removeLast(hint.count) }
+        if code == Int32(XML_ERR_DOCUMENT_END.rawValue) { place = given }
+        if text.hasSuffix("Huge input lookup") { text = "more than 10 MB without the end of a tag, a value or a comment" }
         fault = ParseSession.Fault(message: text, offset: place, kind: .malformed, code: code)
     }
 }

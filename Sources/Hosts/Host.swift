@@ -33,27 +33,64 @@ extension Host {
     ///   - file: for messages; its last component names the host.
     /// - Throws: `HostError` when it is anything else.
     public init(capabilities bytes: [UInt8], file: String) throws(HostError) {
+        try self.init(bytes, file: file, map: CPUMap.builtIn)
+    }
+
+    /// Reads what describes one host: capabilities, a host's `<cpu>`, or libvirt's `<cpudata>`.
+    ///
+    /// - Parameter map: what CPUID data are decoded by.
+    /// - Throws: `HostError` when it is anything else.
+    public init(_ bytes: [UInt8], file: String, map: @autoclosure () -> CPUMap) throws(HostError) {
         let root: XMLElement
         do {
             root = try XMLElement(parsing: bytes)
         } catch {
             throw HostError(file: file, line: error.line, column: max(error.column, 1), message: error.message)
         }
-        guard root.name == "capabilities" else {
+        let cpu = try Self.cpu(of: root, file, map)
+        guard cpu.architecture != nil else {
+            throw HostError(file: file, line: root.line, column: 1, message: "a host's <cpu> with its <arch> is wanted")
+        }
+        self.init(name: Self.name(of: file), cpu: cpu)
+    }
+
+    private static func cpu(
+        of root: XMLElement, _ file: String, _ map: () -> CPUMap
+    ) throws(HostError) -> CPUDefinition {
+        switch root.name {
+        case "capabilities":
+            guard let element = root.child("host")?.child("cpu") else {
+                throw HostError(file: file, line: root.line, column: 1, message: "no <host><cpu> in the capabilities")
+            }
+            return try definition(element, file)
+        case "cpu": return try definition(root, file)
+        case "cpudata": return try decoded(root, file, map())
+        default:
             throw HostError(
                 file: file, line: root.line, column: 1,
                 message: "<\(root.name)> is no host description: the output of virsh capabilities is wanted")
         }
-        guard let cpu = root.child("host")?.child("cpu") else {
-            throw HostError(file: file, line: root.line, column: 1, message: "no <host><cpu> in the capabilities")
-        }
+    }
+
+    private static func definition(_ element: XMLElement, _ file: String) throws(HostError) -> CPUDefinition {
         do {
-            self.init(name: Self.name(of: file), cpu: try CPUDefinition(cpu))
+            return try CPUDefinition(element)
         } catch {
             throw HostError(file: file, line: error.line, column: 1, message: error.message)
         }
-        guard self.cpu?.architecture != nil else {
-            throw HostError(file: file, line: cpu.line, column: 1, message: "the host's <cpu> has no <arch>")
+    }
+
+    private static func decoded(_ root: XMLElement, _ file: String, _ map: CPUMap) throws(HostError) -> CPUDefinition {
+        let data: CPUIDData
+        do {
+            data = try CPUIDData(root)
+        } catch {
+            throw HostError(file: file, line: error.line, column: 1, message: error.message)
+        }
+        do {
+            return try map.x86.decode(data, as: .host)
+        } catch {
+            throw HostError(file: file, line: root.line, column: 1, message: "\(error)")
         }
     }
 
@@ -64,5 +101,15 @@ extension Host {
             name.removeLast(suffix.count)
         }
         return name
+    }
+}
+
+extension Host {
+    /// The CPU of a document that is one `<cpu>`, as `virsh cpu-compare` takes it; `nil` for any other document.
+    ///
+    /// - Throws: `CPUElementError` for words that libvirt refuses.
+    public static func bareCPU(_ bytes: [UInt8]) throws(CPUElementError) -> CPUDefinition? {
+        guard let root = try? XMLElement(parsing: bytes), root.name == "cpu" else { return nil }
+        return try CPUDefinition(root)
     }
 }

@@ -39,7 +39,7 @@ public struct Guest {
     public let hypervisor: Hypervisor
     public let architecture: Architecture
     /// Why it is taken for Windows; `nil` when it is not.
-    public let windows: String?
+    public internal(set) var windows: String?
     public let osinfoID: String?
 
     public enum Hypervisor: Sendable, Equatable {

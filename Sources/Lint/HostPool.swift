@@ -37,14 +37,42 @@ struct HostPool: Sendable {
         guard !hosts.isEmpty else {
             throw Refusal(reason: "no host is known: name one with --host (the output of virsh capabilities)")
         }
-        guard target == .hostModelOnly else {
-            throw Refusal(reason: "\(target) is not worked out by this version")
+        switch target {
+        case .baseline: return change(for: try baseline())
+        case .pin:
+            throw Refusal(reason: "pin needs the host's domain capabilities, which this version does not read")
+        default:
+            // A model chosen by a host's CPU is meant: another one in its place would be a surprise.
+            return CPUChange(mode: .custom, model: try nearestModel(for: guest.architecture), fallback: .forbid)
         }
-        // A model chosen by a host's CPU is meant: another one in its place would be a surprise.
-        return CPUChange(mode: .custom, model: try nearestModel(for: guest.architecture), fallback: .forbid)
     }
 
-    /// The nearest model that is complete on every host, by an unversioned name: `-vN` names need libvirt 10.10.
+    private func change(for cpu: CPUDefinition) -> CPUChange {
+        CPUChange(
+            mode: .custom, model: cpu.model, fallback: CPU.Fallback(rawValue: cpu.fallback.rawValue), vendor: cpu.vendor,
+            features: cpu.features.map {
+                CPUChange.Feature(name: $0.name, policy: CPU.Policy(rawValue: $0.policy.rawValue) ?? .require)
+            })
+    }
+
+    /// What runs on all the hosts and can migrate between them.
+    private func baseline() throws -> CPUDefinition {
+        do {
+            // By the names that every libvirt knows.
+            let cpus = try x86CPUs().map { cpu in
+                var cpu = cpu
+                cpu.model = cpu.model.map { map.x86.unversionedName(of: $0) ?? $0 }
+                return cpu
+            }
+            return try map.baseline(cpus, among: unversionedModels(), migratable: true)
+        } catch let error as CPUModelError {
+            throw Refusal(reason: "the hosts (\(names)) have no baseline: \(error)")
+        }
+    }
+
+    private var names: String { hosts.map(\.name).joined(separator: ", ") }
+
+    /// The nearest model that is complete on every host, by an unversioned name.
     private func nearestModel(for architecture: Architecture) throws -> String {
         let cpus = try x86CPUs()
         let x86 = map.x86
@@ -58,18 +86,20 @@ struct HostPool: Sendable {
             }
         }
         let signature = cpus.allSatisfy { $0.signature == cpus[0].signature } ? cpus[0].signature : nil
-        let candidates = x86.models.filter { model in
-            !X86Map.isVersioned(model.name) && (architecture.name != "x86_64" || isLong(model))
-        }.map { ListedModel(name: $0.name) }
+        let candidates = unversionedModels { architecture.name != "x86_64" || isLong($0) }
         do {
             let nearest = try x86.decode(
                 common ?? FeatureSet(), vendor: cpus[0].vendor, signature: signature, as: .host, among: candidates)
             guard let name = nearest.model else { throw CPUModelError.noSuitableModel }
             return name
         } catch {
-            let names = hosts.map(\.name).joined(separator: ", ")
             throw Refusal(reason: "no CPU model is complete on \(names)")
         }
+    }
+
+    /// `-vN` names need libvirt 10.10 on every host.
+    private func unversionedModels(where isWanted: (X86Model) -> Bool = { _ in true }) -> [ListedModel] {
+        map.x86.models.filter { !X86Map.isVersioned($0.name) && isWanted($0) }.map { ListedModel(name: $0.name) }
     }
 
     /// A 64-bit guest needs long mode.

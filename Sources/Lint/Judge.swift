@@ -71,31 +71,38 @@ public struct Judge {
             let kind = type.isEmpty ? "domains without a type" : "\(type) domains"
             if said.insert(type).inserted { verdict.remarks.append("\(kind) are not rewritten: only qemu, kvm and hvf are") }
         }
-        let entry = policy.guests.isEmpty ? nil : entry(for: guest, path)
-        let rules = entry.map { Self.activeRules(policy, overrides, $0) } ?? activeRules
+        var guest = guest
+        var entry: GuestEntry?
+        if !policy.guests.isEmpty {
+            if let stated = policy.guests.first(where: { $0.os != nil && matches($0, guest, path) }) {
+                guest.windows = stated.os == .windows ? "the policy says so" : nil
+            }
+            entry = policy.guests.first { matches($0, guest, path) }
+        }
+        let rules = entry.map { $0.rules.isEmpty ? activeRules : Self.activeRules(policy, overrides, $0) } ?? activeRules
         let target = overrides.target ?? entry?.default ?? policy.default
+        let suppressions = Suppression.read(guest.domain)
         let plan = planner.plan(guest, target: target, windows: entry?.windows ?? policy.windows)
+        let isKept = suppressions.contains { $0.rules.contains(Rule.cpuNotDefault.id) }
         if case .refused(_, let reason) = plan, planner.hosts.hosts.isEmpty, target.needsHost,
             said.insert("host").inserted
         {
             verdict.remarks.append("the default \(target) is not looked at: \(reason)")
         }
-        guard purpose == .rewrite, case .rewrite(let rewriting) = plan else {
-            findings(guest, plan, rules, &verdict)
+        guard purpose == .rewrite, !isKept, case .rewrite(let rewriting) = plan else {
+            findings(guest, plan, rules, suppressions, &verdict)
             return
         }
         verdict.edits += rewriting.result.edits
         rewritten(guest, rewriting, rules, &verdict)
-        guest.domain.with(cpu: rewriting.result.cpu) { findings(guest, .asItIs, rules, &verdict) }
+        guest.domain.with(cpu: rewriting.result.cpu) { findings(guest, .asItIs, rules, suppressions, &verdict) }
     }
 
-    private func entry(for guest: Guest, _ path: String?) -> GuestEntry? {
+    private func matches(_ entry: GuestEntry, _ guest: Guest, _ path: String?) -> Bool {
         let domain = guest.domain
-        return policy.guests.first {
-            $0.match.matches(
-                name: domain[domain.name?.text], isWindows: guest.windows != nil, osinfoID: guest.osinfoID,
-                type: domain[domain.type], arch: guest.architecture.name, path: path)
-        }
+        return entry.match.matches(
+            name: domain[domain.name?.text], isWindows: guest.windows != nil, osinfoID: guest.osinfoID,
+            type: domain[domain.type], arch: guest.architecture.name, path: path)
     }
 
     private static func activeRules(_ policy: Policy, _ overrides: Overrides, _ entry: GuestEntry?) -> [ActiveRule] {
@@ -105,19 +112,27 @@ public struct Judge {
         }
     }
 
-    private func inspection(_ guest: Guest, _ plan: Plan, _ rule: Rule) -> Inspection {
+    private func inspection(_ guest: Guest, _ plan: Plan, _ rule: Rule, _ wanted: WantedFindings) -> Inspection {
         Inspection(
             guest: guest, plan: plan, rule: rule, hasNoHost: planner.hosts.hosts.isEmpty,
-            knowledge: planner.hosts.knowledge, libvirt: policy.libvirt, wanted: overrides.wanted)
+            knowledge: planner.hosts.knowledge, libvirt: policy.libvirt, wanted: wanted)
     }
 
-    private func findings(_ guest: Guest, _ plan: Plan, _ rules: [ActiveRule], _ verdict: inout Verdict) {
+    private func findings(
+        _ guest: Guest, _ plan: Plan, _ rules: [ActiveRule], _ suppressions: [Suppression], _ verdict: inout Verdict
+    ) {
         let traits = Traits(guest, plan)
-        var inspection = inspection(guest, plan, Rule.all[0])
-        for active in rules where active.rule.needs.isSubset(of: traits) {
+        // What a comment hides is counted whether or not anybody wanted it.
+        var inspection = inspection(guest, plan, Rule.all[0], suppressions.isEmpty ? overrides.wanted : .all)
+        func run(_ active: ActiveRule) {
             inspection.rule = active.rule
             inspection.setting = active.setting
             active.rule.check(&inspection)
+        }
+        for active in rules where active.rule.needs.isSubset(of: traits) { run(active) }
+        if !suppressions.isEmpty {
+            inspection.suppress(suppressions)
+            rules.first { $0.rule === Rule.suppression }.map(run)
         }
         verdict.findings += inspection.findings
     }
@@ -128,7 +143,7 @@ public struct Judge {
     ) {
         // A mended fault never counts, so nobody sees it where only those that count are wanted.
         guard overrides.wanted == .all, let active = rules.first(where: { $0.rule === Rule.cpuNotDefault }) else { return }
-        let inspection = inspection(guest, .asItIs, active.rule)
+        let inspection = inspection(guest, .asItIs, active.rule, .all)
         let before = describe(guest.cpu, in: guest.domain)
         inspection.report(
             at: inspection.cpuPlace, as: .note, "rewritten: \(before) became \(rewriting.name)",

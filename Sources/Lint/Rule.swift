@@ -56,7 +56,7 @@ extension Rule {
     public static let all: [Rule] = [
         .invalidCPU, .duplicateFeature, .unknownModel, .unknownFeature, .unknownVendor, .emulatedHostCPU, .topologyVCPUs, .cpuNotDefault, .windowsRewriteWithheld,
         .windowsUnstableCPU, .hostPassthrough, .hypervisorDefault, .commandlineCPU, .unsafeFeature, .versionedModel,
-        .redundantFeature, .fallbackAllow, .checkNone, .liveDefinition,
+        .redundantFeature, .fallbackAllow, .checkNone, .liveDefinition, .suppression,
     ]
 
     public static let ids: [String] = all.map(\.id)
@@ -67,7 +67,7 @@ extension Rule {
 /// What a domain has, as far as it tells rules apart: a rule that needs something else is not run. Most domains lack
 /// most of it, and running every rule on each took 8 % of the filter.
 struct Traits: OptionSet {
-    var rawValue: UInt8
+    var rawValue: UInt16
 
     static let cpu = Traits(rawValue: 1)
     static let model = Traits(rawValue: 2)
@@ -79,7 +79,10 @@ struct Traits: OptionSet {
     /// The policy's default is not what it has.
     static let otherDefault = Traits(rawValue: 128)
 
-    init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// Comments that hide findings. No domain is born with it: the rule about them runs after all others.
+    static let suppressions = Traits(rawValue: 256)
+
+    init(rawValue: UInt16) { self.rawValue = rawValue }
 
     init(_ guest: Guest, _ plan: Plan) {
         self = []
@@ -107,6 +110,8 @@ struct Inspection {
     let knowledge: CPUKnowledge
     /// The oldest libvirt that reads the definitions, where that is known.
     let libvirt: LibvirtVersion?
+    /// The domain's suppression comments; what they hide is counted before the rule about them runs.
+    private(set) var suppressions: [Suppression] = []
     /// Whether findings of the running rule are wanted at all, and how bad they are if the policy says.
     /// Not counted, because rules live for ever and this one changes twenty times a domain.
     unowned(unsafe) var rule: Rule
@@ -132,6 +137,16 @@ struct Inspection {
     }
 
     var findings: [Finding] { log.findings }
+
+    /// Takes out what the suppression comments hide.
+    mutating func suppress(_ comments: [Suppression]) {
+        suppressions = comments
+        log.findings.removeAll { finding in
+            guard let index = suppressions.firstIndex(where: { $0.rules.contains(finding.rule) }) else { return false }
+            suppressions[index].hidden += 1
+            return true
+        }
+    }
 
     var domain: Domain { guest.domain }
     var cpu: CPU? { guest.domain.cpu }

@@ -20,7 +20,7 @@ struct Check: ParsableCommand {
 
     func run() throws {
         var session = try CheckSession(options)
-        for path in paths.isEmpty ? ["."] : paths { session.check(path) }
+        for path in paths.isEmpty ? ["."] : Files.named(by: paths) { session.check(path) }
         try session.finish()
     }
 }
@@ -31,30 +31,28 @@ private struct CheckSession {
     private var output = StandardOutput()
     private var found = false
     private var failed = false
+    private var said: Set<String> = []
 
     init(_ options: JudgingOptions) throws {
         self.options = options
         lookup = try PolicyLookup(options, purpose: .check)
     }
 
-    mutating func check(_ path: String) {
-        do {
-            if path == "-" {
-                try check(FileDescriptor.standardInput, named: "<stdin>", directory: ".", path: nil)
-            } else if Files.isDirectory(path) {
-                for file in try Files.definitions(below: path) { attempt(file) }
-            } else {
-                try checkFile(path)
-            }
-        } catch {
-            fail(error)
+    mutating func check(_ path: FilePath) {
+        if path == "-" {
+            attempt { try $0.check(FileDescriptor.standardInput, named: "<stdin>", directory: ".", path: nil) }
+        } else if Files.isDirectory(path) {
+            let files = Files.definitions(below: path) { fail($0) }
+            for file in files { attempt { try $0.checkFile(file) } }
+        } else {
+            attempt { try $0.checkFile(path) }
         }
     }
 
-    /// One file that cannot be read keeps nobody from the others.
-    private mutating func attempt(_ path: String) {
+    /// One input that cannot be read keeps nobody from the others.
+    private mutating func attempt(_ work: (inout CheckSession) throws -> Void) {
         do {
-            try checkFile(path)
+            try work(&self)
         } catch {
             fail(error)
         }
@@ -62,22 +60,26 @@ private struct CheckSession {
 
     private mutating func fail(_ error: any Error) {
         failed = true
-        complain("\(error)")
+        // A wrong policy fails every file below it, and is said once.
+        if said.insert("\(error)").inserted { complain("\(error)") }
     }
 
-    private mutating func checkFile(_ path: String) throws {
+    private mutating func checkFile(_ path: FilePath) throws {
+        let name = path.string
         let file: FileDescriptor
         do {
-            file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
+            file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
         } catch let error as Errno {
-            throw IOFailure(path, error.rawValue)
+            throw IOFailure(printable(name), error.rawValue)
         }
         defer { try? file.close() }
-        let directory = path.lastIndex(of: "/").map { path[..<$0].isEmpty ? "/" : String(path[..<$0]) } ?? "."
-        try check(file, named: path, directory: directory, path: path)
+        let directory = path.removingLastComponent()
+        try check(file, named: name, directory: directory.isEmpty ? "." : directory, path: path)
     }
 
-    private mutating func check(_ file: FileDescriptor, named name: String, directory: String, path: String?) throws {
+    private mutating func check(
+        _ file: FileDescriptor, named name: String, directory: FilePath, path: FilePath?
+    ) throws {
         let prepared = try lookup.judge(forDirectory: directory)
         let handler = CheckStream(options, prepared, file: name, path: path.map { Self.relative($0, to: prepared) })
         let reader = DomainReader(maximumDomainSize: options.maxDomainSize.bytes, handler: handler)
@@ -94,9 +96,9 @@ private struct CheckSession {
     }
 
     /// The path from the policy's directory, for the policy's `path` patterns.
-    private static func relative(_ path: String, to prepared: PolicyLookup.Prepared) -> String {
-        guard let real = Files.real(path), real.hasPrefix(prepared.directory + "/") else { return path }
-        return String(real.dropFirst(prepared.directory.count + 1))
+    private static func relative(_ path: FilePath, to prepared: PolicyLookup.Prepared) -> String {
+        guard var real = Files.real(path), real.removePrefix(prepared.directory) else { return path.string }
+        return real.string
     }
 
     mutating func finish() throws {

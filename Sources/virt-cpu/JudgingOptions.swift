@@ -15,6 +15,8 @@ struct JudgingOptions: ParsableArguments {
         help: ArgumentHelp("A host that must run the guests: a file with the output of virsh capabilities. Repeatable.", valueName: "spec"))
     var host: [String] = []
 
+    @OptionGroup var map: CPUMapOptions
+
     @Option(
         name: .customLong("default"),
         help: ArgumentHelp(

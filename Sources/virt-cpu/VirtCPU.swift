@@ -1,5 +1,7 @@
 import ArgumentParser
 import Glibc
+import Hosts
+import Lint
 
 @main
 struct VirtCPU: ParsableCommand {
@@ -11,7 +13,9 @@ struct VirtCPU: ParsableCommand {
             (usage, unreadable or malformed input, bad policy).
             """,
         version: "0.1.0",
-        subcommands: [Filter.self, Check.self, Explain.self])
+        subcommands: [
+            Filter.self, Check.self, HostCommand.self, Compare.self, Baseline.self, Models.self, Explain.self,
+        ])
 
     static func main() {
         do {
@@ -19,6 +23,9 @@ struct VirtCPU: ParsableCommand {
             try command.run()
         } catch let status as ExitStatus {
             Glibc.exit(status.rawValue)
+        } catch let failure as any Failure {
+            complain("\(failure)")
+            Glibc.exit(ExitStatus.failed.rawValue)
         } catch {
             let message = fullMessage(for: error)
             if exitCode(for: error) == .success {
@@ -30,6 +37,15 @@ struct VirtCPU: ParsableCommand {
         }
     }
 }
+
+/// What keeps the work from being done, in words that say so themselves: where, what, and the way out.
+protocol Failure: Error, CustomStringConvertible {}
+
+extension IOFailure: Failure {}
+extension PolicyError: Failure {}
+extension HostError: Failure {}
+extension CPUMapError: Failure {}
+extension CPUElementError: Failure {}
 
 /// How the program ends when it is not with 0.
 enum ExitStatus: Int32, Error {
