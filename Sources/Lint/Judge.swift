@@ -8,6 +8,8 @@ public struct Overrides: Sendable {
     public var rules: [String: RuleSetting] = [:]
     /// Nothing is installed in the guests yet.
     public var isNewGuest = false
+    /// What the others would say is not even put into words.
+    public var wanted = WantedFindings.all
 
     public init() {}
 }
@@ -36,6 +38,14 @@ public struct Judge {
     private let purpose: Purpose
     private var said: Set<String> = []
 
+    /// A rule that is not off, and how bad it is if the policy says.
+    private struct ActiveRule {
+        unowned(unsafe) let rule: Rule
+        let setting: RuleSetting?
+    }
+    /// For guests whose entry says nothing of rules.
+    private let activeRules: [ActiveRule]
+
     public init(
         policy: Policy, hosts: [Host] = [], overrides: Overrides = Overrides(), purpose: Purpose,
         knowledge: CPUKnowledge = CPUKnowledge()
@@ -43,6 +53,7 @@ public struct Judge {
         self.policy = policy
         self.overrides = overrides
         self.purpose = purpose
+        activeRules = Self.activeRules(policy, overrides, nil)
         planner = Planner(hosts: HostPool(hosts: hosts, knowledge: knowledge), isNewGuest: overrides.isNewGuest)
     }
 
@@ -61,10 +72,14 @@ public struct Judge {
             if said.insert(type).inserted { verdict.remarks.append("\(kind) are not rewritten: only qemu, kvm and hvf are") }
         }
         var guest = guest
-        if let stated = policy.guests.first(where: { $0.os != nil && matches($0, guest, path) }) {
-            guest.windows = stated.os == .windows ? "the policy says so" : nil
+        var entry: GuestEntry?
+        if !policy.guests.isEmpty {
+            if let stated = policy.guests.first(where: { $0.os != nil && matches($0, guest, path) }) {
+                guest.windows = stated.os == .windows ? "the policy says so" : nil
+            }
+            entry = policy.guests.first { matches($0, guest, path) }
         }
-        let entry = policy.guests.first { matches($0, guest, path) }
+        let rules = entry.map { $0.rules.isEmpty ? activeRules : Self.activeRules(policy, overrides, $0) } ?? activeRules
         let target = overrides.target ?? entry?.default ?? policy.default
         let suppressions = Suppression.read(guest.domain)
         let plan = planner.plan(guest, target: target, windows: entry?.windows ?? policy.windows)
@@ -75,14 +90,12 @@ public struct Judge {
             verdict.remarks.append("the default \(target) is not looked at: \(reason)")
         }
         guard purpose == .rewrite, !isKept, case .rewrite(let rewriting) = plan else {
-            verdict.findings += findings(guest, plan, entry, suppressions)
+            findings(guest, plan, rules, suppressions, &verdict)
             return
         }
         verdict.edits += rewriting.result.edits
-        verdict.findings += rewritten(guest, rewriting, entry)
-        verdict.findings += guest.domain.with(cpu: rewriting.result.cpu) {
-            findings(guest, .asItIs, entry, suppressions)
-        }
+        rewritten(guest, rewriting, rules, &verdict)
+        guest.domain.with(cpu: rewriting.result.cpu) { findings(guest, .asItIs, rules, suppressions, &verdict) }
     }
 
     private func matches(_ entry: GuestEntry, _ guest: Guest, _ path: String?) -> Bool {
@@ -92,40 +105,50 @@ public struct Judge {
             type: domain[domain.type], arch: guest.architecture.name, path: path)
     }
 
-    private func setting(_ rule: Rule, _ entry: GuestEntry?) -> RuleSetting? {
-        overrides.rules[rule.id] ?? entry?.rules[rule.id] ?? policy.rules[rule.id]
+    private static func activeRules(_ policy: Policy, _ overrides: Overrides, _ entry: GuestEntry?) -> [ActiveRule] {
+        Rule.all.compactMap { rule in
+            let setting = overrides.rules[rule.id] ?? entry?.rules[rule.id] ?? policy.rules[rule.id]
+            return setting == .off ? nil : ActiveRule(rule: rule, setting: setting)
+        }
     }
 
-    private func inspection(_ guest: Guest, _ plan: Plan, _ rule: Rule) -> Inspection {
+    private func inspection(_ guest: Guest, _ plan: Plan, _ rule: Rule, _ wanted: WantedFindings) -> Inspection {
         Inspection(
             guest: guest, plan: plan, rule: rule, hasNoHost: planner.hosts.hosts.isEmpty,
-            knowledge: planner.hosts.knowledge, libvirt: policy.libvirt)
+            knowledge: planner.hosts.knowledge, libvirt: policy.libvirt, wanted: wanted)
     }
 
     private func findings(
-        _ guest: Guest, _ plan: Plan, _ entry: GuestEntry?, _ suppressions: [Suppression]
-    ) -> [Finding] {
-        var inspection = inspection(guest, plan, Rule.all[0])
-        for rule in Rule.all {
-            if rule.id == Rule.suppression.id { inspection.suppress(suppressions) }
-            let setting = setting(rule, entry)
-            if setting == .off { continue }
-            inspection.rule = rule
-            inspection.setting = setting
-            rule.check(&inspection)
+        _ guest: Guest, _ plan: Plan, _ rules: [ActiveRule], _ suppressions: [Suppression], _ verdict: inout Verdict
+    ) {
+        let traits = Traits(guest, plan)
+        // What a comment hides is counted whether or not anybody wanted it.
+        var inspection = inspection(guest, plan, Rule.all[0], suppressions.isEmpty ? overrides.wanted : .all)
+        func run(_ active: ActiveRule) {
+            inspection.rule = active.rule
+            inspection.setting = active.setting
+            active.rule.check(&inspection)
         }
-        return inspection.findings
+        for active in rules where active.rule.needs.isSubset(of: traits) { run(active) }
+        if !suppressions.isEmpty {
+            inspection.suppress(suppressions)
+            rules.first { $0.rule === Rule.suppression }.map(run)
+        }
+        verdict.findings += inspection.findings
     }
 
     /// What the rewrite did, said by the rule that asked for it.
-    private func rewritten(_ guest: Guest, _ rewriting: Rewriting, _ entry: GuestEntry?) -> [Finding] {
-        var inspection = inspection(guest, .asItIs, .cpuNotDefault)
-        if setting(.cpuNotDefault, entry) == .off { return [] }
+    private func rewritten(
+        _ guest: Guest, _ rewriting: Rewriting, _ rules: [ActiveRule], _ verdict: inout Verdict
+    ) {
+        // A mended fault never counts, so nobody sees it where only those that count are wanted.
+        guard overrides.wanted == .all, let active = rules.first(where: { $0.rule === Rule.cpuNotDefault }) else { return }
+        let inspection = inspection(guest, .asItIs, active.rule, .all)
         let before = describe(guest.cpu, in: guest.domain)
         inspection.report(
             at: inspection.cpuPlace, as: .note, "rewritten: \(before) became \(rewriting.name)",
             notes: rewriting.lost.isEmpty ? [] : ["gone with it: \(listing(rewriting.lost))"])
-        return inspection.findings.map {
+        verdict.findings += inspection.findings.map {
             var finding = $0
             finding.isFixed = true
             return finding

@@ -4,11 +4,11 @@ import DomainXML
 enum Plan {
     /// It is that already, or is to be kept.
     case asItIs
-    case rewrite(Rewriting)
+    indirect case rewrite(Rewriting)
     /// The target cannot be had for this guest: why. The domain stays.
     case refused(target: Target, reason: String)
     /// A Windows guest keeps its CPU: what it would have become.
-    case withheld(Rewriting, evidence: String)
+    indirect case withheld(Rewriting, evidence: String)
     /// A running domain is judged, never edited.
     case running
 }
@@ -19,8 +19,11 @@ struct Rewriting {
     /// `host-model`, `Haswell`: what `<cpu>` becomes.
     var name: String
     var result: CPURewrite
-    /// What of the old CPU goes, in words.
-    var lost: [String]
+    fileprivate var change: CPUChange
+    fileprivate var guest: Guest
+
+    /// What of the old CPU goes, in words; asked for while the guest has it.
+    var lost: [String] { Planner.lost(by: change, guest) }
 }
 
 /// Why a target does not apply.
@@ -49,7 +52,7 @@ struct Planner {
             let result = CPURewriter.rewrite(guest.domain, in: guest.document, to: change)
             guard !result.edits.isEmpty else { return .asItIs }
             let rewriting = Rewriting(
-                target: target, name: describe(change), result: result, lost: lost(by: change, guest))
+                target: target, name: describe(change), result: result, change: change, guest: guest)
             if let evidence = guest.windows, windows == .keep, !isNewGuest, isVisible(change, guest) {
                 return .withheld(rewriting, evidence: evidence)
             }
@@ -173,7 +176,7 @@ struct Planner {
     }
 
     /// What of the old CPU the change does away with.
-    private func lost(by change: CPUChange, _ guest: Guest) -> [String] {
+    fileprivate static func lost(by change: CPUChange, _ guest: Guest) -> [String] {
         let domain = guest.domain
         guard let cpu = domain.cpu else { return [] }
         var lost: [String] = []

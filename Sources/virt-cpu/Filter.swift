@@ -63,7 +63,7 @@ private final class FilterStream: DomainStreamHandler {
             report += reporter.lines(for: finding, in: "<stdin>")
             isReporting = true
         }
-        let isRefused = verdict.findings.contains(where: options.counts)
+        let isRefused = !verdict.findings.isEmpty && verdict.findings.contains(where: options.counts)
         if isRefused && isText {
             let names = document.domains.map { $0[$0.name?.text] ?? "without a name" }
             report += "virt-cpu: error: not written: domain \(printable(names.joined(separator: ", ")))\n"

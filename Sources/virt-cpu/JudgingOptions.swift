@@ -68,6 +68,7 @@ struct JudgingOptions: ParsableArguments {
     func overrides() throws -> Overrides {
         var overrides = Overrides()
         overrides.isNewGuest = newGuest
+        if quiet { overrides.wanted = failOn.severity.map { .atLeast($0) } ?? .none }
         if let target {
             do {
                 overrides.target = try Target(target)

@@ -2,6 +2,7 @@ extension Rule {
     static let suppression = Rule(
         id: "suppression",
         severity: .warning,
+        needs: .suppressions,
         summary: "a suppression comment that names no rule, gives no reason, or hides nothing",
         explanation: """
             A comment inside a domain keeps rules from speaking of it: `<!-- virt-cpu: ignore RULE, RULE - REASON -->`. \
