@@ -1,5 +1,5 @@
 import DomainXML
-import Hosts
+public import Hosts
 
 /// What the command line says over the policy.
 public struct Overrides: Sendable {
@@ -34,6 +34,7 @@ public struct Judge {
     private let overrides: Overrides
     private let planner: Planner
     private let purpose: Purpose
+    private let startCheck: StartCheck
     private var said: Set<String> = []
 
     public init(
@@ -44,7 +45,11 @@ public struct Judge {
         self.overrides = overrides
         self.purpose = purpose
         planner = Planner(hosts: HostPool(hosts: hosts, knowledge: knowledge), isNewGuest: overrides.isNewGuest)
+        startCheck = StartCheck(hosts: hosts, knowledge: knowledge, libvirt: policy.libvirt)
     }
+
+    /// Hosts named by a URI that did not answer when a guest needed it: what was said of them is incomplete.
+    public var hostFailures: [HostError] { startCheck.failures }
 
     /// - Parameter path: the definition's, relative to the policy's directory where it lies below it.
     public mutating func judge(_ document: Document, path: String? = nil) -> Verdict {
@@ -94,7 +99,7 @@ public struct Judge {
     private func inspection(_ guest: Guest, _ plan: Plan, _ rule: Rule) -> Inspection {
         Inspection(
             guest: guest, plan: plan, rule: rule, hasNoHost: planner.hosts.hosts.isEmpty,
-            knowledge: planner.hosts.knowledge, libvirt: policy.libvirt)
+            knowledge: planner.hosts.knowledge, startCheck: startCheck, libvirt: policy.libvirt)
     }
 
     private func findings(_ guest: Guest, _ plan: Plan, _ entry: GuestEntry?) -> [Finding] {

@@ -35,13 +35,31 @@ public struct Rule: Sendable {
         public var xml: String
         /// A policy file's text.
         public var policy: String
+        /// The hosts that must run it.
+        public var hosts: [HostDocument]
 
-        public static func bad(_ title: String, policy: String = "default: keep", _ xml: String) -> Example {
-            Example(isBad: true, title: title, xml: xml, policy: policy)
+        /// A host's file: what `virsh capabilities` or `virsh domcapabilities` prints, cut down to what matters.
+        public struct HostDocument: Sendable {
+            /// It names the host.
+            public var file: String
+            public var xml: String
+
+            public init(_ file: String, _ xml: String) {
+                self.file = file
+                self.xml = xml
+            }
         }
 
-        public static func good(_ title: String, policy: String = "default: keep", _ xml: String) -> Example {
-            Example(isBad: false, title: title, xml: xml, policy: policy)
+        public static func bad(
+            _ title: String, policy: String = "default: keep", hosts: [HostDocument] = [], _ xml: String
+        ) -> Example {
+            Example(isBad: true, title: title, xml: xml, policy: policy, hosts: hosts)
+        }
+
+        public static func good(
+            _ title: String, policy: String = "default: keep", hosts: [HostDocument] = [], _ xml: String
+        ) -> Example {
+            Example(isBad: false, title: title, xml: xml, policy: policy, hosts: hosts)
         }
     }
 }
@@ -49,7 +67,8 @@ public struct Rule: Sendable {
 extension Rule {
     /// Every rule, in the order in which findings of one place are listed.
     public static let all: [Rule] = [
-        .invalidCPU, .duplicateFeature, .unknownModel, .unknownFeature, .unknownVendor, .emulatedHostCPU, .topologyVCPUs, .cpuNotDefault, .windowsRewriteWithheld,
+        .invalidCPU, .duplicateFeature, .unknownModel, .unknownFeature, .unknownVendor, .emulatedHostCPU, .topologyVCPUs,
+        .hostIncompatible, .modelNotUsable, .deprecatedModel, .cpuNotDefault, .windowsRewriteWithheld,
         .windowsUnstableCPU, .hostPassthrough, .hypervisorDefault, .commandlineCPU, .unsafeFeature, .versionedModel,
         .redundantFeature, .fallbackAllow, .checkNone, .liveDefinition,
     ]
@@ -67,6 +86,8 @@ struct Inspection {
     /// Nothing is known of any host: said once a run, not once a guest.
     let hasNoHost: Bool
     let knowledge: CPUKnowledge
+    /// Whether the hosts would start it.
+    let startCheck: StartCheck
     /// The oldest libvirt that reads the definitions, where that is known.
     let libvirt: LibvirtVersion?
     /// Whether findings of the running rule are wanted at all, and how bad they are if the policy says.
@@ -75,12 +96,14 @@ struct Inspection {
     private(set) var findings: [Finding] = []
 
     init(
-        guest: Guest, plan: Plan, rule: Rule, hasNoHost: Bool, knowledge: CPUKnowledge, libvirt: LibvirtVersion?
+        guest: Guest, plan: Plan, rule: Rule, hasNoHost: Bool, knowledge: CPUKnowledge, startCheck: StartCheck,
+        libvirt: LibvirtVersion?
     ) {
         self.guest = guest
         self.plan = plan
         self.hasNoHost = hasNoHost
         self.knowledge = knowledge
+        self.startCheck = startCheck
         self.libvirt = libvirt
         self.rule = rule
     }
