@@ -60,7 +60,7 @@ extension StartCheck {
                 && (candidate.features - model.features).isEmpty && runs(candidate)
         }
         // Of equals the newer, which the map has last.
-        return older.max { $0.features.count <= $1.features.count && $0.name != $1.name }?.name
+        return older.reversed().max { $0.features.count < $1.features.count }?.name
     }
 }
 
