@@ -24,7 +24,12 @@ let package = Package(
         // What CPUs are, as values: no XML, no files.
         .target(name: "CPUModel"),
         // Where a host's CPU comes from.
-        .target(name: "Hosts", dependencies: ["CPUModel", "CCPUID", "XMLTree"]),
+        .target(
+            name: "Hosts",
+            dependencies: [
+                "CPUModel", "CCPUID", "XMLTree", .product(name: "Subprocess", package: "swift-subprocess"),
+            ]
+        ),
         // Policy, guests, rules, targets.
         .target(name: "Lint", dependencies: ["DomainXML", "CPUModel", "Hosts", "CLibYAML"]),
         .executableTarget(
@@ -55,7 +60,7 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]
         ),
-        .testTarget(name: "HostsTests", dependencies: ["Hosts"]),
+        .testTarget(name: "HostsTests", dependencies: ["Hosts", "CPUModel", "XMLTree", "Corpus"]),
         .testTarget(name: "LintTests", dependencies: ["Lint", "CPUModel", "Hosts", "XMLTree", "Corpus"]),
         .testTarget(
             name: "CommandTests",

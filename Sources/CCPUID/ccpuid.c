@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "ccpuid.h"
 
 #if defined(__x86_64__) || defined(__i386__)
@@ -13,4 +14,27 @@ int ccpuid(uint32_t leaf, uint32_t subleaf, struct ccpuid_registers *out) {
     out->eax = out->ebx = out->ecx = out->edx = 0;
     return 0;
 }
+#endif
+
+#if defined(__linux__)
+#include <sched.h>
+#include <string.h>
+
+int ccpuid_pin(struct ccpuid_cores *before) {
+    union { cpu_set_t set; struct ccpuid_cores cores; } one;
+    int core = sched_getcpu();
+    memset(before, 0, sizeof *before);
+    memset(&one, 0, sizeof one);
+    if (core < 0 || core >= (int)sizeof one * 8) return 0;
+    if (sched_getaffinity(0, sizeof *before, (cpu_set_t *)before) != 0) return 0;
+    CPU_SET_S(core, sizeof one, &one.set);
+    return sched_setaffinity(0, sizeof one, &one.set) == 0;
+}
+
+void ccpuid_unpin(const struct ccpuid_cores *before) {
+    sched_setaffinity(0, sizeof *before, (const cpu_set_t *)before);
+}
+#else
+int ccpuid_pin(struct ccpuid_cores *before) { (void)before; return 0; }
+void ccpuid_unpin(const struct ccpuid_cores *before) { (void)before; }
 #endif

@@ -1,5 +1,5 @@
 /// A `<cpu>` element: a host's CPU, or the CPU that a guest asks for.
-public struct CPUDefinition: Sendable, Equatable {
+public struct CPUDefinition: Sendable, Hashable {
     public enum Kind: Sendable, Equatable {
         /// From capabilities: every feature is one that the host has.
         case host

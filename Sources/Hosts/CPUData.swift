@@ -47,8 +47,17 @@ extension CPUDefinition {
             throw CPUElementError(line: element.line, message: "<cpu> expected, not <\(element.name)>")
         }
         let architecture = element.child("arch")?.nonEmptyText
+        try self.init(element, kind: architecture == nil ? .guest : .host, architecture: architecture)
+    }
+
+    /// From an element that holds what a guest's `<cpu>` does: `<mode name='host-model'>` of domain capabilities.
+    init(guest element: XMLElement) throws(CPUElementError) {
+        try self.init(element, kind: .guest, architecture: nil)
+    }
+
+    init(_ element: XMLElement, kind: Kind, architecture: String?) throws(CPUElementError) {
         let model = element.child("model")
-        self.init(kind: architecture == nil ? .guest : .host, architecture: architecture)
+        self.init(kind: kind, architecture: architecture)
         if kind == .guest {
             mode = try element.word("mode") ?? .custom
             match = try element.word("match") ?? .exact
@@ -58,11 +67,14 @@ extension CPUDefinition {
         vendorID = model?["vendor_id"]
         vendor = element.child("vendor")?.nonEmptyText
         signature = try element.child("signature").map { (child) throws(CPUElementError) in try CPUSignature(child) }
-        for child in element.children("feature") {
+        let elements = element.children("feature")
+        try HostLimits.check(elements.count, HostLimits.features, "features", at: element)
+        var seen: Set<String> = []
+        for child in elements {
             guard let name = child["name"], !name.isEmpty else {
                 throw CPUElementError(line: child.line, message: "<feature> has no name")
             }
-            if features.contains(where: { $0.name == name }) {
+            if !seen.insert(name).inserted {
                 throw CPUElementError(line: child.line, message: "CPU feature '\(name)' is given twice")
             }
             features.append(Feature(name, kind == .host ? .require : try child.word("policy") ?? .require))
@@ -85,10 +97,10 @@ extension CPUSignature {
 
 extension XMLElement {
     /// The text; nil when there is none. White space counts, as it does to libvirt.
-    fileprivate var nonEmptyText: String? { text.isEmpty ? nil : text }
+    var nonEmptyText: String? { text.isEmpty ? nil : text }
 
     /// An attribute that is one of a few words; nil when it is absent.
-    fileprivate func word<Word: RawRepresentable & CaseIterable>(
+    func word<Word: RawRepresentable & CaseIterable>(
         _ attribute: String
     ) throws(CPUElementError) -> Word? where Word.RawValue == String {
         guard let text = self[attribute] else { return nil }

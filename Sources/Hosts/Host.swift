@@ -5,102 +5,138 @@ import XMLTree
 public struct Host: Sendable {
     /// For messages: file name, URI host, or `local`.
     public var name: String
-    /// `/capabilities/host/cpu`: what `virsh capabilities` says of it.
+    /// `/capabilities/host/cpu`: what `virsh capabilities` says of it, or what CPUID data were decoded to. Nil where
+    /// only domain capabilities are known.
     public var cpu: CPUDefinition?
+    /// What its hypervisors can give to guests: one for each architecture, virtualisation type, machine and emulator
+    /// that is known. See `domainCapabilities(for:)`.
+    public var domainCapabilities: [DomainCapabilities]
+    /// `/capabilities/guest`: what it runs.
+    public var guestSupport: [GuestSupport]
+    /// The model-specific registers were read too. CPUID alone leaves their features (`rdctl-no`, `vmx-*`) open.
+    public var hasModelSpecificRegisters: Bool
+    /// Where more can be asked, for a host that is named by a URI.
+    public var connection: LibvirtConnection?
 
-    public init(name: String, cpu: CPUDefinition?) {
+    public init(
+        name: String, cpu: CPUDefinition?, domainCapabilities: [DomainCapabilities] = [],
+        guestSupport: [GuestSupport] = [], hasModelSpecificRegisters: Bool = true, connection: LibvirtConnection? = nil
+    ) {
         self.name = name
         self.cpu = cpu
+        self.domainCapabilities = domainCapabilities
+        self.guestSupport = guestSupport
+        self.hasModelSpecificRegisters = hasModelSpecificRegisters
+        self.connection = connection
+    }
+
+    /// libvirt's name of its architecture (`x86_64`): its CPU's, or else that of hardware-virtualised guests.
+    public var architecture: String? {
+        cpu?.architecture ?? domainCapabilities.first { $0.platform.isAccelerated }?.platform.architecture
     }
 }
 
 /// Why a host source cannot be read.
-public struct HostError: Error, Sendable, CustomStringConvertible {
+public struct HostError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// A file, a URI, or `local`.
     public var file: String
-    /// 1-based.
+    /// 1-based; 0 where no place is meant.
     public var line: Int
+    /// 1-based; 0 where no place is meant.
     public var column: Int
     public var message: String
 
-    public var description: String { "\(file):\(line):\(column): error: \(message)" }
+    public init(file: String, line: Int = 0, column: Int = 0, message: String) {
+        self.file = file
+        self.line = line
+        self.column = column
+        self.message = message
+    }
+
+    public var description: String {
+        line > 0 ? "\(file):\(line):\(max(column, 1)): error: \(message)" : "\(file): error: \(message)"
+    }
+}
+
+/// `<guest>` of capabilities: an architecture that the host runs, and by what.
+public struct GuestSupport: Sendable, Equatable {
+    public var architecture: String
+    /// `kvm`, `qemu`.
+    public var virtTypes: [String]
+    /// Paths.
+    public var emulators: [String]
+    /// Canonical names by alias: `pc-q35-9.2` for `q35`.
+    public var canonicalMachines: [String: String]
+
+    public init(
+        architecture: String, virtTypes: [String] = [], emulators: [String] = [], canonicalMachines: [String: String] = [:]
+    ) {
+        self.architecture = architecture
+        self.virtTypes = virtTypes
+        self.emulators = emulators
+        self.canonicalMachines = canonicalMachines
+    }
 }
 
 extension Host {
-    /// Reads a host's capabilities.
+    /// Domain capabilities, and whether they are those of the platform that was asked for.
+    public struct KnownCapabilities: Sendable {
+        public var capabilities: DomainCapabilities
+        /// False where the emulator, or beyond x86 the machine, is another one: near enough for a hint, not for a
+        /// verdict.
+        public var isOwn: Bool
+    }
+
+    /// The domain capabilities for a guest's architecture, virtualisation type, machine and emulator.
     ///
-    /// - Parameters:
-    ///   - bytes: the output of `virsh capabilities`.
-    ///   - file: for messages; its last component names the host.
-    /// - Throws: `HostError` when it is anything else.
-    public init(capabilities bytes: [UInt8], file: String) throws(HostError) {
-        try self.init(bytes, file: file, map: CPUMap.builtIn)
-    }
-
-    /// Reads what describes one host: capabilities, a host's `<cpu>`, or libvirt's `<cpudata>`.
+    /// Architecture and virtualisation type must agree. What the guest leaves open fits anything. On x86, libvirt's
+    /// answer about CPUs does not depend on the machine (qemu_capabilities.c, `virQEMUCapsFillDomainCPUCaps`). A host
+    /// named by a URI is asked, once for each platform.
     ///
-    /// - Parameter map: what CPUID data are decoded by.
-    /// - Throws: `HostError` when it is anything else.
-    public init(_ bytes: [UInt8], file: String, map: @autoclosure () -> CPUMap) throws(HostError) {
-        let root: XMLElement
-        do {
-            root = try XMLElement(parsing: bytes)
-        } catch {
-            throw HostError(file: file, line: error.line, column: max(error.column, 1), message: error.message)
-        }
-        let cpu = try Self.cpu(of: root, file, map)
-        guard cpu.architecture != nil else {
-            throw HostError(file: file, line: root.line, column: 1, message: "a host's <cpu> with its <arch> is wanted")
-        }
-        self.init(name: Self.name(of: file), cpu: cpu)
+    /// - Returns: nil where nothing is known of the platform.
+    /// - Throws: `HostError` when a host named by a URI does not answer.
+    public func domainCapabilities(for guest: DomainPlatform) throws(HostError) -> KnownCapabilities? {
+        if let known = nearest(to: guest), known.isOwn { return known }
+        guard let connection else { return nearest(to: guest) }
+        var asked = guest
+        // libvirtd runs the emulator that it is asked about: only those that the host itself lists are named to it.
+        let isListed = guestSupport.contains { support in guest.emulator.map(support.emulators.contains) ?? false }
+        if !isListed { asked.emulator = nil }
+        let answer = try connection.domainCapabilities(for: asked)
+        return KnownCapabilities(capabilities: answer, isOwn: isListed || isOwn(answer.platform, for: guest))
     }
 
-    private static func cpu(
-        of root: XMLElement, _ file: String, _ map: () -> CPUMap
-    ) throws(HostError) -> CPUDefinition {
-        switch root.name {
-        case "capabilities":
-            guard let element = root.child("host")?.child("cpu") else {
-                throw HostError(file: file, line: root.line, column: 1, message: "no <host><cpu> in the capabilities")
-            }
-            return try definition(element, file)
-        case "cpu": return try definition(root, file)
-        case "cpudata": return try decoded(root, file, map())
-        default:
-            throw HostError(
-                file: file, line: root.line, column: 1,
-                message: "<\(root.name)> is no host description: the output of virsh capabilities is wanted")
+    private func nearest(to guest: DomainPlatform) -> KnownCapabilities? {
+        var best: (distance: Int, capabilities: DomainCapabilities)?
+        for candidate in domainCapabilities {
+            guard let distance = distance(from: candidate.platform, to: guest) else { continue }
+            if distance < best?.distance ?? .max { best = (distance, candidate) }
         }
+        return best.map { KnownCapabilities(capabilities: $0.capabilities, isOwn: isOwn($0.capabilities.platform, for: guest)) }
     }
 
-    private static func definition(_ element: XMLElement, _ file: String) throws(HostError) -> CPUDefinition {
-        do {
-            return try CPUDefinition(element)
-        } catch {
-            throw HostError(file: file, line: error.line, column: 1, message: error.message)
-        }
+    private func distance(from known: DomainPlatform, to guest: DomainPlatform) -> Int? {
+        guard known.architecture == guest.architecture, known.virtType == guest.virtType else { return nil }
+        return (isSameEmulator(known, guest) ? 0 : 2) + (isSameMachine(known, guest) ? 0 : 1)
     }
 
-    private static func decoded(_ root: XMLElement, _ file: String, _ map: CPUMap) throws(HostError) -> CPUDefinition {
-        let data: CPUIDData
-        do {
-            data = try CPUIDData(root)
-        } catch {
-            throw HostError(file: file, line: error.line, column: 1, message: error.message)
-        }
-        do {
-            return try map.x86.decode(data, as: .host)
-        } catch {
-            throw HostError(file: file, line: root.line, column: 1, message: "\(error)")
-        }
+    private func isOwn(_ known: DomainPlatform, for guest: DomainPlatform) -> Bool {
+        guard known.architecture == guest.architecture, known.virtType == guest.virtType else { return false }
+        return isSameEmulator(known, guest) && (known.isX86 || isSameMachine(known, guest))
     }
 
-    /// `hv01` for `hosts/hv01.capabilities.xml`.
-    private static func name(of file: String) -> String {
-        var name = String(file.split(separator: "/").last ?? "host")
-        for suffix in [".xml", ".capabilities"] where name.hasSuffix(suffix) && name.count > suffix.count {
-            name.removeLast(suffix.count)
-        }
-        return name
+    private func isSameEmulator(_ known: DomainPlatform, _ guest: DomainPlatform) -> Bool {
+        guard let left = known.emulator, let right = guest.emulator else { return true }
+        return left == right
+    }
+
+    private func isSameMachine(_ known: DomainPlatform, _ guest: DomainPlatform) -> Bool {
+        guard let left = known.machine, let right = guest.machine else { return true }
+        return canonical(left, known.architecture) == canonical(right, guest.architecture)
+    }
+
+    private func canonical(_ machine: String, _ architecture: String) -> String {
+        guestSupport.first { $0.architecture == architecture }?.canonicalMachines[machine] ?? machine
     }
 }
 

@@ -1,5 +1,5 @@
 import DomainXML
-import Hosts
+public import Hosts
 
 /// What the command line says over the policy.
 public struct Overrides: Sendable {
@@ -36,6 +36,7 @@ public struct Judge {
     private let overrides: Overrides
     private let planner: Planner
     private let purpose: Purpose
+    private let startCheck: StartCheck
     private var said: Set<String> = []
 
     /// A rule that is not off, and how bad it is if the policy says.
@@ -46,16 +47,25 @@ public struct Judge {
     /// For guests whose entry says nothing of rules.
     private let activeRules: [ActiveRule]
 
+    /// - Parameters:
+    ///   - hosts: every one of them must run the guests.
+    ///   - targetHosts: in place of `hosts`, for the targets that speak of a host, where no host was named: what a
+    ///     guest is judged against is only what somebody said it must run on.
     public init(
-        policy: Policy, hosts: [Host] = [], overrides: Overrides = Overrides(), purpose: Purpose,
-        knowledge: CPUKnowledge = CPUKnowledge()
+        policy: Policy, hosts: [Host] = [], targetHosts: [Host]? = nil, overrides: Overrides = Overrides(),
+        purpose: Purpose, knowledge: CPUKnowledge = CPUKnowledge()
     ) {
         self.policy = policy
         self.overrides = overrides
         self.purpose = purpose
         activeRules = Self.activeRules(policy, overrides, nil)
-        planner = Planner(hosts: HostPool(hosts: hosts, knowledge: knowledge), isNewGuest: overrides.isNewGuest)
+        startCheck = StartCheck(hosts: hosts, knowledge: knowledge, libvirt: policy.libvirt)
+        let pool = targetHosts.map { StartCheck(hosts: $0, knowledge: knowledge, libvirt: policy.libvirt) }
+        planner = Planner(hosts: HostPool(pool ?? startCheck), isNewGuest: overrides.isNewGuest)
     }
+
+    /// Hosts named by a URI that did not answer when a guest needed it: what was said of them is incomplete.
+    public var hostFailures: [HostError] { startCheck.failures }
 
     /// - Parameter path: the definition's, relative to the policy's directory where it lies below it.
     public mutating func judge(_ document: Document, path: String? = nil) -> Verdict {
@@ -115,7 +125,7 @@ public struct Judge {
     private func inspection(_ guest: Guest, _ plan: Plan, _ rule: Rule, _ wanted: WantedFindings) -> Inspection {
         Inspection(
             guest: guest, plan: plan, rule: rule, hasNoHost: planner.hosts.hosts.isEmpty,
-            knowledge: planner.hosts.knowledge, libvirt: policy.libvirt, wanted: wanted)
+            knowledge: planner.hosts.knowledge, startCheck: startCheck, libvirt: policy.libvirt, wanted: wanted)
     }
 
     private func findings(

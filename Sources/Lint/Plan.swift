@@ -33,7 +33,7 @@ struct Refusal: Error {
 
 extension Target {
     /// It speaks of the hosts' CPUs.
-    var needsHost: Bool { self == .hostModelOnly || self == .baseline || self == .pin }
+    public var needsHost: Bool { self == .hostModelOnly || self == .baseline || self == .pin }
 }
 
 /// Turns targets into changes of a guest's CPU.
@@ -53,7 +53,9 @@ struct Planner {
             guard !result.edits.isEmpty else { return .asItIs }
             let rewriting = Rewriting(
                 target: target, name: describe(change), result: result, change: change, guest: guest)
-            if let evidence = guest.windows, windows == .keep, !isNewGuest, isVisible(change, guest) {
+            // host-model spelt out is what the guest has today.
+            let isExpansion = target == .pin && guest.cpu?.effectiveMode == .hostModel
+            if let evidence = guest.windows, windows == .keep, !isNewGuest, !isExpansion, isVisible(change, guest) {
                 return .withheld(rewriting, evidence: evidence)
             }
             return .rewrite(rewriting)

@@ -40,13 +40,31 @@ public final class Rule: Sendable {
         public var xml: String
         /// A policy file's text.
         public var policy: String
+        /// The hosts that must run it.
+        public var hosts: [HostDocument]
 
-        public static func bad(_ title: String, policy: String = "default: keep", _ xml: String) -> Example {
-            Example(isBad: true, title: title, xml: xml, policy: policy)
+        /// A host's file: what `virsh capabilities` or `virsh domcapabilities` prints, cut down to what matters.
+        public struct HostDocument: Sendable {
+            /// It names the host.
+            public var file: String
+            public var xml: String
+
+            public init(_ file: String, _ xml: String) {
+                self.file = file
+                self.xml = xml
+            }
         }
 
-        public static func good(_ title: String, policy: String = "default: keep", _ xml: String) -> Example {
-            Example(isBad: false, title: title, xml: xml, policy: policy)
+        public static func bad(
+            _ title: String, policy: String = "default: keep", hosts: [HostDocument] = [], _ xml: String
+        ) -> Example {
+            Example(isBad: true, title: title, xml: xml, policy: policy, hosts: hosts)
+        }
+
+        public static func good(
+            _ title: String, policy: String = "default: keep", hosts: [HostDocument] = [], _ xml: String
+        ) -> Example {
+            Example(isBad: false, title: title, xml: xml, policy: policy, hosts: hosts)
         }
     }
 }
@@ -54,7 +72,8 @@ public final class Rule: Sendable {
 extension Rule {
     /// Every rule, in the order in which findings of one place are listed.
     public static let all: [Rule] = [
-        .invalidCPU, .duplicateFeature, .unknownModel, .unknownFeature, .unknownVendor, .emulatedHostCPU, .topologyVCPUs, .cpuNotDefault, .windowsRewriteWithheld,
+        .invalidCPU, .duplicateFeature, .unknownModel, .unknownFeature, .unknownVendor, .emulatedHostCPU, .topologyVCPUs,
+        .hostIncompatible, .modelNotUsable, .deprecatedModel, .cpuNotDefault, .windowsRewriteWithheld,
         .windowsUnstableCPU, .hostPassthrough, .hypervisorDefault, .commandlineCPU, .unsafeFeature, .versionedModel,
         .redundantFeature, .fallbackAllow, .checkNone, .liveDefinition, .suppression,
     ]
@@ -108,6 +127,8 @@ struct Inspection {
     /// Nothing is known of any host: said once a run, not once a guest.
     let hasNoHost: Bool
     let knowledge: CPUKnowledge
+    /// Whether the hosts would start it.
+    let startCheck: StartCheck
     /// The oldest libvirt that reads the definitions, where that is known.
     let libvirt: LibvirtVersion?
     /// The domain's suppression comments; what they hide is counted before the rule about them runs.
@@ -124,13 +145,14 @@ struct Inspection {
     }
 
     init(
-        guest: Guest, plan: Plan, rule: Rule, hasNoHost: Bool, knowledge: CPUKnowledge, libvirt: LibvirtVersion?,
-        wanted: WantedFindings
+        guest: Guest, plan: Plan, rule: Rule, hasNoHost: Bool, knowledge: CPUKnowledge, startCheck: StartCheck,
+        libvirt: LibvirtVersion?, wanted: WantedFindings
     ) {
         self.guest = guest
         self.plan = plan
         self.hasNoHost = hasNoHost
         self.knowledge = knowledge
+        self.startCheck = startCheck
         self.libvirt = libvirt
         self.rule = rule
         self.wanted = wanted

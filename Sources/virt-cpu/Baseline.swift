@@ -26,7 +26,7 @@ struct Baseline: ParsableCommand {
 
     func run() throws {
         let knowledge = try map.knowledge()
-        let hosts = try specs.flatMap { try HostSpecs(knowledge: knowledge).hosts(for: $0) }
+        let hosts = try HostSpecs(knowledge: knowledge).hosts(for: specs)
         let baseline: CPUDefinition
         do {
             baseline = try knowledge.map.baseline(hosts.compactMap(\.cpu), migratable: migratable, expand: expand)

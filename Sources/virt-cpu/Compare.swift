@@ -29,7 +29,7 @@ struct Compare: ParsableCommand {
 
     func run() throws {
         let knowledge = try map.knowledge()
-        let hosts = try host.flatMap { try HostSpecs(knowledge: knowledge).hosts(for: $0) }
+        let hosts = try HostSpecs(knowledge: knowledge).hosts(for: host)
         var output = StandardOutput()
         var isIncompatible = false
         for file in files {

@@ -21,7 +21,7 @@ struct HostCommand: ParsableCommand {
 
     func run() throws {
         let knowledge = try map.knowledge()
-        let hosts = try specs.flatMap { try HostSpecs(knowledge: knowledge).hosts(for: $0) }
+        let hosts = try HostSpecs(knowledge: knowledge).hosts(for: specs)
         switch format {
         case .xml: StandardOutput.write(hosts.compactMap { $0.cpu?.xml }.joined())
         case .json: StandardOutput.write("[\(hosts.map { object($0).text }.joined(separator: ",\n "))]\n")

@@ -49,43 +49,58 @@ struct CPUMapOptions: ParsableArguments {
 struct HostSpecs {
     let knowledge: CPUKnowledge
 
-    /// The hosts of a `--host` or an argument: a file or a pattern.
-    func hosts(for spec: String) throws -> [Host] {
-        let pattern = HostPattern(spec: spec, line: 0, column: 0)
-        guard pattern.kind == .files else {
-            throw IOFailure(message: "\(spec): hosts are read from files; save the output of virsh capabilities")
+    /// The hosts of `--host` or of arguments: files, patterns, `local`, libvirt URIs. Files of one host (`hv01.capabilities.xml`,
+    /// `hv01.domcapabilities.xml`) are one, however they are named.
+    func hosts(for specs: [String]) throws -> [Host] {
+        var files: [HostFiles.File] = []
+        var others: [Host] = []
+        for spec in specs {
+            switch HostPattern(spec: spec, line: 0, column: 0).kind {
+            case .local: others.append(try Host.local(map: knowledge.map))
+            case .uri: others.append(try LibvirtConnection(uri: spec).host())
+            case .files:
+                let paths = Files.exists(FilePath(spec)) ? [FilePath(spec)] : Files.expand(spec)
+                guard !paths.isEmpty else { throw IOFailure(message: "\(printable(spec)): no such file") }
+                files += try paths.map { ($0.string, try Files.read($0)) }
+            }
         }
-        let path = FilePath(spec)
-        if Files.exists(path) { return [try host(at: path)] }
-        let paths = Files.expand(spec)
-        guard !paths.isEmpty else { throw IOFailure(message: "\(spec): no such file") }
-        return try paths.map { try host(at: $0) }
+        return try HostFiles.read(files, map: knowledge.map) + others
     }
 
-    /// The hosts of a policy's entry.
+    /// The hosts of a policy.
     ///
     /// - Parameter directory: the policy's own; a discovered policy's files must lie below it.
-    func hosts(of pattern: HostPattern, in file: String, directory: FilePath, origin: PolicyOrigin) throws -> [Host] {
-        func wrong(_ message: String) -> PolicyError {
-            PolicyError(file: file, line: pattern.line, column: pattern.column, message: message, help: nil)
-        }
-        guard pattern.kind == .files else {
-            throw wrong("hosts are read from files; save the output of virsh capabilities")
-        }
-        let paths = Files.expand(pattern.spec, in: directory)
-        guard !paths.isEmpty else { throw wrong("no file matches \(pattern.spec)") }
-        return try paths.map { path in
-            if origin == .discovered {
-                guard let real = Files.real(path), let top = Files.real(directory), real != top, real.starts(with: top)
-                else {
-                    throw wrong("\(pattern.spec) leads out of the policy's directory, to another place")
+    func hosts(
+        of patterns: [HostPattern], in file: String, directory: FilePath, origin: PolicyOrigin
+    ) throws -> [Host] {
+        var files: [HostFiles.File] = []
+        var others: [Host] = []
+        for pattern in patterns {
+            func wrong(_ message: String) -> PolicyError {
+                PolicyError(file: file, line: pattern.line, column: pattern.column, message: message, help: nil)
+            }
+            switch pattern.kind {
+            case .local: others.append(try Host.local(map: knowledge.map))
+            case .uri:
+                // The reader of the policy refused those that it may not name.
+                guard origin != .discovered else { throw wrong("a policy found beside its input cannot name a URI") }
+                others.append(try LibvirtConnection(uri: pattern.spec).host())
+            case .files:
+                let paths = Files.expand(pattern.spec, in: directory)
+                guard !paths.isEmpty else { throw wrong("no file matches \(printable(pattern.spec))") }
+                for path in paths {
+                    if origin == .discovered, !isBelow(path, directory) {
+                        throw wrong("\(printable(pattern.spec)) leads out of the policy's directory, to another place")
+                    }
+                    files.append((path.string, try Files.read(path)))
                 }
             }
-            return try host(at: path)
         }
+        return try HostFiles.read(files, map: knowledge.map) + others
     }
 
-    private func host(at path: FilePath) throws -> Host {
-        try Host(Files.read(path), file: path.string, map: knowledge.map)
+    private func isBelow(_ path: FilePath, _ directory: FilePath) -> Bool {
+        guard let real = Files.real(path), let top = Files.real(directory) else { return false }
+        return real != top && real.starts(with: top)
     }
 }

@@ -12,8 +12,11 @@ struct JudgingOptions: ParsableArguments {
 
     @Option(
         name: .long, parsing: .singleValue,
-        help: ArgumentHelp("A host that must run the guests: a file with the output of virsh capabilities. Repeatable.", valueName: "spec"))
+        help: ArgumentHelp("A host that must run the guests: a file or pattern (output of virsh capabilities and domcapabilities), local, or a libvirt URI. Repeatable.", valueName: "spec"))
     var host: [String] = []
+
+    @Flag(name: .long, help: "Never take this machine for the host, as filter does where none is named.")
+    var noLocal = false
 
     @OptionGroup var map: CPUMapOptions
 

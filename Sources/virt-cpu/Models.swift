@@ -22,7 +22,7 @@ struct Models: ParsableCommand {
     func run() throws {
         let knowledge = try map.knowledge()
         let map = knowledge.map
-        let hosts = try host.flatMap { try HostSpecs(knowledge: knowledge).hosts(for: $0) }
+        let hosts = try HostSpecs(knowledge: knowledge).hosts(for: host)
         let width = map.x86.models.map(\.name.count).max() ?? 0
         var output = ""
         for model in map.x86.models {

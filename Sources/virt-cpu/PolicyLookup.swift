@@ -37,7 +37,7 @@ struct PolicyLookup {
         overrides = try options.overrides()
         knowledge = try options.map.knowledge()
         let specs = HostSpecs(knowledge: knowledge)
-        commandLineHosts = try options.host.flatMap { try specs.hosts(for: $0) }
+        commandLineHosts = try specs.hosts(for: options.host)
     }
 
     /// The judge for definitions in a directory.
@@ -94,13 +94,21 @@ struct PolicyLookup {
             if directory.isEmpty { directory = "." }
             if commandLineHosts.isEmpty {
                 let specs = HostSpecs(knowledge: knowledge)
-                hosts = try policy.hosts.flatMap {
-                    try specs.hosts(of: $0, in: file.string, directory: directory, origin: origin)
-                }
+                hosts = try specs.hosts(of: policy.hosts, in: file.string, directory: directory, origin: origin)
             }
         }
         return Prepared(
-            judge: Judge(policy: policy, hosts: hosts, overrides: overrides, purpose: purpose, knowledge: knowledge),
+            judge: Judge(
+                policy: policy, hosts: hosts, targetHosts: try local(for: policy, hosts), overrides: overrides, purpose: purpose,
+                knowledge: knowledge),
             directory: Files.real(directory) ?? directory)
+    }
+
+    /// `filter` takes this machine for the host that its targets speak of, where none is named.
+    private func local(for policy: Policy, _ hosts: [Host]) throws -> [Host]? {
+        guard purpose == .rewrite, hosts.isEmpty, !options.noLocal else { return nil }
+        let targets = overrides.target.map { [$0] } ?? [policy.default] + policy.guests.compactMap(\.default)
+        guard targets.contains(where: \.needsHost) || policy.windows == .pin else { return nil }
+        return [try Host.local(map: knowledge.map)]
     }
 }

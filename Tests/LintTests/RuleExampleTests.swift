@@ -1,4 +1,5 @@
 import DomainXML
+import Hosts
 import Lint
 import Testing
 
@@ -12,10 +13,14 @@ struct ExampleCase: CustomTestStringConvertible, Sendable {
 struct RuleExampleTests {
     static let cases = Rule.all.flatMap { rule in rule.examples.map { ExampleCase(rule: rule.id, example: $0) } }
 
+    static func hosts(_ example: Rule.Example) throws -> [Host] {
+        try HostFiles.read(example.hosts.map { ($0.file, Array($0.xml.utf8)) })
+    }
+
     @Test("Each rule speaks of its bad examples and is silent on its good ones", arguments: cases)
     func examples(_ testCase: ExampleCase) throws {
         let example = testCase.example
-        let found = try judge(example.xml, policy: example.policy).findings.filter { $0.rule == testCase.rule }
+        let found = try judge(example.xml, policy: example.policy, hosts: Self.hosts(example)).findings.filter { $0.rule == testCase.rule }
         if example.isBad {
             #expect(!found.isEmpty)
         } else {
@@ -26,10 +31,11 @@ struct RuleExampleTests {
     @Test("A fix mends what it is for, and nothing else is found then that was not before", arguments: cases.filter(\.example.isBad))
     func fixes(_ testCase: ExampleCase) throws {
         let example = testCase.example
-        let before = try judge(example.xml, policy: example.policy).findings
+        let hosts = try Self.hosts(example)
+        let before = try judge(example.xml, policy: example.policy, hosts: hosts).findings
         for finding in before where finding.rule == testCase.rule && finding.isFixable {
             let fixed = apply(finding.edits, to: example.xml)
-            let after = try judge(fixed, policy: example.policy).findings
+            let after = try judge(fixed, policy: example.policy, hosts: hosts).findings
             #expect(after.filter { $0.rule == testCase.rule }.count < before.filter { $0.rule == testCase.rule }.count)
             let known = Set(before.map(\.rule)).union(["fallback-allow"])
             #expect(after.allSatisfy { known.contains($0.rule) && $0.severity < .error || known.contains($0.rule) })

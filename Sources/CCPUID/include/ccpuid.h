@@ -9,4 +9,14 @@ struct ccpuid_registers { uint32_t eax, ebx, ecx, edx; };
  * zeros on architectures without the instruction. */
 int ccpuid(uint32_t leaf, uint32_t subleaf, struct ccpuid_registers *out);
 
+/* The cores that a thread may run on: room for 8192, the kernel's limit. */
+struct ccpuid_cores { uint64_t words[128]; };
+
+/* Keeps the calling thread on the core that it is on, and says in `before` where it was allowed before. Returns 1, or 0
+ * where the system does not do that. (sched_setaffinity is a GNU extension that Swift's Glibc module leaves out.) */
+int ccpuid_pin(struct ccpuid_cores *before);
+
+/* Undoes ccpuid_pin. */
+void ccpuid_unpin(const struct ccpuid_cores *before);
+
 #endif

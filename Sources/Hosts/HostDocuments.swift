@@ -1,0 +1,163 @@
+import XMLTree
+
+/// One XML document of a file that holds several, one after another.
+struct HostDocument {
+    var root: XMLElement
+    /// Lines of the file before the document: what an element's line must be raised by.
+    var lineOffset: Int
+}
+
+/// Takes apart files such as `virsh capabilities; virsh domcapabilities` write: XML declarations, comments and white
+/// space may stand between the documents.
+///
+/// libxml2 reads one document. Where each ends is found by counting tags, in one pass over the bytes; whether it is
+/// well-formed is then libxml2's business.
+struct HostDocuments {
+    private let bytes: [UInt8]
+    private let file: String
+
+    init(_ bytes: [UInt8], file: String) {
+        self.bytes = bytes
+        self.file = file
+    }
+
+    func read() throws(HostError) -> [HostDocument] {
+        if isWide {
+            throw HostError(file: file, line: 1, column: 1, message: "UTF-16 is not read here: save the file as UTF-8")
+        }
+        let parts = try pieces()
+        guard !parts.isEmpty else { throw HostError(file: file, line: 1, column: 1, message: "the file is empty") }
+        if parts.count > HostLimits.documents {
+            throw HostError(
+                file: file, line: 1, column: 1,
+                message: "more than \(HostLimits.documents) documents in one file are no host")
+        }
+        var documents: [HostDocument] = []
+        var (line, last) = (1, 0)
+        for part in parts {
+            line += newlines(in: last..<part.lowerBound)
+            last = part.lowerBound
+            documents.append(try document(part, startLine: line))
+        }
+        return documents
+    }
+
+    private func document(_ part: Range<Int>, startLine line: Int) throws(HostError) -> HostDocument {
+        do {
+            return HostDocument(root: try XMLElement(parsing: Array(bytes[part])), lineOffset: line - 1)
+        } catch {
+            // On the document's first line, what stands before it counts too.
+            let before = error.line == 1 ? bytes[..<part.lowerBound].reversed().prefix { $0 != UInt8(ascii: "\n") }.count : 0
+            throw HostError(
+                file: file, line: line + error.line - 1, column: before + max(error.column, 1), message: error.message)
+        }
+    }
+
+    private func newlines(in range: Range<Int>) -> Int {
+        bytes[range].reduce(0) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) }
+    }
+
+    /// UTF-16 or UTF-32, which virsh does not print: tags cannot be counted by bytes there.
+    private var isWide: Bool {
+        bytes.starts(with: [0xFE, 0xFF]) || bytes.starts(with: [0xFF, 0xFE]) || bytes.prefix(4).contains(0)
+    }
+
+    // MARK: Where documents end
+
+    /// Each begins at its first byte that is not white space. The last may be without an end.
+    private func pieces() throws(HostError) -> [Range<Int>] {
+        var pieces: [Range<Int>] = []
+        var start = skippingSpace(from: 0)
+        while start < bytes.count, pieces.count <= HostLimits.documents {
+            let end = try endOfDocument(from: start)
+            let next = skippingSpace(from: end)
+            // What holds no element more belongs to the document before: comments at the end, or rubbish.
+            if let last = pieces.last, end == bytes.count, try !hasElement(start..<end) {
+                pieces[pieces.count - 1] = last.lowerBound..<end
+            } else {
+                pieces.append(start..<end)
+            }
+            start = next
+        }
+        return pieces
+    }
+
+    private func skippingSpace(from start: Int) -> Int {
+        bytes[start...].firstIndex { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } ?? bytes.count
+    }
+
+    /// Whether a tag opens, as against comments, declarations and text alone.
+    private func hasElement(_ range: Range<Int>) throws(HostError) -> Bool {
+        var place = range.lowerBound
+        while let open = bytes[place..<range.upperBound].firstIndex(of: UInt8(ascii: "<")) {
+            guard let markup = try markup(at: open) else { return true }
+            if markup.kind != .other { return true }
+            place = min(markup.end, range.upperBound)
+        }
+        return false
+    }
+
+    /// Just after the end tag of the root element that begins at or after `start`.
+    private func endOfDocument(from start: Int) throws(HostError) -> Int {
+        var depth = 0
+        var place = start
+        while let open = bytes[place...].firstIndex(of: UInt8(ascii: "<")) {
+            guard let markup = try markup(at: open) else { return bytes.count }
+            place = markup.end
+            switch markup.kind {
+            case .start: depth += 1
+            case .end: depth -= 1
+            case .empty, .other: break
+            }
+            if depth <= 0, markup.kind == .end || markup.kind == .empty { return place }
+        }
+        return bytes.count
+    }
+
+    private enum Kind { case start, end, empty, other }
+
+    /// What the `<` at `open` begins; nil where it does not end.
+    private func markup(at open: Int) throws(HostError) -> (kind: Kind, end: Int)? {
+        let rest = bytes[(open + 1)...]
+        if rest.starts(with: "!--".utf8) { return (.other, try endOfComment(openedAt: open)) }
+        if rest.starts(with: "![CDATA[".utf8) { return end(after: "]]>", from: open + 9).map { (.other, $0) } }
+        if rest.first == UInt8(ascii: "?") { return end(after: "?>", from: open + 2).map { (.other, $0) } }
+        // A document type declaration is refused later.
+        if rest.first == UInt8(ascii: "!") { return end(after: ">", from: open + 2).map { (.other, $0) } }
+        var quote: UInt8?
+        for place in rest.indices {
+            switch bytes[place] {
+            case let byte where byte == quote: quote = nil
+            case _ where quote != nil: continue
+            case UInt8(ascii: "'"), UInt8(ascii: "\""): quote = bytes[place]
+            case UInt8(ascii: ">"):
+                if rest.first == UInt8(ascii: "/") { return (.end, place + 1) }
+                return (bytes[place - 1] == UInt8(ascii: "/") ? .empty : .start, place + 1)
+            default: continue
+            }
+        }
+        return nil
+    }
+
+    /// A comment holds no `--`. libxml2 2.9 says so at each one and takes time quadratic in their number, so that it is
+    /// said here.
+    private func endOfComment(openedAt open: Int) throws(HostError) -> Int {
+        let end = end(after: "--", from: open + 4)
+        if let end, end < bytes.count, bytes[end] == UInt8(ascii: ">") { return end + 1 }
+        let line = bytes[..<open].reduce(1) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) }
+        let column = bytes[..<open].reversed().prefix { $0 != UInt8(ascii: "\n") }.count + 1
+        throw HostError(
+            file: file, line: line, column: column,
+            message: end == nil ? "the comment has no end" : "a comment cannot hold '--'")
+    }
+
+    private func end(after mark: StaticString, from start: Int) -> Int? {
+        let count = mark.utf8CodeUnitCount
+        var place = start
+        while place + count <= bytes.count {
+            if (0..<count).allSatisfy({ bytes[place + $0] == mark.utf8Start[$0] }) { return place + count }
+            place += 1
+        }
+        return nil
+    }
+}

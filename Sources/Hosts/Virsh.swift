@@ -1,0 +1,111 @@
+import Subprocess
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Runs virsh: argument vectors, no shell, bounded in time and output.
+struct Virsh: Sendable {
+    var program: String
+    var uri: String
+    var timeout: Duration
+
+    /// What virsh prints, or why there is nothing.
+    func answer(to query: [String]) -> Result<[UInt8], HostError> {
+        waitFor { await self.run(query) }
+    }
+
+    private func run(_ query: [String]) async -> Result<[UInt8], HostError> {
+        let outcome = await withTaskGroup(of: Outcome?.self) { group in
+            group.addTask { await self.outcome(of: query) }
+            group.addTask {
+                try? await Task.sleep(for: self.timeout)
+                return nil
+            }
+            // The process is killed when its task is cancelled, and gone when the group is left.
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            return first
+        }
+        switch outcome {
+        case nil: return .failure(error("virsh \(query[0]) did not answer within \(timeout.components.seconds) s"))
+        case .answer(let bytes): return .success(bytes)
+        case .failure(let message): return .failure(error(message))
+        }
+    }
+
+    private enum Outcome: Sendable {
+        case answer([UInt8])
+        case failure(String)
+    }
+
+    private func outcome(of query: [String]) async -> Outcome {
+        var platform = PlatformOptions()
+        // A session of its own: ssh cannot wait for a password on the terminal, and all of it can be killed.
+        platform.createSession = true
+        platform.teardownSequence = [
+            .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(100))
+        ]
+        do {
+            let result = try await Subprocess.run(
+                program.contains("/") ? .path(.init(program)) : .name(program),
+                arguments: Arguments(["-q", "-c", uri] + query), environment: .inherit.updating(["LC_ALL": "C"]),
+                platformOptions: platform, output: .bytes(limit: HostLimits.bytes), error: .bytes(limit: 1 << 16))
+            if result.terminationStatus.isSuccess { return .answer(result.standardOutput) }
+            let text = String(decoding: result.standardError, as: UTF8.self)
+            return .failure(Self.message(in: text) ?? "virsh \(query[0]) ended with \(result.terminationStatus)")
+        } catch let error as SubprocessError {
+            switch error.code {
+            case .executableNotFound: return .failure("\(program) is not installed: it is needed to ask a libvirt URI")
+            case .outputLimitExceeded: return .failure("virsh \(query[0]) printed more than \(HostLimits.bytes >> 20) MiB")
+            default: return .failure("cannot run \(program): \(error)")
+            }
+        } catch {
+            return .failure("cannot run \(program): \(error)")
+        }
+    }
+
+    private func error(_ message: String) -> HostError { HostError(file: uri, message: message) }
+
+    /// virsh's own words, in one line: `failed to connect to the hypervisor: …`.
+    private static func message(in text: String) -> String? {
+        let lines = text.split(whereSeparator: \.isNewline).map { line in
+            line.hasPrefix("error: ") ? line.dropFirst("error: ".count) : line
+        }
+        let message = lines.joined(separator: ": ").unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }
+        return message.isEmpty ? nil : String(String.UnicodeScalarView(message.prefix(2000)))
+    }
+}
+
+/// Runs asynchronous work for a caller that is not, and blocks its thread meanwhile.
+private func waitFor<Value: Sendable>(_ work: @escaping @Sendable () async -> Value) -> Value {
+    let box = Box<Value>()
+    Task.detached {
+        box.value = await work()
+        box.signal()
+    }
+    box.wait()
+    return box.value!
+}
+
+/// A value handed from one thread to another; the semaphore orders the accesses.
+private final class Box<Value: Sendable>: @unchecked Sendable {
+    var value: Value?
+    private let semaphore: UnsafeMutablePointer<sem_t>
+
+    init() {
+        semaphore = .allocate(capacity: 1)
+        sem_init(semaphore, 0, 0)
+    }
+
+    deinit {
+        sem_destroy(semaphore)
+        semaphore.deallocate()
+    }
+
+    func signal() { sem_post(semaphore) }
+
+    func wait() { while sem_wait(semaphore) != 0 {} }
+}

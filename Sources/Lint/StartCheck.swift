@@ -1,0 +1,234 @@
+public import CPUModel
+public import Hosts
+import Synchronization
+
+/// Judges whether hosts would start guests, as libvirt's start does (libvirt 11.3, qemu_domain.c,
+/// `qemuDomainCheckCPU`; qemu_process.c, `qemuProcessUpdateGuestCPU`).
+///
+/// What a host has is worked out once for each platform, and each question is answered once.
+public final class StartCheck: Sendable {
+    public let hosts: [Host]
+    let knowledge: CPUKnowledge
+    private let libvirt: LibvirtVersion?
+    private let state = Mutex(State())
+
+    private struct State {
+        var known: [Key: KnownHost] = [:]
+        var answers: [Answered: HostVerdict] = [:]
+        var failures: [HostError] = []
+    }
+
+    private struct Key: Hashable {
+        var host: Int
+        var platform: DomainPlatform
+    }
+
+    private struct Answered: Hashable {
+        var host: Int
+        var question: StartQuestion
+    }
+
+    /// - Parameter libvirt: the oldest libvirt that reads the definitions, where that is known: before 10.2 it compared
+    ///   every model by the map.
+    public init(hosts: [Host], knowledge: CPUKnowledge = CPUKnowledge(), libvirt: LibvirtVersion? = nil) {
+        self.hosts = hosts
+        self.knowledge = knowledge
+        self.libvirt = libvirt
+    }
+
+    /// Hosts named by a URI that did not answer about a platform; the verdict on them was `unknown`.
+    public var failures: [HostError] { state.withLock { $0.failures } }
+
+    /// Whether each host would start the guest, in the hosts' order. Empty for a `<cpu>` that libvirt cannot read.
+    public func verdicts(on guest: Guest) -> [HostVerdict] {
+        guard guest.isManaged, let question = StartQuestion(guest) else { return [] }
+        return hosts.indices.map { verdict(on: question, host: $0) }
+    }
+
+    /// Whether one host would start such a guest.
+    public func verdict(on question: StartQuestion, host: Int) -> HostVerdict {
+        let key = Answered(host: host, question: question)
+        if let answer = state.withLock({ $0.answers[key] }) { return answer }
+        let judgement = judge(question, on: known(host, question.platform))
+        let verdict = HostVerdict(
+            host: hosts[host].name, answer: judgement.answer, isCertain: judgement.isCertain, reasons: judgement.reasons)
+        state.withLock { state in
+            // As many as a repository has guests; beyond that, memory matters more.
+            if state.answers.count >= 1 << 14 { state.answers.removeAll(keepingCapacity: true) }
+            state.answers[key] = verdict
+        }
+        return verdict
+    }
+
+    /// The domain capabilities of a host for a platform, where they are known; `isOwn` as in
+    /// `Host.domainCapabilities(for:)`.
+    public func capabilities(of host: Int, for platform: DomainPlatform) -> Host.KnownCapabilities? {
+        known(host, platform).capabilities
+    }
+
+    /// All that a host has for guests of a platform: its CPU's features and what its hypervisor adds. Nil beyond x86
+    /// and where nothing is known.
+    public func fullHost(_ host: Int, for platform: DomainPlatform) -> X86Host? { known(host, platform).full }
+
+    private func known(_ host: Int, _ platform: DomainPlatform) -> KnownHost {
+        let key = Key(host: host, platform: platform)
+        return state.withLock { state in
+            if let known = state.known[key] { return known }
+            var known = KnownHost()
+            do {
+                known = try KnownHost(hosts[host], platform, map: knowledge.x86)
+            } catch {
+                known.failure = "\(error)"
+                if let error = error as? HostError, !state.failures.contains(error) { state.failures.append(error) }
+            }
+            known.architecture = hosts[host].architecture
+            known.cpu = hosts[host].cpu
+            state.known[key] = known
+            return known
+        }
+    }
+
+    // MARK: Judging
+
+    struct Judgement {
+        var answer: HostVerdict.Answer
+        var isCertain: Bool
+        var reasons: [HostVerdict.Reason] = []
+
+        static func starts(isCertain: Bool) -> Judgement { Judgement(answer: .starts, isCertain: isCertain) }
+        static func refuses(_ reason: HostVerdict.Reason..., isCertain: Bool) -> Judgement {
+            Judgement(answer: .refuses, isCertain: isCertain, reasons: reason)
+        }
+        static func unknown(_ why: String) -> Judgement {
+            Judgement(answer: .unknown, isCertain: false, reasons: [.notJudged(why)])
+        }
+    }
+
+    private func judge(_ question: StartQuestion, on host: KnownHost) -> Judgement {
+        let cpu = question.cpu
+        if question.platform.isAccelerated, let native = host.architecture,
+            !isNative(question.platform.architecture, on: native)
+        {
+            return .refuses(.incompatible(.architecture(question.platform.architecture)), isCertain: true)
+        }
+        if let failure = host.failure { return .unknown(failure) }
+        if host.capabilities?.capabilities.modes[cpu.mode] == false, cpu.mode != .custom || cpu.model != nil {
+            return .refuses(.modeNotSupported(cpu.mode), isCertain: host.isCertain)
+        }
+        let asksNothing = cpu.mode == .custom ? cpu.model == nil : cpu.mode != .hostModel
+        if asksNothing || question.isUnchecked { return .starts(isCertain: host.isCertain) }
+        do {
+            return question.platform.isX86
+                ? try judgeX86(question, on: host) : try judgeOther(question, on: host)
+        } catch {
+            return .unknown("\(error)")
+        }
+    }
+
+    /// Step by step as libvirt does.
+    private func judgeX86(_ question: StartQuestion, on host: KnownHost) throws(CPUModelError) -> Judgement {
+        let cpu = question.cpu
+        let x86 = knowledge.x86
+        let model = cpu.mode == .custom ? cpu.model : nil
+        if let model, x86.model(named: model) == nil { throw .unknownModel(model) }
+        guard let full = host.full else { return .unknown("nothing is known of the host's CPU for such guests") }
+
+        let forbidden = x86.bits(ofFeatures: cpu.features(.forbid)) & full.features
+        if !forbidden.isEmpty {
+            return .refuses(.incompatible(.forbiddenFeatures(x86.featureNames(in: forbidden))), isCertain: host.isCertain)
+        }
+        guard let known = host.capabilities?.capabilities else {
+            // The map's word on the host's CPU, with all that KVM might add: a doubt at most.
+            return judgement(try x86.compare(cpu.comparable(model), on: full), isCertain: false)
+        }
+        let listed = model.flatMap { known.model(named: $0) }
+        // Before 10.2, libvirt compared every model by the map. Blockers are printed since 10.9.
+        let isOld = libvirt.map { $0 < LibvirtVersion(major: 10, minor: 2) } ?? false
+            && known.models.allSatisfy { $0.blockers.isEmpty && $0.canonicalName == nil }
+        if !isOld, listed?.usability == .yes, cpu.features.allSatisfy({ $0.policy == .disable }) {
+            return .starts(isCertain: host.isCertain)
+        }
+        if let model, let listed, !isOld, x86.model(named: model)?.comparesByMap == false, known.hostModel?.fallback == .forbid,
+            !known.withholdsBlockers, let reported = host.reported
+        {
+            return try judge(cpu, listed, on: reported, isCertain: host.isCertain)
+        }
+        return judgement(try x86.compare(cpu.comparable(model), on: full), isCertain: host.isCertain)
+    }
+
+    /// The hypervisor's own word on a model, and the features that the guest requires besides (cpu.c,
+    /// `virCPUCompareUnusable`).
+    private func judge(
+        _ cpu: CPUDefinition, _ model: DomainCapabilities.Model, on reported: X86Host, isCertain: Bool
+    ) throws(CPUModelError) -> Judgement {
+        let x86 = knowledge.x86
+        let blockers = inMapOrder(openBlockers(of: model, cpu))
+        var required = FeatureSet()
+        for name in cpu.features(.require) {
+            guard let bits = x86.bits(ofFeature: name) else { throw .unknownFeature(name) }
+            required |= bits
+        }
+        var judgement = Judgement.starts(isCertain: isCertain)
+        if !blockers.isEmpty { judgement.reasons.append(.blockers(blockers, ofModel: model.name)) }
+        let missing = x86.featureNames(in: required - reported.features)
+        if !missing.isEmpty { judgement.reasons.append(.incompatible(.missingFeatures(missing))) }
+        if !judgement.reasons.isEmpty { judgement.answer = .refuses }
+        return judgement
+    }
+
+    /// Beyond x86 the map has no features; the hypervisor's word on its models is all there is.
+    private func judgeOther(_ question: StartQuestion, on host: KnownHost) throws(CPUModelError) -> Judgement {
+        let cpu = question.cpu
+        if cpu.mode == .custom, let model = cpu.model,
+            let listed = host.capabilities?.capabilities.model(named: model), listed.usability != .unknown
+        {
+            let open = openBlockers(of: listed, cpu)
+            if listed.usability == .no, !open.isEmpty {
+                return .refuses(.blockers(open, ofModel: model), isCertain: host.isCertain)
+            }
+            if listed.usability == .yes, cpu.features.allSatisfy({ $0.policy == .disable }) {
+                return .starts(isCertain: host.isCertain)
+            }
+        }
+        guard let native = host.cpu else { return .unknown("nothing is known of the host's CPU for such guests") }
+        return judgement(try knowledge.map.compare(cpu, on: native), isCertain: false)
+    }
+
+    private func judgement(_ comparison: Comparison, isCertain: Bool) -> Judgement {
+        switch comparison {
+        case .identical, .superset: .starts(isCertain: isCertain)
+        case .incompatible(.unknownHost): .unknown("nothing is known of the host's CPU")
+        case .incompatible(let why): .refuses(.incompatible(why), isCertain: isCertain)
+        case .notJudged(let architecture): .unknown("CPUs of \(architecture) are not judged by the CPU map")
+        }
+    }
+
+    /// What keeps the model from being used, less what the guest does without.
+    func openBlockers(of model: DomainCapabilities.Model, _ cpu: CPUDefinition) -> [String] {
+        let disabled = Set(cpu.features(.disable))
+        return model.blockers.filter { !disabled.contains($0) }
+    }
+
+    /// Names that the map does not have come last.
+    private func inMapOrder(_ names: [String]) -> [String] {
+        let x86 = knowledge.x86
+        return x86.featureNames(in: x86.bits(ofFeatures: names)) + names.filter { x86.feature(named: $0) == nil }
+    }
+
+    private func isNative(_ guest: String, on host: String) -> Bool {
+        switch (guest, host) {
+        case (host, _), ("i686", "x86_64"), ("armv7l", "aarch64"), ("armv6l", "aarch64"): true
+        case ("ppc64", "ppc64le"), ("ppc64le", "ppc64"): true
+        default: false
+        }
+    }
+}
+
+extension CPUDefinition {
+    /// For a comparison: host-model has no model of its own to compare, only the features asked for besides.
+    fileprivate func comparable(_ model: String?) -> CPUDefinition {
+        var cpu = self
+        cpu.model = model
+        return cpu
+    }
+}

@@ -1,0 +1,204 @@
+import Corpus
+import CPUModel
+import Hosts
+import Testing
+
+@Suite("Host files")
+struct HostFilesTests {
+    static let hv01 = Corpus.read("\(Corpus.repository)/Examples/hosts/hv01.capabilities.xml")
+    static let domainCapabilities = Array(DomainCapabilitiesTests.small.utf8)
+
+    static func read(_ text: String, _ path: String = "hosts/h.xml") throws -> [Host] {
+        try HostFiles.read([(path, Array(text.utf8))])
+    }
+
+    static func message(_ files: [HostFiles.File]) -> String {
+        do {
+            _ = try HostFiles.read(files)
+            return "accepted"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test("Capabilities and domain capabilities with one stem are one host, in either order")
+    func pair() throws {
+        let files: [HostFiles.File] = [
+            ("hosts/hv01.capabilities.xml", Self.hv01), ("hosts/hv02.xml", Self.hv01),
+            ("hosts/hv01.domcapabilities.xml", Self.domainCapabilities),
+        ]
+        let hosts = try HostFiles.read(files)
+        #expect(hosts.map(\.name) == ["hv01", "hv02"])
+        #expect(hosts[0].cpu?.model == "Skylake-Server-v2")
+        #expect(hosts[0].domainCapabilities.count == 1 && hosts[1].domainCapabilities.isEmpty)
+        let turned = try HostFiles.read(files.reversed())
+        #expect(turned.map(\.name) == ["hv01", "hv02"])
+        #expect(turned[0].cpu == hosts[0].cpu && turned[0].domainCapabilities == hosts[0].domainCapabilities)
+        // Another directory is another host.
+        #expect(try HostFiles.read([files[0], ("other/hv01.domcapabilities.xml", Self.domainCapabilities)]).count == 2)
+    }
+
+    @Test("One file of several documents is one host", arguments: [
+        "", "\n", "\n\n  <?xml version='1.0' encoding='UTF-8'?>\n", "<!-- and what <it> gives -->", "\r\n\t",
+    ])
+    func concatenated(between: String) throws {
+        let one = try HostFiles.read([("hv01.xml", Self.hv01 + Array(between.utf8) + Self.domainCapabilities)])
+        #expect(one.count == 1)
+        let two = try HostFiles.read([
+            ("hv01.capabilities.xml", Self.hv01), ("hv01.domcapabilities.xml", Self.domainCapabilities),
+        ])
+        #expect(one[0].name == "hv01" && one[0].cpu == two[0].cpu)
+        #expect(one[0].domainCapabilities == two[0].domainCapabilities)
+        #expect(one[0].guestSupport == two[0].guestSupport)
+    }
+
+    @Test("Comments, quoted marks and CDATA do not mislead the search for a document's end")
+    func markup() throws {
+        let host = try Self.read("""
+            <?xml version="1.0"?><!-- </cpu><a> --><cpu a='/>"' b="/cpu>"><arch>x86_64</arch><![CDATA[</cpu>]]>
+            <?pi </cpu>?><model>Haswell</model></cpu><!-- the end -->
+            """ + DomainCapabilitiesTests.small + "<!-- </x> -->")[0]
+        #expect(host.cpu?.model == "Haswell")
+        #expect(host.domainCapabilities.count == 1)
+    }
+
+    @Test("A <cpu> is a host's, or a guest's that names its architecture")
+    func cpus() throws {
+        let host = try Self.read("<cpu><arch>x86_64</arch><model>Haswell</model><feature name='vmx'/></cpu>")[0]
+        #expect(host.name == "h" && host.cpu?.kind == .host && host.cpu?.features(.require) == ["vmx"])
+        let guest = try Self.read("""
+            <cpu mode='custom' match='exact'><arch>x86_64</arch><model>Haswell</model>
+            <feature policy='disable' name='hle'/></cpu>
+            """)[0]
+        #expect(guest.cpu?.kind == .guest && guest.cpu?.features(.disable) == ["hle"])
+        #expect(guest.architecture == "x86_64")
+    }
+
+    @Test("CPU data are decoded as libvirt decodes a host's", .enabled(if: Corpus.libvirt != nil, "LIBVIRT_SRC is not set"))
+    func cpudata() throws {
+        var (count, withRegisters) = (0, 0)
+        let directory = "\(Corpus.libvirt!)/tests/cputestdata"
+        for path in Corpus.xmlFiles(in: directory) where path.hasSuffix("-host.xml") && path.contains("x86_64-cpuid-") {
+            let dump = path.replacing("-host.xml", with: ".xml")
+            let expected = try HostFiles.read([(path, Corpus.read(path))])[0].cpu
+            let host = try HostFiles.read([(dump, Corpus.read(dump))])[0]
+            #expect(host.cpu?.model == expected?.model && host.cpu?.vendor == expected?.vendor, "\(path)")
+            #expect(Set(host.cpu?.features ?? []) == Set(expected?.features ?? []), "\(path)")
+            count += 1
+            if host.hasModelSpecificRegisters { withRegisters += 1 }
+        }
+        #expect(count == 41)
+        #expect(withRegisters > 0 && withRegisters < 41)
+    }
+
+    @Test("Domain capabilities are found by architecture, virtualisation type, machine and emulator")
+    func lookup() throws {
+        func capabilities(_ machine: String, _ emulator: String, arch: String = "x86_64", type: String = "kvm") -> DomainCapabilities {
+            DomainCapabilities(
+                platform: DomainPlatform(architecture: arch, virtType: type, machine: machine, emulator: emulator))
+        }
+        let support = GuestSupport(architecture: "x86_64", canonicalMachines: ["q35": "pc-q35-9.2"])
+        let host = Host(
+            name: "h", cpu: nil,
+            domainCapabilities: [
+                capabilities("pc-i440fx-9.2", "/usr/bin/a"), capabilities("pc-q35-9.2", "/usr/bin/a"),
+                capabilities("pc-q35-9.2", "/usr/bin/b"), capabilities("virt-9.2", "/usr/bin/arm", arch: "aarch64"),
+            ], guestSupport: [support])
+        func find(_ type: String, _ machine: String?, _ emulator: String?, arch: String = "x86_64") throws -> String? {
+            let found = try host.domainCapabilities(
+                for: DomainPlatform(architecture: arch, virtType: type, machine: machine, emulator: emulator))
+            return found.map { "\($0.capabilities.platform.machine!) \($0.capabilities.platform.emulator!) \($0.isOwn)" }
+        }
+        #expect(try find("kvm", "q35", "/usr/bin/b") == "pc-q35-9.2 /usr/bin/b true")
+        #expect(try find("kvm", "q35", nil) == "pc-q35-9.2 /usr/bin/a true")
+        #expect(try find("kvm", nil, nil) == "pc-i440fx-9.2 /usr/bin/a true")
+        // On x86 the machine does not matter to CPUs, the emulator does.
+        #expect(try find("kvm", "pc-q35-5.2", "/usr/bin/b") == "pc-q35-9.2 /usr/bin/b true")
+        #expect(try find("kvm", "q35", "/usr/bin/c") == "pc-q35-9.2 /usr/bin/a false")
+        #expect(try find("qemu", "q35", nil) == nil)
+        #expect(try find("kvm", "virt-9.2", nil, arch: "aarch64") == "virt-9.2 /usr/bin/arm true")
+        #expect(try find("kvm", "virt-5.2", nil, arch: "aarch64") == "virt-9.2 /usr/bin/arm false")
+    }
+
+    @Test("Capabilities say what the host runs", .enabled(if: Corpus.libvirt != nil, "LIBVIRT_SRC is not set"))
+    func guestSupport() throws {
+        let path = "\(Corpus.libvirt!)/tests/capabilityschemadata/caps-qemu-kvm.xml"
+        let support = try HostFiles.read([(path, Corpus.read(path))])[0].guestSupport
+        #expect(support.map(\.architecture).prefix(3) == ["i686", "x86_64", "armv6l"] && support.count == 13)
+        #expect(support[1].virtTypes == ["qemu", "kvm"])
+        #expect(support[1].emulators == ["/usr/bin/qemu-system-x86_64"])
+        #expect(support[1].canonicalMachines["pc"] != nil)
+    }
+
+    @Test("Faults name file, line and column", arguments: [
+        ("", "h.xml:1:1: error: the file is empty"), (" \n\n", "h.xml:1:1: error: the file is empty"),
+        ("hello", "h.xml:1:1: error: Start tag expected, '<' not found"),
+        ("<domain type='kvm'/>", "h.xml:1:1: error: <domain> is no host's description"),
+        ("<capabilities>\n<host><cpu><arch>x86_64", "h.xml:2:"),
+        ("<capabilities/>", "h.xml:1:1: error: no <host><cpu> in the capabilities"),
+        ("\n<capabilities>\n<host>\n<cpu/></host></capabilities>", "h.xml:4:1: error: the host's <cpu> has no <arch>"),
+        ("<cpu>\n<model>Haswell</model></cpu>", "h.xml:1:1: error: the host's <cpu> has no <arch>"),
+        ("<!DOCTYPE cpu [<!ENTITY a 'b'>]><cpu><arch>x86_64</arch></cpu>", "h.xml:1:1: error: a document type declaration"),
+        ("\n <!-- a\n", "h.xml:2:2: error: the comment has no end"),
+        ("\u{FEFF}<oops/>", "h.xml:1:1: error: <oops> is no host's"), ("<\0", "h.xml:1:1: error: UTF-16 is not read"),
+        ("<cpudata arch='s390x'/>", "h.xml:1:1: error: CPU data of architecture 's390x' is not read"),
+        ("<cpudata arch='x86'>\n<cpuid eax_in='x'/></cpudata>", "h.xml:2:1: error: eax_in='x' is not a 32-bit number"),
+        ("<cpu><arch>x86_64</arch></cpu>\n\n<cpu/>\n", "h.xml:3:1: error: the host's <cpu> has no <arch>"),
+        ("<cpu><arch>x86_64</arch></cpu>\n\n<oops/>", "h.xml:3:1: error: <oops> is no host's description"),
+        ("<cpu><arch>x86_64</arch></cpu>\n  <a></b>", "h.xml:2:10: error: Opening and ending tag mismatch"),
+        ("<cpu><arch>x86_64</arch></cpu> and more", "h.xml:1:"),
+        ("<cpu><arch>x86_64</arch></cpu></cpu>", "h.xml:1:"),
+        ("<cpu><arch>x86_64</arch></cpu>\n<cpu><arch>x86_64</arch></cpu>", "h.xml:2:1: error: the CPU of host h is given twice"),
+        ("<cpu><arch>x86_64</arch><feature name='a'/>\n<feature name='a'/></cpu>", "h.xml:2:1: error: CPU feature 'a' is given twice"),
+    ])
+    func faults(_ text: String, start: String) {
+        let message = Self.message([("h.xml", Array(text.utf8))])
+        #expect(message.hasPrefix(start), "\(message)")
+    }
+
+    @Test("A capabilities file cut off anywhere is an error", arguments: Array(stride(from: 1, to: hv01.count - 20, by: 997)))
+    func truncated(_ count: Int) {
+        #expect(Self.message([("h.xml", Array(Self.hv01.prefix(count)))]).hasPrefix("h.xml:"))
+    }
+
+    @Test("A second description of a host is an error")
+    func twice() {
+        let files: [HostFiles.File] = [("a/h.capabilities.xml", Self.hv01), ("a/h.xml", Self.hv01)]
+        #expect(Self.message(files).contains("the CPU of host h is given twice"))
+        let both = Self.domainCapabilities + Self.domainCapabilities
+        #expect(Self.message([("h.xml", both)]).contains("given twice"))
+    }
+
+    @Test("What is larger than any host is refused, and soon", .timeLimit(.minutes(1)))
+    func hostile() {
+        let clock = ContinuousClock()
+        var inputs: [(String, String)] = []
+        func features(_ count: Int) -> String { (0..<count).map { "<feature name='f\($0)'/>" }.joined() }
+        inputs.append(("<cpu><arch>x86_64</arch>" + features(100_000) + "</cpu>", "more than any host has"))
+        let models = (0..<50_000).map { "<model usable='no'>m\($0)</model>" }.joined()
+        let head = "<domainCapabilities><domain>kvm</domain><arch>x86_64</arch><cpu><mode name='custom' supported='yes'>"
+        let tail = "</mode></cpu></domainCapabilities>"
+        inputs.append((head + models + tail, "more than any host has"))
+        inputs.append((head + "<model usable='no'>m</model><blockers model='m'>" + features(50_000) + "</blockers>" + tail, "more than any host has"))
+        inputs.append((String(repeating: "<a/>", count: 300_000), "more than 256 documents"))
+        inputs.append((String(repeating: "</a>", count: 300_000), "more than 256 documents"))
+        inputs.append((String(repeating: "<a>", count: 300_000), "error"))
+        inputs.append((String(repeating: "<", count: 300_000), "error"))
+        inputs.append((String(repeating: "<!--", count: 300_000), "a comment cannot hold '--'"))
+        inputs.append(("<cpu>" + String(repeating: "<!--", count: 300_000) + "--></cpu>", "a comment cannot hold '--'"))
+        inputs.append((String(repeating: "<!-- - -->", count: 300_000), "error"))
+        inputs.append((String(repeating: "<cpu a='", count: 300_000), "error"))
+        inputs.append((String(repeating: "<![CDATA[", count: 300_000), "error"))
+        inputs.append((String(repeating: "<?a ", count: 300_000), "error"))
+        inputs.append(("<cpu " + (0..<30_000).map { "a\($0)='' " }.joined() + "/>", "error"))
+        inputs.append((String(repeating: "<a b='", count: 200_000), "error"))
+        inputs.append((String(repeating: " ", count: 16 << 20 | 1), "16 MiB"))
+        for (text, expected) in inputs {
+            let time = clock.measure {
+                let message = Self.message([("h.xml", Array(text.utf8))])
+                #expect(message.contains(expected), "\(message)")
+            }
+            #expect(time < .seconds(8))
+        }
+    }
+}
