@@ -99,7 +99,8 @@ public struct Judge {
     private func inspection(_ guest: Guest, _ plan: Plan, _ rule: Rule) -> Inspection {
         Inspection(
             guest: guest, plan: plan, rule: rule, hasNoHost: planner.hosts.hosts.isEmpty,
-            knowledge: planner.hosts.knowledge, startCheck: startCheck, libvirt: policy.libvirt)
+            knowledge: planner.hosts.knowledge, startCheck: startCheck, libvirt: policy.libvirt,
+            migrates: policy.migration ?? (planner.hosts.hosts.count > 1))
     }
 
     private func findings(_ guest: Guest, _ plan: Plan, _ entry: GuestEntry?) -> [Finding] {

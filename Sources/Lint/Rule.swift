@@ -68,9 +68,10 @@ extension Rule {
     /// Every rule, in the order in which findings of one place are listed.
     public static let all: [Rule] = [
         .invalidCPU, .duplicateFeature, .unknownModel, .unknownFeature, .unknownVendor, .emulatedHostCPU, .topologyVCPUs,
-        .hostIncompatible, .modelNotUsable, .deprecatedModel, .cpuNotDefault, .windowsRewriteWithheld,
-        .windowsUnstableCPU, .hostPassthrough, .hypervisorDefault, .commandlineCPU, .unsafeFeature, .versionedModel,
-        .redundantFeature, .fallbackAllow, .checkNone, .liveDefinition,
+        .hostIncompatible, .modelNotUsable, .deprecatedModel, .guestISALevel, .cpuNotDefault, .windowsRewriteWithheld,
+        .windowsUnstableCPU, .hostPassthrough, .hypervisorDefault, .commandlineCPU, .unsafeFeature, .missingMitigation,
+        .migrationBlocker, .crossVendorModel, .weakHostModel, .versionedModel, .redundantFeature, .fallbackAllow,
+        .checkNone, .liveDefinition,
     ]
 
     public static let ids: [String] = all.map(\.id)
@@ -90,6 +91,8 @@ struct Inspection {
     let startCheck: StartCheck
     /// The oldest libvirt that reads the definitions, where that is known.
     let libvirt: LibvirtVersion?
+    /// Guests migrate between the hosts.
+    let migrates: Bool
     /// Whether findings of the running rule are wanted at all, and how bad they are if the policy says.
     var rule: Rule
     var setting: RuleSetting?
@@ -97,7 +100,7 @@ struct Inspection {
 
     init(
         guest: Guest, plan: Plan, rule: Rule, hasNoHost: Bool, knowledge: CPUKnowledge, startCheck: StartCheck,
-        libvirt: LibvirtVersion?
+        libvirt: LibvirtVersion?, migrates: Bool
     ) {
         self.guest = guest
         self.plan = plan
@@ -105,6 +108,7 @@ struct Inspection {
         self.knowledge = knowledge
         self.startCheck = startCheck
         self.libvirt = libvirt
+        self.migrates = migrates
         self.rule = rule
     }
 
