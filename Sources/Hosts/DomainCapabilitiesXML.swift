@@ -129,9 +129,9 @@ extension GuestSupport {
             if let type = place["type"] { virtTypes.append(type) }
             if let path = place.child("emulator")?.nonEmptyText, seen.insert(path).inserted { emulators.append(path) }
             for machine in place.children("machine") {
-                if let alias = machine.nonEmptyText, let canonical = machine["canonical"] {
-                    canonicalMachines[alias] = canonical
-                }
+                guard let name = machine.nonEmptyText else { continue }
+                machines.insert(name)
+                if let canonical = machine["canonical"] { canonicalMachines[name] = canonical }
             }
         }
     }

@@ -65,15 +65,19 @@ public struct GuestSupport: Sendable, Equatable {
     public var virtTypes: [String]
     /// Paths.
     public var emulators: [String]
+    /// Names and aliases.
+    public var machines: Set<String>
     /// Canonical names by alias: `pc-q35-9.2` for `q35`.
     public var canonicalMachines: [String: String]
 
     public init(
-        architecture: String, virtTypes: [String] = [], emulators: [String] = [], canonicalMachines: [String: String] = [:]
+        architecture: String, virtTypes: [String] = [], emulators: [String] = [], machines: Set<String> = [],
+        canonicalMachines: [String: String] = [:]
     ) {
         self.architecture = architecture
         self.virtTypes = virtTypes
         self.emulators = emulators
+        self.machines = machines
         self.canonicalMachines = canonicalMachines
     }
 }
@@ -98,12 +102,17 @@ extension Host {
     public func domainCapabilities(for guest: DomainPlatform) throws(HostError) -> KnownCapabilities? {
         if let known = nearest(to: guest), known.isOwn { return known }
         guard let connection else { return nearest(to: guest) }
+        let support = guestSupport.filter { $0.architecture == guest.architecture }
+        if support.isEmpty { return nil }
+        // libvirtd runs the emulator that it is asked about, and each machine is a query: only what the host itself
+        // lists is passed on.
         var asked = guest
-        // libvirtd runs the emulator that it is asked about: only those that the host itself lists are named to it.
-        let isListed = guestSupport.contains { support in guest.emulator.map(support.emulators.contains) ?? false }
+        let isListed = support.contains { guest.emulator.map($0.emulators.contains) ?? false }
         if !isListed { asked.emulator = nil }
+        if !support.contains(where: { guest.machine.map($0.machines.contains) ?? false }) { asked.machine = nil }
         let answer = try connection.domainCapabilities(for: asked)
-        return KnownCapabilities(capabilities: answer, isOwn: isListed || isOwn(answer.platform, for: guest))
+        let isOwn = (isListed || isSameEmulator(answer.platform, guest)) && (guest.isX86 || isSameMachine(answer.platform, guest))
+        return KnownCapabilities(capabilities: answer, isOwn: isOwn)
     }
 
     private func nearest(to guest: DomainPlatform) -> KnownCapabilities? {
@@ -136,7 +145,10 @@ extension Host {
     }
 
     private func canonical(_ machine: String, _ architecture: String) -> String {
-        guestSupport.first { $0.architecture == architecture }?.canonicalMachines[machine] ?? machine
+        for support in guestSupport where support.architecture == architecture {
+            if let name = support.canonicalMachines[machine] { return name }
+        }
+        return machine
     }
 }
 

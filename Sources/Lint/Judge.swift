@@ -125,7 +125,8 @@ public struct Judge {
     private func inspection(_ guest: Guest, _ plan: Plan, _ rule: Rule, _ wanted: WantedFindings) -> Inspection {
         Inspection(
             guest: guest, plan: plan, rule: rule, hasNoHost: planner.hosts.hosts.isEmpty,
-            knowledge: planner.hosts.knowledge, startCheck: startCheck, libvirt: policy.libvirt, wanted: wanted)
+            knowledge: planner.hosts.knowledge, startCheck: startCheck, libvirt: policy.libvirt,
+            migrates: policy.migration ?? (planner.hosts.hosts.count > 1), wanted: wanted)
     }
 
     private func findings(

@@ -6,6 +6,8 @@ struct KnownHost: Sendable {
     var architecture: String?
     var cpu: CPUDefinition?
     var capabilities: Host.KnownCapabilities?
+    /// The processor's features.
+    var own: X86Host?
     /// The hypervisor's host-model, whole.
     var reported: X86Host?
     /// What libvirt calls the full host CPU: its CPU's features and the hypervisor's.
@@ -20,7 +22,6 @@ struct KnownHost: Sendable {
         capabilities = try host.domainCapabilities(for: platform)
         guard platform.isX86 else { return }
         reported = try (capabilities?.capabilities.hostModel).map { try x86.host(leniently: $0) }
-        var own: X86Host?
         // An emulated guest has nothing of the host's CPU.
         if platform.isAccelerated, let cpu = host.cpu, CPUFamily(architecture: cpu.architecture ?? "") == .x86, cpu.model != nil {
             own = try x86.host(leniently: cpu)

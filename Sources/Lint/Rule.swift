@@ -73,9 +73,10 @@ extension Rule {
     /// Every rule, in the order in which findings of one place are listed.
     public static let all: [Rule] = [
         .invalidCPU, .duplicateFeature, .unknownModel, .unknownFeature, .unknownVendor, .emulatedHostCPU, .topologyVCPUs,
-        .hostIncompatible, .modelNotUsable, .deprecatedModel, .cpuNotDefault, .windowsRewriteWithheld,
-        .windowsUnstableCPU, .hostPassthrough, .hypervisorDefault, .commandlineCPU, .unsafeFeature, .versionedModel,
-        .redundantFeature, .fallbackAllow, .checkNone, .liveDefinition, .suppression,
+        .hostIncompatible, .modelNotUsable, .deprecatedModel, .guestISALevel, .cpuNotDefault, .windowsRewriteWithheld,
+        .windowsUnstableCPU, .hostPassthrough, .hypervisorDefault, .commandlineCPU, .unsafeFeature, .missingMitigation,
+        .migrationBlocker, .crossVendorModel, .weakHostModel, .versionedModel, .redundantFeature, .fallbackAllow,
+        .checkNone, .liveDefinition, .suppression,
     ]
 
     public static let ids: [String] = all.map(\.id)
@@ -133,6 +134,8 @@ struct Inspection {
     let libvirt: LibvirtVersion?
     /// The domain's suppression comments; what they hide is counted before the rule about them runs.
     private(set) var suppressions: [Suppression] = []
+    /// Guests migrate between the hosts.
+    let migrates: Bool
     /// Whether findings of the running rule are wanted at all, and how bad they are if the policy says.
     /// Not counted, because rules live for ever and this one changes twenty times a domain.
     unowned(unsafe) var rule: Rule
@@ -146,7 +149,7 @@ struct Inspection {
 
     init(
         guest: Guest, plan: Plan, rule: Rule, hasNoHost: Bool, knowledge: CPUKnowledge, startCheck: StartCheck,
-        libvirt: LibvirtVersion?, wanted: WantedFindings
+        libvirt: LibvirtVersion?, migrates: Bool, wanted: WantedFindings
     ) {
         self.guest = guest
         self.plan = plan
@@ -154,6 +157,7 @@ struct Inspection {
         self.knowledge = knowledge
         self.startCheck = startCheck
         self.libvirt = libvirt
+        self.migrates = migrates
         self.rule = rule
         self.wanted = wanted
     }

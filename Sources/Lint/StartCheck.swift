@@ -70,6 +70,13 @@ public final class StartCheck: Sendable {
     /// and where nothing is known.
     public func fullHost(_ host: Int, for platform: DomainPlatform) -> X86Host? { known(host, platform).full }
 
+    /// What a host offers to guests of a platform: its hypervisor's host-model, else its CPU. Nil beyond x86 and where
+    /// nothing is known.
+    public func offered(_ host: Int, for platform: DomainPlatform) -> FeatureSet? {
+        let known = known(host, platform)
+        return known.reported?.features ?? known.own?.features
+    }
+
     private func known(_ host: Int, _ platform: DomainPlatform) -> KnownHost {
         let key = Key(host: host, platform: platform)
         return state.withLock { state in

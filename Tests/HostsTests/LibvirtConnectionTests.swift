@@ -60,7 +60,7 @@ struct LibvirtConnectionTests {
         let virsh = try FakeVirsh("""
             [ "$LC_ALL" = C ] || exit 9
             case "$*" in
-                *' capabilities') sed 's|</capabilities>|<guest><os_type>hvm</os_type><arch name="x86_64"><emulator>/usr/bin/listed</emulator></arch></guest></capabilities>|' '\(Self.capabilities)';;
+                *' capabilities') sed 's|</capabilities>|<guest><os_type>hvm</os_type><arch name="x86_64"><emulator>/usr/bin/listed</emulator><machine>-x; $(id)</machine></arch></guest></capabilities>|' '\(Self.capabilities)';;
                 *) cat "$(dirname "$0")/domcapabilities.xml";;
             esac
             """)
@@ -73,8 +73,10 @@ struct LibvirtConnectionTests {
         #expect(host.name == "hv01" && host.cpu?.model == "Skylake-Server-v2")
         #expect(try await Self.host(connection).get().cpu == host.cpu)
 
-        func ask(_ emulator: String?) async throws -> Host.KnownCapabilities? {
-            let platform = DomainPlatform(architecture: "x86_64", virtType: "kvm", machine: "-x; $(id)", emulator: emulator)
+        func ask(
+            _ emulator: String?, _ machine: String = "-x; $(id)", _ architecture: String = "x86_64"
+        ) async throws -> Host.KnownCapabilities? {
+            let platform = DomainPlatform(architecture: architecture, virtType: "kvm", machine: machine, emulator: emulator)
             return try await Self.offPool {
                 Result { () throws(HostError) in try host.domainCapabilities(for: platform) }
             }.get()
@@ -83,10 +85,14 @@ struct LibvirtConnectionTests {
         _ = try await ask("/usr/bin/listed")
         // libvirtd runs what it is asked about: a stranger's path is not passed on, and the answer is not the guest's own.
         #expect(try await ask("/tmp/evil")?.isOwn == false)
+        // Nor a machine or an architecture that the host does not have.
+        #expect(try await ask("/usr/bin/listed", "nonsense") != nil)
+        #expect(try await ask(nil, "nonsense", "vax") == nil)
         #expect(virsh.calls == [
             "-q -c qemu+ssh://root@hv01:22/system?no_tty=1 capabilities",
             "-q -c qemu+ssh://root@hv01:22/system?no_tty=1 domcapabilities --arch=x86_64 --virttype=kvm --machine=-x; $(id) --emulatorbin=/usr/bin/listed",
             "-q -c qemu+ssh://root@hv01:22/system?no_tty=1 domcapabilities --arch=x86_64 --virttype=kvm --machine=-x; $(id)",
+            "-q -c qemu+ssh://root@hv01:22/system?no_tty=1 domcapabilities --arch=x86_64 --virttype=kvm --emulatorbin=/usr/bin/listed",
         ])
     }
 
@@ -186,12 +192,11 @@ struct LocalLibvirtTests {
         }.get()
         #expect(known?.isOwn == true && known?.capabilities.models.isEmpty == false)
         #expect(known?.capabilities.model(named: "qemu64")?.usability == .yes)
-        let error = await LibvirtConnectionTests.offPool {
-            Result { () throws(HostError) in
-                try host.domainCapabilities(for: DomainPlatform(architecture: "x86_64", virtType: "qemu", machine: "nonsense"))
-            }
+        let nonsense = DomainPlatform(architecture: "x86_64", virtType: "qemu", machine: "nonsense")
+        let answer = await LibvirtConnectionTests.offPool {
+            Result { () throws(HostError) in try connection.domainCapabilities(for: nonsense) }
         }
-        guard case .failure(let error) = error else { return #expect(Bool(false)) }
+        guard case .failure(let error) = answer else { return #expect(Bool(false)) }
         #expect(error.message.contains("the machine 'nonsense' is not supported by emulator"))
     }
 }
