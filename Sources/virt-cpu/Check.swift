@@ -31,10 +31,14 @@ private struct CheckSession {
     private var output = StandardOutput()
     private var found = false
     private var failed = false
+    /// The report's opening and closing; domains are judged with reporters of their own.
+    private let frame: any Reporter
+    private var isReporting = false
     private var said: Set<String> = []
 
     init(_ options: JudgingOptions) throws {
         self.options = options
+        frame = options.reporter(on: STDOUT_FILENO, namesDomains: false)
         lookup = try PolicyLookup(options, purpose: .check)
     }
 
@@ -85,7 +89,7 @@ private struct CheckSession {
         let reader = DomainReader(maximumDomainSize: options.maxDomainSize.bytes, handler: handler)
         defer {
             found = found || handler.found
-            do { try output.write(handler.report) } catch { fail(error) }
+            do { try report(handler.report) } catch { fail(error) }
         }
         do {
             try StandardInput.read(file, named: name, into: reader)
@@ -101,7 +105,18 @@ private struct CheckSession {
         return real.string
     }
 
+    /// The text of findings, with what the format wants between them.
+    private mutating func report(_ items: [String]) throws {
+        for item in items {
+            try output.write(isReporting ? frame.separator : frame.opening)
+            try output.write(item)
+            isReporting = true
+        }
+    }
+
     mutating func finish() throws {
+        if !isReporting { try output.write(frame.opening) }
+        try output.write(frame.closing)
         try output.flush()
         if failed { throw ExitStatus.failed }
         if found { throw ExitStatus.found }
@@ -114,7 +129,7 @@ private final class CheckStream: DomainStreamHandler {
     private let reporter: any Reporter
     private let file: String
     private let path: String?
-    private(set) var report = ""
+    private(set) var report: [String] = []
     private(set) var found = false
 
     init(_ options: JudgingOptions, _ prepared: PolicyLookup.Prepared, file: String, path: String?) {
@@ -132,7 +147,7 @@ private final class CheckStream: DomainStreamHandler {
         if !options.quiet { verdict.remarks.forEach { complain("virt-cpu: note: \($0)") } }
         for finding in verdict.findings {
             found = found || options.counts(finding)
-            if options.shows(finding) { report += reporter.lines(for: finding, in: file) }
+            if options.shows(finding) { report.append(reporter.lines(for: finding, in: file)) }
         }
         return true
     }

@@ -32,7 +32,7 @@ struct JudgingOptions: ParsableArguments {
     @Flag(name: .long, help: "Nothing is installed in the guests yet: Windows guests are rewritten too.")
     var newGuest = false
 
-    @Option(name: .long, help: "How findings are printed: text or json-lines.")
+    @Option(name: .long, help: "How findings are printed: text, json, json-lines, sarif or github.")
     var format = Format.text
 
     @Option(name: .long, help: "Colour: auto, always or never.")
@@ -49,7 +49,7 @@ struct JudgingOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Print only the findings that count (see --fail-on).")
     var quiet = false
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, jsonLines = "json-lines" }
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, jsonLines = "json-lines", sarif, github }
     enum ColorChoice: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
 
     enum FailOn: String, ExpressibleByArgument, CaseIterable {

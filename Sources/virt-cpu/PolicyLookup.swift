@@ -84,6 +84,10 @@ struct PolicyLookup {
         var directory: FilePath = "."
         if let file = place.file {
             let origin: PolicyOrigin = place.origin == 1 ? .named : place.origin == 2 ? .discovered : .system
+            if origin == .discovered, Files.real(file)?.removingLastComponent() != file.removingLastComponent() {
+                // Its errors would quote lines of a file that the repository has no right to.
+                throw IOFailure(message: "\(printable(file.string)): a link that leads out of its directory")
+            }
             let bytes = try Files.read(file, limit: 1 << 20)
             policy = try Policy.parse(bytes, file: file.string, origin: origin, knownRules: Rule.ids)
             directory = file.removingLastComponent()

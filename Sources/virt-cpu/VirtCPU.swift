@@ -70,11 +70,14 @@ enum ExitStatus: Int32, Error {
 
 /// Writes a line to stderr. There is nobody to tell when that fails.
 func complain(_ message: String) {
-    let line = message.hasSuffix("\n") ? message : message + "\n"
-    Array(line.utf8).withUnsafeBytes { bytes in
+    write(message.hasSuffix("\n") ? message : message + "\n", to: STDERR_FILENO)
+}
+
+func write(_ text: String, to descriptor: Int32) {
+    Array(text.utf8).withUnsafeBytes { bytes in
         var rest = bytes
         while !rest.isEmpty {
-            let written = write(STDERR_FILENO, rest.baseAddress, rest.count)
+            let written = Glibc.write(descriptor, rest.baseAddress, rest.count)
             if written < 0 && errno == EINTR { continue }
             if written <= 0 { return }
             rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))

@@ -63,7 +63,7 @@ struct CheckTests {
         #expect(files(outcome) == ["vms/B.xml", "vms/a.xml", "vms/a/deep/er/c.xml", "vms/a/z.xml", "vms/b.xml", "vms/\u{e9}.xml"])
         #expect(outcome.errors == "")
         #expect(files(check("vms/a/", "vms/d.xml.bak", in: directory)) == ["vms/a/deep/er/c.xml", "vms/a/z.xml", "vms/d.xml.bak"])
-        #expect(files(check(in: directory)) == files(outcome).map { "./\($0)" })
+        #expect(files(check(in: directory)) == files(outcome), "no ./ before what was found from here")
     }
 
     @Test("Symbolic links: to files followed, loops and links to directories harmless")
@@ -240,7 +240,7 @@ struct CheckTests {
         directory.write("good/c.xml", Definitions.passthrough)
         let outcome = Program(["check"], in: directory.path).run()
         #expect(outcome.status == 2)
-        #expect(files(outcome) == ["./good/c.xml"])
+        #expect(files(outcome) == ["good/c.xml"])
         #expect(outcome.errors.split(separator: "\n").filter { $0.hasPrefix("\(policy):1:1: error: unknown key") }.count == 1)
     }
 }

@@ -133,8 +133,8 @@ struct HostileInputTests {
         Flood(testDescription: "attribute outside a domain", beginning: "<other a='", limit: 16 << 20, peak: 64 << 20, message: Self.endless),
         Flood(testDescription: "element name", beginning: "<domain><", limit: 16 << 20, peak: 64 << 20, message: Self.endless),
         Flood(testDescription: "comment", beginning: "<domain><!--", limit: 16 << 20, peak: 64 << 20, message: Self.endless),
-        Flood(testDescription: "text", beginning: "<domain><name>", limit: 80 << 20, peak: 256 << 20,
-              message: "a single domain of more than 67108864 bytes (see --max-domain-size)"),
+        Flood(testDescription: "text", beginning: "<domain><name>", limit: 32 << 20, peak: 96 << 20,
+              message: "a single domain of more than 16777216 bytes (see --max-domain-size)", arguments: ["--max-domain-size", "16M"]),
         Flood(testDescription: "elements", beginning: "<domain>", unit: "<a/>", limit: 16 << 20, peak: 64 << 20,
               message: "a single domain of more than 8388608 bytes (see --max-domain-size)", arguments: ["--max-domain-size", "8M"]),
     ])

@@ -154,4 +154,22 @@ struct PolicyDiscoveryTests {
         #expect(garbage.status == 2)
         #expect(garbage.errors.hasPrefix("\(file):1:2: error: "))
     }
+
+    @Test("A discovered policy that is a link to elsewhere is not read; to its own directory it is")
+    func linkedPolicy() {
+        let scratch = TemporaryDirectory()
+        _ = scratch.makeDirectory("vms")
+        _ = scratch.write("secret", "password: hunter2\n")
+        scratch.link("vms/.virt-cpu.yaml", to: "../secret")
+        let refused = virtCPU("filter", input: "<domain/>", in: "\(scratch.path)/vms")
+        #expect(refused.status == 2)
+        #expect(refused.output.isEmpty)
+        #expect(refused.errors.contains("a link that leads out of its directory"))
+        #expect(!refused.errors.contains("password"))
+        _ = scratch.makeDirectory("own")
+        _ = scratch.write("own/policy.yaml", "default: maximum\n")
+        scratch.link("own/.virt-cpu.yaml", to: "policy.yaml")
+        let read = virtCPU("filter", input: "<domain type='kvm'><cpu/></domain>", in: "\(scratch.path)/own")
+        #expect(read.text == "<domain type='kvm'><cpu mode='maximum'/></domain>")
+    }
 }
