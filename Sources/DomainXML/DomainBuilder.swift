@@ -5,6 +5,7 @@ import Glibc
 struct DomainBuilder {
     /// Of the current parser; behind a pointer because a copy of it would be made for each element.
     private let vocabulary = UnsafeMutablePointer<Vocabulary>.allocate(capacity: 1)
+    private var names: Vocabulary { vocabulary.pointee }
     private var hasVocabulary = false
     private var document: Document?
     private var domain: Domain!
@@ -84,7 +85,9 @@ struct DomainBuilder {
     }
 
     /// What the element is to us. Elements of another namespace are nothing, whatever their name.
-    func node(
+    ///
+    /// Mutating, though it changes nothing: for a call that is not, the compiler copies the builder.
+    mutating func node(
         _ name: Vocabulary.Name, prefix: UnsafePointer<xmlChar>?, uri: UnsafePointer<xmlChar>?
     ) -> Node {
         let parent = parent
@@ -136,31 +139,30 @@ struct DomainBuilder {
     private mutating func read(
         _ node: Node, named name: Vocabulary.Name, _ element: Element, _ attributes: AttributeReader
     ) {
-        let names = vocabulary
         func text(_ name: Vocabulary.Name) -> Text? { attributes.text(name, in: &facts.pointee.storage) }
         switch node {
         case .domain:
-            facts.pointee.type = text(names.pointee.type)
-            facts.pointee.id = text(names.pointee.id)
-        case .vcpu where facts.pointee.vcpu == nil: facts.pointee.vcpuCurrent = text(names.pointee.current)
+            facts.pointee.type = text(names.type)
+            facts.pointee.id = text(names.id)
+        case .vcpu where facts.pointee.vcpu == nil: facts.pointee.vcpuCurrent = text(names.current)
         case .osType where facts.pointee.osType == nil:
-            facts.pointee.arch = text(names.pointee.arch)
-            facts.pointee.machine = text(names.pointee.machine)
-        case .libosinfoOS where facts.pointee.osinfoID == nil: facts.pointee.osinfoID = text(names.pointee.id)
-        case .hyperv: facts.pointee.hypervMode = text(names.pointee.mode)
+            facts.pointee.arch = text(names.arch)
+            facts.pointee.machine = text(names.machine)
+        case .libosinfoOS where facts.pointee.osinfoID == nil: facts.pointee.osinfoID = text(names.id)
+        case .hyperv: facts.pointee.hypervMode = text(names.mode)
         case .enlightenment, .kvmHidden:
             open.pointee.flag = Domain.Flag(
                 element: element, name: domain.adding(String(cString: name), at: element.span),
-                state: text(names.pointee.state))
-        case .clock where facts.pointee.clock == nil: facts.pointee.clockOffset = text(names.pointee.offset)
+                state: text(names.state))
+        case .clock where facts.pointee.clock == nil: facts.pointee.clockOffset = text(names.offset)
         case .timer:
             open.pointee.timer = Domain.Timer(
-                element: element, name: text(names.pointee.name), present: text(names.pointee.present), mode: text(names.pointee.mode),
-                frequency: text(names.pointee.frequency))
-        case .argument: if let value = text(names.pointee.value) { facts.pointee.qemuArguments.append(value) }
+                element: element, name: text(names.name), present: text(names.present), mode: text(names.mode),
+                frequency: text(names.frequency))
+        case .argument: if let value = text(names.value) { facts.pointee.qemuArguments.append(value) }
         case .snapshotMemory:
             let scratch = Domain()
-            memoryAttribute = attributes.text(names.pointee.snapshot, in: &scratch.facts.pointee.storage)
+            memoryAttribute = attributes.text(names.snapshot, in: &scratch.facts.pointee.storage)
                 .map { !scratch.is($0, "no") }
         case .cpu:
             ignoringCPU = facts.pointee.cpu != nil
@@ -172,35 +174,37 @@ struct DomainBuilder {
     }
 
     private func readCPU(_ element: Element, _ attributes: AttributeReader) -> CPU.Parts {
-        let names = vocabulary
         var cpu = CPU.Parts(element: element)
         func text(_ name: Vocabulary.Name) -> Text? { attributes.text(name, in: &facts.pointee.storage) }
-        cpu.mode = word(text(names.pointee.mode), words.modes)
-        cpu.match = word(text(names.pointee.match), words.matches)
-        cpu.check = word(text(names.pointee.check), words.checks)
-        cpu.migratable = word(text(names.pointee.migratable), words.switches)
-        cpu.deprecatedFeatures = word(text(names.pointee.deprecatedFeatures), words.switches)
+        cpu.mode = word(text(names.mode), words.modes)
+        cpu.match = word(text(names.match), words.matches)
+        cpu.check = word(text(names.check), words.checks)
+        cpu.migratable = word(text(names.migratable), words.switches)
+        cpu.deprecatedFeatures = word(text(names.deprecatedFeatures), words.switches)
         return cpu
     }
 
     private mutating func readCPUPart(_ node: Node, _ element: Element, _ attributes: AttributeReader) {
-        let names = vocabulary
         func text(_ name: Vocabulary.Name) -> Text? { attributes.text(name, in: &facts.pointee.storage) }
         switch node {
         case .cpuModel:
             let empty = TextElement(element: element, text: Text(span: element.span, start: 0, count: 0))
-            open.pointee.model = CPU.Model(name: empty, fallback: word(text(names.pointee.fallback), words.fallbacks), vendorID: text(names.pointee.vendorID))
+            open.pointee.model = CPU.Model(
+                name: empty, fallback: word(text(names.fallback), words.fallbacks), vendorID: text(names.vendorID))
         case .cpuFeature:
-            open.pointee.feature = CPU.Feature(element: element, name: text(names.pointee.name), policy: word(text(names.pointee.policy), words.policies))
+            open.pointee.feature = CPU.Feature(
+                element: element, name: text(names.name), policy: word(text(names.policy), words.policies))
         case .cpuTopology where open.pointee.cpu.topology == nil:
             open.pointee.cpu.topology = CPU.Topology(
-                element: element, sockets: text(names.pointee.sockets), dies: text(names.pointee.dies),
-                clusters: text(names.pointee.clusters), cores: text(names.pointee.cores), threads: text(names.pointee.threads))
+                element: element, sockets: text(names.sockets), dies: text(names.dies),
+                clusters: text(names.clusters), cores: text(names.cores), threads: text(names.threads))
         case .cpuCache:
-            open.pointee.cache = CPU.Cache(element: element, level: text(names.pointee.level), mode: word(text(names.pointee.mode), words.cacheModes))
+            open.pointee.cache = CPU.Cache(
+                element: element, level: text(names.level), mode: word(text(names.mode), words.cacheModes))
         case .cpuMaxPhysAddr where open.pointee.cpu.maxPhysAddr == nil:
             open.pointee.cpu.maxPhysAddr = CPU.MaxPhysAddr(
-                element: element, mode: word(text(names.pointee.mode), words.addressModes), bits: text(names.pointee.bits), limit: text(names.pointee.limit))
+                element: element, mode: word(text(names.mode), words.addressModes), bits: text(names.bits),
+                limit: text(names.limit))
         default: break
         }
     }
@@ -249,7 +253,8 @@ struct DomainBuilder {
     private func placeForCPU(_ node: Node, _ element: Element) {
         switch node {
         case .beforeCPU, .os, .features: facts.pointee.lastBeforeCPU = element.span
-        case .afterCPU, .clock, .devices: if facts.pointee.firstAfterCPU == nil { facts.pointee.firstAfterCPU = element.span }
+        case .afterCPU, .clock, .devices:
+            if facts.pointee.firstAfterCPU == nil { facts.pointee.firstAfterCPU = element.span }
         default: break
         }
     }
@@ -257,8 +262,7 @@ struct DomainBuilder {
     private func textElement(_ frame: Frame, _ element: Element) -> TextElement {
         TextElement(
             element: element,
-            text: Text(
-                span: element.content, start: Int32(frame.mark), count: Int32(facts.pointee.storage.count - frame.mark)))
+            text: facts.pointee.storage.text(since: frame.mark, at: element.content))
     }
 
     private mutating func endDomainPart(_ frame: Frame, _ element: Element) {
@@ -341,8 +345,7 @@ struct DomainBuilder {
         // Inside a value (`<name>a<!-- b -->c</name>`) its text would become part of the value.
         if !isCollecting { facts.pointee.storage.append(UnsafeBufferPointer(start: text, count: strlen(text))) }
         facts.pointee.comments.append(
-            Domain.Comment(
-                span: span, text: Text(span: span, start: Int32(mark), count: Int32(facts.pointee.storage.count - mark))))
+            Domain.Comment(span: span, text: facts.pointee.storage.text(since: mark, at: span)))
         if isInCPU, !ignoringCPU { open.pointee.cpu.children.append(CPU.Child(kind: .comment, span: span)) }
     }
 

@@ -23,7 +23,8 @@ struct WordList<Value: RawRepresentable<String> & CaseIterable & Sendable & Equa
         var packed: Packed = (0, 0)
         for (index, byte) in bytes.enumerated() {
             if byte == 0 { return nil }
-            if index < 8 { packed.low |= UInt64(byte) << (8 * index) } else { packed.high |= UInt64(byte) << (8 * (index - 8)) }
+            let shifted = UInt64(byte) << (8 * (index % 8))
+            if index < 8 { packed.low |= shifted } else { packed.high |= shifted }
         }
         return packed
     }

@@ -4,23 +4,33 @@ import DomainXML
 enum Plan {
     /// It is that already, or is to be kept.
     case asItIs
-    indirect case rewrite(Rewriting)
+    case rewrite(Rewriting)
     /// The target cannot be had for this guest: why. The domain stays.
     case refused(target: Target, reason: String)
     /// A Windows guest keeps its CPU: what it would have become.
-    indirect case withheld(Rewriting, evidence: String)
+    case withheld(Rewriting, evidence: String)
     /// A running domain is judged, never edited.
     case running
 }
 
 /// A change of CPU, worked out.
-struct Rewriting {
-    var target: Target
+///
+/// A class, so that handing a plan about is one retain.
+final class Rewriting {
+    let target: Target
     /// `host-model`, `Haswell`: what `<cpu>` becomes.
-    var name: String
-    var result: CPURewrite
-    fileprivate var change: CPUChange
-    fileprivate var guest: Guest
+    let name: String
+    let result: CPURewrite
+    fileprivate let change: CPUChange
+    fileprivate let guest: Guest
+
+    fileprivate init(target: Target, name: String, result: CPURewrite, change: CPUChange, guest: Guest) {
+        self.target = target
+        self.name = name
+        self.result = result
+        self.change = change
+        self.guest = guest
+    }
 
     /// What of the old CPU goes, in words; asked for while the guest has it.
     var lost: [String] { Planner.lost(by: change, guest) }
