@@ -8,7 +8,7 @@ public struct CPUChange: Sendable, Equatable {
     public var vendor: String?
     /// All that the element lists afterwards, in this order where they are new.
     public var features: [Feature]
-    /// `<cache mode='passthrough'>` and `<maxphysaddr mode='passthrough'>` may stay.
+    /// `<cache mode='passthrough'>` may stay: libvirt takes it under host-passthrough and maximum only.
     public var allowsPassthroughParts: Bool
 
     public struct Feature: Sendable, Equatable {
@@ -48,7 +48,16 @@ public struct CPURewriter {
     private let layout: Layout
     private let change: CPUChange
     private var edits: [Edit] = []
+    /// Which of the old features stay, by index; worked out once, since a stranger may list a million.
+    private var keptFeatures: Set<Int> = []
+    /// For each child of the old element.
+    private var keeps: [Bool] = []
 
+    /// Works out the edits.
+    ///
+    /// - Parameters:
+    ///   - domain: is not changed; values that are new are added to its storage.
+    ///   - document: the one that the domain was handed out with.
     public static func rewrite(_ domain: Domain, in document: Document, to change: CPUChange) -> CPURewrite {
         var rewriter = CPURewriter(document: document, domain: domain, layout: Layout(document), change: change)
         if let cpu = domain.cpu { return rewriter.rewrite(cpu) }
@@ -59,14 +68,16 @@ public struct CPURewriter {
 
     private mutating func rewrite(_ old: CPU) -> CPURewrite {
         var new = old.parts
-        let kept = old.children.filter { keeps($0, of: old) }
-        if change.mode == nil, kept.isEmpty, isBlank(old) {
+        keptFeatures = featuresToKeep(old)
+        keeps = childrenToKeep(old)
+        let kept = zip(old.children, keeps).filter(\.1).map(\.0)
+        // With the first one gone, libvirt would read a second <cpu>.
+        if change.mode == nil, kept.isEmpty, isBlank(old), domain.ignoredCPUs.isEmpty {
             edits = [removal(of: old.element.span, after: nil)]
             return CPURewrite(edits: edits, cpu: nil)
         }
         rewriteStartTag(old, &new)
-        let keptFeatures = featuresToKeep(old)
-        keepChildren(old, &new, keptFeatures)
+        keepChildren(old, kept, &new)
         let fresh = freshChildren(old, &new, keptFeatures)
         layOut(old, kept: kept, fresh: fresh)
         return CPURewrite(edits: edits, cpu: CPU(new))
@@ -126,21 +137,23 @@ public struct CPURewriter {
 
     // MARK: Children
 
-    private func keeps(_ child: CPU.Child, of cpu: CPU) -> Bool {
-        switch child.kind {
-        case .model:
-            guard let model = cpu.model, change.mode == .custom || change.mode == .hostModel else { return false }
-            return change.mode == .custom || model.vendorID != nil
-        case .vendor: return change.vendor != nil && domain.is(cpu.vendor?.text, change.vendor!)
-        case .feature:
-            let index = cpu.features.firstIndex { $0.element.span == child.span }!
-            return featuresToKeep(cpu).contains(index)
-        case .cache: return change.allowsPassthroughParts || !isPassthroughCache(child, of: cpu)
-        case .maxphysaddr:
-            return change.allowsPassthroughParts || cpu.maxPhysAddr?.mode?.value != .passthrough
-        // Left behind, it would become the first.
-        case .surplus: return false
-        case .topology, .numa, .other, .comment, .processingInstruction: return true
+    private func childrenToKeep(_ cpu: CPU) -> [Bool] {
+        var feature = -1
+        return cpu.children.map { child in
+            switch child.kind {
+            case .model:
+                guard let model = cpu.model, change.mode == .custom || change.mode == .hostModel else { return false }
+                return change.mode == .custom || model.vendorID != nil
+            case .vendor: return change.vendor != nil && domain.is(cpu.vendor?.text, change.vendor!)
+            case .feature:
+                feature += 1
+                return keptFeatures.contains(feature)
+            case .cache: return change.allowsPassthroughParts || !isPassthroughCache(child, of: cpu)
+            // Left behind, it would become the first.
+            case .surplus: return false
+            // libvirt takes maxphysaddr under every mode (qemu_validate.c, `qemuValidateDomainDefCpu`).
+            case .maxphysaddr, .topology, .numa, .other, .comment, .processingInstruction: return true
+            }
         }
     }
 
@@ -162,11 +175,10 @@ public struct CPURewriter {
         return kept
     }
 
-    private mutating func keepChildren(_ old: CPU, _ new: inout CPU.Parts, _ keptFeatures: Set<Int>) {
-        new.children = old.children.filter { keeps($0, of: old) }
+    private mutating func keepChildren(_ old: CPU, _ kept: [CPU.Child], _ new: inout CPU.Parts) {
+        new.children = kept
         new.features = old.features.enumerated().filter { keptFeatures.contains($0.offset) }.map(\.element)
         new.caches = old.caches.filter { change.allowsPassthroughParts || $0.mode?.value != .passthrough }
-        if !change.allowsPassthroughParts, old.maxPhysAddr?.mode?.value == .passthrough { new.maxPhysAddr = nil }
         if !new.children.contains(where: { $0.kind == .vendor }) { new.vendor = nil }
         if new.children.contains(where: { $0.kind == .model }) {
             rewriteModel(old.model!, &new)
@@ -256,8 +268,8 @@ public struct CPURewriter {
             return
         }
         var place = element.startTag.end
-        for child in old.children {
-            if !kept.contains(child) { edits.append(removal(of: child.span, after: place)) }
+        for (child, isKept) in zip(old.children, keeps) {
+            if !isKept { edits.append(removal(of: child.span, after: place)) }
             place = child.span.end
         }
         insert(fresh, into: old, kept: kept)
@@ -326,8 +338,12 @@ public struct CPURewriter {
 
     /// A child of the domain whose indentation a new one copies.
     private var siblingStart: Int {
-        (domain.lastBeforeCPU ?? domain.firstAfterCPU ?? domain.name?.element.span)?.start
-            ?? domain.element.span.start
+        (domain.lastBeforeCPU ?? domain.firstAfterCPU ?? fallbackSibling)?.start ?? domain.element.span.start
+    }
+
+    /// Something that stands before `<cpu>` in every definition, for one that has nothing nearer.
+    private var fallbackSibling: Span? {
+        (domain.vcpu?.element ?? domain.uuid?.element ?? domain.name?.element)?.span
     }
 
     private func insertionPoint() -> (place: Int, lineStart: String?) {
@@ -337,7 +353,7 @@ public struct CPURewriter {
         if let after = domain.firstAfterCPU {
             return (after.start, layout.lineStart(before: after.start))
         }
-        let last = domain.name?.element.span
+        let last = fallbackSibling
         return (last?.end ?? domain.element.startTag.end, last.flatMap { layout.lineStart(before: $0.start) })
     }
 

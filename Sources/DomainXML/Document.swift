@@ -9,7 +9,11 @@ public final class Document {
     /// The bytes that it covers, as offsets of the whole input.
     public internal(set) var span = Span(0, 0)
     var start: UnsafeRawPointer?
-    var counter = LineCounter()
+    /// The position of the first byte.
+    var counter = LineCounter() {
+        didSet { counted = (-1, counter) }
+    }
+    private var counted: (offset: Int, counter: LineCounter) = (-1, LineCounter())
 
     init() {}
 
@@ -22,10 +26,15 @@ public final class Document {
     public var bytes: UnsafeRawBufferPointer { bytes(span) }
 
     /// Line and column of an offset inside this document, counted from the beginning of the input.
+    ///
+    /// Counting goes on from the offset asked for last where that is not behind: findings come in ascending order,
+    /// and counting each from the beginning would be quadratic.
     public func position(of offset: Int) -> SourcePosition {
-        var counter = counter
-        counter.advance(over: bytes(Span(span.start, min(max(offset, span.start), span.end))), encoding)
-        return counter.position
+        let end = min(max(offset, span.start), span.end)
+        if counted.offset > end || counted.offset < span.start { counted = (span.start, counter) }
+        counted.counter.advance(over: bytes(Span(counted.offset, end)), encoding)
+        counted.offset = end
+        return counted.counter.position
     }
 
     /// The code unit at an offset: a byte, or two in UTF-16. 0 outside the document.
@@ -47,12 +56,31 @@ public final class Document {
 }
 
 extension Document {
-    /// The line on which a span begins, without its line ending, for a message.
-    public func firstLine(of part: Span) -> String {
+    /// Code units that an excerpt shows before and behind a place: a file without line breaks is one line.
+    private static let reach = (before: 100, behind: 200)
+
+    /// The line on which a span begins, without its line ending, for a message; of a long line, the part around.
+    ///
+    /// - Returns: the text, and how many of its Unicode scalars stand before the span.
+    public func excerpt(at part: Span) -> (text: String, before: Int) {
         let width = encoding.unitWidth
         var from = part.start, to = part.start
-        while from - width >= span.start, unit(at: from - width) != 0x0a { from -= width }
-        while to < span.end, unit(at: to) != 0x0a, unit(at: to) != 0x0d { to += width }
-        return decode(Span(from, min(to, span.end)))
+        let first = max(span.start, part.start - Self.reach.before * width)
+        let last = min(span.end, part.start + Self.reach.behind * width)
+        while from - width >= first, unit(at: from - width) != 0x0a { from -= width }
+        while to < last, unit(at: to) != 0x0a, unit(at: to) != 0x0d { to += width }
+        // Whole characters only.
+        while from < part.start, isInsideCharacter(from) { from += width }
+        while to > part.start, to < span.end, isInsideCharacter(to) { to -= width }
+        let before = decode(Span(from, part.start))
+        return (before + decode(Span(part.start, min(to, span.end))), before.unicodeScalars.count)
+    }
+
+    private func isInsideCharacter(_ offset: Int) -> Bool {
+        switch encoding {
+        case .utf8: unit(at: offset) & 0xc0 == 0x80
+        case .singleByte: false
+        case .utf16LittleEndian, .utf16BigEndian: unit(at: offset) & 0xfc00 == 0xdc00
+        }
     }
 }

@@ -9,6 +9,15 @@ public final class CPUKnowledge: Sendable {
     public init(map: CPUMap? = nil) { given = map }
 
     public var map: CPUMap { given ?? CPUMap.builtIn }
+    /// The model that an unknown name was meant to be; `nil` for known models and for names near none.
+    public func meant(byModel name: String) -> String? {
+        let map = map
+        guard map.x86.model(named: name) == nil, map.ppc64.model(named: PVRMap.currentName(of: name)) == nil else {
+            return nil
+        }
+        return map.x86.nearestModel(to: name) ?? map.ppc64.nearestModel(to: name)
+    }
+
     var x86: X86Map { map.x86 }
     var qemu: QEMUModels { QEMUModels.builtIn }
 }

@@ -17,8 +17,10 @@ public struct Finding: Sendable, Equatable {
     public var start: SourcePosition
     /// Exclusive.
     public var end: SourcePosition
-    /// The source line of `start`, without its line ending.
+    /// The source line of `start`, without its line ending; of a long line, the part around `start`.
     public var sourceLine: String
+    /// Unicode scalars of `sourceLine` that stand before `start`.
+    public var sourceOffset: Int
 
     public var domainName: String?
     public var domainUUID: String?

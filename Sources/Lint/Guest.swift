@@ -65,6 +65,24 @@ public struct Guest {
     public var isX86: Bool { architecture.family == .x86 }
     public var isManaged: Bool { hypervisor == .hardware || hypervisor == .emulated }
 
+    /// What the guest's CPU is, is decided by the host that it starts on. Any other is spelt out already.
+    var followsHost: Bool {
+        guard let cpu else { return false }
+        switch cpu.effectiveMode {
+        case .hostModel, .hostPassthrough, .maximum: return true
+        default: return cpu.match?.value == .minimum && cpu.namedModel != nil
+        }
+    }
+
+    /// Whether QEMU emulates a CPU `max` for it: tried with libvirt 11.3 and QEMU 10, which refuse it for ppc64, ppc,
+    /// sparc and m68k at define.
+    var hasEmulatedMaximum: Bool {
+        switch architecture.family {
+        case .x86, .arm64, .arm, .s390, .riscv64, .loongarch64: true
+        case .ppc64, .other: false
+        }
+    }
+
     private static func hypervisor(of domain: Domain) -> Hypervisor {
         if domain.is(domain.type, "kvm") || domain.is(domain.type, "hvf") { return .hardware }
         if domain.is(domain.type, "qemu") { return .emulated }

@@ -47,7 +47,7 @@ struct HostPool: Sendable {
         }
         switch target {
         case .baseline: return change(to: try baseline(for: guest))
-        case .pin: return try pinned(guest).map { change(to: $0) }
+        case .pin: return change(to: try pinned(guest))
         default:
             // A model chosen by a host's CPU is meant: another one in its place would be a surprise.
             return CPUChange(mode: .custom, model: try nearestModel(for: guest), fallback: .forbid)
@@ -79,15 +79,24 @@ struct HostPool: Sendable {
         let candidates = unversionedModels { !isLong || longMode.isSubset(of: $0.features) }.filter { model in
             isStarted(model.name, guest)
         }
+        let model: String
         do {
             let nearest = try x86.decode(
                 common, vendor: own[0].vendor, signature: signature, as: .host, among: candidates)
             guard let name = nearest.model else { throw CPUModelError.noSuitableModel }
-            return name
+            model = name
         } catch {
             throw Refusal(reason: "no CPU model is complete on \(names)")
         }
+        // A masked or nested host has no model whole but those that the hypervisor gives anyway.
+        if own[0].vendor != nil, Self.hypervisorDefaults.contains(model) {
+            throw Refusal(
+                reason: "the only model complete on \(names) is \(model), the hypervisor's default: a masked or nested host")
+        }
+        return model
     }
+
+    private static let hypervisorDefaults = ["qemu64", "kvm64", "qemu32", "kvm32"]
 
     /// No host is known for certain to refuse the model.
     private func isStarted(_ model: String, _ guest: Guest) -> Bool {
@@ -177,21 +186,15 @@ struct HostPool: Sendable {
 
     // MARK: pin
 
-    /// What the guest would get on the host today. A CPU that does not follow the host is spelt out already.
-    private func pinned(_ guest: Guest) throws -> CPUDefinition? {
-        guard let cpu = guest.cpu else { return nil }
-        switch cpu.effectiveMode {
-        case .hostModel, .hostPassthrough, .maximum: break
-        case .custom where cpu.match?.value == .minimum && cpu.namedModel != nil: break
-        default: return nil
-        }
+    /// What the guest would get on the host today.
+    private func pinned(_ guest: Guest) throws -> CPUDefinition {
         guard hosts.count == 1 else {
             throw Refusal(reason: "pin speaks of the one host that the guest runs on: name it with --host (known: \(names))")
         }
         var pinned = try hostModel(0, guest) ?? decoded(guest)
         pinned.fallback = .forbid
         pinned.features.removeAll { map.x86.feature(named: $0.name)?.isMigratable == false }
-        for feature in cpu.features {
+        for feature in guest.cpu?.features ?? [] {
             guard let name = guest.domain[feature.name], let policy = feature.effectivePolicy else { continue }
             let own = CPUDefinition.Feature(name, policy.inModels)
             if let index = pinned.features.firstIndex(where: { $0.name == name }) {

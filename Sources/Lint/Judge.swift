@@ -94,16 +94,20 @@ public struct Judge {
         let suppressions = Suppression.read(guest.domain)
         let plan = planner.plan(guest, target: target, windows: entry?.windows ?? policy.windows)
         let isKept = suppressions.contains { $0.rules.contains(Rule.cpuNotDefault.id) }
-        if case .refused(_, let reason) = plan, planner.hosts.hosts.isEmpty, target.needsHost,
+        if case .refused(let target, let reason) = plan, planner.hosts.hosts.isEmpty, target.needsHost,
             said.insert("host").inserted
         {
-            verdict.remarks.append("the default \(target) is not looked at: \(reason)")
+            verdict.remarks.append("nothing is rewritten to \(target): \(reason)")
         }
         guard purpose == .rewrite, !isKept, case .rewrite(let rewriting) = plan else {
             findings(guest, plan, rules, suppressions, &verdict)
             return
         }
         verdict.edits += rewriting.result.edits
+        // Live XML shows by a check='full' that the rewrite takes away.
+        if guest.domain.id == nil, guest.cpu?.check?.value == .full {
+            findings(guest, .asItIs, rules.filter { $0.rule === Rule.liveDefinition }, [], &verdict)
+        }
         rewritten(guest, rewriting, rules, &verdict)
         guest.domain.with(cpu: rewriting.result.cpu) { findings(guest, .asItIs, rules, suppressions, &verdict) }
     }
@@ -136,9 +140,9 @@ public struct Judge {
         // What a comment hides is counted whether or not anybody wanted it.
         var inspection = inspection(guest, plan, Rule.all[0], suppressions.isEmpty ? overrides.wanted : .all)
         func run(_ active: ActiveRule) {
-            inspection.rule = active.rule
-            inspection.setting = active.setting
+            inspection.begin(active.rule, active.setting)
             active.rule.check(&inspection)
+            inspection.end()
         }
         for active in rules where active.rule.needs.isSubset(of: traits) { run(active) }
         if !suppressions.isEmpty {

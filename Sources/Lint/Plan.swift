@@ -1,3 +1,4 @@
+import CPUModel
 import DomainXML
 
 /// What a target makes of one guest.
@@ -65,7 +66,7 @@ struct Planner {
                 target: target, name: describe(change), result: result, change: change, guest: guest)
             // host-model spelt out is what the guest has today.
             let isExpansion = target == .pin && guest.cpu?.effectiveMode == .hostModel
-            if let evidence = guest.windows, windows == .keep, !isNewGuest, !isExpansion, isVisible(change, guest) {
+            if let evidence = guest.windows, windows == .keep, !isNewGuest, !isExpansion, isVisible(result, guest) {
                 return .withheld(rewriting, evidence: evidence)
             }
             return .rewrite(rewriting)
@@ -84,7 +85,7 @@ struct Planner {
         case .keep: return nil
         case .hypervisorDefault: return CPUChange(mode: nil)
         case .maximum:
-            guard guest.hypervisor == .hardware || hasEmulatedMaximum(guest) else {
+            guard guest.hypervisor == .hardware || guest.hasEmulatedMaximum else {
                 throw Refusal(reason: "QEMU has no maximum for emulated \(guest.architecture) guests")
             }
             return CPUChange(mode: .maximum)
@@ -103,6 +104,7 @@ struct Planner {
             return CPUChange(
                 mode: .custom, model: model.model, fallback: model.fallback, vendor: model.vendor,
                 features: model.features.map { CPUChange.Feature(name: $0.name, policy: $0.policy) })
+        case .pin where !guest.followsHost: return nil
         case .hostModelOnly, .baseline, .pin:
             if let substitute = substitute(for: target, guest) { return substitute.change }
             return try hosts.change(for: target, guest)
@@ -114,22 +116,13 @@ struct Planner {
     /// What stands in for a target that speaks of hardware virtualisation on x86.
     private func substitute(for target: Target, _ guest: Guest) -> Substitute? {
         if guest.hypervisor == .emulated {
-            return Substitute(change: hasEmulatedMaximum(guest) ? CPUChange(mode: .maximum) : nil)
+            return Substitute(change: guest.hasEmulatedMaximum ? CPUChange(mode: .maximum) : nil)
         }
         switch guest.architecture.family {
         case .x86: return nil
         case .arm64, .riscv64, .loongarch64: return Substitute(change: CPUChange(mode: .hostPassthrough))
         case .ppc64, .s390: return Substitute(change: CPUChange(mode: .hostModel))
         case .arm, .other: return Substitute(change: nil)
-        }
-    }
-
-    /// Whether QEMU emulates a CPU `max`: tried with libvirt 11.3 and QEMU 10, which refuse it for ppc64, ppc, sparc
-    /// and m68k at define.
-    private func hasEmulatedMaximum(_ guest: Guest) -> Bool {
-        switch guest.architecture.family {
-        case .x86, .arm64, .arm, .s390, .riscv64, .loongarch64: true
-        case .ppc64, .other: false
         }
     }
 
@@ -170,21 +163,22 @@ struct Planner {
 
     /// Whether software in the guest could tell the difference. `fallback`, `check` and `<vendor>` are between
     /// libvirt and the host.
-    private func isVisible(_ change: CPUChange, _ guest: Guest) -> Bool {
+    private func isVisible(_ result: CPURewrite, _ guest: Guest) -> Bool {
         let domain = guest.domain
-        guard let cpu = domain.cpu, change.mode == .custom, cpu.effectiveMode == .custom,
-            cpu.match == nil || cpu.match?.value == .exact, domain.is(cpu.namedModel, change.model ?? "")
+        guard let old = guest.cpu, let new = result.cpu, old.caches.count == new.caches.count,
+            old.effectiveMode == .custom, new.effectiveMode == .custom,
+            let before = CPUDefinition(old, in: domain), let after = CPUDefinition(new, in: domain),
+            before.vendorID == after.vendorID, before.match == after.match
         else { return true }
-        func effect(_ policy: CPU.Policy?) -> String {
-            switch policy {
-            case .force, .require: "on"
-            case .disable, .forbid: "off"
-            case .optional: "optional"
-            case nil: "?"
-            }
-        }
-        return Set(cpu.features.map { "\(effect($0.effectivePolicy)) \(domain[$0.name] ?? "")" })
-            != Set(change.features.map { "\(effect($0.policy)) \($0.name)" })
+        if before.model == after.model, Set(before.features) == Set(after.features) { return false }
+        // What is optional depends on the host.
+        guard guest.isX86, before.features(.optional) == after.features(.optional) else { return true }
+        let map = hosts.knowledge.map
+        let accelerator: Accelerator = guest.hypervisor == .hardware ? .kvm : .tcg
+        guard let seen = try? map.guestVisibleCPU(of: before, under: accelerator),
+            let seenAfter = try? map.guestVisibleCPU(of: after, under: accelerator)
+        else { return true }
+        return !map.difference(from: seen, to: seenAfter).isEmpty
     }
 
     /// What of the old CPU the change does away with.
@@ -194,6 +188,10 @@ struct Planner {
         var lost: [String] = []
         for (name, text) in [("check", cpu.check?.text), ("migratable", cpu.migratable?.text)] {
             if let text { lost.append("\(name)='\(domain[text])'") }
+        }
+        if change.mode == nil, let word = cpu.deprecatedFeatures { lost.append("deprecated_features='\(domain[word.text])'") }
+        if change.mode != .custom, cpu.effectiveMode == .hostModel, let model = cpu.namedModel {
+            lost.append("model \(domain[model])")
         }
         if let match = cpu.match, match.value != .exact { lost.append("match='\(domain[match.text])'") }
         if let fallback = cpu.model?.fallback, fallback.value != change.fallback {
@@ -207,7 +205,6 @@ struct Planner {
         }
         if !change.allowsPassthroughParts {
             if cpu.caches.contains(where: { $0.mode?.value == .passthrough }) { lost.append("cache mode='passthrough'") }
-            if cpu.maxPhysAddr?.mode?.value == .passthrough { lost.append("maxphysaddr mode='passthrough'") }
         }
         let kept = Set(change.features.map { "\($0.policy.rawValue) \($0.name)" })
         lost += cpu.features.map { "\($0.effectivePolicy?.rawValue ?? "?") \(domain[$0.name] ?? "")" }

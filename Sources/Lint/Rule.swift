@@ -138,13 +138,17 @@ struct Inspection {
     let migrates: Bool
     /// Whether findings of the running rule are wanted at all, and how bad they are if the policy says.
     /// Not counted, because rules live for ever and this one changes twenty times a domain.
-    unowned(unsafe) var rule: Rule
-    var setting: RuleSetting?
+    unowned(unsafe) private(set) var rule: Rule
+    private(set) var setting: RuleSetting?
     private let log = Log()
     private let wanted: WantedFindings
 
     private final class Log {
         var findings: [Finding] = []
+        // Of the running rule
+        var reported = 0
+        var omitted = 0
+        var omittedSeverity = Severity.note
     }
 
     init(
@@ -191,13 +195,47 @@ struct Inspection {
         var severity = severity ?? rule.severity
         if case .at(let stated) = setting { severity = stated }
         guard wanted.includes(severity) else { return }
+        if log.reported >= Self.limit {
+            log.omitted += 1
+            log.omittedSeverity = max(log.omittedSeverity, severity)
+            return
+        }
+        append(
+            span, severity, message(), notes: notes(), help: help(),
+            edits: domain.isRunning ? [] : edits(), host: host)
+    }
+
+    /// Findings of one rule in one domain: a stranger's definition may have a million things to find.
+    static let limit = 100
+
+    /// Starts a rule's turn.
+    mutating func begin(_ rule: Rule, _ setting: RuleSetting?) {
+        self.rule = rule
+        self.setting = setting
+        log.reported = 0
+        log.omitted = 0
+        log.omittedSeverity = .note
+    }
+
+    /// Ends it: what was over the limit is counted.
+    func end() {
+        guard log.omitted > 0 else { return }
+        append(cpuPlace, log.omittedSeverity, "and \(log.omitted) more of this kind in this domain")
+    }
+
+    private func append(
+        _ span: Span, _ severity: Severity, _ message: String, notes: [String] = [], help: String? = nil,
+        edits: [Edit] = [], host: String? = nil
+    ) {
         let document = guest.document
+        let excerpt = document.excerpt(at: span)
+        log.reported += 1
         log.findings.append(
             Finding(
-                rule: rule.id, severity: severity, message: message(), notes: notes(), help: help(), host: host, span: span,
+                rule: rule.id, severity: severity, message: message, notes: notes, help: help, host: host, span: span,
                 start: document.position(of: span.start), end: document.position(of: span.end),
-                sourceLine: document.firstLine(of: span), domainName: domain[domain.name?.text],
-                domainUUID: domain[domain.uuid?.text], edits: edits(), isFixed: false))
+                sourceLine: excerpt.text, sourceOffset: excerpt.before, domainName: domain[domain.name?.text],
+                domainUUID: domain[domain.uuid?.text], edits: edits, isFixed: false))
     }
 }
 

@@ -37,6 +37,9 @@ struct PolicyLookup {
         overrides = try options.overrides()
         knowledge = try options.map.knowledge()
         let specs = HostSpecs(knowledge: knowledge)
+        if case .model(let model) = overrides.target, let meant = knowledge.meant(byModel: model.model) {
+            throw IOFailure(message: "--default: libvirt knows no CPU model '\(model.model)' (did you mean '\(meant)'?)")
+        }
         commandLineHosts = try specs.hosts(for: options.host)
     }
 
@@ -89,7 +92,8 @@ struct PolicyLookup {
                 throw IOFailure(message: "\(printable(file.string)): a link that leads out of its directory")
             }
             let bytes = try Files.read(file, limit: 1 << 20)
-            policy = try Policy.parse(bytes, file: file.string, origin: origin, knownRules: Rule.ids)
+            policy = try Policy.parse(
+                bytes, file: file.string, origin: origin, knownRules: Rule.ids, knowledge: knowledge)
             directory = file.removingLastComponent()
             if directory.isEmpty { directory = "." }
             if commandLineHosts.isEmpty {

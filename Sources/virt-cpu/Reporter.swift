@@ -43,14 +43,15 @@ struct TextReporter: Reporter {
     /// The source line with the place marked under it; tabs are kept, so that the mark stands right.
     private func excerpt(_ finding: Finding) -> String {
         let line = Array(printable(finding.sourceLine).unicodeScalars)
-        guard !line.isEmpty, finding.start.column <= line.count else { return "" }
+        let place = finding.sourceOffset
+        guard place < line.count else { return "" }
         let length = finding.end.line == finding.start.line
-            ? max(finding.end.column - finding.start.column, 1) : max(line.count + 1 - finding.start.column, 1)
-        // A file without line breaks is one line: show the part that matters.
-        let first = finding.start.column > 100 ? finding.start.column - 20 : 1
-        let shown = line[(first - 1)..<min(line.count, first + 159)]
-        let before = line[(first - 1)..<(finding.start.column - 1)].map { $0 == "\t" ? "\t" : " " }.joined()
-        let mark = "^" + String(repeating: "~", count: min(length, shown.count - before.unicodeScalars.count) - 1)
+            ? max(finding.end.column - finding.start.column, 1) : max(line.count - place, 1)
+        // Far into a long line, the part that matters.
+        let first = place >= 100 ? place - 21 : 0
+        let shown = line[first..<min(line.count, first + 160)]
+        let before = line[first..<place].map { $0 == "\t" ? "\t" : " " }.joined()
+        let mark = "^" + String(repeating: "~", count: max(min(length, shown.count - (place - first)) - 1, 0))
         let number = "\(finding.start.line)"
         let pad = String(repeating: " ", count: max(5 - number.count, 0))
         var text = String.UnicodeScalarView()

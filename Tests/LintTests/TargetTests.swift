@@ -41,7 +41,9 @@ struct PlanTests {
         Case(target: "Haswell", before: passthrough, after: nil, arch: "aarch64"),
         // What speaks of hardware virtualisation on x86 has a stand-in elsewhere.
         Case(target: "host-model-only", before: haswell, after: "<cpu mode='maximum'/>", type: "qemu"),
-        Case(target: "pin", before: haswell, after: "<cpu mode='maximum'/>", type: "qemu", arch: "riscv64"),
+        Case(target: "pin", before: "<cpu mode='host-model'/>", after: "<cpu mode='maximum'/>", type: "qemu", arch: "riscv64"),
+        Case(target: "pin", before: haswell, after: nil),
+        Case(target: "pin", before: haswell, after: nil, type: "qemu"),
         Case(target: "maximum", before: "<cpu mode='host-model'/>", after: nil, type: "qemu", arch: "ppc64le"),
         Case(target: "host-model-only", before: "<cpu mode='host-model'/>", after: nil, type: "qemu", arch: "sparc"),
         Case(target: "baseline", before: "", after: "<cpu mode='host-passthrough'/>", arch: "aarch64"),

@@ -5,12 +5,13 @@ extension Policy {
     ///   - bytes: the file's, in UTF-8.
     ///   - file: its path, for errors only.
     ///   - knownRules: the ids that `rules` may hold.
+    ///   - knowledge: what CPU models are told from slips by; without it any name will do.
     /// - Throws: the first thing that is wrong, with its place.
     public static func parse(
-        _ bytes: [UInt8], file: String, origin: PolicyOrigin, knownRules: [String]
+        _ bytes: [UInt8], file: String, origin: PolicyOrigin, knownRules: [String], knowledge: CPUKnowledge? = nil
     ) throws(PolicyError) -> Policy {
         let root = try YAMLNode.parse(bytes, file: file)
-        return try PolicyReader(file: file, origin: origin, knownRules: knownRules).policy(root)
+        return try PolicyReader(file: file, origin: origin, knownRules: knownRules, knowledge: knowledge).policy(root)
     }
 }
 
@@ -19,6 +20,7 @@ struct PolicyReader {
     let file: String
     let origin: PolicyOrigin
     let knownRules: [String]
+    var knowledge: CPUKnowledge?
 
     static let keys = ["hosts", "default", "windows", "migration", "libvirt", "rules", "guests"]
     static let guestKeys = ["match", "os", "default", "windows", "rules"]
@@ -161,7 +163,16 @@ extension PolicyReader {
                 node, "a target must be a word or a mapping with 'model', not \(node.kindName)",
                 help: "one of \(Target.keywords.joined(separator: ", ")), or a CPU model's name")
         }
-        return try checked(node) { () throws(TargetError) in try Target(word) }
+        let target = try checked(node) { () throws(TargetError) in try Target(word) }
+        if case .model(let model) = target { try check(model: model.model, at: node) }
+        return target
+    }
+
+    /// A slip would be refused for every guest, one by one; a name that is near no model may be another architecture's.
+    private func check(model name: String, at node: YAMLNode) throws(PolicyError) {
+        if let meant = knowledge?.meant(byModel: name) {
+            throw error(node, "libvirt knows no CPU model \(quoted(name))\(didYouMean(meant))")
+        }
     }
 
     private func modelTarget(_ node: YAMLNode) throws(PolicyError) -> ModelTarget {
@@ -170,6 +181,7 @@ extension PolicyReader {
         let model = try text(modelNode, of: "'model'")
         var target = ModelTarget(
             model: try checked(modelNode) { () throws(TargetError) in try Target.modelName(model) })
+        try check(model: model, at: modelNode)
         if let node = fields["fallback"] { target.fallback = try choice(node, of: "'fallback'") }
         if let node = fields["vendor"] { target.vendor = try name(node, of: "vendor") }
         if let node = fields["features"] { target.features = try features(node) }

@@ -62,7 +62,7 @@ extension Rule {
             case .refused(let target, _) where target.needsHost && inspection.hasNoHost: return
             case .refused(let target, let reason):
                 inspection.report(
-                    at: inspection.cpuPlace, "the default \(target) cannot be had here: \(reason)",
+                    at: inspection.cpuPlace, "\(target) cannot be had here: \(reason)",
                     notes: ["the CPU stays as it is: \(present)"])
             case .rewrite(let rewriting):
                 let lost = rewriting.lost

@@ -48,20 +48,24 @@ extension Rule {
         check: { inspection in
             guard inspection.guest.hypervisor == .emulated, let mode = inspection.cpu?.mode else { return }
             let guest = inspection.guest
+            let hasMaximum = guest.hasEmulatedMaximum
             func edits() -> [Edit] {
-                guest.domain.isRunning
+                !hasMaximum
                     ? [] : CPURewriter.rewrite(guest.domain, in: guest.document, to: CPUChange(mode: .maximum)).edits
             }
             switch mode.value {
             case .hostPassthrough:
                 inspection.report(
                     at: inspection.cpuPlace, as: .error, "host-passthrough cannot start under emulation (type='qemu')",
-                    help: "mode='maximum' is the best that can be emulated; type='kvm' uses the host's CPU", edits: edits())
+                    help: hasMaximum
+                        ? "mode='maximum' is the best that can be emulated; type='kvm' uses the host's CPU"
+                        : "name a model, or use type='kvm'",
+                    edits: edits())
             case .hostModel:
                 inspection.report(
                     at: inspection.cpuPlace, as: .warning,
                     "host-model under emulation is not the host's CPU but the best that QEMU emulates",
-                    help: "mode='maximum' says so", edits: edits())
+                    help: hasMaximum ? "mode='maximum' says so" : "name the model that is meant", edits: edits())
             default: return
             }
         })

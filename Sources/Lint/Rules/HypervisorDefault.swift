@@ -68,6 +68,18 @@ extension Rule {
                 ?? (inspection.cpu == nil ? "no <cpu>" : "a <cpu> without model or mode")
             let gets = guest.isX86 && model == nil ? ": the guest gets qemu64 or its kin" : ""
             inspection.report(
-                at: inspection.cpuPlace, words + gets, help: "virt-cpu filter --default host-model, or a model's name")
+                at: inspection.cpuPlace, words + gets, help: help(guest))
         })
+
+    /// A target that the guest can have.
+    private static func help(_ guest: Guest) -> String {
+        let target: String?
+        switch (guest.hypervisor, guest.architecture.family) {
+        case (.emulated, _): target = guest.hasEmulatedMaximum ? "maximum" : nil
+        case (_, .x86), (_, .ppc64), (_, .s390): target = "host-model"
+        case (_, .other): target = nil
+        default: target = "host-passthrough"
+        }
+        return target.map { "virt-cpu filter --default \($0), or a model's name" } ?? "name a model"
+    }
 }

@@ -55,7 +55,8 @@ extension Rule {
             guard let vcpus = domain.vcpu.map({ number(domain[$0.text]) }) ?? 1, vcpus != product else { return }
             inspection.report(
                 at: topology.element.span, as: inspection.guest.isManaged ? .error : .warning,
-                "the topology makes \(product) vCPU\(product == 1 ? "" : "s"), <vcpu> says \(vcpus)",
+                "the topology makes \(product) vCPU\(product == 1 ? "" : "s"), "
+                    + (domain.vcpu == nil ? "without <vcpu> there is 1" : "<vcpu> says \(vcpus)"),
                 help: "make them agree: sockets × dies × clusters × cores × threads is the maximum vCPU count")
         })
 

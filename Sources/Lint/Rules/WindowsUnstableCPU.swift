@@ -73,7 +73,7 @@ extension Rule {
             inspection.report(
                 at: cause.span, "Windows guest \(cause.words); when that changes, it can trigger reactivation",
                 notes: ["Windows: \(evidence)"],
-                help: "name a model with --default MODEL --new-guest, or write what it runs with today")
+                help: "freeze it with --default pin --host HOST")
         })
 
     /// `pc`, `q35`, `virt`: the newest version of the QEMU that starts it.
