@@ -54,18 +54,26 @@ struct FilterTests {
     @Test("--quiet prints only what counts", arguments: ["--quiet", "-q"])
     func quiet(_ option: String) {
         #expect(filter("--default", "keep", option).errors == "")
-        #expect(filter(option).errors == "", "the remark that no host is known")
+        #expect(filter("--no-local", option).errors == "", "the remark that no host is known")
         let counted = filter("--default", "keep", option, "--fail-on", "warning")
         #expect(counted.errors.hasPrefix(Self.warning))
         #expect(counted.errors.hasSuffix("virt-cpu: error: not written: domain g\n"))
     }
 
-    @Test("Without a host the built-in default is not looked at, said once")
+    @Test("A URI that does not answer: exit 2, virsh's words or that it is missing, nothing on stdout")
+    func unreachable() {
+        let outcome = filter("--host", "nosuch:///system")
+        #expect(outcome.status == 2)
+        #expect(outcome.output.isEmpty)
+        #expect(outcome.errors.contains("nosuch:///system") || outcome.errors.contains("virsh"))
+    }
+
+    @Test("Without a host nothing is rewritten to the built-in default, said once")
     func noHost() {
-        let outcome = filter(input: Definitions.hostModel + Definitions.hostModel)
+        let outcome = filter("--no-local", input: Definitions.hostModel + Definitions.hostModel)
         #expect(outcome.status == 0)
         #expect(outcome.text == Definitions.hostModel + Definitions.hostModel)
-        #expect(outcome.errors == "virt-cpu: note: the default host-model-only is not looked at: no host is known: name one with --host (the output of virsh capabilities)\n")
+        #expect(outcome.errors == "virt-cpu: note: nothing is rewritten to host-model-only: no host is known: name one with --host (the output of virsh capabilities)\n")
     }
 
     @Test("--format json-lines prints an object a line with the documented fields")
@@ -170,7 +178,7 @@ struct FilterTests {
         (["--frobnicate"], "Error: Unknown option '--frobnicate'"),
         (["file.xml"], "Error: Unexpected argument 'file.xml'"),
         (["--host", "nowhere.xml"], "virt-cpu: error: nowhere.xml: no such file"),
-        (["--host", "qemu:///system"], "virt-cpu: error: qemu:///system: hosts are read from files; save the output of virsh capabilities"),
+        (["--default", "Haswel"], "virt-cpu: error: --default: libvirt knows no CPU model 'Haswel' (did you mean 'Haswell'?)"),
     ])
     func usage(_ arguments: [String], _ message: String) {
         let outcome = Program(["filter", "--no-config"] + arguments, input: .text(Definitions.passthrough)).run()

@@ -11,7 +11,7 @@ struct PolicyDiscoveryTests {
     static let isSystemWithoutPolicy = access("/etc/virt-cpu.yaml", F_OK) != 0
 
     private func filter(_ arguments: String..., in directory: String) -> Outcome {
-        Program(["filter", "--quiet"] + arguments, input: .text(Definitions.passthrough), in: directory).run()
+        Program(["filter", "--quiet", "--no-local"] + arguments, input: .text(Definitions.passthrough), in: directory).run()
     }
 
     private func expectRewritten(_ outcome: Outcome, _ comment: Comment? = nil) {
@@ -133,7 +133,7 @@ struct PolicyDiscoveryTests {
         let wrong = filter(in: "\(directory.path)/\(name)")
         #expect(wrong.status == 2)
         #expect(wrong.output == [])
-        #expect(wrong.errors == "\(directory.path)/\(name)/hosts/hv02.xml:1:1: error: <domain> is no host description: the output of virsh capabilities is wanted\n")
+        #expect(wrong.errors == "\(directory.path)/\(name)/hosts/hv02.xml:1:1: error: <domain> is no host's description: <capabilities>, <domainCapabilities>, <cpu> or <cpudata> is wanted, as virsh capabilities and virsh domcapabilities print them\n")
     }
 
     @Test("A policy that is no file, or too large, or no text: exit 2")
