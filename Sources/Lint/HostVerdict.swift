@@ -122,6 +122,13 @@ public struct StartQuestion: Sendable, Hashable {
             emulator: domain[domain.emulator?.text])
     }
 
+    /// What answers are kept by.
+    var withoutMachineOnX86: StartQuestion {
+        var question = self
+        question.platform = platform.withoutMachineOnX86
+        return question
+    }
+
     /// libvirt compares nothing: `check='none'`, and where that is its default (qemu_postparse.c,
     /// `qemuDomainDefCPUPostParse`). Under emulation QEMU leaves out what it cannot give.
     var isUnchecked: Bool {
@@ -131,5 +138,15 @@ public struct StartQuestion: Sendable, Hashable {
         case .hostModel: return false
         case .custom: return platform.virtType == "qemu"
         }
+    }
+}
+
+extension DomainPlatform {
+    /// On x86, what a hypervisor gives to guests does not depend on the machine.
+    var withoutMachineOnX86: DomainPlatform {
+        guard isX86 else { return self }
+        var platform = self
+        platform.machine = nil
+        return platform
     }
 }

@@ -97,6 +97,8 @@ struct Inspection {
     var rule: Rule
     var setting: RuleSetting?
     private(set) var findings: [Finding] = []
+    /// What the hosts say, for the rules that ask: worked out once a guest.
+    private(set) lazy var hostAnswer: StartAnswer? = startCheck.answer(for: guest)
 
     init(
         guest: Guest, plan: Plan, rule: Rule, hasNoHost: Bool, knowledge: CPUKnowledge, startCheck: StartCheck,

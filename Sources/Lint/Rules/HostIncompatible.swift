@@ -81,9 +81,9 @@ extension Rule {
                 """),
         ],
         check: { inspection in
-            let guest = inspection.guest
-            guard let question = StartQuestion(guest) else { return }
-            for (index, verdict) in inspection.startCheck.verdicts(on: guest).enumerated() where verdict.answer == .refuses {
+            guard let answer = inspection.hostAnswer else { return }
+            let question = answer.question
+            for (index, verdict) in answer.verdicts.enumerated() where verdict.answer == .refuses {
                 let reasons = verdict.reasons.map(\.description).joined(separator: "; ")
                 let message = verdict.isCertain
                     ? "host \(verdict.host) would not start it: \(reasons)"
