@@ -14,7 +14,7 @@ STATIC = -c release --scratch-path .build-static --static-swift-stdlib -Xswiftc 
 
 BINARY = .build/release/virt-cpu
 
-.PHONY: all deps build static run test bench install clean
+.PHONY: all deps build static run test integration bench install clean
 
 all: build
 
@@ -42,6 +42,13 @@ test: deps
 	@.ci/deps libxml2-utils
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
+
+# Needs root: it starts a libvirtd of its own, in namespaces of its own.
+INTEGRATION_PACKAGES = libvirt-daemon-system libvirt-clients qemu-system-x86
+integration: deps
+	@.ci/deps $(INTEGRATION_PACKAGES)
+	$(SWIFT) build --build-tests
+	@Tests/Integration/run
 
 bench: build
 	@Tests/Bench/bench

@@ -46,16 +46,26 @@ let package = Package(
         // Asks a QEMU what its models are, and writes Sources/CPUModel/BuiltInQEMUModels.swift (make qemu-models).
         .executableTarget(name: "generate-qemu-models", dependencies: ["CPUModel"]),
 
+        // Times of the CPU model's operations, for make bench.
+        .executableTarget(
+            name: "cpu-model-bench", dependencies: ["CPUModel", "Hosts", "XMLTree"], path: "Tests/Bench/CPUModelBench"),
+
         // Test data: libvirt's source tree where there is one, and the examples.
         .target(name: "Corpus", path: "Tests/Corpus"),
         .testTarget(name: "DomainXMLTests", dependencies: ["DomainXML", "Corpus"]),
-        .testTarget(name: "CPUModelTests", dependencies: ["CPUModel", "Hosts", "XMLTree"]),
+        .testTarget(
+            name: "CPUModelTests",
+            dependencies: [
+                "CPUModel", "Hosts", "XMLTree",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ]
+        ),
         .testTarget(name: "HostsTests", dependencies: ["Hosts", "CPUModel", "XMLTree", "Corpus"]),
         .testTarget(name: "LintTests", dependencies: ["Lint", "CPUModel", "Hosts", "XMLTree", "Corpus"]),
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "virt-cpu", "Corpus",
+                "virt-cpu", "DomainXML", "Lint", "Corpus",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]

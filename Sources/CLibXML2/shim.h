@@ -1,3 +1,7 @@
+/* libxml2's encoding.h brings ICU's declarations along, which clash with Foundation's copy of them in a module that
+ * imports both. Nothing here needs them. */
+#include <libxml/xmlversion.h>
+#undef LIBXML_ICU_ENABLED
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 #include <libxml/tree.h>

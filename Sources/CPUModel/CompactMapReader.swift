@@ -172,7 +172,9 @@ struct CompactMapReader {
 
     private func isDash(_ field: Field) -> Bool { field.count == 1 && field.first == UInt8(ascii: "-") }
     private func optional(_ field: Field) -> String? { isDash(field) ? nil : string(field) }
-    private func string(_ field: Field) -> String { String(decoding: UnsafeBufferPointer(rebasing: field), as: UTF8.self) }
+    private func string(_ field: Field) -> String {
+        String(decoding: UnsafeBufferPointer(rebasing: field), as: UTF8.self)
+    }
     private func list(_ field: Field) -> [Field] { isDash(field) ? [] : field.split(separator: UInt8(ascii: ",")) }
 
     private func number(_ field: Field, radix: UInt32 = 16) -> UInt32 {

@@ -44,7 +44,8 @@ struct CompactMapWriter {
         var group: String?
         for model in map.models {
             startGroup(model.group, after: &group)
-            let flags = (model.decodesHost ? "h" : "") + (model.decodesGuest ? "g" : "") + (model.comparesByMap ? "c" : "")
+            let flags = [(model.decodesHost, "h"), (model.decodesGuest, "g"), (model.comparesByMap, "c")]
+                .filter(\.0).map(\.1).joined()
             let inherited = model.ancestor.flatMap { map.model(named: $0) }?.features
             line(
                 "m", model.name, model.vendor ?? "-", Self.orDash(flags), model.ancestor ?? "-",

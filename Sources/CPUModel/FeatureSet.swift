@@ -31,11 +31,7 @@ public struct FeatureSet: Sendable, Hashable {
         return total
     }
 
-    public func contains(_ position: Int) -> Bool {
-        words[position >> 6] >> UInt64(position & 63) & 1 != 0
-    }
-
-    public mutating func insert(_ position: Int) {
+    mutating func insert(_ position: Int) {
         words[position >> 6] |= 1 << UInt64(position & 63)
     }
 

@@ -75,16 +75,22 @@ extension QEMUModels {
     /// One line a model behind the versions, fields apart by a tab: name, family/model/stepping, vendor, features
     /// gained and lost under KVM, gained and lost under emulation, each list with commas, and the brand.
     init(compact text: StaticString) {
-        let lines = text.description.split(separator: "\n").map {
-            $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+        let bytes = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+        let lines = bytes.split(separator: UInt8(ascii: "\n")).map {
+            $0.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
         }
-        func list(_ field: String) -> [String] { field.split(separator: ",").map(String.init) }
+        func string(_ field: Slice<UnsafeBufferPointer<UInt8>>) -> String {
+            String(decoding: UnsafeBufferPointer(rebasing: field), as: UTF8.self)
+        }
+        func list(_ field: Slice<UnsafeBufferPointer<UInt8>>) -> [String] {
+            field.split(separator: UInt8(ascii: ",")).map(string)
+        }
         self.init(
-            qemuVersion: lines[0][1], libvirtVersion: lines[0][3],
+            qemuVersion: string(lines[0][1]), libvirtVersion: string(lines[0][3]),
             models: lines.dropFirst().map { fields in
-                let numbers = fields[1].split(separator: "/").map { Int($0)! }
+                let numbers = fields[1].split(separator: UInt8(ascii: "/")).map { Int(string($0))! }
                 return QEMUModel(
-                    name: fields[0], brand: fields[7], vendor: fields[2],
+                    name: string(fields[0]), brand: string(fields[7]), vendor: string(fields[2]),
                     signature: CPUSignature(family: numbers[0], model: numbers[1], stepping: numbers[2]),
                     kvm: QEMUModel.Difference(gained: list(fields[3]), lost: list(fields[4])),
                     tcg: QEMUModel.Difference(gained: list(fields[5]), lost: list(fields[6])))

@@ -21,7 +21,8 @@ extension X86Map {
     ///   - preferred: models to take in preference. A single one is taken whatever the cost.
     /// - Throws: `CPUModelError.noSuitableModel`.
     public func decode(
-        _ data: CPUIDData, as kind: CPUDefinition.Kind, among listed: [ListedModel]? = nil, preferring preferred: [String] = []
+        _ data: CPUIDData, as kind: CPUDefinition.Kind, among listed: [ListedModel]? = nil,
+        preferring preferred: [String] = []
     ) throws(CPUModelError) -> CPUDefinition {
         let vendor = vendor(of: data)
         var set = features(of: data)

@@ -206,8 +206,8 @@ public enum CPUMapContentError: Error, Equatable, Sendable, CustomStringConverti
     /// The vendor, feature or model at fault.
     public var name: String {
         switch self {
-        case .duplicate(_, let name), .vendorString(let name, _), .featureWithoutBits(let name), .tooManyBits(let name, _):
-            name
+        case .duplicate(_, let name), .vendorString(let name, _): name
+        case .featureWithoutBits(let name), .tooManyBits(let name, _): name
         }
     }
 

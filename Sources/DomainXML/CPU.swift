@@ -1,7 +1,37 @@
 /// What `/domain/cpu` says, with the place of every part. Words and names are libvirt's
 /// (`formatdomain`, "CPU model and topology").
 public struct CPU: Sendable, Equatable {
-    public var element: Element
+    /// A box, so that handing a CPU about is one retain instead of copying a kilobyte with three arrays in it, which
+    /// the rules did 30 times a domain.
+    private let box: Box
+
+    private final class Box: Sendable {
+        let parts: Parts
+        init(_ parts: Parts) { self.parts = parts }
+    }
+
+    init(_ parts: Parts) { box = Box(parts) }
+
+    var parts: Parts { box.parts }
+
+    public static func == (a: CPU, b: CPU) -> Bool { a.box === b.box || a.parts == b.parts }
+
+    public var element: Element { box.parts.element }
+    public var mode: Word<Mode>? { box.parts.mode }
+    public var match: Word<Match>? { box.parts.match }
+    public var check: Word<Check>? { box.parts.check }
+    public var migratable: Word<Switch>? { box.parts.migratable }
+    public var deprecatedFeatures: Word<Switch>? { box.parts.deprecatedFeatures }
+    public var model: Model? { box.parts.model }
+    /// The vendor that the host must have.
+    public var vendor: TextElement? { box.parts.vendor }
+    public var features: [Feature] { box.parts.features }
+    public var topology: Topology? { box.parts.topology }
+    public var caches: [Cache] { box.parts.caches }
+    public var maxPhysAddr: MaxPhysAddr? { box.parts.maxPhysAddr }
+    public var numa: Element? { box.parts.numa }
+    /// Every child in document order.
+    public var children: [Child] { box.parts.children }
 
     public enum Mode: String, Sendable, CaseIterable {
         case custom, hostModel = "host-model", hostPassthrough = "host-passthrough", maximum
@@ -14,22 +44,12 @@ public struct CPU: Sendable, Equatable {
     public enum CacheMode: String, Sendable, CaseIterable { case emulate, passthrough, disable }
     public enum AddressMode: String, Sendable, CaseIterable { case emulate, passthrough }
 
-    public var mode: Word<Mode>?
-    public var match: Word<Match>?
-    public var check: Word<Check>?
-    public var migratable: Word<Switch>?
-    public var deprecatedFeatures: Word<Switch>?
-
     public struct Model: Sendable, Equatable {
         public var name: TextElement
         public var fallback: Word<Fallback>?
         /// The vendor string that the guest sees, 12 characters.
         public var vendorID: Text?
     }
-    public var model: Model?
-
-    /// The vendor that the host must have.
-    public var vendor: TextElement?
 
     public struct Feature: Sendable, Equatable {
         public var element: Element
@@ -37,7 +57,6 @@ public struct CPU: Sendable, Equatable {
         /// Absent means `require`.
         public var policy: Word<Policy>?
     }
-    public var features: [Feature] = []
 
     public struct Topology: Sendable, Equatable {
         public var element: Element
@@ -47,14 +66,12 @@ public struct CPU: Sendable, Equatable {
         public var cores: Text?
         public var threads: Text?
     }
-    public var topology: Topology?
 
     public struct Cache: Sendable, Equatable {
         public var element: Element
         public var level: Text?
         public var mode: Word<CacheMode>?
     }
-    public var caches: [Cache] = []
 
     public struct MaxPhysAddr: Sendable, Equatable {
         public var element: Element
@@ -62,11 +79,6 @@ public struct CPU: Sendable, Equatable {
         public var bits: Text?
         public var limit: Text?
     }
-    public var maxPhysAddr: MaxPhysAddr?
-    public var numa: Element?
-
-    /// Every child in document order.
-    public var children: [Child] = []
 
     public struct Child: Sendable, Equatable {
         public var kind: Kind
@@ -80,6 +92,24 @@ public struct CPU: Sendable, Equatable {
             case other
             case comment, processingInstruction
         }
+    }
+
+    /// What is read, while it is being read or changed.
+    struct Parts: Sendable, Equatable {
+        var element: Element
+        var mode: Word<Mode>?
+        var match: Word<Match>?
+        var check: Word<Check>?
+        var migratable: Word<Switch>?
+        var deprecatedFeatures: Word<Switch>?
+        var model: Model?
+        var vendor: TextElement?
+        var features: [Feature] = []
+        var topology: Topology?
+        var caches: [Cache] = []
+        var maxPhysAddr: MaxPhysAddr?
+        var numa: Element?
+        var children: [Child] = []
     }
 }
 

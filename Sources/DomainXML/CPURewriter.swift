@@ -58,7 +58,7 @@ public struct CPURewriter {
     // MARK: An element that is there
 
     private mutating func rewrite(_ old: CPU) -> CPURewrite {
-        var new = old
+        var new = old.parts
         let kept = old.children.filter { keeps($0, of: old) }
         if change.mode == nil, kept.isEmpty, isBlank(old) {
             edits = [removal(of: old.element.span, after: nil)]
@@ -69,7 +69,7 @@ public struct CPURewriter {
         keepChildren(old, &new, keptFeatures)
         let fresh = freshChildren(old, &new, keptFeatures)
         layOut(old, kept: kept, fresh: fresh)
-        return CPURewrite(edits: edits, cpu: new)
+        return CPURewrite(edits: edits, cpu: CPU(new))
     }
 
     private func isBlank(_ cpu: CPU) -> Bool {
@@ -81,7 +81,7 @@ public struct CPURewriter {
         return cpu.element.isEmptyTag || layout.isBlank(Span(place, cpu.element.content.end))
     }
 
-    private mutating func rewriteStartTag(_ old: CPU, _ new: inout CPU) {
+    private mutating func rewriteStartTag(_ old: CPU, _ new: inout CPU.Parts) {
         new.mode = setWord(old.mode, to: change.mode)
         let match: CPU.Match? = change.mode == .custom ? .exact : nil
         new.match = setWord(old.match, to: match)
@@ -119,8 +119,9 @@ public struct CPURewriter {
     private var place: Span { domain.cpu?.element.span ?? domain.element.startTag }
 
     private func quote(in cpu: CPU?) -> String {
-        let values = [cpu?.mode?.text, cpu?.match?.text, cpu?.check?.text, domain.type, domain.id]
-        return values.lazy.compactMap { $0 }.compactMap { layout.quote(before: $0.span) }.first ?? "'"
+        func quote(_ text: Text?) -> String? { text.flatMap { layout.quote(before: $0.span) } }
+        return quote(cpu?.mode?.text) ?? quote(cpu?.match?.text) ?? quote(cpu?.check?.text) ?? quote(domain.type)
+            ?? quote(domain.id) ?? "'"
     }
 
     // MARK: Children
@@ -161,7 +162,7 @@ public struct CPURewriter {
         return kept
     }
 
-    private mutating func keepChildren(_ old: CPU, _ new: inout CPU, _ keptFeatures: Set<Int>) {
+    private mutating func keepChildren(_ old: CPU, _ new: inout CPU.Parts, _ keptFeatures: Set<Int>) {
         new.children = old.children.filter { keeps($0, of: old) }
         new.features = old.features.enumerated().filter { keptFeatures.contains($0.offset) }.map(\.element)
         new.caches = old.caches.filter { change.allowsPassthroughParts || $0.mode?.value != .passthrough }
@@ -175,7 +176,7 @@ public struct CPURewriter {
     }
 
     /// A model element that stays keeps its `vendor_id`; its name and `fallback` follow the change.
-    private mutating func rewriteModel(_ old: CPU.Model, _ new: inout CPU) {
+    private mutating func rewriteModel(_ old: CPU.Model, _ new: inout CPU.Parts) {
         new.model!.fallback = setWord(old.fallback, to: change.fallback)
         if old.fallback == nil, let fallback = change.fallback {
             let anchor = old.name.element.span.start + 6 * document.encoding.unitWidth
@@ -203,7 +204,7 @@ public struct CPURewriter {
         var features: [String] = []
     }
 
-    private func freshChildren(_ old: CPU?, _ new: inout CPU, _ kept: Set<Int>) -> Fresh {
+    private func freshChildren(_ old: CPU?, _ new: inout CPU.Parts, _ kept: Set<Int>) -> Fresh {
         var fresh = Fresh()
         let quote = quote(in: old)
         if change.mode == .custom, let name = change.model, new.model == nil {
@@ -304,7 +305,7 @@ public struct CPURewriter {
     /// A new `<cpu>` stands where libvirt prints it.
     private mutating func insert() -> CPURewrite {
         guard let mode = change.mode, !domain.element.isEmptyTag else { return CPURewrite(edits: [], cpu: nil) }
-        var new = CPU(element: domain.element)
+        var new = CPU.Parts(element: domain.element)
         new.element.span = domain.element.startTag
         new.mode = word(mode)
         new.match = mode == .custom ? word(.exact) : nil
@@ -320,7 +321,7 @@ public struct CPURewriter {
             ? "/>" : ">" + lines.map { indentation + step + $0 }.joined() + indentation + "</cpu>"
         let isAfter = domain.lastBeforeCPU != nil || domain.firstAfterCPU == nil
         let text = isAfter ? indentation + tag + body : tag + body + indentation
-        return CPURewrite(edits: [Edit(Span(place, place), text)], cpu: new)
+        return CPURewrite(edits: [Edit(Span(place, place), text)], cpu: CPU(new))
     }
 
     /// A child of the domain whose indentation a new one copies.

@@ -30,13 +30,8 @@ public final class Document {
 
     /// The code unit at an offset: a byte, or two in UTF-16. 0 outside the document.
     func unit(at offset: Int) -> UInt16 {
-        guard offset >= span.start, offset + encoding.unitWidth <= span.end, let start else { return 0 }
-        let byte = { UInt16(start.load(fromByteOffset: $0 + offset - self.span.start, as: UInt8.self)) }
-        switch encoding {
-        case .utf8, .singleByte: return byte(0)
-        case .utf16LittleEndian: return byte(0) | byte(1) << 8
-        case .utf16BigEndian: return byte(0) << 8 | byte(1)
-        }
+        guard offset >= span.start, offset + encoding.unitWidth <= span.end else { return 0 }
+        return encoding.unit(in: bytes, at: offset - span.start)
     }
 
     /// Decodes source bytes; characters above ASCII in a single-byte encoding show as U+FFFD.

@@ -17,37 +17,11 @@ public final class Domain {
         case snapshot, snapshotInactive
     }
 
-    public internal(set) var container = Container.root
-    /// Its memory exists (`<domstatus>`, or the `<domain>` of a snapshot with memory): libvirt compares the CPU
-    /// bit for bit, so it is judged and never edited.
-    public internal(set) var isRunning = false
-
-    public internal(set) var element = Element.none
-    public internal(set) var type: Text?
-    public internal(set) var id: Text?
-    public internal(set) var name: TextElement?
-    public internal(set) var uuid: TextElement?
-    /// `/domain/metadata/libosinfo:libosinfo/libosinfo:os@id`.
-    public internal(set) var osinfoID: Text?
-    public internal(set) var vcpu: TextElement?
-    /// `/domain/vcpu@current`.
-    public internal(set) var vcpuCurrent: Text?
-    public internal(set) var osType: TextElement?
-    public internal(set) var arch: Text?
-    public internal(set) var machine: Text?
-    public internal(set) var emulator: TextElement?
-
     public struct Flag: Sendable, Equatable {
         public var element: Element
         public var name: Text
         public var state: Text?
     }
-    public internal(set) var hyperv: Element?
-    public internal(set) var hypervMode: Text?
-    /// Children of `/domain/features/hyperv`.
-    public internal(set) var enlightenments: [Flag] = []
-    /// `/domain/features/kvm/hidden`.
-    public internal(set) var kvmHidden: Flag?
 
     public struct Timer: Sendable, Equatable {
         public var element: Element
@@ -56,24 +30,103 @@ public final class Domain {
         public var mode: Text?
         public var frequency: Text?
     }
-    public internal(set) var clock: Element?
-    public internal(set) var clockOffset: Text?
-    public internal(set) var timers: [Timer] = []
-
-    /// `/domain/qemu:commandline/qemu:arg@value`, in order.
-    public internal(set) var qemuArguments: [Text] = []
 
     public struct Comment: Sendable, Equatable {
         public var span: Span
         /// Decoded, between `<!--` and `-->`.
         public var text: Text
     }
-    public internal(set) var comments: [Comment] = []
+
+    /// What was read. Behind a pointer because the parser's callbacks and the rules go at it all the time, and each
+    /// access to a class's own property would be checked for exclusivity: a tenth of the whole filter, measured.
+    let facts: UnsafeMutablePointer<DomainFacts>
+
+    init() {
+        facts = .allocate(capacity: 1)
+        facts.initialize(to: DomainFacts())
+    }
+
+    deinit {
+        facts.pointee.storage.deallocate()
+        facts.deinitialize(count: 1)
+        facts.deallocate()
+    }
+}
+
+extension Domain {
+    public var container: Container { facts.pointee.container }
+    /// Its memory exists (`<domstatus>`, or the `<domain>` of a snapshot with memory): libvirt compares the CPU
+    /// bit for bit, so it is judged and never edited.
+    public var isRunning: Bool { facts.pointee.isRunning }
+
+    public var element: Element { facts.pointee.element }
+    public var type: Text? { facts.pointee.type }
+    public var id: Text? { facts.pointee.id }
+    public var name: TextElement? { facts.pointee.name }
+    public var uuid: TextElement? { facts.pointee.uuid }
+    /// `/domain/metadata/libosinfo:libosinfo/libosinfo:os@id`.
+    public var osinfoID: Text? { facts.pointee.osinfoID }
+    public var vcpu: TextElement? { facts.pointee.vcpu }
+    /// `/domain/vcpu@current`.
+    public var vcpuCurrent: Text? { facts.pointee.vcpuCurrent }
+    public var osType: TextElement? { facts.pointee.osType }
+    public var arch: Text? { facts.pointee.arch }
+    public var machine: Text? { facts.pointee.machine }
+    public var emulator: TextElement? { facts.pointee.emulator }
+
+    public var hyperv: Element? { facts.pointee.hyperv }
+    public var hypervMode: Text? { facts.pointee.hypervMode }
+    /// Children of `/domain/features/hyperv`.
+    public var enlightenments: [Flag] { facts.pointee.enlightenments }
+    /// `/domain/features/kvm/hidden`.
+    public var kvmHidden: Flag? { facts.pointee.kvmHidden }
+
+    public var clock: Element? { facts.pointee.clock }
+    public var clockOffset: Text? { facts.pointee.clockOffset }
+    public var timers: [Timer] { facts.pointee.timers }
+
+    /// `/domain/qemu:commandline/qemu:arg@value`, in order.
+    public var qemuArguments: [Text] { facts.pointee.qemuArguments }
+    public var comments: [Comment] { facts.pointee.comments }
 
     /// The first `/domain/cpu`.
-    public internal(set) var cpu: CPU?
+    public var cpu: CPU? { facts.pointee.cpu }
     /// Later `/domain/cpu` elements, which libvirt ignores.
-    public internal(set) var ignoredCPUs: [Element] = []
+    public var ignoredCPUs: [Element] { facts.pointee.ignoredCPUs }
+
+    var lastBeforeCPU: Span? { facts.pointee.lastBeforeCPU }
+    var firstAfterCPU: Span? { facts.pointee.firstAfterCPU }
+}
+
+/// The stored side of `Domain`.
+struct DomainFacts {
+    var container = Domain.Container.root
+    var isRunning = false
+
+    var element = Element.none
+    var type: Text?
+    var id: Text?
+    var name: TextElement?
+    var uuid: TextElement?
+    var osinfoID: Text?
+    var vcpu: TextElement?
+    var vcpuCurrent: Text?
+    var osType: TextElement?
+    var arch: Text?
+    var machine: Text?
+    var emulator: TextElement?
+
+    var hyperv: Element?
+    var hypervMode: Text?
+    var enlightenments: [Domain.Flag] = []
+    var kvmHidden: Domain.Flag?
+    var clock: Element?
+    var clockOffset: Text?
+    var timers: [Domain.Timer] = []
+    var qemuArguments: [Text] = []
+    var comments: [Domain.Comment] = []
+    var cpu: CPU?
+    var ignoredCPUs: [Element] = []
 
     /// End of the last of `bootloader`, `bootloader_args`, `os`, `idmap`, `features`: where libvirt prints
     /// `<cpu>`.
@@ -82,27 +135,59 @@ public final class Domain {
     var firstAfterCPU: Span?
 
     /// The decoded bytes of every `Text`.
-    var storage: [UInt8] = []
+    var storage = TextStorage()
 
-    init() {}
-
-    func reset(container: Container) {
+    mutating func reset(container: Domain.Container) {
         self.container = container
         isRunning = container == .status
         element = .none
         type = nil; id = nil; name = nil; uuid = nil; osinfoID = nil
         vcpu = nil; vcpuCurrent = nil; osType = nil; arch = nil; machine = nil; emulator = nil
         hyperv = nil; hypervMode = nil; kvmHidden = nil
-        enlightenments.removeAll(keepingCapacity: true)
+        if !enlightenments.isEmpty { enlightenments.removeAll(keepingCapacity: true) }
         clock = nil; clockOffset = nil
-        timers.removeAll(keepingCapacity: true)
-        qemuArguments.removeAll(keepingCapacity: true)
-        comments.removeAll(keepingCapacity: true)
+        if !timers.isEmpty { timers.removeAll(keepingCapacity: true) }
+        if !qemuArguments.isEmpty { qemuArguments.removeAll(keepingCapacity: true) }
+        if !comments.isEmpty { comments.removeAll(keepingCapacity: true) }
         cpu = nil
-        ignoredCPUs.removeAll(keepingCapacity: true)
+        if !ignoredCPUs.isEmpty { ignoredCPUs.removeAll(keepingCapacity: true) }
         lastBeforeCPU = nil; firstAfterCPU = nil
-        storage.removeAll(keepingCapacity: true)
+        storage.count = 0
     }
+}
+
+/// Bytes that grow and are used again: what `[UInt8]` does, less its checks at each of a dozen appends a domain.
+struct TextStorage {
+    private(set) var base = UnsafeMutablePointer<UInt8>.allocate(capacity: 512)
+    private var capacity = 512
+    var count = 0
+
+    mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard let start = bytes.baseAddress, bytes.count > 0 else { return }
+        if count + bytes.count > capacity { grow(to: count + bytes.count) }
+        memcpy(base + count, start, bytes.count)
+        count += bytes.count
+    }
+
+    private mutating func grow(to least: Int) {
+        let grown = max(least, 2 * capacity)
+        let new = UnsafeMutablePointer<UInt8>.allocate(capacity: grown)
+        memcpy(new, base, count)
+        base.deallocate()
+        base = new
+        capacity = grown
+    }
+
+    func bytes(_ text: Text) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(start: base + Int(text.start), count: Int(text.count))
+    }
+
+    /// What was appended since there were `mark` bytes.
+    func text(since mark: Int, at span: Span) -> Text {
+        Text(span: span, start: Int32(mark), count: Int32(count - mark))
+    }
+
+    func deallocate() { base.deallocate() }
 }
 
 extension Element {
@@ -114,7 +199,7 @@ extension Element {
 extension Domain {
     /// The decoded value.
     public subscript(text: Text) -> String {
-        String(decoding: storage[Int(text.start)..<Int(text.start) + Int(text.count)], as: UTF8.self)
+        String(decoding: facts.pointee.storage.bytes(text), as: UTF8.self)
     }
 
     public subscript(text: Text?) -> String? {
@@ -124,43 +209,38 @@ extension Domain {
     /// Whether the decoded value is exactly this; allocates nothing.
     public func `is`(_ text: Text?, _ literal: StaticString) -> Bool {
         guard let text else { return false }
-        return storage.withUnsafeBufferPointer { bytes in
-            equal(UnsafeBufferPointer(rebasing: bytes[Int(text.start)..<Int(text.start) + Int(text.count)]), literal)
-        }
+        return equal(facts.pointee.storage.bytes(text), literal)
     }
 
     public func `is`(_ text: Text?, _ string: String) -> Bool {
         guard let text, string.utf8.count == Int(text.count) else { return false }
-        return string.utf8.elementsEqual(storage[Int(text.start)..<Int(text.start) + Int(text.count)])
+        return string.utf8.elementsEqual(facts.pointee.storage.bytes(text))
     }
 
     /// Whether two values are the same bytes.
     public func same(_ a: Text, _ b: Text) -> Bool {
-        guard a.count == b.count else { return false }
-        return storage.withUnsafeBufferPointer {
-            memcmp($0.baseAddress! + Int(a.start), $0.baseAddress! + Int(b.start), Int(a.count)) == 0
-        }
+        let storage = facts.pointee.storage
+        return a.count == b.count && memcmp(storage.base + Int(a.start), storage.base + Int(b.start), Int(a.count)) == 0
     }
 
     /// Calls `body` with the decoded UTF-8 bytes.
     public func withUTF8<R>(_ text: Text, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
-        storage.withUnsafeBufferPointer {
-            body(UnsafeBufferPointer(rebasing: $0[Int(text.start)..<Int(text.start) + Int(text.count)]))
-        }
+        body(facts.pointee.storage.bytes(text))
     }
 
     /// Adds a value that is not in the input; it reports the place given.
     public func adding(_ value: String, at span: Span) -> Text {
-        let start = storage.count
-        storage.append(contentsOf: value.utf8)
-        return Text(span: span, start: Int32(start), count: Int32(storage.count - start))
+        let mark = facts.pointee.storage.count
+        var value = value
+        value.withUTF8 { facts.pointee.storage.append($0) }
+        return facts.pointee.storage.text(since: mark, at: span)
     }
 
     /// Judges and edits see `cpu` as it would be after an edit for the time of `body`.
     public func with<R>(cpu replacement: CPU?, _ body: () throws -> R) rethrows -> R {
         let original = cpu
-        cpu = replacement
-        defer { cpu = original }
+        facts.pointee.cpu = replacement
+        defer { facts.pointee.cpu = original }
         return try body()
     }
 }

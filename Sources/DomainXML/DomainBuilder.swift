@@ -3,60 +3,95 @@ import Glibc
 
 /// Turns the elements of one document into `Domain`s.
 struct DomainBuilder {
-    var vocabulary: Vocabulary?
+    /// Of the current parser; behind a pointer because a copy of it would be made for each element.
+    private let vocabulary = UnsafeMutablePointer<Vocabulary>.allocate(capacity: 1)
+    private var names: Vocabulary { vocabulary.pointee }
+    private var hasVocabulary = false
     private var document: Document?
     private var domain: Domain!
+    /// Those of `domain`.
+    private var facts: UnsafeMutablePointer<DomainFacts>!
     private var pool: [Domain] = []
 
     private struct Frame {
-        var node: Node
-        var element: Element
+        var node = Node.nothing
+        var element = Element.none
         /// Where the element's text begins in the domain's storage.
-        var mark: Int
+        var mark = 0
     }
-    private var frames: [Frame] = []
+    /// The open elements, of those that are asked about: the vocabulary is not deeper than this. An array's checks
+    /// showed in the profile.
+    private static let deepest = 16
+    private let frames = UnsafeMutablePointer<Frame>.allocate(capacity: deepest)
+    private(set) var depth = 0
     private(set) var root = Node.nothing
     private(set) var isCollecting = false
     private(set) var openDomainStart: Int?
     /// Inside a second `<cpu>`.
     private var ignoringCPU = false
 
-    // Parts whose end has not been seen.
-    private var feature: CPU.Feature?
-    private var cache: CPU.Cache?
-    private var model: CPU.Model?
-    private var timer: Domain.Timer?
-    private var flag: Domain.Flag?
+    /// Parts whose end has not been seen.
+    private struct OpenParts {
+        var cpu = CPU.Parts(element: .none)
+        var feature: CPU.Feature?
+        var cache: CPU.Cache?
+        var model: CPU.Model?
+        var timer: Domain.Timer?
+        var flag: Domain.Flag?
+    }
+    /// Behind a pointer because the compiler copies the builder for a call now and then, and this is its bulk.
+    private let open = UnsafeMutablePointer<OpenParts>.allocate(capacity: 1)
 
     // Snapshot
     private var stateText: [UInt8] = []
     private var memoryAttribute: Bool?
 
-    init() { frames.reserveCapacity(16) }
+    private let words = Words()
 
-    var depth: Int { frames.count }
-    var openIsEmpty: Bool { frames.last!.element.isEmptyTag }
+    init() {
+        frames.initialize(repeating: Frame(), count: Self.deepest)
+        open.initialize(to: OpenParts())
+    }
+
+    mutating func use(_ new: Vocabulary) {
+        if hasVocabulary { vocabulary.pointee.deallocate() }
+        vocabulary.initialize(to: new)
+        hasVocabulary = true
+    }
+
+    func deallocate() {
+        if hasVocabulary { vocabulary.pointee.deallocate() }
+        vocabulary.deallocate()
+        frames.deallocate()
+        open.deinitialize(count: 1)
+        open.deallocate()
+    }
+
+    private var top: UnsafeMutablePointer<Frame> { frames + (depth - 1) }
+    private var parent: Node { depth > 0 ? top.pointee.node : .nothing }
+    var openIsEmpty: Bool { top.pointee.element.isEmptyTag }
     var isInDomain: Bool { openDomainStart != nil }
-    var isInCPU: Bool { frames.last?.node == .cpu }
+    var isInCPU: Bool { parent == .cpu }
 
     mutating func beginDocument(_ document: Document) {
         self.document = document
-        pool.append(contentsOf: document.domains)
-        document.domains.removeAll(keepingCapacity: true)
-        frames.removeAll(keepingCapacity: true)
+        listedDomainFinished()
+        depth = 0
         root = .nothing
         isCollecting = false
         openDomainStart = nil
-        stateText.removeAll(keepingCapacity: true)
+        if !stateText.isEmpty { stateText.removeAll(keepingCapacity: true) }
         memoryAttribute = nil
     }
 
     /// What the element is to us. Elements of another namespace are nothing, whatever their name.
-    func node(
+    ///
+    /// Mutating, though it changes nothing: for a call that is not, the compiler copies the builder.
+    mutating func node(
         _ name: Vocabulary.Name, prefix: UnsafePointer<xmlChar>?, uri: UnsafePointer<xmlChar>?
     ) -> Node {
-        let parent = frames.last?.node ?? .nothing
-        let node = vocabulary!.node(name, in: parent)
+        let parent = parent
+        let node = vocabulary.pointee.node(name, in: parent)
         if node == .nothing { return .nothing }
         let isOurs: Bool
         if let namespace = node.namespace {
@@ -69,29 +104,19 @@ struct DomainBuilder {
     }
 
     mutating func noteRoot(_ node: Node) {
-        if frames.isEmpty { root = node }
+        if depth == 0 { root = node }
     }
 
-    mutating func start(
-        _ node: Node, named name: Vocabulary.Name, at start: Int, isEmpty: Bool, _ attributes: AttributeReader
-    ) {
-        if frames.isEmpty { root = node }
-        let parent = frames.last?.node ?? .nothing
-        var element = Element.none
-        element.span.start = start
-        element.startTag.start = start
-        element.isEmptyTag = isEmpty
-        if node == .domain { beginDomain(at: start, parent: parent) }
-        frames.append(Frame(node: node, element: element, mark: 0))
+    mutating func start(_ node: Node, named name: Vocabulary.Name, _ element: Element, _ attributes: AttributeReader) {
+        noteRoot(node)
+        if node == .domain { beginDomain(at: element.span.start, parent: parent) }
+        precondition(depth < Self.deepest)
         read(node, named: name, element, attributes)
-        frames[frames.count - 1].mark = openDomainStart == nil ? stateText.count : domain.storage.count
+        depth += 1
+        top.pointee = Frame(
+            node: node, element: element,
+            mark: openDomainStart == nil ? stateText.count : facts.pointee.storage.count)
         isCollecting = node.hasText
-    }
-
-    mutating func startTagEnded(at end: Int) {
-        frames[frames.count - 1].element.startTag.end = end
-        frames[frames.count - 1].element.content = Span(end, end)
-        if frames.last!.node == .cpu, !ignoringCPU { domain.cpu!.element = frames.last!.element }
     }
 
     private mutating func beginDomain(at start: Int, parent: Node) {
@@ -103,7 +128,8 @@ struct DomainBuilder {
             case .snapshot: document!.domains.isEmpty ? .snapshot : .snapshotInactive
             default: .root
             }
-        domain.reset(container: container)
+        facts = domain.facts
+        facts.pointee.reset(container: container)
         openDomainStart = start
         ignoringCPU = false
     }
@@ -113,86 +139,91 @@ struct DomainBuilder {
     private mutating func read(
         _ node: Node, named name: Vocabulary.Name, _ element: Element, _ attributes: AttributeReader
     ) {
-        let names = vocabulary!
-        func text(_ name: Vocabulary.Name) -> Text? { attributes.text(name, in: domain) }
+        func text(_ name: Vocabulary.Name) -> Text? { attributes.text(name, in: &facts.pointee.storage) }
         switch node {
         case .domain:
-            domain.type = text(names.type)
-            domain.id = text(names.id)
-        case .vcpu where domain.vcpu == nil: domain.vcpuCurrent = text(names.current)
-        case .osType where domain.osType == nil:
-            domain.arch = text(names.arch)
-            domain.machine = text(names.machine)
-        case .libosinfoOS where domain.osinfoID == nil: domain.osinfoID = text(names.id)
-        case .hyperv: domain.hypervMode = text(names.mode)
+            facts.pointee.type = text(names.type)
+            facts.pointee.id = text(names.id)
+        case .vcpu where facts.pointee.vcpu == nil: facts.pointee.vcpuCurrent = text(names.current)
+        case .osType where facts.pointee.osType == nil:
+            facts.pointee.arch = text(names.arch)
+            facts.pointee.machine = text(names.machine)
+        case .libosinfoOS where facts.pointee.osinfoID == nil: facts.pointee.osinfoID = text(names.id)
+        case .hyperv: facts.pointee.hypervMode = text(names.mode)
         case .enlightenment, .kvmHidden:
-            flag = Domain.Flag(
+            open.pointee.flag = Domain.Flag(
                 element: element, name: domain.adding(String(cString: name), at: element.span),
                 state: text(names.state))
-        case .clock where domain.clock == nil: domain.clockOffset = text(names.offset)
+        case .clock where facts.pointee.clock == nil: facts.pointee.clockOffset = text(names.offset)
         case .timer:
-            timer = Domain.Timer(
+            open.pointee.timer = Domain.Timer(
                 element: element, name: text(names.name), present: text(names.present), mode: text(names.mode),
                 frequency: text(names.frequency))
-        case .argument: if let value = text(names.value) { domain.qemuArguments.append(value) }
+        case .argument: if let value = text(names.value) { facts.pointee.qemuArguments.append(value) }
         case .snapshotMemory:
             let scratch = Domain()
-            memoryAttribute = attributes.text(names.snapshot, in: scratch).map { !scratch.is($0, "no") }
+            memoryAttribute = attributes.text(names.snapshot, in: &scratch.facts.pointee.storage)
+                .map { !scratch.is($0, "no") }
         case .cpu:
-            ignoringCPU = domain.cpu != nil
-            if !ignoringCPU { domain.cpu = readCPU(element, attributes) }
+            ignoringCPU = facts.pointee.cpu != nil
+            if !ignoringCPU { open.pointee.cpu = readCPU(element, attributes) }
         case .cpuModel, .cpuFeature, .cpuTopology, .cpuCache, .cpuMaxPhysAddr:
             if !ignoringCPU { readCPUPart(node, element, attributes) }
         default: break
         }
     }
 
-    private func readCPU(_ element: Element, _ attributes: AttributeReader) -> CPU {
-        let names = vocabulary!
-        var cpu = CPU(element: element)
-        cpu.mode = word(attributes.text(names.mode, in: domain))
-        cpu.match = word(attributes.text(names.match, in: domain))
-        cpu.check = word(attributes.text(names.check, in: domain))
-        cpu.migratable = word(attributes.text(names.migratable, in: domain))
-        cpu.deprecatedFeatures = word(attributes.text(names.deprecatedFeatures, in: domain))
+    private func readCPU(_ element: Element, _ attributes: AttributeReader) -> CPU.Parts {
+        var cpu = CPU.Parts(element: element)
+        func text(_ name: Vocabulary.Name) -> Text? { attributes.text(name, in: &facts.pointee.storage) }
+        cpu.mode = word(text(names.mode), words.modes)
+        cpu.match = word(text(names.match), words.matches)
+        cpu.check = word(text(names.check), words.checks)
+        cpu.migratable = word(text(names.migratable), words.switches)
+        cpu.deprecatedFeatures = word(text(names.deprecatedFeatures), words.switches)
         return cpu
     }
 
     private mutating func readCPUPart(_ node: Node, _ element: Element, _ attributes: AttributeReader) {
-        let names = vocabulary!
-        func text(_ name: Vocabulary.Name) -> Text? { attributes.text(name, in: domain) }
+        func text(_ name: Vocabulary.Name) -> Text? { attributes.text(name, in: &facts.pointee.storage) }
         switch node {
         case .cpuModel:
             let empty = TextElement(element: element, text: Text(span: element.span, start: 0, count: 0))
-            model = CPU.Model(name: empty, fallback: word(text(names.fallback)), vendorID: text(names.vendorID))
+            open.pointee.model = CPU.Model(
+                name: empty, fallback: word(text(names.fallback), words.fallbacks), vendorID: text(names.vendorID))
         case .cpuFeature:
-            feature = CPU.Feature(element: element, name: text(names.name), policy: word(text(names.policy)))
-        case .cpuTopology where domain.cpu!.topology == nil:
-            domain.cpu!.topology = CPU.Topology(
+            open.pointee.feature = CPU.Feature(
+                element: element, name: text(names.name), policy: word(text(names.policy), words.policies))
+        case .cpuTopology where open.pointee.cpu.topology == nil:
+            open.pointee.cpu.topology = CPU.Topology(
                 element: element, sockets: text(names.sockets), dies: text(names.dies),
                 clusters: text(names.clusters), cores: text(names.cores), threads: text(names.threads))
         case .cpuCache:
-            cache = CPU.Cache(element: element, level: text(names.level), mode: word(text(names.mode)))
-        case .cpuMaxPhysAddr where domain.cpu!.maxPhysAddr == nil:
-            domain.cpu!.maxPhysAddr = CPU.MaxPhysAddr(
-                element: element, mode: word(text(names.mode)), bits: text(names.bits), limit: text(names.limit))
+            open.pointee.cache = CPU.Cache(
+                element: element, level: text(names.level), mode: word(text(names.mode), words.cacheModes))
+        case .cpuMaxPhysAddr where open.pointee.cpu.maxPhysAddr == nil:
+            open.pointee.cpu.maxPhysAddr = CPU.MaxPhysAddr(
+                element: element, mode: word(text(names.mode), words.addressModes), bits: text(names.bits),
+                limit: text(names.limit))
         default: break
         }
     }
 
-    private func word<Value: RawRepresentable<String> & CaseIterable>(_ text: Text?) -> Word<Value>? {
+    private func word<Value>(_ text: Text?, _ words: WordList<Value>) -> Word<Value>? {
         guard let text else { return nil }
-        return Word(text: text, value: Value.allCases.first { domain.is(text, $0.rawValue) })
+        return Word(text: text, value: words.value(of: facts.pointee.storage.bytes(text)))
     }
 
     // MARK: Ends
 
     /// - Returns: the span of a domain that is complete in a list.
     mutating func end(at end: Int, closeTag: Int) -> Span? {
-        var frame = frames.removeLast()
+        var frame = top.pointee
+        depth -= 1
         frame.element.span.end = end
         if closeTag >= 0 { frame.element.content.end = closeTag }
-        isCollecting = frames.last?.node.hasText ?? false
+        let parent = parent
+        isCollecting = parent.hasText
         let element = frame.element
         switch frame.node {
         case .domain: return endDomain(element)
@@ -200,15 +231,20 @@ struct DomainBuilder {
         case .cpuModel, .cpuVendor, .cpuTopology, .cpuCache, .cpuMaxPhysAddr, .cpuFeature, .cpuNuma, .cpuOther:
             if !ignoringCPU { endCPUPart(frame, element) }
         case .cpu:
-            if ignoringCPU { domain.ignoredCPUs.append(element) } else { domain.cpu!.element = element }
+            if ignoringCPU {
+                facts.pointee.ignoredCPUs.append(element)
+            } else {
+                open.pointee.cpu.element = element
+                facts.pointee.cpu = CPU(open.pointee.cpu)
+            }
         default: endDomainPart(frame, element)
         }
-        if let parent = frames.last?.node, parent == .domain { placeForCPU(frame.node, element) }
+        if parent == .domain { placeForCPU(frame.node, element) }
         return nil
     }
 
     private mutating func endDomain(_ element: Element) -> Span? {
-        domain.element = element
+        facts.pointee.element = element
         document!.domains.append(domain)
         openDomainStart = nil
         return root == .list ? element.span : nil
@@ -216,8 +252,9 @@ struct DomainBuilder {
 
     private func placeForCPU(_ node: Node, _ element: Element) {
         switch node {
-        case .beforeCPU, .os, .features: domain.lastBeforeCPU = element.span
-        case .afterCPU, .clock, .devices: if domain.firstAfterCPU == nil { domain.firstAfterCPU = element.span }
+        case .beforeCPU, .os, .features: facts.pointee.lastBeforeCPU = element.span
+        case .afterCPU, .clock, .devices:
+            if facts.pointee.firstAfterCPU == nil { facts.pointee.firstAfterCPU = element.span }
         default: break
         }
     }
@@ -225,28 +262,27 @@ struct DomainBuilder {
     private func textElement(_ frame: Frame, _ element: Element) -> TextElement {
         TextElement(
             element: element,
-            text: Text(
-                span: element.content, start: Int32(frame.mark), count: Int32(domain.storage.count - frame.mark)))
+            text: facts.pointee.storage.text(since: frame.mark, at: element.content))
     }
 
     private mutating func endDomainPart(_ frame: Frame, _ element: Element) {
         switch frame.node {
-        case .name: if domain.name == nil { domain.name = textElement(frame, element) }
-        case .uuid: if domain.uuid == nil { domain.uuid = textElement(frame, element) }
-        case .vcpu: if domain.vcpu == nil { domain.vcpu = textElement(frame, element) }
-        case .osType: if domain.osType == nil { domain.osType = textElement(frame, element) }
-        case .emulator: if domain.emulator == nil { domain.emulator = textElement(frame, element) }
-        case .hyperv: domain.hyperv = element
-        case .clock: if domain.clock == nil { domain.clock = element }
+        case .name: if facts.pointee.name == nil { facts.pointee.name = textElement(frame, element) }
+        case .uuid: if facts.pointee.uuid == nil { facts.pointee.uuid = textElement(frame, element) }
+        case .vcpu: if facts.pointee.vcpu == nil { facts.pointee.vcpu = textElement(frame, element) }
+        case .osType: if facts.pointee.osType == nil { facts.pointee.osType = textElement(frame, element) }
+        case .emulator: if facts.pointee.emulator == nil { facts.pointee.emulator = textElement(frame, element) }
+        case .hyperv: facts.pointee.hyperv = element
+        case .clock: if facts.pointee.clock == nil { facts.pointee.clock = element }
         case .enlightenment:
-            flag!.element = element
-            domain.enlightenments.append(flag!)
+            open.pointee.flag!.element = element
+            facts.pointee.enlightenments.append(open.pointee.flag!)
         case .kvmHidden:
-            flag!.element = element
-            domain.kvmHidden = flag
+            open.pointee.flag!.element = element
+            facts.pointee.kvmHidden = open.pointee.flag
         case .timer:
-            timer!.element = element
-            domain.timers.append(timer!)
+            open.pointee.timer!.element = element
+            facts.pointee.timers.append(open.pointee.timer!)
         default: break
         }
     }
@@ -254,34 +290,34 @@ struct DomainBuilder {
     private mutating func endCPUPart(_ frame: Frame, _ element: Element) {
         var kind = CPU.Child.Kind.other
         switch frame.node {
-        case .cpuModel where domain.cpu!.model == nil:
+        case .cpuModel where open.pointee.cpu.model == nil:
             kind = .model
-            model!.name = textElement(frame, element)
-            domain.cpu!.model = model
-        case .cpuVendor where domain.cpu!.vendor == nil:
+            open.pointee.model!.name = textElement(frame, element)
+            open.pointee.cpu.model = open.pointee.model
+        case .cpuVendor where open.pointee.cpu.vendor == nil:
             kind = .vendor
-            domain.cpu!.vendor = textElement(frame, element)
+            open.pointee.cpu.vendor = textElement(frame, element)
         case .cpuModel, .cpuVendor: kind = .surplus
         case .cpuFeature:
             kind = .feature
-            feature!.element = element
-            domain.cpu!.features.append(feature!)
+            open.pointee.feature!.element = element
+            open.pointee.cpu.features.append(open.pointee.feature!)
         case .cpuCache:
             kind = .cache
-            cache!.element = element
-            domain.cpu!.caches.append(cache!)
-        case .cpuTopology where domain.cpu!.topology!.element.span.start == element.span.start:
+            open.pointee.cache!.element = element
+            open.pointee.cpu.caches.append(open.pointee.cache!)
+        case .cpuTopology where open.pointee.cpu.topology!.element.span.start == element.span.start:
             kind = .topology
-            domain.cpu!.topology!.element = element
-        case .cpuMaxPhysAddr where domain.cpu!.maxPhysAddr!.element.span.start == element.span.start:
+            open.pointee.cpu.topology!.element = element
+        case .cpuMaxPhysAddr where open.pointee.cpu.maxPhysAddr!.element.span.start == element.span.start:
             kind = .maxphysaddr
-            domain.cpu!.maxPhysAddr!.element = element
-        case .cpuNuma where domain.cpu!.numa == nil:
+            open.pointee.cpu.maxPhysAddr!.element = element
+        case .cpuNuma where open.pointee.cpu.numa == nil:
             kind = .numa
-            domain.cpu!.numa = element
+            open.pointee.cpu.numa = element
         default: break
         }
-        domain.cpu!.children.append(CPU.Child(kind: kind, span: element.span))
+        open.pointee.cpu.children.append(CPU.Child(kind: kind, span: element.span))
     }
 
     mutating func listedDomainFinished() {
@@ -295,27 +331,26 @@ struct DomainBuilder {
         guard root == .snapshot, let first = document!.domains.first else { return }
         let withoutMemory = ["", "shutoff", "nostate", "disk-snapshot"]
         let state = String(decoding: stateText, as: UTF8.self)
-        first.isRunning = memoryAttribute ?? !withoutMemory.contains(state)
+        first.facts.pointee.isRunning = memoryAttribute ?? !withoutMemory.contains(state)
     }
 
     // MARK: Text, comments
 
     mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
-        if openDomainStart == nil { stateText.append(contentsOf: bytes) } else { domain.storage.append(contentsOf: bytes) }
+        if openDomainStart == nil { stateText.append(contentsOf: bytes) } else { facts.pointee.storage.append(bytes) }
     }
 
     mutating func comment(_ span: Span, _ text: UnsafePointer<xmlChar>) {
-        let mark = domain.storage.count
+        let mark = facts.pointee.storage.count
         // Inside a value (`<name>a<!-- b -->c</name>`) its text would become part of the value.
-        if !isCollecting { domain.storage.append(contentsOf: UnsafeBufferPointer(start: text, count: strlen(text))) }
-        domain.comments.append(
-            Domain.Comment(
-                span: span, text: Text(span: span, start: Int32(mark), count: Int32(domain.storage.count - mark))))
-        if isInCPU, !ignoringCPU { domain.cpu!.children.append(CPU.Child(kind: .comment, span: span)) }
+        if !isCollecting { facts.pointee.storage.append(UnsafeBufferPointer(start: text, count: strlen(text))) }
+        facts.pointee.comments.append(
+            Domain.Comment(span: span, text: facts.pointee.storage.text(since: mark, at: span)))
+        if isInCPU, !ignoringCPU { open.pointee.cpu.children.append(CPU.Child(kind: .comment, span: span)) }
     }
 
     mutating func processingInstruction(_ span: Span) {
-        if !ignoringCPU { domain.cpu!.children.append(CPU.Child(kind: .processingInstruction, span: span)) }
+        if !ignoringCPU { open.pointee.cpu.children.append(CPU.Child(kind: .processingInstruction, span: span)) }
     }
 }
 

@@ -167,7 +167,8 @@ public final class DomainReader {
             if lastWasDropped { release(to: start) } else { try passThrough(to: start) }
             fed = start
         }
-        guard heldEnd - start >= 4 || (final && heldEnd > start) else { return false }
+        // The four bytes that the parser starts with are looked at only when more follow: four blanks are no document.
+        guard heldEnd - start > 4 || (final && heldEnd > start) else { return false }
         if final, (start..<heldEnd).allSatisfy({ isSeparator(byte(at: $0)) && byte(at: $0) != 0 }) { return false }
         documentsSeen += 1
         let first = bytes(Span(start, min(start + 4, heldEnd)))
@@ -188,7 +189,6 @@ public final class DomainReader {
         guard available > 0 || final else { return false }
         // What is pending is scanned again for a `>` with each slice, so slices grow with it.
         let slice = min(available, max(4096, fed - session.consumedOffset))
-        session.region = regionInfo
         session.parse(bytes(Span(fed, fed + slice)), upTo: fed + slice, final: slice == 0)
         fed += slice
         try session.rethrow()
@@ -216,10 +216,6 @@ public final class DomainReader {
                 position: position(of: max(start, heldStart)), kind: .tooLarge)
         }
         return true
-    }
-
-    private var regionInfo: ParseSession.Region {
-        ParseSession.Region(start: storage + head, offset: heldStart, counter: counter)
     }
 
     /// In documents that are not held as a whole, hands on what lies before the current domain.
@@ -251,7 +247,6 @@ public final class DomainReader {
         document.counter = counter
         let written = try handler.document(document)
         release(to: region.end)
-        session.region = regionInfo
         return written
     }
 

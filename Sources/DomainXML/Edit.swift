@@ -18,14 +18,19 @@ extension Document {
     public func write(applying edits: [Edit], to sink: (UnsafeRawBufferPointer) throws -> Void) rethrows {
         var place = span.start
         // Swift's sort is stable; at one offset an insertion comes before a removal that starts there.
-        for edit in edits.sorted(by: {
+        let sorted = edits.count < 2 ? edits : edits.sorted {
             $0.span.start != $1.span.start
                 ? $0.span.start < $1.span.start : $0.span.count == 0 && $1.span.count > 0
-        }) {
+        }
+        let isUTF8 = encoding == .utf8
+        for edit in sorted {
             precondition(edit.span.start >= place, "overlapping edits")
             if edit.span.start > place { try sink(bytes(Span(place, edit.span.start))) }
-            if !edit.replacement.isEmpty {
-                try encoding.encode(edit.replacement).withUnsafeBytes { try sink($0) }
+            var text = edit.replacement
+            if isUTF8, !text.isEmpty {
+                try text.withUTF8 { try sink(UnsafeRawBufferPointer($0)) }
+            } else if !text.isEmpty {
+                try encoding.encode(text).withUnsafeBytes { try sink($0) }
             }
             place = edit.span.end
         }

@@ -16,6 +16,15 @@ public enum DocumentEncoding: Sendable, Equatable {
         }
     }
 
+    /// The code unit at an index of encoded bytes.
+    func unit(in bytes: UnsafeRawBufferPointer, at index: Int) -> UInt16 {
+        switch self {
+        case .utf8, .singleByte: UInt16(bytes[index])
+        case .utf16LittleEndian: UInt16(bytes[index]) | UInt16(bytes[index + 1]) << 8
+        case .utf16BigEndian: UInt16(bytes[index]) << 8 | UInt16(bytes[index + 1])
+        }
+    }
+
     /// The bytes of new text in this encoding. What a single-byte encoding may lack becomes a character
     /// reference, so the text must stand where one is allowed: content or an attribute value.
     public func encode(_ text: String) -> [UInt8] {

@@ -1,39 +1,61 @@
 /// How the file at hand is written: indentation, line ending, quotes. New markup copies it.
 struct Layout {
-    private let document: Document
-    private var width: Int { document.encoding.unitWidth }
+    private let bytes: UnsafeRawBufferPointer
+    private let span: Span
+    private let encoding: DocumentEncoding
+    private let width: Int
 
-    init(_ document: Document) { self.document = document }
+    /// - Parameter document: must outlive this.
+    init(_ document: Document) {
+        bytes = document.bytes
+        span = document.span
+        encoding = document.encoding
+        width = encoding.unitWidth
+    }
+
+    /// The code unit at an offset: a byte, or two in UTF-16. 0 outside the document.
+    func unit(at offset: Int) -> UInt16 {
+        guard offset >= span.start, offset + width <= span.end else { return 0 }
+        return encoding.unit(in: bytes, at: offset - span.start)
+    }
 
     func isBlank(_ part: Span) -> Bool {
-        stride(from: part.start, to: part.end, by: width).allSatisfy { isSpace(document.unit(at: $0)) }
+        var place = part.start
+        while place < part.end {
+            guard isSpace(unit(at: place)) else { return false }
+            place += width
+        }
+        return true
     }
 
     /// The line ending and indentation before a place; `nil` when something else precedes it on its line.
     func lineStart(before place: Int) -> String? {
-        lineStart(in: Span(document.span.start, place))
+        lineStart(in: Span(span.start, place))
     }
 
     /// The last line ending of a stretch and the white space after it, if nothing else follows.
     func lineStart(in part: Span) -> String? {
         var place = part.end
-        var indentation: [UInt16] = []
         while place - width >= part.start {
             place -= width
-            let unit = document.unit(at: place)
-            switch unit {
-            case 0x20, 0x09: indentation.append(unit)
+            let found = unit(at: place)
+            switch found {
+            case 0x20, 0x09: continue
             case 0x0a:
-                let hasReturn = place - width >= part.start && document.unit(at: place - width) == 0x0d
-                return (hasReturn ? "\r\n" : "\n") + ascii(indentation)
-            case 0x0d: return "\r" + ascii(indentation)
+                let hasReturn = place - width >= part.start && unit(at: place - width) == 0x0d
+                return ascii(Span(hasReturn ? place - width : place, part.end))
+            case 0x0d: return ascii(Span(place, part.end))
             default: return nil
             }
         }
         return nil
     }
 
-    private func ascii(_ reversed: [UInt16]) -> String { String(decoding: reversed.reversed(), as: UTF16.self) }
+    private func ascii(_ part: Span) -> String {
+        let text = UnsafeRawBufferPointer(rebasing: bytes[part.start - span.start..<part.end - span.start])
+        if width == 1 { return String(decoding: text, as: UTF8.self) }
+        return String(decoding: stride(from: part.start, to: part.end, by: 2).map { unit(at: $0) }, as: UTF16.self)
+    }
 
     /// One step of indentation, told from an element and its parent; two blanks when they do not show it.
     func step(from parent: Int, to child: Int) -> String {
@@ -52,7 +74,7 @@ struct Layout {
 
     /// The quote in front of an attribute value.
     func quote(before value: Span) -> String? {
-        switch document.unit(at: value.start - width) {
+        switch unit(at: value.start - width) {
         case 0x22: "\""
         case 0x27: "'"
         default: nil
@@ -63,7 +85,7 @@ struct Layout {
     func attribute(around value: Span) -> Span {
         var place = value.start - 2 * width
         let skip = { (matches: (UInt16) -> Bool) in
-            while place > document.span.start, matches(document.unit(at: place)) { place -= width }
+            while place > span.start, matches(unit(at: place)) { place -= width }
         }
         skip(isSpace)  // before the quote
         skip { $0 == 0x3d }

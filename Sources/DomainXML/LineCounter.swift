@@ -1,3 +1,5 @@
+internal import CLibXML2
+
 /// Counts lines and columns over bytes, in any encoding that is read. A line ends at a line feed.
 struct LineCounter {
     /// The position of the next byte.
@@ -7,12 +9,13 @@ struct LineCounter {
         var lineStart = 0
         switch encoding {
         case .utf8, .singleByte:
-            var feeds = 0
-            for byte in bytes { feeds &+= byte == 0x0a ? 1 : 0 }
+            let feeds = Self.lineFeeds(in: bytes)
             if feeds > 0 {
                 position.line += feeds
                 position.column = 1
-                lineStart = bytes.lastIndex(of: 0x0a)! + 1
+                // memrchr starts from the end, where the last one is near.
+                let last = memrchr(bytes.baseAddress!, 0x0a, bytes.count)!
+                lineStart = UnsafeRawPointer(last) - bytes.baseAddress! + 1
             }
         case .utf16LittleEndian, .utf16BigEndian:
             let low = encoding == .utf16LittleEndian ? 0 : 1
@@ -27,6 +30,29 @@ struct LineCounter {
             }
         }
         position.column += Self.scalars(in: UnsafeRawBufferPointer(rebasing: bytes[lineStart...]), encoding)
+    }
+
+    /// Sixteen at a time, as every byte of a stream is counted: one by one it was 5 % of the filter.
+    private static func lineFeeds(in bytes: UnsafeRawBufferPointer) -> Int {
+        guard let base = bytes.baseAddress else { return 0 }
+        let feed = SIMD16<UInt8>(repeating: 0x0a), one = SIMD16<UInt8>(repeating: 1)
+        var total = 0, index = 0
+        while index + 16 <= bytes.count {
+            var feeds = SIMD16<UInt8>()
+            // A lane holds 255.
+            let end = min(bytes.count - 16, index + 254 * 16)
+            while index <= end {
+                let found = base.loadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self) .== feed
+                feeds &+= SIMD16<UInt8>().replacing(with: one, where: found)
+                index += 16
+            }
+            for lane in 0..<16 { total += Int(feeds[lane]) }
+        }
+        while index < bytes.count {
+            if base.load(fromByteOffset: index, as: UInt8.self) == 0x0a { total += 1 }
+            index += 1
+        }
+        return total
     }
 
     /// Unicode scalars; a byte order mark is none.

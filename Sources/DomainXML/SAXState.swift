@@ -1,84 +1,206 @@
 internal import CLibXML2
+import Glibc
 
-/// What libxml2's callbacks see: a struct behind a pointer, so that the elements nobody asks about (nine of
-/// ten) cost an increment, without retain, release or exclusivity checks.
+/// As deep as libxml2 lets libvirt read. libxml2 itself counts only where it builds a tree.
+let maximumDepth = 257
+
+/// What libxml2's callbacks see and change: a struct behind a pointer, so that an event costs no retain, release or
+/// exclusivity check. With the same fields in a class, those were a quarter of the whole filter.
 struct SAXState {
     /// Depth below the outermost element that nobody asks about; 0 outside one.
     var skip: Int32 = 0
-    /// Text is wanted.
-    var collecting = false
+    /// The `skip` at which elements are nested too deep.
+    var deepest: Int32 = 0
     var context: xmlParserCtxtPtr?
     var session: Unmanaged<ParseSession>?
-}
+    var builder = DomainBuilder()
+    /// Of its own, so that attributes can be located while the rest of the state is being changed.
+    let positions: UnsafeMutablePointer<PositionMap>
 
-/// libxml2's attribute array: five pointers an attribute (local name, prefix, URI, value, end of value).
-struct AttributeList {
-    var count: Int
-    var values: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?
-}
+    // About the current document
+    var fault: ParseSession.Fault?
+    var documentEnd: Int?
+    var encoding = DocumentEncoding.utf8
+    var sawRoot = false
+    var stopped = false
+    var consumedAtEnd = 0
+    /// Behind the last byte that the parser was given.
+    var given = 0
+    /// Where an XML declaration stands that came too late in the prolog.
+    var lateDeclaration: Int?
+    /// Text is wanted: the handler is set.
+    private var isListening = false
 
-extension SAXState {
-    static func handler() -> xmlSAXHandler {
-        var sax = xmlSAXHandler()
-        sax.initialized = XML_SAX2_MAGIC
-        sax.startDocument = { state(of: $0).pointee.withSession { $0.started() } }
-        sax.startElementNs = { raw, name, prefix, uri, _, _, count, _, values in
-            let state = state(of: raw)
-            if state.pointee.skip > 0 {
-                state.pointee.skip += 1
-                return
-            }
-            state.pointee.withSession {
-                $0.startElement(name!, prefix, uri, AttributeList(count: Int(count), values: values))
-            }
-        }
-        sax.endElementNs = { raw, _, _, _ in
-            let state = state(of: raw)
-            if state.pointee.skip > 0 {
-                state.pointee.skip -= 1
-                if state.pointee.skip > 0 { return }
-            } else {
-                state.pointee.withSession { $0.endElement() }
-            }
-            state.pointee.withSession { if $0.depthIsZero { $0.rootEnded() } }
-        }
-        let text: charactersSAXFunc = { raw, bytes, count in
-            let state = state(of: raw)
-            guard state.pointee.collecting else { return }
-            state.pointee.withSession { $0.characters(UnsafeBufferPointer(start: bytes, count: Int(count))) }
-        }
-        sax.characters = text
-        sax.cdataBlock = text
-        sax.comment = { raw, text in state(of: raw).pointee.withSession { $0.comment(text!) } }
-        sax.processingInstruction = { raw, target, data in
-            state(of: raw).pointee.withSession { $0.processingInstruction(target!, data) }
-        }
-        sax.internalSubset = { raw, _, external, system in
-            guard external != nil || system != nil else { return }
-            state(of: raw).pointee.withSession { $0.refuse("a document type with an external subset is refused") }
-        }
-        sax.entityDecl = { raw, _, _, _, _, _ in
-            state(of: raw).pointee.withSession { $0.refuse("a document that declares entities is refused") }
-        }
-        sax.unparsedEntityDecl = { raw, _, _, _, _ in
-            state(of: raw).pointee.withSession { $0.refuse("a document that declares entities is refused") }
-        }
-        sax.attributeDecl = { raw, _, _, _, _, _, tree in
-            if let tree { xmlFreeEnumeration(tree) }
-            state(of: raw).pointee.withSession { $0.refuse("a document that declares default attributes is refused") }
-        }
-        sax.serror = { raw, error in
-            guard let error else { return }
-            state(of: raw).pointee.withSession { $0.failed(error) }
-        }
-        return sax
+    init() {
+        positions = .allocate(capacity: 1)
+        positions.initialize(to: PositionMap(origin: 0))
     }
 
-    func withSession(_ body: (ParseSession) -> Void) {
-        session!._withUnsafeGuaranteedRef(body)
+    mutating func begin(at offset: Int, _ document: Document) {
+        fault = nil
+        documentEnd = nil
+        encoding = .utf8
+        positions.pointee = PositionMap(origin: offset)
+        sawRoot = false
+        stopped = false
+        consumedAtEnd = offset
+        skip = 0
+        builder.beginDocument(document)
     }
-}
 
-private func state(of raw: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<SAXState> {
-    raw!.assumingMemoryBound(to: SAXState.self)
+    /// The input offset of a place in libxml2's buffer.
+    func offset(_ place: UnsafePointer<UInt8>) -> Int { positions.pointee.offset(place, context!) }
+
+    // MARK: Elements
+
+    mutating func started() {
+        guard let context else { return }
+        isListening = false
+        listen()
+        guard let found = DocumentEncoding.of(context) else {
+            let name = context.pointee.input.pointee.buf.pointee.encoder.pointee.name.map { String(cString: $0) }
+            return refuse("the encoding \(name ?? "of the document") is not supported: convert it to UTF-8")
+        }
+        encoding = found
+        positions.pointee.start(found, context)
+    }
+
+    mutating func startElement(
+        _ name: UnsafePointer<xmlChar>, _ prefix: UnsafePointer<xmlChar>?, _ uri: UnsafePointer<xmlChar>?,
+        _ attributes: AttributeList
+    ) {
+        sawRoot = true
+        let node = builder.node(name, prefix: prefix, uri: uri)
+        guard node != .nothing, node != .otherRoot else {
+            builder.noteRoot(node)
+            skip = 1
+            deepest = Int32(maximumDepth + 1 - builder.depth)
+            return
+        }
+        let context = context!
+        let input = context.pointee.input!
+        let base = input.pointee.base!, cur = input.pointee.cur!
+        let open = memrchr(base, 0x3c, cur - base)!.assumingMemoryBound(to: UInt8.self)
+        let reader = AttributeReader(
+            list: attributes, tag: open, base: base, end: input.pointee.end, positions: positions, context: context)
+        let isEmpty = cur.pointee == 0x2f
+        var element = Element.none
+        element.span.start = reader.offset(open)
+        element.startTag = Span(element.span.start, reader.offset(cur + (isEmpty ? 2 : 1)))
+        element.content = Span(element.startTag.end, element.startTag.end)
+        element.isEmptyTag = isEmpty
+        builder.start(node, named: name, element, reader)
+        listen()
+    }
+
+    /// - Returns: the span of a domain that is complete in a list.
+    mutating func endElement() -> Span? {
+        if skip > 0 {
+            skip = 0
+            return nil
+        }
+        let input = context!.pointee.input!
+        let cur = input.pointee.cur!
+        var close = -1
+        if !builder.openIsEmpty {
+            let base = input.pointee.base!
+            close = offset(memrchr(base, 0x3c, cur - base)!.assumingMemoryBound(to: UInt8.self))
+        }
+        let listed = builder.end(at: offset(cur), closeTag: close)
+        listen()
+        return listed
+    }
+
+    /// libxml2 calls for text only while somebody collects it: there is more text than anything else. Its question
+    /// whether text is ignorable is not asked while both handlers are the same.
+    private mutating func listen() {
+        guard builder.isCollecting != isListening, let sax = context?.pointee.sax else { return }
+        isListening = builder.isCollecting
+        sax.pointee.characters = isListening ? Self.text : nil
+        sax.pointee.ignorableWhitespace = sax.pointee.characters
+    }
+
+    /// Called at the end of the root, on its very `>`.
+    mutating func rootEnded() {
+        documentEnd = offset(context!.pointee.input.pointee.cur)
+        builder.endDocument()
+        stop()
+    }
+
+    mutating func stop() {
+        stopped = true
+        xmlStopParser(context)
+    }
+
+    // MARK: Comments and the rest
+
+    mutating func comment(_ text: UnsafePointer<xmlChar>) {
+        guard builder.isInDomain, let context else { return }
+        let input = context.pointee.input!
+        let cur = input.pointee.cur!
+        let end = offset(cur)
+        // `--` cannot stand inside a comment, so the last `<!--` is its start.
+        var place = cur
+        while let found = memrchr(input.pointee.base, 0x3c, place - input.pointee.base) {
+            place = UnsafePointer(found.assumingMemoryBound(to: UInt8.self))
+            if cur - place >= 7, place[1] == 0x21, place[2] == 0x2d, place[3] == 0x2d {
+                return builder.comment(Span(offset(place), end), text)
+            }
+        }
+    }
+
+    mutating func processingInstruction(_ target: UnsafePointer<xmlChar>, _ data: UnsafePointer<xmlChar>?) {
+        guard builder.isInCPU, let context else { return }
+        let input = context.pointee.input!
+        let cur = input.pointee.cur!
+        let end = offset(cur)
+        let least = 4 + strlen(target) + (data.map { strlen($0) } ?? 0)
+        var place = cur
+        while let found = memrchr(input.pointee.base, 0x3c, place - input.pointee.base) {
+            place = UnsafePointer(found.assumingMemoryBound(to: UInt8.self))
+            if cur - place >= least, place[1] == 0x3f {
+                return builder.processingInstruction(Span(offset(place), end))
+            }
+        }
+    }
+
+    // MARK: Faults
+
+    /// Stops at a declaration that could make the document mean something else than its text.
+    mutating func refuse(_ message: String) {
+        guard fault == nil, let context else { return }
+        fault = ParseSession.Fault(
+            message: message, offset: offset(context.pointee.input.pointee.cur), kind: .refused)
+        stop()
+    }
+
+    mutating func failed(_ error: UnsafePointer<xmlError>) {
+        guard error.pointee.level == XML_ERR_FATAL, fault == nil, !stopped else { return }
+        record(code: error.pointee.code, message: error.pointee.message.map { String(cString: $0) })
+    }
+
+    mutating func record(code: Int32, message: String?) {
+        guard fault == nil, let context, let input = context.pointee.input else { return }
+        var place = consumedAtEnd
+        if input.pointee.base != nil, input.pointee.cur != nil, input.pointee.end > input.pointee.base {
+            place = offset(input.pointee.cur)
+            if code == Int32(XML_ERR_RESERVED_XML_NAME.rawValue),
+                let found = memrchr(input.pointee.base, 0x3c, input.pointee.cur - input.pointee.base)
+            {
+                lateDeclaration = offset(UnsafePointer(found.assumingMemoryBound(to: UInt8.self)))
+            }
+        }
+        // Of the two, libxml2 says "Document is empty" and "Extra content at the end of the document".
+        var text = switch code {
+        case Int32(XML_ERR_DOCUMENT_EMPTY.rawValue): "not XML: a document starts with '<'"
+        case Int32(XML_ERR_DOCUMENT_END.rawValue): "the input ends inside a document"
+        default: message ?? "not well-formed"
+        }
+        text = text.split(separator: "\n").first.map(String.init) ?? text
+        let hint = " use XML_PARSE_HUGE option"
+        if text.hasSuffix(hint) { text.removeLast(hint.count) }
+        if code == Int32(XML_ERR_DOCUMENT_END.rawValue) { place = given }
+        if text.hasSuffix("Huge input lookup") { text = "more than 10 MB without the end of a tag, a value or a comment" }
+        fault = ParseSession.Fault(message: text, offset: place, kind: .malformed, code: code)
+    }
 }

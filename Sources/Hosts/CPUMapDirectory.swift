@@ -93,7 +93,9 @@ struct CPUMapEntry {
                 if name.contains("/") || name == "index.xml" { throw entry.error("cannot include '\(name)'") }
                 let root = try Self.file(name, prefix: prefix, group: group, load: load)
                 for included in root.element.children {
-                    if included.name == "include" { throw root.at(included).error("an included file includes no other") }
+                    if included.name == "include" {
+                        throw root.at(included).error("an included file includes no other")
+                    }
                     entries.append(root.at(included))
                 }
             default: entries.append(entry)
@@ -125,7 +127,9 @@ struct CPUMapEntry {
     }
 
     /// `yes` and `no`.
-    func flag(_ name: String, default absent: Bool, on: String = "yes", off: String = "no") throws(CPUMapError) -> Bool {
+    func flag(
+        _ name: String, default absent: Bool, on: String = "yes", off: String = "no"
+    ) throws(CPUMapError) -> Bool {
         switch element[name] {
         case nil: absent
         case on: true

@@ -49,7 +49,9 @@ extension X86Feature {
 
 extension CPUDataBit {
     /// CPUID before MSR, then by number: an order for bits that the map gives in no particular one.
-    static func precedes(_ left: CPUDataBit, _ right: CPUDataBit) -> Bool { left.key.lexicographicallyPrecedes(right.key) }
+    static func precedes(_ left: CPUDataBit, _ right: CPUDataBit) -> Bool {
+        left.key.lexicographicallyPrecedes(right.key)
+    }
 
     private var key: [UInt32] {
         switch address {

@@ -1,4 +1,5 @@
 public import CPUModel
+import XMLTree
 
 /// A machine that must be able to run the guests.
 public struct Host: Sendable {
@@ -148,5 +149,15 @@ extension Host {
             if let name = support.canonicalMachines[machine] { return name }
         }
         return machine
+    }
+}
+
+extension Host {
+    /// The CPU of a document that is one `<cpu>`, as `virsh cpu-compare` takes it; `nil` for any other document.
+    ///
+    /// - Throws: `CPUElementError` for words that libvirt refuses.
+    public static func bareCPU(_ bytes: [UInt8]) throws(CPUElementError) -> CPUDefinition? {
+        guard let root = try? XMLElement(parsing: bytes), root.name == "cpu" else { return nil }
+        return try CPUDefinition(root)
     }
 }

@@ -3,7 +3,8 @@ import DomainXML
 /// The architecture of a guest, as far as rules and targets tell them apart.
 public struct Architecture: Sendable, Equatable, CustomStringConvertible {
     /// libvirt's name: `x86_64`.
-    public var name: String
+    public let name: String
+    public let family: Family
     /// Told from the host or taken for granted: the definition does not say.
     public var isAssumed = false
 
@@ -12,9 +13,10 @@ public struct Architecture: Sendable, Equatable, CustomStringConvertible {
     public init(name: String, isAssumed: Bool = false) {
         self.name = name
         self.isAssumed = isAssumed
+        family = Self.family(of: name)
     }
 
-    public var family: Family {
+    private static func family(of name: String) -> Family {
         switch name {
         case "x86_64", "i686": .x86
         case "aarch64": .arm64
@@ -37,7 +39,7 @@ public struct Guest {
     public let hypervisor: Hypervisor
     public let architecture: Architecture
     /// Why it is taken for Windows; `nil` when it is not.
-    public let windows: String?
+    public internal(set) var windows: String?
     public let osinfoID: String?
 
     public enum Hypervisor: Sendable, Equatable {

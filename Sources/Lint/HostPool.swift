@@ -4,15 +4,22 @@ import Hosts
 
 /// The hosts that must run the guests, and the targets that come from them.
 struct HostPool: Sendable {
-    var hosts: [Host] = []
-    let knowledge: CPUKnowledge
+    let hosts: [Host]
+    /// What each host has for a guest's platform; of the same hosts.
+    let startCheck: StartCheck
 
+    var knowledge: CPUKnowledge { startCheck.knowledge }
     private var map: CPUMap { knowledge.map }
+    private var names: String { hosts.map(\.name).joined(separator: ", ") }
+
+    init(_ startCheck: StartCheck) {
+        hosts = startCheck.hosts
+        self.startCheck = startCheck
+    }
 
     /// The hosts' architecture where they agree, for definitions that name none.
     var architecture: String? {
-        guard let first = hosts.first?.cpu?.architecture, hosts.allSatisfy({ $0.cpu?.architecture == first })
-        else { return nil }
+        guard let first = hosts.first?.architecture, hosts.allSatisfy({ $0.architecture == first }) else { return nil }
         return first
     }
 
@@ -33,62 +40,213 @@ struct HostPool: Sendable {
         }
     }
 
-    func change(for target: Target, _ guest: Guest) throws -> CPUChange {
+    /// What a target that speaks of the hosts asks for; `nil` to keep the CPU.
+    func change(for target: Target, _ guest: Guest) throws -> CPUChange? {
         guard !hosts.isEmpty else {
             throw Refusal(reason: "no host is known: name one with --host (the output of virsh capabilities)")
         }
-        guard target == .hostModelOnly else {
-            throw Refusal(reason: "\(target) is not worked out by this version")
+        switch target {
+        case .baseline: return change(to: try baseline(for: guest))
+        case .pin: return try pinned(guest).map { change(to: $0) }
+        default:
+            // A model chosen by a host's CPU is meant: another one in its place would be a surprise.
+            return CPUChange(mode: .custom, model: try nearestModel(for: guest), fallback: .forbid)
         }
-        // A model chosen by a host's CPU is meant: another one in its place would be a surprise.
-        return CPUChange(mode: .custom, model: try nearestModel(for: guest.architecture), fallback: .forbid)
     }
 
-    /// The nearest model that is complete on every host, by an unversioned name: `-vN` names need libvirt 10.10.
-    private func nearestModel(for architecture: Architecture) throws -> String {
-        let cpus = try x86CPUs()
+    private func change(to cpu: CPUDefinition) -> CPUChange {
+        CPUChange(
+            mode: .custom, model: cpu.model, fallback: cpu.fallback == .forbid ? .forbid : .allow, vendor: cpu.vendor,
+            features: cpu.features.map { CPUChange.Feature(name: $0.name, policy: $0.policy.inDomains) })
+    }
+
+    /// `-vN` names need libvirt 10.10 on every host.
+    private func unversionedModels(where isWanted: (X86Model) -> Bool = { _ in true }) -> [ListedModel] {
+        map.x86.models.filter { !X86Map.isVersioned($0.name) && isWanted($0) }.map { ListedModel(name: $0.name) }
+    }
+
+    // MARK: host-model-only
+
+    /// The nearest model that is complete on every host and that every host would start.
+    private func nearestModel(for guest: Guest) throws -> String {
         let x86 = map.x86
-        var common: FeatureSet?
-        for (host, cpu) in zip(hosts, cpus) {
-            do {
-                let features = try x86.host(cpu).features
-                common = common.map { $0 & features } ?? features
-            } catch {
-                throw Refusal(reason: "host \(host.name): \(error)")
-            }
+        let own = try own(for: guest)
+        var common = own[0].features
+        for host in own.dropFirst() { common &= host.features }
+        let signature = own.allSatisfy { $0.signature == own[0].signature } ? own[0].signature : nil
+        let isLong = guest.architecture.name == "x86_64"
+        let longMode = x86.bits(ofFeatures: ["lm"])
+        let candidates = unversionedModels { !isLong || longMode.isSubset(of: $0.features) }.filter { model in
+            isStarted(model.name, guest)
         }
-        let signature = cpus.allSatisfy { $0.signature == cpus[0].signature } ? cpus[0].signature : nil
-        let candidates = x86.models.filter { model in
-            !X86Map.isVersioned(model.name) && (architecture.name != "x86_64" || isLong(model))
-        }.map { ListedModel(name: $0.name) }
         do {
             let nearest = try x86.decode(
-                common ?? FeatureSet(), vendor: cpus[0].vendor, signature: signature, as: .host, among: candidates)
+                common, vendor: own[0].vendor, signature: signature, as: .host, among: candidates)
             guard let name = nearest.model else { throw CPUModelError.noSuitableModel }
             return name
         } catch {
-            let names = hosts.map(\.name).joined(separator: ", ")
             throw Refusal(reason: "no CPU model is complete on \(names)")
         }
     }
 
-    /// A 64-bit guest needs long mode.
-    private func isLong(_ model: X86Model) -> Bool {
-        map.x86.featureNames(in: model.features).contains("lm")
+    /// No host is known for certain to refuse the model.
+    private func isStarted(_ model: String, _ guest: Guest) -> Bool {
+        let question = StartQuestion(cpu: CPUDefinition(kind: .guest, model: model), platform: DomainPlatform(guest))
+        return hosts.indices.allSatisfy { index in
+            let verdict = startCheck.verdict(on: question, host: index)
+            return !(verdict.answer == .refuses && verdict.isCertain)
+        }
     }
 
-    private func x86CPUs() throws -> [CPUDefinition] {
-        let cpus = try hosts.map { host in
-            guard let cpu = host.cpu else { throw Refusal(reason: "host \(host.name) says nothing of its CPU") }
-            guard case .x86 = CPUFamily(architecture: cpu.architecture ?? "") else {
-                throw Refusal(reason: "host \(host.name) is \(cpu.architecture ?? "of unknown architecture"), not x86")
+    private struct OwnCPU {
+        var vendor: String?
+        var signature: CPUSignature?
+        var features: FeatureSet
+    }
+
+    /// What each host's processor has; of a host whose capabilities are not known, what its hypervisor reports.
+    private func own(for guest: Guest) throws -> [OwnCPU] {
+        let own = try hosts.indices.map { index in
+            let host = hosts[index]
+            try requireX86(host)
+            if let cpu = host.cpu {
+                return OwnCPU(vendor: cpu.vendor, signature: cpu.signature, features: try features(of: cpu, host.name))
             }
+            guard let full = startCheck.fullHost(index, for: DomainPlatform(guest)) else {
+                throw Refusal(reason: "host \(host.name) says nothing of its CPU")
+            }
+            return OwnCPU(vendor: full.vendor, features: full.features)
+        }
+        try requireOneVendor(own.map(\.vendor))
+        return own
+    }
+
+    private func features(of cpu: CPUDefinition, _ host: String) throws(Refusal) -> FeatureSet {
+        do {
+            return try map.x86.host(cpu).features
+        } catch {
+            throw Refusal(reason: "host \(host): \(error)")
+        }
+    }
+
+    private func requireX86(_ host: Host) throws {
+        guard case .x86 = CPUFamily(architecture: host.architecture ?? "") else {
+            throw Refusal(reason: "host \(host.name) is \(host.architecture ?? "of unknown architecture"), not x86")
+        }
+    }
+
+    private func requireOneVendor(_ vendors: [String?]) throws {
+        guard let other = vendors.firstIndex(where: { $0 != vendors[0] }) else { return }
+        let words = [0, other].map { "\(hosts[$0].name) is \(vendors[$0] ?? "of unknown vendor")" }
+        throw Refusal(reason: "the hosts' vendors differ (\(words.joined(separator: ", "))): no model fits both")
+    }
+
+    // MARK: baseline
+
+    /// What runs on all the hosts and can migrate between them: of what their hypervisors give guests where that is
+    /// known, else of their processors.
+    private func baseline(for guest: Guest) throws -> CPUDefinition {
+        let cpus = try hosts.indices.map { index in
+            try requireX86(hosts[index])
+            guard var cpu = hostModel(index, guest) ?? hosts[index].cpu else {
+                throw Refusal(reason: "host \(hosts[index].name) says nothing of its CPU")
+            }
+            // By the names that every libvirt knows.
+            cpu.model = cpu.model.map { map.x86.unversionedName(of: $0) ?? $0 }
+            cpu.features.removeAll { withheld.contains($0.name) }
             return cpu
         }
-        if let other = cpus.firstIndex(where: { $0.vendor != cpus[0].vendor }) {
-            let vendors = [0, other].map { "\(hosts[$0].name) is \(cpus[$0].vendor ?? "of unknown vendor")" }
-            throw Refusal(reason: "the hosts' vendors differ (\(vendors.joined(separator: ", "))): no model fits both")
+        try requireOneVendor(cpus.map(\.vendor))
+        do {
+            return try map.baseline(cpus, among: unversionedModels(), migratable: true)
+        } catch {
+            throw Refusal(reason: "the hosts (\(names)) have no baseline: \(error)")
         }
-        return cpus
+    }
+
+    /// Features of a processor that guests never get.
+    private var withheld: [String] { X86Map.withheldByKVM }
+
+    /// The hypervisor's own host-model for the guest's platform.
+    private func hostModel(_ index: Int, _ guest: Guest) -> CPUDefinition? {
+        guard let known = startCheck.capabilities(of: index, for: DomainPlatform(guest)), known.isOwn else { return nil }
+        var cpu = known.capabilities.hostModel
+        cpu?.mode = .custom
+        return cpu
+    }
+
+    // MARK: pin
+
+    /// What the guest would get on the host today. A CPU that does not follow the host is spelt out already.
+    private func pinned(_ guest: Guest) throws -> CPUDefinition? {
+        guard let cpu = guest.cpu else { return nil }
+        switch cpu.effectiveMode {
+        case .hostModel, .hostPassthrough, .maximum: break
+        case .custom where cpu.match?.value == .minimum && cpu.namedModel != nil: break
+        default: return nil
+        }
+        guard hosts.count == 1 else {
+            throw Refusal(reason: "pin speaks of the one host that the guest runs on: name it with --host (known: \(names))")
+        }
+        var pinned = try hostModel(0, guest) ?? decoded(guest)
+        pinned.fallback = .forbid
+        pinned.features.removeAll { map.x86.feature(named: $0.name)?.isMigratable == false }
+        for feature in cpu.features {
+            guard let name = guest.domain[feature.name], let policy = feature.effectivePolicy else { continue }
+            let own = CPUDefinition.Feature(name, policy.inModels)
+            if let index = pinned.features.firstIndex(where: { $0.name == name }) {
+                pinned.features[index] = own
+            } else {
+                pinned.features.append(own)
+            }
+        }
+        return pinned
+    }
+
+    /// Without domain capabilities: the nearest model and what the processor has beyond it.
+    private func decoded(_ guest: Guest) throws -> CPUDefinition {
+        let own = try own(for: guest)[0]
+        do {
+            return try map.x86.decode(
+                own.features - map.x86.bits(ofFeatures: withheld), vendor: own.vendor, signature: own.signature,
+                as: .guest, among: unversionedModels())
+        } catch {
+            throw Refusal(reason: "host \(names): \(error)")
+        }
+    }
+}
+
+extension DomainPlatform {
+    /// What the guest runs on.
+    init(_ guest: Guest) {
+        let domain = guest.domain
+        self.init(
+            architecture: guest.architecture.name, virtType: domain[domain.type] ?? "", machine: domain[domain.machine],
+            emulator: domain[domain.emulator?.text])
+    }
+}
+
+/// libvirt's words are the same in both modules, which may not know each other.
+extension CPUDefinition.Policy {
+    var inDomains: CPU.Policy {
+        switch self {
+        case .force: .force
+        case .require: .require
+        case .optional: .optional
+        case .disable: .disable
+        case .forbid: .forbid
+        }
+    }
+}
+
+extension CPU.Policy {
+    var inModels: CPUDefinition.Policy {
+        switch self {
+        case .force: .force
+        case .require: .require
+        case .optional: .optional
+        case .disable: .disable
+        case .forbid: .forbid
+        }
     }
 }

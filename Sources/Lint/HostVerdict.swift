@@ -117,9 +117,7 @@ public struct StartQuestion: Sendable, Hashable {
             check = value
         }
         cpu = definition
-        platform = DomainPlatform(
-            architecture: guest.architecture.name, virtType: domain[domain.type] ?? "", machine: domain[domain.machine],
-            emulator: domain[domain.emulator?.text])
+        platform = DomainPlatform(guest)
     }
 
     /// What answers are kept by.

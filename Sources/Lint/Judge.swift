@@ -8,6 +8,8 @@ public struct Overrides: Sendable {
     public var rules: [String: RuleSetting] = [:]
     /// Nothing is installed in the guests yet.
     public var isNewGuest = false
+    /// What the others would say is not even put into words.
+    public var wanted = WantedFindings.all
 
     public init() {}
 }
@@ -37,15 +39,29 @@ public struct Judge {
     private let startCheck: StartCheck
     private var said: Set<String> = []
 
+    /// A rule that is not off, and how bad it is if the policy says.
+    private struct ActiveRule {
+        unowned(unsafe) let rule: Rule
+        let setting: RuleSetting?
+    }
+    /// For guests whose entry says nothing of rules.
+    private let activeRules: [ActiveRule]
+
+    /// - Parameters:
+    ///   - hosts: every one of them must run the guests.
+    ///   - targetHosts: in place of `hosts`, for the targets that speak of a host, where no host was named: what a
+    ///     guest is judged against is only what somebody said it must run on.
     public init(
-        policy: Policy, hosts: [Host] = [], overrides: Overrides = Overrides(), purpose: Purpose,
-        knowledge: CPUKnowledge = CPUKnowledge()
+        policy: Policy, hosts: [Host] = [], targetHosts: [Host]? = nil, overrides: Overrides = Overrides(),
+        purpose: Purpose, knowledge: CPUKnowledge = CPUKnowledge()
     ) {
         self.policy = policy
         self.overrides = overrides
         self.purpose = purpose
-        planner = Planner(hosts: HostPool(hosts: hosts, knowledge: knowledge), isNewGuest: overrides.isNewGuest)
+        activeRules = Self.activeRules(policy, overrides, nil)
         startCheck = StartCheck(hosts: hosts, knowledge: knowledge, libvirt: policy.libvirt)
+        let pool = targetHosts.map { StartCheck(hosts: $0, knowledge: knowledge, libvirt: policy.libvirt) }
+        planner = Planner(hosts: HostPool(pool ?? startCheck), isNewGuest: overrides.isNewGuest)
     }
 
     /// Hosts named by a URI that did not answer when a guest needed it: what was said of them is incomplete.
@@ -65,65 +81,85 @@ public struct Judge {
             let kind = type.isEmpty ? "domains without a type" : "\(type) domains"
             if said.insert(type).inserted { verdict.remarks.append("\(kind) are not rewritten: only qemu, kvm and hvf are") }
         }
-        let entry = entry(for: guest, path)
+        var guest = guest
+        var entry: GuestEntry?
+        if !policy.guests.isEmpty {
+            if let stated = policy.guests.first(where: { $0.os != nil && matches($0, guest, path) }) {
+                guest.windows = stated.os == .windows ? "the policy says so" : nil
+            }
+            entry = policy.guests.first { matches($0, guest, path) }
+        }
+        let rules = entry.map { $0.rules.isEmpty ? activeRules : Self.activeRules(policy, overrides, $0) } ?? activeRules
         let target = overrides.target ?? entry?.default ?? policy.default
+        let suppressions = Suppression.read(guest.domain)
         let plan = planner.plan(guest, target: target, windows: entry?.windows ?? policy.windows)
+        let isKept = suppressions.contains { $0.rules.contains(Rule.cpuNotDefault.id) }
         if case .refused(_, let reason) = plan, planner.hosts.hosts.isEmpty, target.needsHost,
             said.insert("host").inserted
         {
             verdict.remarks.append("the default \(target) is not looked at: \(reason)")
         }
-        guard purpose == .rewrite, case .rewrite(let rewriting) = plan else {
-            verdict.findings += findings(guest, plan, entry)
+        guard purpose == .rewrite, !isKept, case .rewrite(let rewriting) = plan else {
+            findings(guest, plan, rules, suppressions, &verdict)
             return
         }
         verdict.edits += rewriting.result.edits
-        verdict.findings += rewritten(guest, rewriting, entry)
-        verdict.findings += guest.domain.with(cpu: rewriting.result.cpu) { findings(guest, .asItIs, entry) }
+        rewritten(guest, rewriting, rules, &verdict)
+        guest.domain.with(cpu: rewriting.result.cpu) { findings(guest, .asItIs, rules, suppressions, &verdict) }
     }
 
-    private func entry(for guest: Guest, _ path: String?) -> GuestEntry? {
-        guard !policy.guests.isEmpty else { return nil }
+    private func matches(_ entry: GuestEntry, _ guest: Guest, _ path: String?) -> Bool {
         let domain = guest.domain
-        return policy.guests.first {
-            $0.match.matches(
-                name: domain[domain.name?.text], isWindows: guest.windows != nil, osinfoID: guest.osinfoID,
-                type: domain[domain.type], arch: guest.architecture.name, path: path)
+        return entry.match.matches(
+            name: domain[domain.name?.text], isWindows: guest.windows != nil, osinfoID: guest.osinfoID,
+            type: domain[domain.type], arch: guest.architecture.name, path: path)
+    }
+
+    private static func activeRules(_ policy: Policy, _ overrides: Overrides, _ entry: GuestEntry?) -> [ActiveRule] {
+        Rule.all.compactMap { rule in
+            let setting = overrides.rules[rule.id] ?? entry?.rules[rule.id] ?? policy.rules[rule.id]
+            return setting == .off ? nil : ActiveRule(rule: rule, setting: setting)
         }
     }
 
-    private func setting(_ rule: Rule, _ entry: GuestEntry?) -> RuleSetting? {
-        overrides.rules[rule.id] ?? entry?.rules[rule.id] ?? policy.rules[rule.id]
-    }
-
-    private func inspection(_ guest: Guest, _ plan: Plan, _ rule: Rule) -> Inspection {
+    private func inspection(_ guest: Guest, _ plan: Plan, _ rule: Rule, _ wanted: WantedFindings) -> Inspection {
         Inspection(
             guest: guest, plan: plan, rule: rule, hasNoHost: planner.hosts.hosts.isEmpty,
             knowledge: planner.hosts.knowledge, startCheck: startCheck, libvirt: policy.libvirt,
-            migrates: policy.migration ?? (planner.hosts.hosts.count > 1))
+            migrates: policy.migration ?? (planner.hosts.hosts.count > 1), wanted: wanted)
     }
 
-    private func findings(_ guest: Guest, _ plan: Plan, _ entry: GuestEntry?) -> [Finding] {
-        var inspection = inspection(guest, plan, Rule.all[0])
-        for rule in Rule.all {
-            let setting = setting(rule, entry)
-            if setting == .off { continue }
-            inspection.rule = rule
-            inspection.setting = setting
-            rule.check(&inspection)
+    private func findings(
+        _ guest: Guest, _ plan: Plan, _ rules: [ActiveRule], _ suppressions: [Suppression], _ verdict: inout Verdict
+    ) {
+        let traits = Traits(guest, plan)
+        // What a comment hides is counted whether or not anybody wanted it.
+        var inspection = inspection(guest, plan, Rule.all[0], suppressions.isEmpty ? overrides.wanted : .all)
+        func run(_ active: ActiveRule) {
+            inspection.rule = active.rule
+            inspection.setting = active.setting
+            active.rule.check(&inspection)
         }
-        return inspection.findings
+        for active in rules where active.rule.needs.isSubset(of: traits) { run(active) }
+        if !suppressions.isEmpty {
+            inspection.suppress(suppressions)
+            rules.first { $0.rule === Rule.suppression }.map(run)
+        }
+        verdict.findings += inspection.findings
     }
 
     /// What the rewrite did, said by the rule that asked for it.
-    private func rewritten(_ guest: Guest, _ rewriting: Rewriting, _ entry: GuestEntry?) -> [Finding] {
-        var inspection = inspection(guest, .asItIs, .cpuNotDefault)
-        if setting(.cpuNotDefault, entry) == .off { return [] }
+    private func rewritten(
+        _ guest: Guest, _ rewriting: Rewriting, _ rules: [ActiveRule], _ verdict: inout Verdict
+    ) {
+        // A mended fault never counts, so nobody sees it where only those that count are wanted.
+        guard overrides.wanted == .all, let active = rules.first(where: { $0.rule === Rule.cpuNotDefault }) else { return }
+        let inspection = inspection(guest, .asItIs, active.rule, .all)
         let before = describe(guest.cpu, in: guest.domain)
         inspection.report(
             at: inspection.cpuPlace, as: .note, "rewritten: \(before) became \(rewriting.name)",
             notes: rewriting.lost.isEmpty ? [] : ["gone with it: \(listing(rewriting.lost))"])
-        return inspection.findings.map {
+        verdict.findings += inspection.findings.map {
             var finding = $0
             finding.isFixed = true
             return finding

@@ -14,13 +14,26 @@ enum Plan {
 }
 
 /// A change of CPU, worked out.
-struct Rewriting {
-    var target: Target
+///
+/// A class, so that handing a plan about is one retain.
+final class Rewriting {
+    let target: Target
     /// `host-model`, `Haswell`: what `<cpu>` becomes.
-    var name: String
-    var result: CPURewrite
-    /// What of the old CPU goes, in words.
-    var lost: [String]
+    let name: String
+    let result: CPURewrite
+    fileprivate let change: CPUChange
+    fileprivate let guest: Guest
+
+    fileprivate init(target: Target, name: String, result: CPURewrite, change: CPUChange, guest: Guest) {
+        self.target = target
+        self.name = name
+        self.result = result
+        self.change = change
+        self.guest = guest
+    }
+
+    /// What of the old CPU goes, in words; asked for while the guest has it.
+    var lost: [String] { Planner.lost(by: change, guest) }
 }
 
 /// Why a target does not apply.
@@ -30,7 +43,7 @@ struct Refusal: Error {
 
 extension Target {
     /// It speaks of the hosts' CPUs.
-    var needsHost: Bool { self == .hostModelOnly || self == .baseline || self == .pin }
+    public var needsHost: Bool { self == .hostModelOnly || self == .baseline || self == .pin }
 }
 
 /// Turns targets into changes of a guest's CPU.
@@ -49,8 +62,10 @@ struct Planner {
             let result = CPURewriter.rewrite(guest.domain, in: guest.document, to: change)
             guard !result.edits.isEmpty else { return .asItIs }
             let rewriting = Rewriting(
-                target: target, name: describe(change), result: result, lost: lost(by: change, guest))
-            if let evidence = guest.windows, windows == .keep, !isNewGuest, isVisible(change, guest) {
+                target: target, name: describe(change), result: result, change: change, guest: guest)
+            // host-model spelt out is what the guest has today.
+            let isExpansion = target == .pin && guest.cpu?.effectiveMode == .hostModel
+            if let evidence = guest.windows, windows == .keep, !isNewGuest, !isExpansion, isVisible(change, guest) {
                 return .withheld(rewriting, evidence: evidence)
             }
             return .rewrite(rewriting)
@@ -173,7 +188,7 @@ struct Planner {
     }
 
     /// What of the old CPU the change does away with.
-    private func lost(by change: CPUChange, _ guest: Guest) -> [String] {
+    fileprivate static func lost(by change: CPUChange, _ guest: Guest) -> [String] {
         let domain = guest.domain
         guard let cpu = domain.cpu else { return [] }
         var lost: [String] = []

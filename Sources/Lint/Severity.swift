@@ -15,6 +15,19 @@ public enum Severity: String, Comparable, Sendable, CaseIterable {
     }
 }
 
+/// The findings that anybody will see or count.
+public enum WantedFindings: Equatable, Sendable {
+    case all, atLeast(Severity), none
+
+    func includes(_ severity: Severity) -> Bool {
+        switch self {
+        case .all: true
+        case .atLeast(let least): severity >= least
+        case .none: false
+        }
+    }
+}
+
 /// What a policy or `--rule` makes of a rule.
 public enum RuleSetting: Equatable, Sendable, CustomStringConvertible {
     case off

@@ -20,7 +20,7 @@ struct Check: ParsableCommand {
 
     func run() throws {
         var session = try CheckSession(options)
-        for path in paths.isEmpty ? ["."] : paths { session.check(path) }
+        for path in paths.isEmpty ? ["."] : Files.named(by: paths) { session.check(path) }
         try session.finish()
     }
 }
@@ -31,30 +31,32 @@ private struct CheckSession {
     private var output = StandardOutput()
     private var found = false
     private var failed = false
+    /// The report's opening and closing; domains are judged with reporters of their own.
+    private let frame: any Reporter
+    private var isReporting = false
+    private var said: Set<String> = []
 
     init(_ options: JudgingOptions) throws {
         self.options = options
+        frame = options.reporter(on: STDOUT_FILENO, namesDomains: false)
         lookup = try PolicyLookup(options, purpose: .check)
     }
 
-    mutating func check(_ path: String) {
-        do {
-            if path == "-" {
-                try check(FileDescriptor.standardInput, named: "<stdin>", directory: ".", path: nil)
-            } else if Files.isDirectory(path) {
-                for file in try Files.definitions(below: path) { attempt(file) }
-            } else {
-                try checkFile(path)
-            }
-        } catch {
-            fail(error)
+    mutating func check(_ path: FilePath) {
+        if path == "-" {
+            attempt { try $0.check(FileDescriptor.standardInput, named: "<stdin>", directory: ".", path: nil) }
+        } else if Files.isDirectory(path) {
+            let files = Files.definitions(below: path) { fail($0) }
+            for file in files { attempt { try $0.checkFile(file) } }
+        } else {
+            attempt { try $0.checkFile(path) }
         }
     }
 
-    /// One file that cannot be read keeps nobody from the others.
-    private mutating func attempt(_ path: String) {
+    /// One input that cannot be read keeps nobody from the others.
+    private mutating func attempt(_ work: (inout CheckSession) throws -> Void) {
         do {
-            try checkFile(path)
+            try work(&self)
         } catch {
             fail(error)
         }
@@ -62,28 +64,32 @@ private struct CheckSession {
 
     private mutating func fail(_ error: any Error) {
         failed = true
-        complain("\(error)")
+        // A wrong policy fails every file below it, and is said once.
+        if said.insert("\(error)").inserted { complain("\(error)") }
     }
 
-    private mutating func checkFile(_ path: String) throws {
+    private mutating func checkFile(_ path: FilePath) throws {
+        let name = path.string
         let file: FileDescriptor
         do {
-            file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
+            file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
         } catch let error as Errno {
-            throw IOFailure(path, error.rawValue)
+            throw IOFailure(printable(name), error.rawValue)
         }
         defer { try? file.close() }
-        let directory = path.lastIndex(of: "/").map { path[..<$0].isEmpty ? "/" : String(path[..<$0]) } ?? "."
-        try check(file, named: path, directory: directory, path: path)
+        let directory = path.removingLastComponent()
+        try check(file, named: name, directory: directory.isEmpty ? "." : directory, path: path)
     }
 
-    private mutating func check(_ file: FileDescriptor, named name: String, directory: String, path: String?) throws {
+    private mutating func check(
+        _ file: FileDescriptor, named name: String, directory: FilePath, path: FilePath?
+    ) throws {
         let prepared = try lookup.judge(forDirectory: directory)
         let handler = CheckStream(options, prepared, file: name, path: path.map { Self.relative($0, to: prepared) })
         let reader = DomainReader(maximumDomainSize: options.maxDomainSize.bytes, handler: handler)
         defer {
             found = found || handler.found
-            do { try output.write(handler.report) } catch { fail(error) }
+            do { try report(handler.report) } catch { fail(error) }
         }
         do {
             try StandardInput.read(file, named: name, into: reader)
@@ -94,12 +100,23 @@ private struct CheckSession {
     }
 
     /// The path from the policy's directory, for the policy's `path` patterns.
-    private static func relative(_ path: String, to prepared: PolicyLookup.Prepared) -> String {
-        guard let real = Files.real(path), real.hasPrefix(prepared.directory + "/") else { return path }
-        return String(real.dropFirst(prepared.directory.count + 1))
+    private static func relative(_ path: FilePath, to prepared: PolicyLookup.Prepared) -> String {
+        guard var real = Files.real(path), real.removePrefix(prepared.directory) else { return path.string }
+        return real.string
+    }
+
+    /// The text of findings, with what the format wants between them.
+    private mutating func report(_ items: [String]) throws {
+        for item in items {
+            try output.write(isReporting ? frame.separator : frame.opening)
+            try output.write(item)
+            isReporting = true
+        }
     }
 
     mutating func finish() throws {
+        if !isReporting { try output.write(frame.opening) }
+        try output.write(frame.closing)
         try output.flush()
         if failed { throw ExitStatus.failed }
         if found { throw ExitStatus.found }
@@ -112,7 +129,7 @@ private final class CheckStream: DomainStreamHandler {
     private let reporter: any Reporter
     private let file: String
     private let path: String?
-    private(set) var report = ""
+    private(set) var report: [String] = []
     private(set) var found = false
 
     init(_ options: JudgingOptions, _ prepared: PolicyLookup.Prepared, file: String, path: String?) {
@@ -130,7 +147,7 @@ private final class CheckStream: DomainStreamHandler {
         if !options.quiet { verdict.remarks.forEach { complain("virt-cpu: note: \($0)") } }
         for finding in verdict.findings {
             found = found || options.counts(finding)
-            if options.shows(finding) { report += reporter.lines(for: finding, in: file) }
+            if options.shows(finding) { report.append(reporter.lines(for: finding, in: file)) }
         }
         return true
     }

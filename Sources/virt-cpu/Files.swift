@@ -8,74 +8,99 @@ enum Files {
 
     /// Reads a regular file.
     /// - Throws: `IOFailure`; also for what is no regular file, or over `limit` bytes.
-    static func read(_ path: String, limit: Int = sizeLimit) throws -> [UInt8] {
+    static func read(_ path: FilePath, limit: Int = sizeLimit) throws -> [UInt8] {
+        let name = printable(path.string)
         let file: FileDescriptor
         do {
             // Not waiting: a FIFO would hold the program for ever.
-            file = try FileDescriptor.open(FilePath(path), .readOnly, options: [.nonBlocking, .closeOnExec])
+            file = try FileDescriptor.open(path, .readOnly, options: [.nonBlocking, .closeOnExec])
         } catch let error as Errno {
-            throw IOFailure(path, error.rawValue)
+            throw IOFailure(name, error.rawValue)
         }
         defer { try? file.close() }
         var status = stat()
-        guard fstat(file.rawValue, &status) == 0 else { throw IOFailure(path) }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw IOFailure(message: "\(path): not a regular file") }
+        guard fstat(file.rawValue, &status) == 0 else { throw IOFailure(name) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw IOFailure(message: "\(name): not a regular file") }
         var bytes: [UInt8] = []
         while bytes.count <= limit {
             let chunk = try [UInt8](unsafeUninitializedCapacity: 64 << 10) { buffer, count in
                 do {
                     count = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
                 } catch let error as Errno {
-                    throw IOFailure(path, error.rawValue)
+                    throw IOFailure(name, error.rawValue)
                 }
             }
             if chunk.isEmpty { return bytes }
             bytes += chunk
         }
-        throw IOFailure(message: "\(path): over \(limit) bytes")
+        throw IOFailure(message: "\(name): over \(limit) bytes")
     }
 
-    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+    static func exists(_ path: FilePath) -> Bool { path.withPlatformString { access($0, F_OK) == 0 } }
 
-    static func isDirectory(_ path: String) -> Bool {
+    static func isDirectory(_ path: FilePath) -> Bool {
         var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        return path.withPlatformString { stat($0, &status) } == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     /// The path with all symbolic links followed; `nil` when it does not exist.
-    static func real(_ path: String) -> String? {
-        guard let found = realpath(path, nil) else { return nil }
+    static func real(_ path: FilePath) -> FilePath? {
+        guard let found = path.withPlatformString({ realpath($0, nil) }) else { return nil }
         defer { free(found) }
-        return String(cString: found)
+        return FilePath(platformString: found)
+    }
+
+    /// Paths as they stood on the command line. A `String` has lost the bytes of a name that is not UTF-8.
+    static func named(by arguments: [String]) -> [FilePath] {
+        var bytes = (0..<Int(CommandLine.argc)).compactMap { CommandLine.unsafeArgv[$0].map { FilePath(platformString: $0) } }
+        return arguments.map { argument in
+            guard argument.unicodeScalars.contains("\u{fffd}"),
+                let index = bytes.firstIndex(where: { $0 == FilePath(argument) || $0.string == FilePath(argument).string })
+            else { return FilePath(argument) }
+            return bytes.remove(at: index)
+        }
     }
 
     /// Regular files `*.xml` below a directory, in byte order of their paths; hidden names and symbolic links to
-    /// directories are passed over.
-    static func definitions(below directory: String) throws -> [String] {
-        var found: [String] = []
-        try walk(directory, depth: 0, &found)
-        return found.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+    /// directories are passed over. Names are bytes: they need not be UTF-8.
+    ///
+    /// - Parameter unreadable: told of directories that cannot be read; the others are.
+    static func definitions(below directory: FilePath, unreadable: (IOFailure) -> Void) -> [FilePath] {
+        var found: [[CChar]] = []
+        let top = directory.withPlatformString { Array(UnsafeBufferPointer(start: $0, count: strlen($0))) }
+        walk(top, depth: 0, &found, unreadable)
+        found.sort { $0.lexicographicallyPrecedes($1) { UInt8(bitPattern: $0) < UInt8(bitPattern: $1) } }
+        return found.map { FilePath(platformString: $0 + [0]) }
     }
 
-    private static func walk(_ directory: String, depth: Int, _ found: inout [String]) throws {
-        guard depth < 64 else { throw IOFailure(message: "\(directory): more than 64 directories deep") }
-        guard let stream = opendir(directory) else { throw IOFailure(directory) }
-        var names: [String] = []
+    private static func walk(
+        _ directory: [CChar], depth: Int, _ found: inout [[CChar]], _ unreadable: (IOFailure) -> Void
+    ) {
+        let shown = printable(FilePath(platformString: directory + [0]).string)
+        guard depth < 64 else { return unreadable(IOFailure(message: "\(shown): more than 64 directories deep")) }
+        guard let stream = opendir(directory + [0]) else { return unreadable(IOFailure(shown)) }
+        var names: [[CChar]] = []
         while let entry = readdir(stream) {
             withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { names.append(String(cString: $0)) }
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) {
+                    names.append(Array(UnsafeBufferPointer(start: $0, count: strlen($0))))
+                }
             }
         }
         closedir(stream)
-        for name in names where !name.hasPrefix(".") {
-            let path = directory == "." ? name : directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
+        let slash = CChar(UInt8(ascii: "/")), dot = CChar(UInt8(ascii: "."))
+        let suffix = ".xml".utf8.map { CChar($0) }
+        for name in names where name.first != dot {
+            // `check .` names files as `ls` would.
+            let path = directory == [dot] ? name : directory + (directory.last == slash ? [] : [slash]) + name
             var status = stat()
-            guard lstat(path, &status) == 0 else { continue }
+            guard lstat(path + [0], &status) == 0 else { continue }
             switch status.st_mode & S_IFMT {
-            case S_IFDIR: try walk(path, depth: depth + 1, &found)
-            case S_IFREG: if name.hasSuffix(".xml") { found.append(path) }
+            case S_IFDIR: walk(path, depth: depth + 1, &found, unreadable)
+            case S_IFREG: if name.suffix(4) == suffix[...] { found.append(path) }
             case S_IFLNK:
-                guard name.hasSuffix(".xml"), stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
+                guard name.suffix(4) == suffix[...], stat(path + [0], &status) == 0, status.st_mode & S_IFMT == S_IFREG
+                else { continue }
                 found.append(path)
             default: continue
             }
@@ -83,10 +108,24 @@ enum Files {
     }
 
     /// Paths that a pattern names, in byte order.
-    static func expand(_ pattern: String) -> [String] {
+    ///
+    /// - Parameter directory: what a relative pattern starts from; its own name is no pattern.
+    static func expand(_ pattern: String, in directory: FilePath = "") -> [FilePath] {
+        var whole: [CChar] = []
+        if !pattern.hasPrefix("/"), !directory.isEmpty {
+            let special = "*?[\\".utf8.map { CChar($0) }
+            directory.withPlatformString {
+                for byte in UnsafeBufferPointer(start: $0, count: strlen($0)) {
+                    if special.contains(byte) { whole.append(CChar(UInt8(ascii: "\\"))) }
+                    whole.append(byte)
+                }
+            }
+            whole.append(CChar(UInt8(ascii: "/")))
+        }
+        whole += pattern.utf8CString
         var result = glob_t()
         defer { globfree(&result) }
-        guard glob(pattern, 0, nil, &result) == 0 else { return [] }
-        return (0..<Int(result.gl_pathc)).compactMap { result.gl_pathv[$0].map { String(cString: $0) } }
+        guard glob(whole, 0, nil, &result) == 0 else { return [] }
+        return (0..<Int(result.gl_pathc)).compactMap { result.gl_pathv[$0].map { FilePath(platformString: $0) } }
     }
 }

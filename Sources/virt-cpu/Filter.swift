@@ -26,9 +26,11 @@ struct Filter: ParsableCommand {
             try handler.flush()
         } catch let error as MalformedInput {
             try? handler.flush()
+            handler.endReport()
             complain("<stdin>:\(error.position): error: \(error.message)")
             throw ExitStatus.failed
         }
+        handler.endReport()
         if handler.found { throw ExitStatus.found }
     }
 }
@@ -40,6 +42,8 @@ private final class FilterStream: DomainStreamHandler {
     private var judge: Judge
     private var output = StandardOutput()
     private(set) var found = false
+    private var report = ""
+    private var isReporting = false
 
     init(_ options: JudgingOptions, _ judge: Judge) {
         self.options = options
@@ -51,13 +55,22 @@ private final class FilterStream: DomainStreamHandler {
 
     func document(_ document: Document) throws -> Bool {
         let verdict = judge.judge(document)
-        if !options.quiet { verdict.remarks.forEach { complain("virt-cpu: note: \($0)") } }
-        let report = verdict.findings.filter(options.shows).map { reporter.lines(for: $0, in: "<stdin>") }.joined()
-        if !report.isEmpty { complain(report) }
-        if verdict.findings.contains(where: options.counts) {
-            found = true
+        // Other formats are for programs, which read the findings and nothing else.
+        let isText = options.format == .text
+        if !options.quiet && isText { verdict.remarks.forEach { complain("virt-cpu: note: \($0)") } }
+        for finding in verdict.findings where options.shows(finding) {
+            report += isReporting ? reporter.separator : reporter.opening
+            report += reporter.lines(for: finding, in: "<stdin>")
+            isReporting = true
+        }
+        let isRefused = !verdict.findings.isEmpty && verdict.findings.contains(where: options.counts)
+        if isRefused && isText {
             let names = document.domains.map { $0[$0.name?.text] ?? "without a name" }
-            complain("virt-cpu: error: not written: domain \(printable(names.joined(separator: ", ")))")
+            report += "virt-cpu: error: not written: domain \(printable(names.joined(separator: ", ")))\n"
+        }
+        sendReport()
+        if isRefused {
+            found = true
             return false
         }
         try document.write(applying: verdict.edits) { try output.write($0) }
@@ -65,6 +78,19 @@ private final class FilterStream: DomainStreamHandler {
     }
 
     func flush() throws { try output.flush() }
+
+    /// The end of the report, for formats that have one.
+    func endReport() {
+        if !isReporting { report += reporter.opening }
+        report += reporter.closing
+        sendReport()
+    }
+
+    private func sendReport() {
+        guard !report.isEmpty else { return }
+        write(report, to: STDERR_FILENO)
+        report.removeAll(keepingCapacity: true)
+    }
 }
 
 enum StandardInput {

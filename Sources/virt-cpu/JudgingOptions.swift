@@ -12,8 +12,13 @@ struct JudgingOptions: ParsableArguments {
 
     @Option(
         name: .long, parsing: .singleValue,
-        help: ArgumentHelp("A host that must run the guests: a file with the output of virsh capabilities. Repeatable.", valueName: "spec"))
+        help: ArgumentHelp("A host that must run the guests: a file or pattern (output of virsh capabilities and domcapabilities), local, or a libvirt URI. Repeatable.", valueName: "spec"))
     var host: [String] = []
+
+    @Flag(name: .long, help: "Never take this machine for the host, as filter does where none is named.")
+    var noLocal = false
+
+    @OptionGroup var map: CPUMapOptions
 
     @Option(
         name: .customLong("default"),
@@ -30,7 +35,7 @@ struct JudgingOptions: ParsableArguments {
     @Flag(name: .long, help: "Nothing is installed in the guests yet: Windows guests are rewritten too.")
     var newGuest = false
 
-    @Option(name: .long, help: "How findings are printed: text or json-lines.")
+    @Option(name: .long, help: "How findings are printed: text, json, json-lines, sarif or github.")
     var format = Format.text
 
     @Option(name: .long, help: "Colour: auto, always or never.")
@@ -47,7 +52,7 @@ struct JudgingOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Print only the findings that count (see --fail-on).")
     var quiet = false
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, jsonLines = "json-lines" }
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, jsonLines = "json-lines", sarif, github }
     enum ColorChoice: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
 
     enum FailOn: String, ExpressibleByArgument, CaseIterable {
@@ -66,6 +71,7 @@ struct JudgingOptions: ParsableArguments {
     func overrides() throws -> Overrides {
         var overrides = Overrides()
         overrides.isNewGuest = newGuest
+        if quiet { overrides.wanted = failOn.severity.map { .atLeast($0) } ?? .none }
         if let target {
             do {
                 overrides.target = try Target(target)

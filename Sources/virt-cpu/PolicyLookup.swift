@@ -1,30 +1,32 @@
 import Hosts
 import Lint
+import SystemPackage
 
 /// Finds the policy for an input, reads it and its hosts, and keeps both for the next input of the same place.
 struct PolicyLookup {
     static let fileName = ".virt-cpu.yaml"
-    static let systemFile = "/etc/virt-cpu.yaml"
+    static let systemFile: FilePath = "/etc/virt-cpu.yaml"
 
     private let options: JudgingOptions
     private let purpose: Judge.Purpose
     private let overrides: Overrides
+    private let knowledge: CPUKnowledge
     private let commandLineHosts: [Host]
-    private var byDirectory: [String: Place] = [:]
+    private var byDirectory: [FilePath: Place] = [:]
     private(set) var prepared: [Prepared] = []
 
     /// A judge, and the directory that its policy's paths start from.
     final class Prepared {
         var judge: Judge
-        let directory: String
-        init(judge: Judge, directory: String) {
+        let directory: FilePath
+        init(judge: Judge, directory: FilePath) {
             self.judge = judge
             self.directory = directory
         }
     }
 
     private struct Place: Hashable {
-        var file: String?
+        var file: FilePath?
         var origin: Int
     }
     private var byPolicy: [Place: Int] = [:]
@@ -33,11 +35,13 @@ struct PolicyLookup {
         self.options = options
         self.purpose = purpose
         overrides = try options.overrides()
-        commandLineHosts = try options.host.flatMap { try Self.hosts(for: $0) }
+        knowledge = try options.map.knowledge()
+        let specs = HostSpecs(knowledge: knowledge)
+        commandLineHosts = try specs.hosts(for: options.host)
     }
 
     /// The judge for definitions in a directory.
-    mutating func judge(forDirectory directory: String) throws -> Prepared {
+    mutating func judge(forDirectory directory: FilePath) throws -> Prepared {
         let place: Place
         if let known = byDirectory[directory] {
             place = known
@@ -52,81 +56,59 @@ struct PolicyLookup {
         return new
     }
 
-    private func find(from directory: String) -> Place {
+    private func find(from directory: FilePath) -> Place {
         if options.noConfig { return Place(file: nil, origin: 0) }
-        if let file = options.config { return Place(file: file, origin: 1) }
+        if let file = options.config { return Place(file: FilePath(file), origin: 1) }
         if let file = Self.discover(from: directory) { return Place(file: file, origin: 2) }
         return Files.exists(Self.systemFile) ? Place(file: Self.systemFile, origin: 3) : Place(file: nil, origin: 0)
     }
 
     /// Upwards to the top of the repository. Outside of one only the directory itself is looked at: what lies above
     /// it may be anybody's.
-    static func discover(from directory: String) -> String? {
-        guard var place = Files.real(directory) else { return nil }
-        let start = place
-        var found: String?
+    static func discover(from directory: FilePath) -> FilePath? {
+        guard let start = Files.real(directory) else { return nil }
+        var place = start
+        var found: FilePath?
         while true {
-            let prefix = place == "/" ? "" : place
-            if found == nil, Files.exists("\(prefix)/\(fileName)") { found = "\(prefix)/\(fileName)" }
-            if Files.exists("\(prefix)/.git") { return found }
-            guard place != "/", let slash = place.lastIndex(of: "/") else { break }
-            place = slash == place.startIndex ? "/" : String(place[..<slash])
+            if found == nil, Files.exists(place.appending(fileName)) { found = place.appending(fileName) }
+            if Files.exists(place.appending(".git")) { return found }
+            guard place.removeLastComponent() else { break }
         }
-        let own = "\(start == "/" ? "" : start)/\(fileName)"
+        let own = start.appending(fileName)
         return found == own ? own : nil
     }
 
     private func prepare(_ place: Place) throws -> Prepared {
         var policy = Policy()
         var hosts = commandLineHosts
-        var directory = "."
+        var directory: FilePath = "."
         if let file = place.file {
             let origin: PolicyOrigin = place.origin == 1 ? .named : place.origin == 2 ? .discovered : .system
+            if origin == .discovered, Files.real(file)?.removingLastComponent() != file.removingLastComponent() {
+                // Its errors would quote lines of a file that the repository has no right to.
+                throw IOFailure(message: "\(printable(file.string)): a link that leads out of its directory")
+            }
             let bytes = try Files.read(file, limit: 1 << 20)
-            policy = try Policy.parse(bytes, file: file, origin: origin, knownRules: Rule.ids)
-            directory = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
-            if directory.isEmpty { directory = "/" }
+            policy = try Policy.parse(bytes, file: file.string, origin: origin, knownRules: Rule.ids)
+            directory = file.removingLastComponent()
+            if directory.isEmpty { directory = "." }
             if commandLineHosts.isEmpty {
-                hosts = try policy.hosts.flatMap { try Self.hosts(of: $0, file, directory, origin) }
+                let specs = HostSpecs(knowledge: knowledge)
+                hosts = try specs.hosts(of: policy.hosts, in: file.string, directory: directory, origin: origin)
             }
         }
         return Prepared(
-            judge: Judge(policy: policy, hosts: hosts, overrides: overrides, purpose: purpose),
+            judge: Judge(
+                policy: policy, hosts: hosts, targetHosts: try local(for: policy, hosts), overrides: overrides, purpose: purpose,
+                knowledge: knowledge),
             directory: Files.real(directory) ?? directory)
     }
 
-    // MARK: Hosts
-
-    private static func hosts(for spec: String) throws -> [Host] {
-        let pattern = HostPattern(spec: spec, line: 0, column: 0)
-        guard pattern.kind == .files else {
-            throw IOFailure(message: "--host \(spec): hosts are read from files; save the output of virsh capabilities")
-        }
-        if Files.exists(spec) { return [try Host(capabilities: Files.read(spec), file: spec)] }
-        let paths = Files.expand(spec)
-        guard !paths.isEmpty else { throw IOFailure(message: "--host \(spec): no such file") }
-        return try paths.map { try Host(capabilities: Files.read($0), file: $0) }
-    }
-
-    private static func hosts(
-        of pattern: HostPattern, _ file: String, _ directory: String, _ origin: PolicyOrigin
-    ) throws -> [Host] {
-        func wrong(_ message: String) -> PolicyError {
-            PolicyError(file: file, line: pattern.line, column: pattern.column, message: message, help: nil)
-        }
-        guard pattern.kind == .files else {
-            throw wrong("hosts are read from files; save the output of virsh capabilities")
-        }
-        let isAbsolute = pattern.spec.hasPrefix("/")
-        let paths = Files.expand(isAbsolute ? pattern.spec : "\(directory)/\(pattern.spec)")
-        guard !paths.isEmpty else { throw wrong("no file matches \(pattern.spec)") }
-        return try paths.map { path in
-            if origin == .discovered {
-                guard let real = Files.real(path), let top = Files.real(directory), real.hasPrefix(top + "/") else {
-                    throw wrong("\(pattern.spec) leads out of the policy's directory, to another place")
-                }
-            }
-            return try Host(capabilities: Files.read(path), file: path)
-        }
+    /// `filter` takes this machine for the host that its targets speak of, where none is named.
+    private func local(for policy: Policy, _ hosts: [Host]) throws -> [Host]? {
+        guard purpose == .rewrite, hosts.isEmpty, !options.noLocal else { return nil }
+        let targets = overrides.target.map { [$0] } ?? [policy.default] + policy.guests.compactMap(\.default)
+        guard targets.contains(where: \.needsHost) || policy.windows == .pin else { return nil }
+        return [try Host.local(map: knowledge.map)]
     }
 }

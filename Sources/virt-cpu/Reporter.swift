@@ -1,10 +1,19 @@
 import Glibc
 import Lint
 
-/// Prints findings in one format.
+/// Prints findings in one format. A report is the opening, the findings with separators between them, the closing.
 protocol Reporter {
-    /// The lines for one finding, with their line endings.
+    var opening: String { get }
+    var separator: String { get }
+    var closing: String { get }
+    /// The text of one finding, with its line endings.
     func lines(for finding: Finding, in file: String) -> String
+}
+
+extension Reporter {
+    var opening: String { "" }
+    var separator: String { "" }
+    var closing: String { "" }
 }
 
 /// `FILE:LINE:COLUMN: severity: message [rule]`, the source line, notes and help.
@@ -66,73 +75,13 @@ func printable(_ text: String) -> String {
     return String(result)
 }
 
-/// One JSON object a line.
-struct JSONLinesReporter: Reporter {
-    func lines(for finding: Finding, in file: String) -> String {
-        var object = JSONObject()
-        object.add("file", file)
-        object.add("line", finding.start.line)
-        object.add("column", finding.start.column)
-        object.add("endLine", finding.end.line)
-        object.add("endColumn", finding.end.column)
-        object.add("rule", finding.rule)
-        object.add("severity", finding.severity.rawValue)
-        object.add("message", finding.message)
-        var domain = JSONObject()
-        domain.add("name", finding.domainName)
-        domain.add("uuid", finding.domainUUID)
-        object.add("domain", domain)
-        object.add("host", finding.host)
-        object.add("notes", finding.notes)
-        object.add("help", finding.help)
-        object.add("fixable", finding.isFixable)
-        object.add("fixed", finding.isFixed)
-        return object.text + "\n"
-    }
-}
-
-/// A JSON object, written as it is added to.
-struct JSONObject {
-    private var members: [String] = []
-
-    var text: String { "{\(members.joined(separator: ","))}" }
-
-    mutating func add(_ key: String, _ value: String?) { add(key, raw: value.map(Self.quote) ?? "null") }
-    mutating func add(_ key: String, _ value: Int) { add(key, raw: "\(value)") }
-    mutating func add(_ key: String, _ value: Bool) { add(key, raw: "\(value)") }
-    mutating func add(_ key: String, _ value: [String]) {
-        add(key, raw: "[\(value.map(Self.quote).joined(separator: ","))]")
-    }
-    mutating func add(_ key: String, _ value: JSONObject) { add(key, raw: value.text) }
-
-    private mutating func add(_ key: String, raw: String) { members.append("\(Self.quote(key)):\(raw)") }
-
-    static func quote(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            default:
-                if scalar.value < 0x20 || scalar.value == 0x7f {
-                    let hex = String(scalar.value, radix: 16)
-                    result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-                } else {
-                    result.unicodeScalars.append(scalar)
-                }
-            }
-        }
-        return result + "\""
-    }
-}
-
 extension JudgingOptions {
     func reporter(on descriptor: Int32, namesDomains: Bool) -> any Reporter {
         switch format {
+        case .json: return JSONReporter()
         case .jsonLines: return JSONLinesReporter()
+        case .sarif: return SARIFReporter()
+        case .github: return GitHubReporter()
         case .text:
             let isTerminal = isatty(descriptor) == 1 && getenv("NO_COLOR") == nil
             let isColored = color == .always || (color == .auto && isTerminal)

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Glibc
+import Hosts
+import Lint
 
 @main
 struct VirtCPU: ParsableCommand {
@@ -11,14 +13,19 @@ struct VirtCPU: ParsableCommand {
             (usage, unreadable or malformed input, bad policy).
             """,
         version: "0.1.0",
-        subcommands: [Filter.self, Check.self, Explain.self])
+        subcommands: [
+            Filter.self, Check.self, HostCommand.self, Compare.self, Baseline.self, Models.self, Explain.self,
+        ])
 
     static func main() {
         do {
-            var command = try parseAsRoot()
+            var command = try quicklyParsed(CommandLine.arguments) ?? parseAsRoot()
             try command.run()
         } catch let status as ExitStatus {
             Glibc.exit(status.rawValue)
+        } catch let failure as any Failure {
+            complain("\(failure)")
+            Glibc.exit(ExitStatus.failed.rawValue)
         } catch {
             let message = fullMessage(for: error)
             if exitCode(for: error) == .success {
@@ -31,6 +38,28 @@ struct VirtCPU: ParsableCommand {
     }
 }
 
+extension VirtCPU {
+    /// A subcommand parsed by itself: without the tree of all commands a start takes 4.3 ms instead of 4.7. `nil` where
+    /// that does not give the subcommand, so that messages and help are those of the whole command line.
+    static func quicklyParsed(_ arguments: [String]) -> (any ParsableCommand)? {
+        guard arguments.count > 1,
+            let subcommand = configuration.subcommands.first(where: { $0._commandName == arguments[1] })
+        else { return nil }
+        guard let parsed = try? subcommand.parseAsRoot(Array(arguments[2...])), type(of: parsed) == subcommand
+        else { return nil }
+        return parsed
+    }
+}
+
+/// What keeps the work from being done, in words that say so themselves: where, what, and the way out.
+protocol Failure: Error, CustomStringConvertible {}
+
+extension IOFailure: Failure {}
+extension PolicyError: Failure {}
+extension HostError: Failure {}
+extension CPUMapError: Failure {}
+extension CPUElementError: Failure {}
+
 /// How the program ends when it is not with 0.
 enum ExitStatus: Int32, Error {
     /// Something was found at or above `--fail-on`.
@@ -41,11 +70,14 @@ enum ExitStatus: Int32, Error {
 
 /// Writes a line to stderr. There is nobody to tell when that fails.
 func complain(_ message: String) {
-    let line = message.hasSuffix("\n") ? message : message + "\n"
-    Array(line.utf8).withUnsafeBytes { bytes in
+    write(message.hasSuffix("\n") ? message : message + "\n", to: STDERR_FILENO)
+}
+
+func write(_ text: String, to descriptor: Int32) {
+    Array(text.utf8).withUnsafeBytes { bytes in
         var rest = bytes
         while !rest.isEmpty {
-            let written = write(STDERR_FILENO, rest.baseAddress, rest.count)
+            let written = Glibc.write(descriptor, rest.baseAddress, rest.count)
             if written < 0 && errno == EINTR { continue }
             if written <= 0 { return }
             rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))

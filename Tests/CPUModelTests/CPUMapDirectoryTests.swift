@@ -86,6 +86,10 @@ struct CPUMapDirectoryTests {
             x86.feature(named: "rdctl-no")?.bits == [CPUDataBit(address: .msr(index: 0x10a, register: .eax), bit: 0)])
     }
 
+    func signed(_ attributes: String) throws -> CPUMap {
+        try map(model: "<cpus><model name='m'><signature \(attributes)/></model></cpus>")
+    }
+
     func failure(_ body: () throws -> CPUMap) -> String {
         do {
             _ = try body()
@@ -114,11 +118,11 @@ struct CPUMapDirectoryTests {
             ("map/model.xml:2: CPU model 'm' is defined twice",
                 { try map(model: "<cpus><model name='m'/>\n<model name='m'/></cpus>") }),
             ("map/model.xml:1: stepping='0-16' is no list of 0–15",
-                { try map(model: "<cpus><model name='m'><signature family='6' model='1' stepping='0-16'/></model></cpus>") }),
+                { try signed("family='6' model='1' stepping='0-16'") }),
             ("map/model.xml:1: a signature's family is never 0",
-                { try map(model: "<cpus><model name='m'><signature family='0' model='1'/></model></cpus>") }),
+                { try signed("family='0' model='1'") }),
             ("map/model.xml:1: family='six' is not a 32-bit number",
-                { try map(model: "<cpus><model name='m'><signature family='six' model='1'/></model></cpus>") }),
+                { try signed("family='six' model='1'") }),
             ("map/features.xml:2: CPU feature 'f' has neither CPUID nor MSR bits",
                 { try map(features: "<cpus>\n<feature name='f'/></cpus>") }),
             ("map/vendors.xml:1: CPU vendor 'V': 'short' is not 12 characters long",
@@ -149,7 +153,8 @@ struct CPUElementTests {
     }
 
     @Test func guestHasDefaults() throws {
-        let guest = try cpu("<cpu><model>Penryn</model><feature name='vmx'/><feature name='aes' policy='disable'/></cpu>")
+        let guest = try cpu(
+            "<cpu><model>Penryn</model><feature name='vmx'/><feature name='aes' policy='disable'/></cpu>")
         #expect(guest.kind == .guest && guest.mode == .custom && guest.match == .exact && guest.fallback == .allow)
         #expect(guest.features == [.init("vmx", .require), .init("aes", .disable)])
         #expect(try cpu("<cpu><model vendor_id='KVMKVMKVMKVM'>486</model></cpu>").vendorID == "KVMKVMKVMKVM")

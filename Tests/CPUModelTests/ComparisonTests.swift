@@ -110,6 +110,15 @@ struct ComparisonTests {
         #expect(try map.compare(guest("Nehalem"), on: host) == .incompatible(.missingFeatures(["sse4.2", "popcnt"])))
     }
 
+    @Test func policiesAddAndRemoveInTheirOrder() throws {
+        let cpu = guest(
+            "Penryn", [.init("avx", .force), .init("aes"), .init("sse4.1", .disable), .init("ssse3", .forbid)])
+        let penryn = try #require(map.x86.model(named: "Penryn")).features
+        let set = try map.x86.expand(cpu)
+        #expect(map.x86.featureNames(in: set - penryn) == ["aes", "avx"])
+        #expect(map.x86.featureNames(in: penryn - set) == ["ssse3", "sse4.1"])
+    }
+
     @Test func optionalFeatureIsAddedOnlyWhereTheHostHasIt() throws {
         let cpu = guest("Penryn", [.init("vmx", .optional), .init("avx", .optional)])
         let set = try map.x86.expand(cpu, on: try map.x86.expand(host))

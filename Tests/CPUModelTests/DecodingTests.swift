@@ -10,8 +10,8 @@ struct DecodingTests {
     }
 
     func guest(
-        _ set: FeatureSet, vendor: String? = "Intel", signature: CPUSignature? = nil, among listed: [ListedModel]? = nil,
-        preferring preferred: [String] = []
+        _ set: FeatureSet, vendor: String? = "Intel", signature: CPUSignature? = nil,
+        among listed: [ListedModel]? = nil, preferring preferred: [String] = []
     ) throws -> CPUDefinition {
         try map.decode(set, vendor: vendor, signature: signature, as: .guest, among: listed, preferring: preferred)
     }

@@ -11,7 +11,7 @@ struct SpellingTests {
         ("AVX2", "avx2"), ("avx512_vnni", "avx512vnni"), ("tsc_deadline_timer", "tsc-deadline"),
         ("constant_tsc", "invtsc"), ("spec_ctrl", "spec-ctrl"), ("specctrl", "spec-ctrl"), ("ept", "vmx-ept"),
         ("cr8_legacy", "cr8legacy"), ("fsgbase", "fsgsbase"), ("invpicd", "invpcid"), ("sha_ni", "sha-ni"),
-        ("xd", "nx"), ("d_s", "ds"), ("i64", "lm"), ("cqm", "cmt"), ("extd_apicid", "extapic"),
+        ("xd", "nx"), ("m_c_e", "mce"), ("i64", "lm"), ("cqm", "cmt"), ("extd_apicid", "extapic"),
     ])
     func featureIsFound(wrong: String, right: String) {
         #expect(map.nearestFeature(to: wrong) == right)
@@ -67,7 +67,9 @@ struct ModelVersionTests {
 
     @Test func versionedNamesAreTold() {
         #expect(X86Map.isVersioned("EPYC-v2"))
-        for name in ["EPYC", "EPYC-IBPB", "x86-64-version2", "EPYC-12", "EPYC-vx", "v1"] { #expect(!X86Map.isVersioned(name)) }
+        for name in ["EPYC", "EPYC-IBPB", "x86-64-version2", "EPYC-12", "EPYC-vx", "v1"] {
+            #expect(!X86Map.isVersioned(name))
+        }
     }
 
     /// What hypervisors call canonical, libvirt shows in domain capabilities.
@@ -90,7 +92,8 @@ struct ModelVersionTests {
     @Test func versionThatAddsFeaturesIsAnotherCPU() throws {
         let bits = (UInt8(0)..<2).map { CPUDataBit(address: .msr(index: 1, register: .eax), bit: $0) }
         var map = try X86Map(
-            vendors: [], features: bits.map { X86Feature(name: "f\($0.bit)", bits: [$0], isMigratable: true, aliases: []) })
+            vendors: [],
+            features: bits.map { X86Feature(name: "f\($0.bit)", bits: [$0], isMigratable: true, aliases: []) })
         let f0 = map.bits(ofFeatures: ["f0"]), both = map.bits(ofFeatures: ["f0", "f1"])
         for (name, features, ancestor) in [
             ("base", f0, nil), ("base-v10", f0, "base"), ("base-v2", f0, "base"), ("base-v3", both, "base"),

@@ -134,7 +134,7 @@ struct LibvirtConnectionTests {
         defer { fclose(file) }
         var line = [CChar](repeating: 0, count: 256)
         fgets(&line, 256, file)
-        return String(cString: line).contains(") Z ")
+        return String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self).contains(") Z ")
     }
 
     @Test("A missing virsh is said to be missing")

@@ -5,12 +5,19 @@ import Lint
 /// Judges definitions given as text.
 func judge(
     _ xml: String, policy: String = "default: keep", purpose: Judge.Purpose = .check, hosts: [Host] = [],
-    overrides: Overrides = Overrides()
+    overrides: Overrides = Overrides(), chunks: [Int] = [Int.max]
 ) throws -> (findings: [Finding], output: String, remarks: [String]) {
     let policy = try Policy.parse(Array(policy.utf8), file: "policy", origin: .named, knownRules: Rule.ids)
     let stream = JudgedStream(Judge(policy: policy, hosts: hosts, overrides: overrides, purpose: purpose))
     let reader = DomainReader(handler: stream)
-    try Array(xml.utf8).withUnsafeBytes { try reader.feed($0) }
+    let bytes = Array(xml.utf8)
+    var place = 0, turn = 0
+    while place < bytes.count {
+        let end = place + min(chunks[turn % chunks.count], bytes.count - place)
+        try bytes[place..<end].withUnsafeBytes { try reader.feed($0) }
+        place = end
+        turn += 1
+    }
     try reader.finish()
     return (stream.findings, String(decoding: stream.output, as: UTF8.self), stream.remarks)
 }

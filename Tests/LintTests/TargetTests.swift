@@ -111,6 +111,19 @@ struct PlanTests {
         #expect(findings.contains { $0.rule == "windows-rewrite-withheld" } == isWindows)
     }
 
+    @Test("The policy can say what a guest is")
+    func stated() throws {
+        let linux = domain(Self.passthrough), windows = domain(Self.passthrough, windows: true)
+        func isWithheld(_ xml: String, _ os: String) throws -> Bool {
+            let policy = "{default: host-model, guests: [{match: {name: other}, os: other}, {match: {name: gue*}, os: \(os)}]}"
+            return try judge(xml, policy: policy, purpose: .rewrite).findings.contains { $0.rule == "windows-rewrite-withheld" }
+        }
+        #expect(try isWithheld(linux, "windows"))
+        #expect(try !isWithheld(linux, "other"))
+        #expect(try !isWithheld(windows, "other"))
+        #expect(try isWithheld(windows, "windows"))
+    }
+
     @Test("Running domains are judged and never edited")
     func running() throws {
         let inner = domain(Self.passthrough)

@@ -31,9 +31,16 @@ public enum WindowsPolicy: String, Equatable, Sendable, CaseIterable {
     case rewrite
 }
 
+/// A policy's word on guests' operating systems.
+public enum GuestOS: String, Equatable, Sendable, CaseIterable {
+    case windows, other
+}
+
 /// Settings for the guests that `match` describes.
 public struct GuestEntry: Equatable, Sendable {
     public var match: GuestMatch
+    /// What the guests are, whatever their definitions look like; nil: as the definitions say.
+    public var os: GuestOS?
     /// nil: the policy's.
     public var `default`: Target?
     /// nil: the policy's.

@@ -21,7 +21,7 @@ struct PolicyReader {
     let knownRules: [String]
 
     static let keys = ["hosts", "default", "windows", "migration", "libvirt", "rules", "guests"]
-    static let guestKeys = ["match", "default", "windows", "rules"]
+    static let guestKeys = ["match", "os", "default", "windows", "rules"]
     static let matchKeys = ["name", "os", "type", "arch", "path"]
 
     func policy(_ root: YAMLNode) throws(PolicyError) -> Policy {
@@ -93,6 +93,12 @@ extension PolicyReader {
             throw error(node, "an entry of 'guests' needs a 'match'")
         }
         var entry = GuestEntry(match: try match(matchNode))
+        if let node = fields["os"] {
+            entry.os = try choice(node, of: "'os'")
+            if entry.match.os != nil {
+                throw error(node, "'os' says what the guests are, so 'match' cannot ask for it")
+            }
+        }
         if let node = fields["default"] { entry.default = try target(node) }
         if let node = fields["windows"] { entry.windows = try choice(node, of: "'windows'") }
         if let node = fields["rules"] { entry.rules = try rules(node) }

@@ -2,6 +2,7 @@ extension Rule {
     static let cpuNotDefault = Rule(
         id: "cpu-not-default",
         severity: .warning,
+        needs: .otherDefault,
         summary: "<cpu> is not what the policy's default makes of it",
         explanation: """
             The policy names the CPU that definitions should have (`default:`, or `--default`). This one has another. \

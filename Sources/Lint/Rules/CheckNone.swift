@@ -4,6 +4,7 @@ extension Rule {
     static let checkNone = Rule(
         id: "check-none",
         severity: .note,
+        needs: .model,
         summary: "check='none' on a named model: QEMU may drop features and start anyway",
         explanation: """
             With `check='none'` libvirt compares nothing when the guest starts, and QEMU leaves out whatever features \

@@ -2,6 +2,7 @@ extension Rule {
     static let commandlineCPU = Rule(
         id: "commandline-cpu",
         severity: .warning,
+        needs: .qemuArguments,
         summary: "qemu:commandline passes its own -cpu, which overrides <cpu>",
         explanation: """
             QEMU takes the last `-cpu` of its command line, and `<qemu:commandline>` comes after what libvirt makes of \

@@ -4,6 +4,7 @@ extension Rule {
     static let duplicateFeature = Rule(
         id: "duplicate-feature",
         severity: .error,
+        needs: .features,
         summary: "a feature is listed twice: libvirt refuses the definition",
         explanation: """
             libvirt refuses a `<cpu>` that names a feature twice, even with the same policy. It compares the names as \

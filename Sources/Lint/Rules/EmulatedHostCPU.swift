@@ -4,6 +4,7 @@ extension Rule {
     static let emulatedHostCPU = Rule(
         id: "emulated-host-cpu",
         severity: .error,
+        needs: .cpu,
         summary: "an emulated guest (type='qemu') asks for the host's CPU",
         explanation: """
             Emulation has no access to the host's CPU. libvirt refuses to start `host-passthrough` without hardware \
@@ -46,22 +47,21 @@ extension Rule {
         ],
         check: { inspection in
             guard inspection.guest.hypervisor == .emulated, let mode = inspection.cpu?.mode else { return }
-            var edits: [Edit] = []
-            if !inspection.domain.isRunning {
-                edits = CPURewriter.rewrite(
-                    inspection.domain, in: inspection.guest.document, to: CPUChange(mode: .maximum)
-                ).edits
+            let guest = inspection.guest
+            func edits() -> [Edit] {
+                guest.domain.isRunning
+                    ? [] : CPURewriter.rewrite(guest.domain, in: guest.document, to: CPUChange(mode: .maximum)).edits
             }
             switch mode.value {
             case .hostPassthrough:
                 inspection.report(
                     at: inspection.cpuPlace, as: .error, "host-passthrough cannot start under emulation (type='qemu')",
-                    help: "mode='maximum' is the best that can be emulated; type='kvm' uses the host's CPU", edits: edits)
+                    help: "mode='maximum' is the best that can be emulated; type='kvm' uses the host's CPU", edits: edits())
             case .hostModel:
                 inspection.report(
                     at: inspection.cpuPlace, as: .warning,
                     "host-model under emulation is not the host's CPU but the best that QEMU emulates",
-                    help: "mode='maximum' says so", edits: edits)
+                    help: "mode='maximum' says so", edits: edits())
             default: return
             }
         })

@@ -4,6 +4,7 @@ extension Rule {
     static let fallbackAllow = Rule(
         id: "fallback-allow",
         severity: .note,
+        needs: .model,
         summary: "libvirt may quietly start another CPU model than the one named",
         explanation: """
             `fallback='allow'`, which is also what a `<model>` without the attribute means, lets libvirt replace a \

@@ -5,6 +5,7 @@ extension Rule {
     static let redundantFeature = Rule(
         id: "redundant-feature",
         severity: .note,
+        needs: .features,
         summary: "the model says it already: the feature changes nothing",
         explanation: """
             A feature that the model has anyway is required, or one that it has not is disabled, and QEMU's model of \

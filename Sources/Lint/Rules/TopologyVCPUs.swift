@@ -4,6 +4,7 @@ extension Rule {
     static let topologyVCPUs = Rule(
         id: "topology-vcpus",
         severity: .error,
+        needs: .topology,
         summary: "the topology does not make up the maximum number of vCPUs",
         explanation: """
             sockets × dies × clusters × cores × threads must be the maximum vCPU count, which is the text of `<vcpu>` \

@@ -4,6 +4,7 @@ extension Rule {
     static let unknownFeature = Rule(
         id: "unknown-feature",
         severity: .error,
+        needs: .features,
         summary: "libvirt's CPU map has no such feature: the guest does not start",
         explanation: """
             libvirt has one name for each feature, and it is often not that of `/proc/cpuinfo` or of QEMU's \

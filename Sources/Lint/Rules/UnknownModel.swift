@@ -4,6 +4,7 @@ extension Rule {
     static let unknownModel = Rule(
         id: "unknown-model",
         severity: .error,
+        needs: .model,
         summary: "libvirt's CPU map has no such model: the guest does not start",
         explanation: """
             `virsh define` takes any name; the start then fails with "Unknown CPU model". Models of x86 are known from \

@@ -2,6 +2,7 @@ extension Rule {
     static let unknownVendor = Rule(
         id: "unknown-vendor",
         severity: .error,
+        needs: .vendor,
         summary: "libvirt's CPU map has no such vendor: no host matches",
         explanation: """
             `<vendor>` says which vendor's hosts may run the guest: `Intel`, `AMD`, `Hygon`. libvirt compares the \

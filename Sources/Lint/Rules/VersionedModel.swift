@@ -5,6 +5,7 @@ extension Rule {
     static let versionedModel = Rule(
         id: "versioned-model",
         severity: .note,
+        needs: .model,
         summary: "a -vN model name needs libvirt 10.10 on every host",
         explanation: """
             libvirt knows QEMU's versioned model names (`Skylake-Server-v2`) since 10.10; an older one calls them \

@@ -2,6 +2,7 @@ extension Rule {
     static let windowsRewriteWithheld = Rule(
         id: "windows-rewrite-withheld",
         severity: .warning,
+        needs: .otherDefault,
         summary: "a Windows guest keeps its CPU, though the policy's default is another",
         explanation: """
             Windows counts the processor among the hardware that it was activated on. A changed CPU, together with \

@@ -4,6 +4,7 @@ extension Rule {
     static let windowsUnstableCPU = Rule(
         id: "windows-unstable-cpu",
         severity: .warning,
+        needs: .windows,
         summary: "a Windows guest's CPU follows the host or the machine type",
         explanation: """
             With host-passthrough, host-model, maximum, `match='minimum'` or `hyperv mode='passthrough'`, the CPU that \

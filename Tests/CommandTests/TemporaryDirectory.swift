@@ -14,7 +14,22 @@ final class TemporaryDirectory {
     }
 
     deinit {
-        nftw(path, { name, _, _, _ in remove(name) }, 16, FTW_DEPTH | FTW_PHYS)
+        Self.remove(Array(path.utf8CString.dropLast()))
+    }
+
+    private static func remove(_ path: [CChar]) {
+        if unlink(path + [0]) == 0 { return }
+        chmod(path + [0], 0o700)
+        guard let stream = opendir(path + [0]) else { return }
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { Array(UnsafeBufferPointer(start: $0, count: strlen($0))) }
+            }
+            let dots = [CChar](repeating: CChar(UInt8(ascii: ".")), count: name.count)
+            if name.count > 2 || name != dots { remove(path + [CChar(UInt8(ascii: "/"))] + name) }
+        }
+        closedir(stream)
+        rmdir(path + [0])
     }
 
     /// Writes a file, and the directories that it lies in.

@@ -24,6 +24,7 @@ struct Program {
         return tests[..<(tests.lastIndex(of: "/") ?? tests.startIndex)] + "/virt-cpu"
     }()
 
+    var executable = Program.path
     /// The arguments behind the program's name: bytes, because names of files are.
     var arguments: [[UInt8]]
     var input = Input.bytes([])
@@ -82,7 +83,6 @@ struct Program {
             running.errors = Self.scratch()
             connect(running.errors, to: 2)
         }
-        if let directory { posix_spawn_file_actions_addchdir_np(&actions, directory) }
         running.process = spawn(actions)
         return running
     }
@@ -99,16 +99,18 @@ struct Program {
             posix_spawnattr_setsigdefault(&attributes, &signals)
             posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
         }
-        let words = ([Array(Self.path.utf8)] + arguments).map { strdup($0.map { CChar(bitPattern: $0) } + [0]) } + [nil]
+        let leader = directory.map { ["/usr/bin/env", "-C", $0] } ?? []
+        let command = leader + [executable]
+        let words = (command.map { Array($0.utf8) } + arguments).map { strdup($0.map { CChar(bitPattern: $0) } + [0]) } + [nil]
         let variables = (["PATH=/usr/bin:/bin"] + environment).map { strdup($0) } + [nil]
         defer { (words + variables).forEach { free($0) } }
         var process: pid_t = 0
-        let error = posix_spawn(&process, Self.path, &actions, &attributes, words, variables)
-        precondition(error == 0, "cannot run \(Self.path): \(String(cString: strerror(error)))")
+        let error = posix_spawn(&process, command[0], &actions, &attributes, words, variables)
+        precondition(error == 0, "cannot run \(command[0]): \(String(cString: strerror(error)))")
         return process
     }
 
-    /// A file in memory, at its beginning.
+    /// A file without a name, at its beginning.
     private static func scratch(holding bytes: [UInt8], _ opened: inout [Int32]) -> Int32 {
         let descriptor = scratch()
         precondition(writeAll(bytes, to: descriptor))
@@ -118,8 +120,11 @@ struct Program {
     }
 
     private static func scratch() -> Int32 {
-        let descriptor = memfd_create("virt-cpu-tests", UInt32(MFD_CLOEXEC))
+        var name = Array("/tmp/virt-cpu-tests.XXXXXX".utf8CString)
+        let descriptor = mkstemp(&name)
         precondition(descriptor >= 0)
+        unlink(name)
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         return descriptor
     }
 
@@ -196,9 +201,14 @@ func readAll(_ descriptor: Int32) -> [UInt8] {
     }
 }
 
-/// Both ends of a pipe, neither of which a program started by another test inherits.
-func pipe() -> (read: Int32, write: Int32) {
-    var ends: [Int32] = [0, 0]
-    precondition(pipe2(&ends, O_CLOEXEC) == 0)
-    return (ends[0], ends[1])
+/// Both ends of a FIFO, which no program that another test starts meanwhile inherits.
+func fifo() -> (read: Int32, write: Int32) {
+    let directory = TemporaryDirectory()
+    let path = "\(directory.path)/fifo"
+    precondition(mkfifo(path, 0o600) == 0)
+    let reader = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    let writer = open(path, O_WRONLY | O_CLOEXEC)
+    precondition(reader >= 0 && writer >= 0)
+    _ = fcntl(reader, F_SETFL, 0)
+    return (reader, writer)
 }

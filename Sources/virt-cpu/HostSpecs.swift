@@ -1,0 +1,106 @@
+import ArgumentParser
+import CPUModel
+import Hosts
+import Lint
+import SystemPackage
+
+/// Which CPU map answers.
+enum CPUMapChoice: ExpressibleByArgument {
+    case builtIn
+    /// The installed libvirt's.
+    case system
+    case directory(String)
+
+    init?(argument: String) {
+        switch argument {
+        case "": return nil
+        case "builtin": self = .builtIn
+        case "system": self = .system
+        default: self = .directory(argument)
+        }
+    }
+
+    var defaultValueDescription: String { "builtin" }
+
+    func knowledge() throws -> CPUKnowledge {
+        switch self {
+        case .builtIn: return CPUKnowledge()
+        case .system:
+            guard Files.isDirectory(FilePath(CPUMap.systemDirectory)) else {
+                throw IOFailure(message: "--cpu-map system: no \(CPUMap.systemDirectory): libvirt is not installed")
+            }
+            return CPUKnowledge(map: try CPUMap(directory: CPUMap.systemDirectory))
+        case .directory(let path): return CPUKnowledge(map: try CPUMap(directory: path))
+        }
+    }
+}
+
+struct CPUMapOptions: ParsableArguments {
+    @Option(
+        name: .customLong("cpu-map"),
+        help: ArgumentHelp(
+            "libvirt's CPU map: builtin, system (the installed libvirt's) or a cpu_map directory.", valueName: "map"))
+    var choice = CPUMapChoice.builtIn
+
+    func knowledge() throws -> CPUKnowledge { try choice.knowledge() }
+}
+
+/// Hosts as the command line and policies name them.
+struct HostSpecs {
+    let knowledge: CPUKnowledge
+
+    /// The hosts of `--host` or of arguments: files, patterns, `local`, libvirt URIs. Files of one host (`hv01.capabilities.xml`,
+    /// `hv01.domcapabilities.xml`) are one, however they are named.
+    func hosts(for specs: [String]) throws -> [Host] {
+        var files: [HostFiles.File] = []
+        var others: [Host] = []
+        for spec in specs {
+            switch HostPattern(spec: spec, line: 0, column: 0).kind {
+            case .local: others.append(try Host.local(map: knowledge.map))
+            case .uri: others.append(try LibvirtConnection(uri: spec).host())
+            case .files:
+                let paths = Files.exists(FilePath(spec)) ? [FilePath(spec)] : Files.expand(spec)
+                guard !paths.isEmpty else { throw IOFailure(message: "\(printable(spec)): no such file") }
+                files += try paths.map { ($0.string, try Files.read($0)) }
+            }
+        }
+        return try HostFiles.read(files, map: knowledge.map) + others
+    }
+
+    /// The hosts of a policy.
+    ///
+    /// - Parameter directory: the policy's own; a discovered policy's files must lie below it.
+    func hosts(
+        of patterns: [HostPattern], in file: String, directory: FilePath, origin: PolicyOrigin
+    ) throws -> [Host] {
+        var files: [HostFiles.File] = []
+        var others: [Host] = []
+        for pattern in patterns {
+            func wrong(_ message: String) -> PolicyError {
+                PolicyError(file: file, line: pattern.line, column: pattern.column, message: message, help: nil)
+            }
+            switch pattern.kind {
+            case .local: others.append(try Host.local(map: knowledge.map))
+            case .uri:
+                // The reader of the policy refused those that it may not name.
+                guard origin != .discovered else { throw wrong("a policy found beside its input cannot name a URI") }
+                others.append(try LibvirtConnection(uri: pattern.spec).host())
+            case .files:
+                let paths = Files.expand(pattern.spec, in: directory)
+                guard !paths.isEmpty else { throw wrong("no file matches \(printable(pattern.spec))") }
+                for path in paths {
+                    if origin == .discovered, !isBelow(path, directory) {
+                        throw wrong("\(printable(pattern.spec)) leads out of the policy's directory, to another place")
+                    }
+                    files.append((path.string, try Files.read(path)))
+                }
+            }
+        }
+        return try HostFiles.read(files, map: knowledge.map) + others
+    }
+
+    private func isBelow(_ path: FilePath, _ directory: FilePath) -> Bool {
+        guard let real = Files.real(path), let top = Files.real(directory) else { return false }
+        return real != top && real.starts(with: top)
+    }
+}

@@ -1,0 +1,246 @@
+import Glibc
+import Testing
+
+@Suite("check")
+struct CheckTests {
+    private func check(_ arguments: String..., input: String = "", in directory: TemporaryDirectory) -> Outcome {
+        Program(["check", "--no-config", "--default", "keep"] + arguments, input: .text(input), in: directory.path).run()
+    }
+
+    /// The files that findings are about, in the order in which they are printed.
+    private func files(_ outcome: Outcome) -> [String] {
+        outcome.text.split(separator: "\n").filter { $0.hasSuffix("[host-passthrough]") }.map { line in
+            String(line[..<(line.firstRange(of: ":4:3: ")?.lowerBound ?? line.endIndex)])
+        }
+    }
+
+    @Test("A file's findings go to stdout; nothing is rewritten")
+    func file() {
+        let directory = TemporaryDirectory()
+        directory.write("a.xml", Definitions.passthrough)
+        let outcome = check("a.xml", in: directory)
+        #expect(outcome.status == 0)
+        #expect(outcome.text == """
+            a.xml:4:3: warning: host-passthrough: the guest's CPU is whatever host it starts on; migration needs identical hosts [host-passthrough]
+                4 |   <cpu mode='host-passthrough'/>
+                  |   ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+                  = help: name a model, or use host-model; for a guest that stays, turn the rule off for it in the policy
+
+            """)
+        #expect(outcome.errors == "")
+        #expect(check("--fail-on", "warning", "a.xml", in: directory).status == 1)
+        #expect(readBack("\(directory.path)/a.xml") == Definitions.passthrough)
+        let json = check("--format", "json-lines", "a.xml", in: directory)
+        #expect((try? JSON(json.text.dropLast()))?["file"] == .string("a.xml"))
+    }
+
+    private func readBack(_ path: String) -> String {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        defer { close(descriptor) }
+        return String(decoding: readAll(descriptor), as: UTF8.self)
+    }
+
+    @Test("What filter would change is said with a fix")
+    func notDefault() throws {
+        let outcome = Program(["check", "--no-config", "--default", "host-model", "--format", "json-lines", "-"], input: .text(Definitions.passthrough)).run()
+        let findings = try outcome.text.split(separator: "\n").map { try JSON($0) }
+        #expect(findings.contains { $0["rule"] == .string("cpu-not-default") && $0["fixable"] == .bool(true) && $0["file"] == .string("<stdin>") })
+        #expect(outcome.status == 0)
+    }
+
+    @Test("Directories: all below, in byte order; hidden ones, other names and other XML are passed over")
+    func directories() {
+        let directory = TemporaryDirectory()
+        for name in ["vms/b.xml", "vms/a/z.xml", "vms/a.xml", "vms/B.xml", "vms/\u{e9}.xml", "vms/.git/x.xml", "vms/.hidden.xml", "vms/notes.txt", "vms/a/deep/er/c.xml", "vms/d.xml.bak"] {
+            directory.write(name, Definitions.passthrough)
+        }
+        directory.write("vms/network.xml", "<network><name>default</name><cpu mode='host-passthrough'/></network>\n")
+        directory.write("vms/capabilities.xml", String(decoding: Definitions.example("hosts/hv01.capabilities.xml"), as: UTF8.self))
+        directory.makeDirectory("vms/directory.xml")
+        mkfifo("\(directory.path)/vms/fifo.xml", 0o600)
+        let outcome = check("vms", in: directory)
+        #expect(outcome.status == 0)
+        #expect(files(outcome) == ["vms/B.xml", "vms/a.xml", "vms/a/deep/er/c.xml", "vms/a/z.xml", "vms/b.xml", "vms/\u{e9}.xml"])
+        #expect(outcome.errors == "")
+        #expect(files(check("vms/a/", "vms/d.xml.bak", in: directory)) == ["vms/a/deep/er/c.xml", "vms/a/z.xml", "vms/d.xml.bak"])
+        #expect(files(check(in: directory)) == files(outcome), "no ./ before what was found from here")
+    }
+
+    @Test("Symbolic links: to files followed, loops and links to directories harmless")
+    func symbolicLinks() {
+        let directory = TemporaryDirectory()
+        directory.write("vms/a.xml", Definitions.passthrough)
+        directory.write("elsewhere/b.xml", Definitions.passthrough)
+        directory.link("vms/loop", to: ".")
+        directory.link("vms/loop.xml", to: "loop.xml")
+        directory.link("vms/up.xml", to: "..")
+        directory.link("vms/dangling.xml", to: "nowhere")
+        directory.link("vms/other", to: "../elsewhere")
+        directory.link("vms/link.xml", to: "../elsewhere/b.xml")
+        let outcome = check("vms", in: directory)
+        #expect(outcome.status == 0)
+        #expect(files(outcome) == ["vms/a.xml", "vms/link.xml"])
+        #expect(outcome.errors == "")
+        let named = check("vms/loop.xml", in: directory)
+        #expect(named.status == 2)
+        #expect(named.errors == "virt-cpu: error: vms/loop.xml: Too many levels of symbolic links\n")
+    }
+
+    @Test("- is stdin, among others")
+    func standardInput() {
+        let directory = TemporaryDirectory()
+        directory.write("a.xml", Definitions.passthrough)
+        let outcome = check("a.xml", "-", input: Definitions.passthrough, in: directory)
+        #expect(outcome.status == 0)
+        #expect(files(outcome) == ["a.xml", "<stdin>"])
+        #expect(outcome.text.contains("= domain g\n"), "which of a stream's domains it is")
+        let broken = check("-", "a.xml", input: "<domain>\n", in: directory)
+        #expect(broken.status == 2)
+        #expect(broken.errors == "<stdin>:2:1: error: the input ends inside a document\n")
+        #expect(files(broken) == ["a.xml"])
+    }
+
+    @Test("What cannot be read is said, exit 2, and the others are checked")
+    func unreadable() {
+        let directory = TemporaryDirectory()
+        directory.write("vms/a.xml", Definitions.passthrough)
+        directory.write("vms/z.xml", Definitions.passthrough)
+        // Opens, for root too, and does not read.
+        directory.link("vms/m.xml", to: "/proc/self/mem")
+        let outcome = check("none.xml", "vms", "none", in: directory)
+        #expect(outcome.status == 2)
+        #expect(files(outcome) == ["vms/a.xml", "vms/z.xml"])
+        #expect(outcome.errors == """
+            virt-cpu: error: none.xml: No such file or directory
+            virt-cpu: error: cannot read vms/m.xml: Input/output error
+            virt-cpu: error: none: No such file or directory
+
+            """)
+    }
+
+    @Test("Without permission for one file or directory", .disabled(if: geteuid() == 0, "root reads everything"))
+    func permission() {
+        let directory = TemporaryDirectory()
+        for name in ["vms/a.xml", "vms/b.xml", "vms/shut/c.xml", "vms/z.xml"] { directory.write(name, Definitions.passthrough) }
+        chmod("\(directory.path)/vms/b.xml", 0)
+        chmod("\(directory.path)/vms/shut", 0)
+        let outcome = check("vms", in: directory)
+        #expect(outcome.status == 2)
+        #expect(files(outcome) == ["vms/a.xml", "vms/z.xml"])
+        #expect(outcome.errors == "virt-cpu: error: vms/shut: Permission denied\nvirt-cpu: error: vms/b.xml: Permission denied\n")
+    }
+
+    @Test("Directories too deep are said, and the others are checked")
+    func deep() {
+        let directory = TemporaryDirectory()
+        let names = Array(repeating: "d", count: 70).joined(separator: "/")
+        directory.write("vms/\(names)/x.xml", Definitions.passthrough)
+        directory.write("vms/a.xml", Definitions.passthrough)
+        let outcome = check("vms", in: directory)
+        #expect(outcome.status == 2)
+        #expect(files(outcome) == ["vms/a.xml"])
+        #expect(outcome.errors == "virt-cpu: error: vms/\(Array(repeating: "d", count: 64).joined(separator: "/")): more than 64 directories deep\n")
+    }
+
+    @Test("A malformed file: file, line and column, exit 2; its domains before the fault and the other files are checked")
+    func malformed() {
+        let directory = TemporaryDirectory()
+        directory.write("vms/a.xml", Definitions.passthrough + "<domain>\n  <name>x</name>\n")
+        directory.write("vms/b.xml", Definitions.passthrough)
+        directory.write("vms/c.xml", "<!DOCTYPE domain [<!ENTITY a 'b'>]>\n<domain/>\n")
+        directory.write("vms/d.xml", "")
+        let outcome = check("--fail-on", "warning", "vms", in: directory)
+        #expect(outcome.status == 2)
+        #expect(files(outcome) == ["vms/a.xml", "vms/b.xml"])
+        #expect(outcome.errors == """
+            vms/a.xml:8:1: error: the input ends inside a document
+            vms/c.xml:1:33: error: a document that declares entities is refused
+            vms/d.xml:1:1: error: no XML document in the input
+
+            """)
+    }
+
+    @Test("Names with spaces, line feeds, quotes, dashes", arguments: ["a b.xml", "a\nb.xml", "-a.xml", "a'\"b.xml", "a:1:2.xml", "\u{1b}[31m.xml", "\u{202e}.xml", ".xml"])
+    func names(_ name: String) {
+        let directory = TemporaryDirectory()
+        directory.write("vms/\(name)", Definitions.passthrough)
+        directory.write("vms/\(name)er", "<domain>")
+        let shown = "vms/" + name.replacing("\n", with: "\u{240a}").replacing("\u{1b}", with: "\u{241b}").replacing("\u{202e}", with: "\u{fffd}")
+        let all = check("vms", in: directory)
+        #expect(all.status == 0)
+        #expect(files(all) == (name == ".xml" ? [] : [shown]))
+        #expect(files(check("--", "vms/\(name)", in: directory)) == [shown])
+        #expect(check("vms/\(name)er", in: directory).errors == "\(shown)er:1:9: error: the input ends inside a document\n")
+        #expect(check("vms/\(name)est", in: directory).errors == "virt-cpu: error: \(shown)est: No such file or directory\n")
+        let json = check("--format", "json-lines", "--", "vms/\(name)", in: directory)
+        #expect((try? JSON(json.text.dropLast()))?["file"] == .string("vms/\(name)"))
+    }
+
+    @Test("Names that are not UTF-8, of files and of directories, found or given")
+    func bytes() {
+        let directory = TemporaryDirectory()
+        let names = [[0x61, 0xfe], [0x61, 0xff], [0xc3, 0x28, 0x2f, 0xe9]].map { Array("vms/".utf8) + $0 + Array(".xml".utf8) } as [[UInt8]]
+        for name in names { directory.write(name, Array(Definitions.passthrough.utf8)) }
+        directory.write(Array("vms/".utf8) + [0xc3, 0x28, 0x2f] + Array(".virt-cpu.yaml".utf8), Array("rules: {host-passthrough: off}\n".utf8))
+        let shown = ["vms/a\u{fffd}.xml", "vms/a\u{fffd}.xml", "vms/\u{fffd}(/\u{fffd}.xml"]
+        #expect(files(check("vms", in: directory)) == shown)
+        // A policy beside them is found.
+        let policed = Program(["check", "--default", "keep", "vms"], in: directory.path).run()
+        #expect(policed.status == 0)
+        #expect(files(policed) == Array(shown.prefix(2)))
+        var program = Program(["check", "--no-config", "--default", "keep"], in: directory.path)
+        program.arguments += names.reversed()
+        let given = program.run()
+        #expect(given.status == 0)
+        #expect(given.errors == "")
+        #expect(files(given) == shown.reversed())
+        directory.write(names[0], Array(Definitions.hostModel.utf8))
+        #expect(files(program.run()) == [shown[2], shown[1]], "each of two names that look alike")
+    }
+
+    @Test("Each file has the policy of its directory, with path patterns from where the policy lies")
+    func policies() {
+        let directory = TemporaryDirectory()
+        directory.makeDirectory(".git")
+        directory.write(".virt-cpu.yaml", """
+            default: keep
+            guests:
+              - match: {path: "vms/lab/**"}
+                rules: {host-passthrough: off}
+              - match: {path: "vms/*.xml"}
+                rules: {host-passthrough: error}
+
+            """)
+        directory.write("vms/other/.virt-cpu.yaml", "default: keep\nrules: {host-passthrough: note}\n")
+        for name in ["vms/a.xml", "vms/lab/b.xml", "vms/lab/deep/c.xml", "vms/new/d.xml", "vms/other/e.xml", "vms/other/deep/f.xml"] {
+            directory.write(name, Definitions.passthrough)
+        }
+        func severities(_ paths: [String], in place: String) -> [String] {
+            let outcome = Program(["check"] + paths, in: place).run()
+            #expect(outcome.errors == "")
+            #expect(outcome.status == 1)
+            return outcome.text.split(separator: "\n").filter { $0.hasSuffix("[host-passthrough]") }.map { line in
+                line.split(separator: ":", omittingEmptySubsequences: false).prefix(4).enumerated()
+                    .filter { $0.offset == 0 || $0.offset == 3 }.map { String($0.element) }.joined()
+            }
+        }
+        #expect(severities(["vms"], in: directory.path) == ["vms/a.xml error", "vms/new/d.xml warning", "vms/other/deep/f.xml note", "vms/other/e.xml note"])
+        // From elsewhere, by another spelling.
+        #expect(severities(["../a.xml", "deep/f.xml", "../lab/b.xml"], in: "\(directory.path)/vms/other") == ["../a.xml error", "deep/f.xml note"])
+    }
+
+    @Test("A policy that is wrong fails its own files only, and is named for each directory once")
+    func wrongPolicy() {
+        let directory = TemporaryDirectory()
+        directory.makeDirectory(".git")
+        let policy = directory.write("bad/.virt-cpu.yaml", "defualt: keep\n")
+        directory.write("bad/a.xml", Definitions.passthrough)
+        directory.write("bad/b.xml", Definitions.passthrough)
+        directory.write("good/.virt-cpu.yaml", "default: keep\n")
+        directory.write("good/c.xml", Definitions.passthrough)
+        let outcome = Program(["check"], in: directory.path).run()
+        #expect(outcome.status == 2)
+        #expect(files(outcome) == ["good/c.xml"])
+        #expect(outcome.errors.split(separator: "\n").filter { $0.hasPrefix("\(policy):1:1: error: unknown key") }.count == 1)
+    }
+}
