@@ -87,7 +87,7 @@ private struct HostBuilder {
         default:
             throw CPUElementError(
                 line: root.line,
-                message: "<\(root.name)> is no host's description: <capabilities>, <domainCapabilities>, <cpu> or "
+                message: "<\(root.name)> is no host description: <capabilities>, <domainCapabilities>, <cpu> or "
                     + "<cpudata> is wanted, as virsh capabilities and virsh domcapabilities print them")
         }
     }
@@ -120,7 +120,7 @@ private struct HostBuilder {
     /// A `<cpu>` with an `<arch>`. One with a guest's words (`mode`, `match`, `policy`) is taken as they say.
     private static func cpu(_ element: XMLElement) throws(CPUElementError) -> CPUDefinition {
         guard let architecture = element.child("arch")?.nonEmptyText else {
-            throw CPUElementError(line: element.line, message: "the host's <cpu> has no <arch>")
+            throw CPUElementError(line: element.line, message: "the host's <cpu> has no <arch>: <arch> is wanted")
         }
         let isGuests = element["mode"] != nil || element["match"] != nil
             || element.children("feature").contains { $0["policy"] != nil }

@@ -36,6 +36,12 @@ public struct HostVerdict: Sendable, Equatable {
         self.reasons = reasons
     }
 
+    /// The host refuses because it is of another architecture.
+    var isForArchitecture: Bool {
+        guard answer == .refuses, case .incompatible(.architecture)? = reasons.first else { return false }
+        return true
+    }
+
     /// The features that keep the guest from starting: missing, blocking or forbidden. Each once.
     public var features: [String] {
         var names: [String] = []
@@ -120,6 +126,13 @@ public struct StartQuestion: Sendable, Hashable {
         platform = DomainPlatform(guest)
     }
 
+    /// What answers are kept by.
+    var withoutMachineOnX86: StartQuestion {
+        var question = self
+        question.platform = platform.withoutMachineOnX86
+        return question
+    }
+
     /// libvirt compares nothing: `check='none'`, and where that is its default (qemu_postparse.c,
     /// `qemuDomainDefCPUPostParse`). Under emulation QEMU leaves out what it cannot give.
     var isUnchecked: Bool {
@@ -129,5 +142,15 @@ public struct StartQuestion: Sendable, Hashable {
         case .hostModel: return false
         case .custom: return platform.virtType == "qemu"
         }
+    }
+}
+
+extension DomainPlatform {
+    /// On x86, what a hypervisor gives to guests does not depend on the machine.
+    var withoutMachineOnX86: DomainPlatform {
+        guard isX86 else { return self }
+        var platform = self
+        platform.machine = nil
+        return platform
     }
 }

@@ -149,6 +149,15 @@ struct Inspection {
         var reported = 0
         var omitted = 0
         var omittedSeverity = Severity.note
+        var hostAnswer: StartAnswer??
+    }
+
+    /// What the hosts say, for the rules that ask: worked out once a guest.
+    var hostAnswer: StartAnswer? {
+        if let answer = log.hostAnswer { return answer }
+        let answer = startCheck.answer(for: guest)
+        log.hostAnswer = .some(answer)
+        return answer
     }
 
     init(

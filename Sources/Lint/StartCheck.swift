@@ -14,7 +14,8 @@ public final class StartCheck: Sendable {
 
     private struct State {
         var known: [Key: KnownHost] = [:]
-        var answers: [Answered: HostVerdict] = [:]
+        var answers: [StartQuestion: StartAnswer] = [:]
+        var remedies: [Answered: HostRemedy?] = [:]
         var failures: [HostError] = []
     }
 
@@ -40,24 +41,50 @@ public final class StartCheck: Sendable {
     public var failures: [HostError] { state.withLock { $0.failures } }
 
     /// Whether each host would start the guest, in the hosts' order. Empty for a `<cpu>` that libvirt cannot read.
-    public func verdicts(on guest: Guest) -> [HostVerdict] {
-        guard guest.isManaged, let question = StartQuestion(guest) else { return [] }
-        return hosts.indices.map { verdict(on: question, host: $0) }
+    public func verdicts(on guest: Guest) -> [HostVerdict] { answer(for: guest)?.verdicts ?? [] }
+
+    /// All that there is to say of a guest; nil without hosts, and for a `<cpu>` that libvirt cannot read.
+    func answer(for guest: Guest) -> StartAnswer? {
+        guard !hosts.isEmpty, guest.isManaged, let question = StartQuestion(guest) else { return nil }
+        let key = question.withoutMachineOnX86
+        if let answer = state.withLock({ $0.answers[key] }) { return answer }
+        var answer = StartAnswer(question: question)
+        for host in hosts.indices {
+            answer.verdicts.append(verdict(on: question, host: host))
+            guard question.cpu.mode == .custom, let name = question.cpu.model else { continue }
+            if let model = known(host, question.platform).capabilities?.capabilities.model(named: name) {
+                answer.listed.append((host, model))
+            }
+        }
+        state.withLock { state in
+            // As many as a repository has kinds of guests; beyond that, memory matters more.
+            if state.answers.count >= Self.mostAnswers { state.answers.removeAll(keepingCapacity: true) }
+            state.answers[key] = answer
+        }
+        return answer
+    }
+
+    private static let mostAnswers = 1 << 12
+
+    /// Remembers what `work` gives.
+    func remembering(
+        _ question: StartQuestion, host: Int, _ work: () -> HostRemedy?
+    ) -> HostRemedy? {
+        let key = Answered(host: host, question: question.withoutMachineOnX86)
+        if let remedy = state.withLock({ $0.remedies[key] }) { return remedy }
+        let remedy = work()
+        state.withLock { state in
+            if state.remedies.count >= Self.mostAnswers { state.remedies.removeAll(keepingCapacity: true) }
+            state.remedies[key] = .some(remedy)
+        }
+        return remedy
     }
 
     /// Whether one host would start such a guest.
     public func verdict(on question: StartQuestion, host: Int) -> HostVerdict {
-        let key = Answered(host: host, question: question)
-        if let answer = state.withLock({ $0.answers[key] }) { return answer }
         let judgement = judge(question, on: known(host, question.platform))
-        let verdict = HostVerdict(
+        return HostVerdict(
             host: hosts[host].name, answer: judgement.answer, isCertain: judgement.isCertain, reasons: judgement.reasons)
-        state.withLock { state in
-            // As many as a repository has guests; beyond that, memory matters more.
-            if state.answers.count >= 1 << 14 { state.answers.removeAll(keepingCapacity: true) }
-            state.answers[key] = verdict
-        }
-        return verdict
     }
 
     /// The domain capabilities of a host for a platform, where they are known; `isOwn` as in
@@ -78,7 +105,7 @@ public final class StartCheck: Sendable {
     }
 
     private func known(_ host: Int, _ platform: DomainPlatform) -> KnownHost {
-        let key = Key(host: host, platform: platform)
+        let key = Key(host: host, platform: platform.withoutMachineOnX86)
         return state.withLock { state in
             if let known = state.known[key] { return known }
             var known = KnownHost()
@@ -229,6 +256,15 @@ public final class StartCheck: Sendable {
         default: false
         }
     }
+}
+
+/// What hosts have to say of one kind of guest.
+struct StartAnswer: Sendable {
+    var question: StartQuestion
+    /// In the hosts' order.
+    var verdicts: [HostVerdict] = []
+    /// What the hosts' hypervisors say of the guest's model, where it names one and they list it; by the host's place.
+    var listed: [(host: Int, model: DomainCapabilities.Model)] = []
 }
 
 extension CPUDefinition {

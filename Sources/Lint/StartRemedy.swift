@@ -6,6 +6,10 @@ extension StartCheck {
     ///
     /// Whatever is proposed has been judged: the host starts it.
     public func remedy(for question: StartQuestion, host: Int) -> HostRemedy? {
+        remembering(question, host: host) { findRemedy(for: question, host) }
+    }
+
+    private func findRemedy(for question: StartQuestion, _ host: Int) -> HostRemedy? {
         let verdict = verdict(on: question, host: host)
         guard verdict.answer == .refuses, question.cpu.mode == .custom || question.cpu.mode == .hostModel else { return nil }
         var question = question

@@ -130,7 +130,7 @@ struct StartCheckTests {
         ("Haswell-v1", ["-hle", "-rtm"], "starts"), ("Haswell-v1", ["-hle"], "refuses rtm"),
         ("Haswell-v1", ["-hle", "-rtm", "+avx512f"], "refuses avx512f"), ("Haswell", ["-hle", "-rtm"], "starts"),
         ("Haswell-noTSX", ["+abm"], "starts"), ("Haswell-noTSX", ["+rtm"], "refuses rtm"),
-        ("Haswell-noTSX", ["!f16c"], "refuses f16c"), ("Haswell-noTSX", ["!rtm"], "starts"),
+        ("Haswell-noTSX", ["!f16c"], "refuses f16c"), ("Haswell-noTSX", ["!rtm"], "starts"), ("Haswell-v1", ["-hle", "-rtm", "!f16c"], "refuses f16c"),
         ("Haswell-noTSX", ["?rtm"], "starts"), ("Haswell", ["*hle", "*rtm"], "starts"),
         // Not listed: compared by the map.
         ("Westmere", [], "starts"), ("EPYC", [], "refuses"), ("Nehalem-v1", [], "starts"),

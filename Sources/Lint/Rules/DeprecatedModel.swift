@@ -31,8 +31,8 @@ extension Rule {
                 """),
         ],
         check: { inspection in
-            guard let listed = inspection.listedModels(), let element = inspection.cpu?.model?.name else { return }
-            let marked = listed.models.filter(\.model.isDeprecated)
+            guard let answer = inspection.hostAnswer, let element = inspection.cpu?.model?.name else { return }
+            let marked = answer.listed.filter(\.model.isDeprecated)
             guard let first = marked.first else { return }
             let names = marked.map { inspection.startCheck.hosts[$0.host].name }
             inspection.report(

@@ -82,8 +82,16 @@ extension Rule {
         ],
         check: { inspection in
             let guest = inspection.guest
-            guard let question = StartQuestion(guest) else { return }
-            for (index, verdict) in inspection.startCheck.verdicts(on: guest).enumerated() where verdict.answer == .refuses {
+            guard let answer = inspection.hostAnswer else { return }
+            let question = answer.question
+            // Hosts of other architectures are other guests' hosts, as long as there is one for this guest.
+            let foreign = answer.verdicts.map(\.isForArchitecture)
+            if !foreign.isEmpty, foreign.allSatisfy({ $0 }) {
+                return inspection.report(
+                    at: inspection.cpuPlace, as: .warning,
+                    "no host that is named here runs \(guest.architecture) guests with hardware virtualisation")
+            }
+            for (index, verdict) in answer.verdicts.enumerated() where verdict.answer == .refuses && !foreign[index] {
                 let reasons = verdict.reasons.map(\.description).joined(separator: "; ")
                 let message = verdict.isCertain
                     ? "host \(verdict.host) would not start it: \(reasons)"

@@ -1,4 +1,5 @@
 import CPUModel
+import Hosts
 
 extension Rule {
     static let missingMitigation = Rule(
@@ -49,27 +50,18 @@ extension Rule {
                 """),
         ],
         check: { inspection in
-            let check = inspection.startCheck
-            let x86 = inspection.knowledge.x86
-            guard inspection.guest.hypervisor == .hardware, inspection.guest.isX86, !check.hosts.isEmpty,
-                let element = inspection.cpu?.model?.name, let question = StartQuestion(inspection.guest),
-                question.cpu.mode == .custom, question.cpu.model != nil,
+            guard inspection.guest.hypervisor == .hardware, inspection.guest.isX86,
+                let element = inspection.cpu?.model?.name, let question = inspection.hostAnswer?.question,
+                question.cpu.mode == .custom, question.cpu.model != nil
+            else { return }
+            let mentioned = Set(question.cpu.features.map(\.name))
+            let offered = inspection.startCheck.mitigationsOffered(to: question.platform).filter { !mentioned.contains($0) }
+            guard !offered.isEmpty,
                 let visible = try? inspection.knowledge.map.guestVisibleCPU(of: question.cpu, under: .kvm)
             else { return }
-            var offered: FeatureSet?
-            for index in check.hosts.indices {
-                guard let features = check.offered(index, for: question.platform) else { return }
-                offered = offered.map { $0 & features } ?? features
-            }
-            let mentioned = Set(question.cpu.features.map(\.name))
-            let vendors = Set(check.hosts.map(\.vendor))
-            let has = { (name: String, set: FeatureSet) in x86.bits(ofFeature: name).map { $0.isSubset(of: set) } ?? false }
-            var wanted = vendors == ["Intel"] ? ["spec-ctrl", "stibp", "ssbd", "md-clear"] : []
-            if vendors.isSubset(of: ["AMD", "Hygon"]) { wanted = ["ibpb", "stibp", "amd-ssbd", "virt-ssbd"] }
-            let open = wanted.filter { name in
-                if name == "md-clear", has("mds-no", visible.features) || has("mds-no", offered!) { return false }
-                if name.hasSuffix("-ssbd"), has("amd-no-ssb", offered!) { return false }
-                return !mentioned.contains(name) && has(name, offered!) && !has(name, visible.features)
+            let x86 = inspection.knowledge.x86
+            let open = offered.filter { name in
+                !(name == "md-clear" && x86.has("mds-no", in: visible.features)) && !x86.has(name, in: visible.features)
             }
             guard !open.isEmpty else { return }
             inspection.report(
@@ -77,4 +69,34 @@ extension Rule {
                 "every host offers \(open.joined(separator: ", ")), and the guest goes without",
                 help: "add " + open.map { "<feature policy='require' name='\($0)'/>" }.joined())
         })
+}
+
+extension StartCheck {
+    /// The controls that QEMU's documentation recommends for processors of the hosts' vendor (docs/system/cpu-models-x86)
+    /// and that every host offers.
+    fileprivate func mitigationsOffered(to platform: DomainPlatform) -> [String] {
+        let vendors = Set(hosts.map(\.vendor))
+        var wanted: [String] = []
+        if vendors == ["Intel"] { wanted = ["spec-ctrl", "stibp", "ssbd", "md-clear"] }
+        if vendors.isSubset(of: ["AMD", "Hygon"]) { wanted = ["ibpb", "stibp", "amd-ssbd", "virt-ssbd"] }
+        if wanted.isEmpty { return [] }
+        var common: FeatureSet?
+        for index in hosts.indices {
+            guard let features = offered(index, for: platform) else { return [] }
+            common = common.map { $0 & features } ?? features
+        }
+        let x86 = knowledge.x86
+        guard let common else { return [] }
+        return wanted.filter { name in
+            if name == "md-clear", x86.has("mds-no", in: common) { return false }
+            if name.hasSuffix("-ssbd"), x86.has("amd-no-ssb", in: common) { return false }
+            return x86.has(name, in: common)
+        }
+    }
+}
+
+extension X86Map {
+    fileprivate func has(_ name: String, in set: FeatureSet) -> Bool {
+        bits(ofFeature: name).map { $0.isSubset(of: set) } ?? false
+    }
 }

@@ -1,6 +1,3 @@
-import DomainXML
-import Hosts
-
 extension Rule {
     static let modelNotUsable = Rule(
         id: "model-not-usable",
@@ -47,10 +44,10 @@ extension Rule {
         ],
         check: { inspection in
             let check = inspection.startCheck
-            guard let listed = inspection.listedModels(), let element = inspection.cpu?.model?.name else { return }
-            for (host, model) in listed.models where model.usability == .no {
-                guard check.verdict(on: listed.question, host: host).answer != .refuses else { continue }
-                let open = check.openBlockers(of: model, listed.question.cpu)
+            guard let answer = inspection.hostAnswer, let element = inspection.cpu?.model?.name else { return }
+            for (host, model) in answer.listed where model.usability == .no {
+                if answer.verdicts[host].answer == .refuses { continue }
+                let open = check.openBlockers(of: model, answer.question.cpu)
                 if open.isEmpty && !model.blockers.isEmpty { continue }
                 let name = check.hosts[host].name
                 let why = open.isEmpty ? "" : ": it cannot give \(open.joined(separator: ", "))"
@@ -60,17 +57,4 @@ extension Rule {
                     host: name)
             }
         })
-}
-
-extension Inspection {
-    /// What the hosts' hypervisors list of the guest's model, by the host's place; nil where the guest names none.
-    func listedModels() -> (question: StartQuestion, models: [(host: Int, model: DomainCapabilities.Model)])? {
-        guard guest.isManaged, cpu?.effectiveMode == .custom, let question = StartQuestion(guest),
-            let name = question.cpu.model
-        else { return nil }
-        let models = startCheck.hosts.indices.compactMap { host in
-            startCheck.capabilities(of: host, for: question.platform)?.capabilities.model(named: name).map { (host, $0) }
-        }
-        return (question, models)
-    }
 }
