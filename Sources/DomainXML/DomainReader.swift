@@ -188,7 +188,14 @@ public final class DomainReader {
         let available = heldEnd - fed
         guard available > 0 || final else { return false }
         // What is pending is scanned again for a `>` with each slice, so slices grow with it.
-        let slice = min(available, max(4096, fed - session.consumedOffset))
+        let pending = Span(max(session.consumedOffset, heldStart), fed)
+        if pending.count >= PendingMarkup.threshold,
+            let fault = PendingMarkup.fault(in: bytes(pending), session.encoding)
+        {
+            throw MalformedInput(
+                message: fault.message, position: position(of: pending.start + fault.offset), kind: fault.kind)
+        }
+        let slice = min(available, max(4096, pending.count))
         session.parse(bytes(Span(fed, fed + slice)), upTo: fed + slice, final: slice == 0)
         fed += slice
         try session.rethrow()

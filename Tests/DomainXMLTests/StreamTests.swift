@@ -116,7 +116,24 @@ struct StreamTests {
         let long = String(repeating: "x", count: 2 << 20)
         #expect(kind("<domain><name>\(long)</name></domain>") == .tooLarge)
         #expect(kind("<domain><name>\(long)</name></domain>", maximum: 3 << 20) == nil)
-        #expect(kind("<domain a='\(long)\(long)\(long)\(long)\(long)\(long)'/>", maximum: 64 << 20) == .malformed)
+        #expect(kind("<domain a='\(long)\(long)\(long)\(long)\(long)\(long)'/>", maximum: 64 << 20) == .refused)
+    }
+
+    @Test("Markup that would take libxml2 quadratic time is refused before", arguments: [false, true])
+    func quadratic(isUTF16: Bool) {
+        func fault(_ text: String) -> MalformedInput? {
+            let bytes = isUTF16 ? [0xff, 0xfe] + DocumentEncoding.utf16LittleEndian.encode(text) : Array(text.utf8)
+            do { _ = try Recorder.read(bytes, chunks: [65_536]) } catch let error as MalformedInput { return error } catch {}
+            return nil
+        }
+        let comment = fault("<domain>\n<!--" + String(repeating: "<!--", count: 1_000_000) + "--></domain>")
+        #expect(comment?.kind == .malformed)
+        #expect(comment?.position.line == 2)
+        let tag = fault("<domain>\n<a" + (0..<400_000).map { " a\($0)=''" }.joined() + "/></domain>")
+        #expect(tag?.kind == .refused)
+        // Long and right: a comment, a text.
+        #expect(fault("<domain><!--" + String(repeating: "- ", count: 100_000) + "--></domain>") == nil)
+        #expect(fault("<domain><name>" + String(repeating: "<![CDATA[--]]>-- ", count: 30_000) + "</name></domain>") == nil)
     }
 
     @Test("Faults name line and column", arguments: [
