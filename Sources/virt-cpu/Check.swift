@@ -115,6 +115,7 @@ private struct CheckSession {
     }
 
     mutating func finish() throws {
+        for failure in lookup.prepared.flatMap(\.judge.hostFailures) { fail(failure) }
         if !isReporting { try output.write(frame.opening) }
         try output.write(frame.closing)
         try output.flush()

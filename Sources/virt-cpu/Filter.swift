@@ -1,6 +1,7 @@
 import ArgumentParser
 import DomainXML
 import Glibc
+import Hosts
 import Lint
 import SystemPackage
 
@@ -31,6 +32,9 @@ struct Filter: ParsableCommand {
             throw ExitStatus.failed
         }
         handler.endReport()
+        let failures = handler.hostFailures
+        failures.forEach { complain("\($0)") }
+        if !failures.isEmpty { throw ExitStatus.failed }
         if handler.found { throw ExitStatus.found }
     }
 }
@@ -50,6 +54,9 @@ private final class FilterStream: DomainStreamHandler {
         self.judge = judge
         reporter = options.reporter(on: STDERR_FILENO, namesDomains: true)
     }
+
+    /// Hosts that did not answer about a guest's platform.
+    var hostFailures: [HostError] { judge.hostFailures }
 
     func passThrough(_ bytes: UnsafeRawBufferPointer) throws { try output.write(bytes) }
 

@@ -30,7 +30,7 @@ struct HostCommandTests {
     }
 
     @Test("What is no host: file, line and column, exit 2", arguments: [
-        ("<domain/>", "1:1: error: <domain> is no host's description"), ("<capabilities>\n<host/></capabilities>", "1:1: error: no <host><cpu>"),
+        ("<domain/>", "1:1: error: <domain> is no host description"), ("<capabilities>\n<host/></capabilities>", "1:1: error: no <host><cpu>"),
         ("<capabilities>", "error: "), ("", "error: "), ("<cpu><model>x</model></cpu>", "arch"),
     ])
     func noHost(_ text: String, message: String) {

@@ -133,7 +133,7 @@ struct PolicyDiscoveryTests {
         let wrong = filter(in: "\(directory.path)/\(name)")
         #expect(wrong.status == 2)
         #expect(wrong.output == [])
-        #expect(wrong.errors == "\(directory.path)/\(name)/hosts/hv02.xml:1:1: error: <domain> is no host's description: <capabilities>, <domainCapabilities>, <cpu> or <cpudata> is wanted, as virsh capabilities and virsh domcapabilities print them\n")
+        #expect(wrong.errors == "\(directory.path)/\(name)/hosts/hv02.xml:1:1: error: <domain> is no host description: <capabilities>, <domainCapabilities>, <cpu> or <cpudata> is wanted, as virsh capabilities and virsh domcapabilities print them\n")
     }
 
     @Test("A policy that is no file, or too large, or no text: exit 2")
