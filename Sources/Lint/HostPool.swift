@@ -193,7 +193,8 @@ struct HostPool: Sendable {
         }
         var pinned = try hostModel(0, guest) ?? decoded(guest)
         pinned.fallback = .forbid
-        pinned.features.removeAll { map.x86.feature(named: $0.name)?.isMigratable == false }
+        // One that is disabled stays so: the model may have it.
+        pinned.features.removeAll { $0.policy == .require && map.x86.feature(named: $0.name)?.isMigratable == false }
         for feature in guest.cpu?.features ?? [] {
             guard let name = guest.domain[feature.name], let policy = feature.effectivePolicy else { continue }
             let own = CPUDefinition.Feature(name, policy.inModels)

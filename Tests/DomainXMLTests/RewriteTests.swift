@@ -71,7 +71,7 @@ struct RewriteTests {
             "\(domain[cpu.mode?.text] ?? "-") \(domain[cpu.match?.text] ?? "-") \(domain[cpu.check?.text] ?? "-")",
             "\(domain[cpu.migratable?.text] ?? "-") \(domain[cpu.deprecatedFeatures?.text] ?? "-")",
             "\(domain[cpu.namedModel] ?? "-") \(domain[cpu.model?.fallback?.text] ?? "-") \(domain[cpu.model?.vendorID] ?? "-")",
-            "\(domain[cpu.vendor?.text] ?? "-") \(domain[cpu.topology?.cores] ?? "-") \(cpu.numa != nil) \(domain[cpu.maxPhysAddr?.bits] ?? "-")",
+            "\(domain[cpu.vendor?.text] ?? "-") \(domain[cpu.topology?.cores] ?? "-") \(cpu.numa != nil) \(domain[cpu.maxPhysAddr?.bits] ?? "-") \(domain[cpu.maxPhysAddr?.mode?.text] ?? "-")",
         ] + cpu.features.map { "\(domain[$0.name] ?? "-")=\($0.effectivePolicy?.rawValue ?? "?")" }.sorted()
             + cpu.caches.map { "\(domain[$0.mode?.text] ?? "-")" }
     }
@@ -120,6 +120,8 @@ struct RewriteTests {
         // cache passthrough goes, other caches stay
         ("<domain><cpu mode='host-passthrough' migratable='on'><cache mode='passthrough'/></cpu></domain>", "<domain><cpu mode='host-model'/></domain>"),
         ("<domain><cpu mode='host-passthrough'><cache level='3' mode='emulate'/></cpu></domain>", "<domain><cpu mode='host-model'><cache level='3' mode='emulate'/></cpu></domain>"),
+        // libvirt takes maxphysaddr passthrough under every mode, and the guest sees it
+        ("<domain><cpu mode='custom'><maxphysaddr mode='passthrough' limit='39'/></cpu></domain>", "<domain><cpu mode='host-model'><maxphysaddr mode='passthrough' limit='39'/></cpu></domain>"),
         // empty though not written so
         ("<domain><cpu mode='maximum'>\n  </cpu></domain>", "<domain><cpu mode='host-model'/></domain>"),
         ("<domain><cpu /></domain>", "<domain><cpu mode='host-model' /></domain>"),
@@ -159,6 +161,8 @@ struct RewriteTests {
     func hypervisorDefault() throws {
         #expect(try Self.rewrite("<domain>\n  <os/>\n  <cpu mode='host-model'/>\n  <clock/>\n</domain>", CPUChange(mode: nil)) == "<domain>\n  <os/>\n  <clock/>\n</domain>")
         #expect(try Self.rewrite("<domain>\n  <cpu mode='custom' match='exact'>\n    <model>A</model>\n    <topology/>\n  </cpu>\n</domain>", CPUChange(mode: nil)) == "<domain>\n  <cpu>\n    <topology/>\n  </cpu>\n</domain>")
+        // With the first one gone, libvirt would read the second.
+        #expect(try Self.rewrite("<domain><cpu mode='host-model'/><cpu mode='maximum'/></domain>", CPUChange(mode: nil)) == "<domain><cpu/><cpu mode='maximum'/></domain>")
         #expect(try Self.rewrite("<domain><cpu mode='maximum'><!-- why --></cpu></domain>", CPUChange(mode: nil)) == "<domain><cpu><!-- why --></cpu></domain>")
     }
 }

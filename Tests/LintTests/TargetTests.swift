@@ -94,6 +94,22 @@ struct PlanTests {
         #expect(rewritten.output.contains("fallback='forbid'"))
     }
 
+    @Test("Windows: what the guest cannot see may change, what it sees may not")
+    func visibility() throws {
+        func isWithheld(_ cpu: String, _ target: String) throws -> Bool {
+            try judge(domain(cpu, windows: true), policy: "default: \(target)", purpose: .rewrite).findings
+                .contains { $0.rule == "windows-rewrite-withheld" }
+        }
+        // Part of the model in libvirt's map and in QEMU.
+        #expect(try !isWithheld("<cpu><model>Haswell</model><feature policy='require' name='pcid'/></cpu>", "Haswell"))
+        #expect(try isWithheld("<cpu><model>Haswell</model><feature policy='require' name='ssbd'/></cpu>", "Haswell"))
+        #expect(try isWithheld("<cpu><model>Haswell</model></cpu>", "Haswell-IBRS"))
+        #expect(try !isWithheld("<cpu><model>Haswell-v1</model></cpu>", "Haswell"))
+        // libvirt's EPYC has svm, KVM's has not.
+        #expect(try isWithheld("<cpu><model>EPYC</model><feature policy='require' name='svm'/></cpu>", "EPYC"))
+        #expect(try isWithheld("<cpu mode='host-passthrough'><cache mode='passthrough'/></cpu>", "Haswell"))
+    }
+
     @Test("What Windows is told by", arguments: [
         ("<metadata><l:libosinfo xmlns:l='http://libosinfo.org/xmlns/libvirt/domain/1.0'><l:os id='http://microsoft.com/win/10'/></l:libosinfo></metadata>", true),
         ("<metadata><l:libosinfo xmlns:l='http://libosinfo.org/xmlns/libvirt/domain/1.0'><l:os id='http://ubuntu.com/ubuntu/22.04'/></l:libosinfo></metadata><features><hyperv><relaxed state='on'/></hyperv></features>", false),
