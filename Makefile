@@ -51,6 +51,7 @@ integration: deps
 	@Tests/Integration/run
 
 bench: build
+	$(SWIFT) build $(RELEASE) --product cpu-model-bench
 	@Tests/Bench/bench
 
 install: build
@@ -59,12 +60,14 @@ install: build
 	install -D -m 644 README.md $(DESTDIR)$(PREFIX)/share/doc/virt-cpu/README.md
 	cp -R Examples $(DESTDIR)$(PREFIX)/share/doc/virt-cpu/examples
 
-# The built-in CPU map, from a libvirt source tree's src/cpu_map: make cpu-map CPU_MAP=DIR [LIBVIRT_VERSION=11.3.0]
-LIBVIRT_VERSION ?= 11.3.0
+# The built-in CPU map, from a libvirt source tree's src/cpu_map: make cpu-map CPU_MAP=DIR. Its meson.build says which
+# release it is of; of a directory without one, LIBVIRT_VERSION=11.3.0 does.
+LIBVIRT_VERSION ?= $(shell sed -n "s/^ *version: *'\([0-9.]*\)'.*/\1/p" "$(CPU_MAP)/../../meson.build" 2>/dev/null | head -1)
 
 .PHONY: cpu-map
 cpu-map:
-	@test -n "$(CPU_MAP)" || { echo "usage: make cpu-map CPU_MAP=DIR [LIBVIRT_VERSION=$(LIBVIRT_VERSION)]" >&2; exit 2; }
+	@test -n "$(CPU_MAP)" || { echo "usage: make cpu-map CPU_MAP=DIR [LIBVIRT_VERSION=X.Y.Z]" >&2; exit 2; }
+	@test -n "$(LIBVIRT_VERSION)" || { echo "no version in $(CPU_MAP)/../../meson.build: say LIBVIRT_VERSION=X.Y.Z" >&2; exit 2; }
 	$(SWIFT) build --product generate-cpu-map
 	"$$($(SWIFT) build --show-bin-path)/generate-cpu-map" "$(CPU_MAP)" "$(LIBVIRT_VERSION)" > .build/BuiltInCPUMap.swift
 	mv .build/BuiltInCPUMap.swift Sources/CPUModel/BuiltInCPUMap.swift

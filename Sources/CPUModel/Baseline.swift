@@ -11,8 +11,12 @@ extension CPUMap {
         _ cpus: [CPUDefinition], among listed: [ListedModel]? = nil, migratable: Bool = false, expand: Bool = false
     ) throws(CPUModelError) -> CPUDefinition {
         guard let first = cpus.first else { throw .noCPUs }
+        let family = CPUFamily(architecture: first.architecture ?? "x86_64")
+        for cpu in cpus where CPUFamily(architecture: cpu.architecture ?? "x86_64") != family {
+            throw .architecturesDiffer([first.architecture ?? "x86_64", cpu.architecture ?? "x86_64"])
+        }
         for cpu in cpus where cpu.model == nil { throw .noModel }
-        switch CPUFamily(architecture: first.architecture ?? "x86_64") {
+        switch family {
         case .x86:
             let cpu = try x86.baseline(cpus, among: listed, migratable: migratable)
             return expand ? try x86.listingAllFeatures(of: cpu) : cpu
@@ -23,6 +27,12 @@ extension CPUMap {
 }
 
 extension X86Map {
+    /// Features that libvirt's QEMU driver leaves out of every CPU that it gives (qemu_capabilities.c,
+    /// `ignoredFeatures`): the guest's operating system sets them, KVM cannot give them, or QEMU has no name for them.
+    public static let ignoredByQEMUDriver = [
+        "cmt", "mbm_total", "mbm_local", "osxsave", "ospke", "vmx-ept-uc", "vmx-ept-wb", "vmx-invvpid-single-context",
+    ]
+
     func baseline(
         _ cpus: [CPUDefinition], among listed: [ListedModel]?, migratable: Bool
     ) throws(CPUModelError) -> CPUDefinition {

@@ -96,6 +96,8 @@ public enum CPUModelError: Error, Equatable, Sendable, CustomStringConvertible {
     case vendorsDiffer([String])
     /// A host's `<vendor>` is not that of its model.
     case vendorOfModelDiffers(model: String, vendor: String, stated: String)
+    /// CPUs that no one driver of libvirt's compares.
+    case architecturesDiffer([String])
     /// No CPU was given.
     case noCPUs
     /// The architecture is not judged by the map.
@@ -114,6 +116,7 @@ public enum CPUModelError: Error, Equatable, Sendable, CustomStringConvertible {
         case .vendorsDiffer(let names): "the CPUs are of different vendors: \(names.joined(separator: ", "))"
         case .vendorOfModelDiffers(let model, let vendor, let stated):
             "CPU model '\(model)' is of vendor \(vendor), not \(stated)"
+        case .architecturesDiffer(let names): "the CPUs are of different architectures: \(names.joined(separator: ", "))"
         case .noCPUs: "no CPU was given"
         case .notJudged(let architecture): "CPUs of architecture '\(architecture)' are not judged by the CPU map"
         }

@@ -6,24 +6,46 @@ extension X86Map {
     }
 
     /// The same before QEMU looks for orphans: a guest that asks for `svm` gets the model's `npt` back with it.
+    ///
+    /// KVM's record was taken with `svm` off, so that what goes with it is missing there; emulation's has it.
     func recordedFeatures(of model: X86Model, in qemu: QEMUModels, under accelerator: Accelerator) -> FeatureSet {
-        guard let difference = qemu.model(named: model.name)?.difference(under: accelerator) else {
-            return model.features
-        }
-        return model.features - bits(ofFeatures: difference.lost) | bits(ofFeatures: difference.gained)
+        guard let actual = qemu.model(named: model.name) else { return model.features }
+        let difference = actual.difference(under: accelerator)
+        let features = model.features - bits(ofFeatures: difference.lost) | bits(ofFeatures: difference.gained)
+        guard accelerator == .kvm, actual.kvm.lost.contains("svm") else { return features }
+        return features | bits(ofFeatures: actual.tcg.gained.filter { parent(ofFeature: $0) == "svm" })
+    }
+
+    /// The feature without which QEMU clears this one: `svm` for `npt`.
+    public func parent(ofFeature name: String) -> String? {
+        guard let feature = feature(named: name) else { return nil }
+        return Self.dependents.first { parent, isDependent in
+            parent != name && feature.bits.contains { isDependent($0.address) }
+        }?.feature
     }
 
     /// QEMU clears whole leaves and registers that have no meaning without another feature (target/i386/cpu.c,
     /// `feature_dependencies`).
     package func withoutOrphans(_ set: FeatureSet) -> FeatureSet {
         var left = set
-        for (feature, isDependent) in Self.dependents {
-            guard let bits = bits(ofFeature: feature), !bits.isSubset(of: set) else { continue }
-            for (position, bit) in self.bits.enumerated() where isDependent(bit.address) {
-                left -= FeatureSet(position: position)
-            }
-        }
+        for family in families where !family.parent.isSubset(of: set) { left -= family.dependents }
         return left
+    }
+
+    /// A feature, and those that QEMU clears without it.
+    struct Family: Sendable, Equatable {
+        var parent: FeatureSet
+        var dependents: FeatureSet
+    }
+
+    /// Those of the map's own features.
+    func foundFamilies() -> [Family] {
+        Self.dependents.compactMap { name, isDependent in
+            guard let parent = bits(ofFeature: name) else { return nil }
+            var dependents = FeatureSet()
+            for (position, bit) in bits.enumerated() where isDependent(bit.address) { dependents.insert(position) }
+            return Family(parent: parent, dependents: dependents)
+        }
     }
 
     private static let dependents: [(feature: String, isDependent: @Sendable (CPUDataAddress) -> Bool)] = [

@@ -72,6 +72,13 @@ extension QEMUModels {
     /// The recorded differences that came with this program. Read when first asked for.
     public static let builtIn = QEMUModels(compact: builtInText)
 
+    /// The QEMU release that they are of, without reading the rest.
+    public static var builtInVersion: String {
+        let bytes = UnsafeBufferPointer(start: builtInText.utf8Start, count: builtInText.utf8CodeUnitCount)
+        let tab = UInt8(ascii: "\t")
+        return String(decoding: bytes.drop { $0 != tab }.dropFirst().prefix { $0 != tab }, as: UTF8.self)
+    }
+
     /// One line a model behind the versions, fields apart by a tab: name, family/model/stepping, vendor, features
     /// gained and lost under KVM, gained and lost under emulation, each list with commas, and the brand.
     init(compact text: StaticString) {

@@ -2,6 +2,9 @@
 ///
 /// In this order: the same but for case and the separators `_`, `-`, `.`; else the fewest edits (insert, delete,
 /// replace, swap neighbours), a third of the name's length at most; else a longer name that begins with it.
+///
+/// Below five letters every other word is near, and the nearest one is another feature, not a slip (`kvm` and `svm`,
+/// `tsx` and `tsc`, `pti` and `pni`): no edits are counted from or to those.
 struct Spelling {
     /// Spellings, and the names they stand for.
     private var candidates: [(key: [UInt8], name: String)] = []
@@ -15,9 +18,9 @@ struct Spelling {
         var best: (distance: Int, name: String)?
         for (key, name) in candidates {
             let limit = min(wanted.count / 3, (best?.distance ?? .max) - 1)
-            if abs(key.count - wanted.count) > limit { continue }
-            let distance = Self.distance(wanted, key)
-            if distance == 0 { return name }
+            if key == wanted { return name }
+            if min(wanted.count, key.count) < 5 || abs(key.count - wanted.count) > limit { continue }
+            let distance = editDistance(wanted, key)
             if distance <= limit { best = (distance, name) }
         }
         if let best { return best.name }
@@ -34,24 +37,25 @@ struct Spelling {
             }
         }
     }
+}
 
-    /// Optimal string alignment distance.
-    private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
-        var beforeLast: [Int] = []
-        var last = Array(0...right.count)
-        for i in 0..<left.count {
-            var row = [i + 1]
-            for j in 0..<right.count {
-                var cost = min(last[j + 1] + 1, row[j] + 1, last[j] + (left[i] == right[j] ? 0 : 1))
-                if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] {
-                    cost = min(cost, beforeLast[j - 1] + 1)
-                }
-                row.append(cost)
+/// Damerau and Levenshtein's distance (optimal string alignment): insertions, deletions, substitutions and swaps of
+/// neighbours, each costing 1.
+package func editDistance<Letter: Equatable>(_ a: [Letter], _ b: [Letter]) -> Int {
+    var beforeLast: [Int] = []
+    var last = Array(0...b.count)
+    for i in a.indices {
+        var row = [i + 1]
+        for j in b.indices {
+            var cost = min(last[j + 1] + 1, row[j] + 1, last[j] + (a[i] == b[j] ? 0 : 1))
+            if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] {
+                cost = min(cost, beforeLast[j - 1] + 1)
             }
-            (beforeLast, last) = (last, row)
+            row.append(cost)
         }
-        return last[right.count]
+        (beforeLast, last) = (last, row)
     }
+    return last[b.count]
 }
 
 extension X86Map {
@@ -99,6 +103,7 @@ extension X86Map {
         "tsc_deadline_timer": "tsc-deadline",
         "extd_apicid": "extapic",
         "dts": "ds",
+        "lzcnt": "abm",
         "ibrs_enhanced": "ibrs-all",
         "cqm_occup_llc": "cmt", "cqm_mbm_total": "mbm_total", "cqm_mbm_local": "mbm_local",
         "ept": "vmx-ept", "ept_ad": "vmx-eptad", "vpid": "vmx-vpid", "flexpriority": "vmx-flexpriority",

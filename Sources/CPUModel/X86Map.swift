@@ -118,6 +118,9 @@ public struct X86Map: Sendable, Equatable {
     /// No two features share a bit and none has two: a position is the index of a feature.
     private(set) var isOneBitPerFeature: Bool
 
+    /// What QEMU clears with what.
+    private(set) var families: [Family] = []
+
     private var featureIndex: [String: Int]
     private var modelIndex: [String: Int] = [:]
 
@@ -147,6 +150,7 @@ public struct X86Map: Sendable, Equatable {
             }
             masks.append(try mask(of: feature, positions: &positions))
         }
+        families = foundFamilies()
     }
 
     private mutating func mask(

@@ -5,6 +5,8 @@ import XMLTree
 public struct Host: Sendable {
     /// For messages: file name, URI host, or `local`.
     public var name: String
+    /// The file that its CPU is from, or else the first that speaks of it; nil for other sources.
+    public var file: String?
     /// `/capabilities/host/cpu`: what `virsh capabilities` says of it, or what CPUID data were decoded to. Nil where
     /// only domain capabilities are known.
     public var cpu: CPUDefinition?

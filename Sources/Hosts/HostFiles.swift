@@ -21,6 +21,7 @@ public enum HostFiles {
         }
         var hosts: [HostBuilder] = []
         var places: [String: Int] = [:]
+        var stems: [String] = []
         for (path, bytes) in files {
             if bytes.count > HostLimits.bytes {
                 throw HostError(
@@ -30,17 +31,27 @@ public enum HostFiles {
             let place = places[stem] ?? hosts.count
             if place == hosts.count {
                 places[stem] = place
+                stems.append(stem)
                 hosts.append(HostBuilder(name: name(of: path)))
+                hosts[place].host.file = path
             }
             for document in try HostDocuments(bytes, file: path).read() {
+                let hadCPU = hosts[place].host.cpu != nil
                 do {
                     try hosts[place].add(document.root, map: map)
                 } catch {
                     throw HostError(file: path, line: document.lineOffset + error.line, column: 1, message: error.message)
                 }
+                if !hadCPU, hosts[place].host.cpu != nil { hosts[place].host.file = path }
             }
         }
-        return hosts.map(\.host)
+        // Hosts of one name in several directories are told apart by their paths.
+        let names = Dictionary(hosts.map { ($0.host.name, 1) }, uniquingKeysWith: +)
+        return zip(hosts, stems).map { builder, stem in
+            var host = builder.host
+            if names[host.name]! > 1 { host.name = stem }
+            return host
+        }
     }
 
     /// `hv01` for `hosts/hv01.capabilities.xml`.

@@ -4,9 +4,13 @@ import DomainXML
 /// The CPU map that rules and targets ask. The built-in one is decoded when it is first asked, not before.
 public final class CPUKnowledge: Sendable {
     private let given: CPUMap?
+    private let isRecorded: Bool
 
     /// - Parameter map: instead of the built-in copy.
-    public init(map: CPUMap? = nil) { given = map }
+    public init(map: CPUMap? = nil) {
+        given = map
+        isRecorded = map.map { $0.x86 == CPUMap.builtIn.x86 } ?? true
+    }
 
     public var map: CPUMap { given ?? CPUMap.builtIn }
     /// The model that an unknown name was meant to be; `nil` for known models and for names near none.
@@ -19,7 +23,9 @@ public final class CPUKnowledge: Sendable {
     }
 
     var x86: X86Map { map.x86 }
-    var qemu: QEMUModels { QEMUModels.builtIn }
+    /// How QEMU's models differ from the map's. Nil with a map that is not the built-in one: the differences were
+    /// recorded against that, and say nothing of another.
+    var qemu: QEMUModels? { isRecorded ? QEMUModels.builtIn : nil }
 }
 
 extension CPUDefinition {

@@ -1,3 +1,5 @@
+import CPUModel
+
 /// The candidate that was probably meant by `word`, or nil. `word` itself is never suggested.
 ///
 /// A candidate that differs only in case and separators comes first, then the one with the fewest slips of the
@@ -62,23 +64,4 @@ private func allowance(_ length: Int) -> Int {
 /// The word without case and separators.
 private func folded(_ word: String) -> String {
     word.lowercased().filter { !"-_. ".contains($0) }
-}
-
-/// Damerau and Levenshtein's distance (optimal string alignment): insertions, deletions, substitutions and swaps of
-/// neighbours, each costing 1.
-func editDistance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
-    var beforeLast: [Int] = []
-    var last = Array(0...b.count)
-    for i in a.indices {
-        var row = [i + 1]
-        for j in b.indices {
-            var cost = min(last[j + 1] + 1, row[j] + 1, last[j] + (a[i] == b[j] ? 0 : 1))
-            if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] {
-                cost = min(cost, beforeLast[j - 1] + 1)
-            }
-            row.append(cost)
-        }
-        (beforeLast, last) = (last, row)
-    }
-    return last[b.count]
 }

@@ -6,7 +6,13 @@ import Hosts
 struct Baseline: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "One CPU that runs on all the hosts, as virsh cpu-baseline computes it.",
-        discussion: "Exit status 1 when the hosts have none: different vendors or architectures, nothing in common.")
+        discussion: """
+            As libvirt's QEMU driver does, features that it never gives to guests are left out: \
+            \(X86Map.ignoredByQEMUDriver.joined(separator: ", ")).
+
+            Exit status 1 when the hosts have none: different vendors or architectures, nothing in common; 2 when one \
+            of them cannot be judged.
+            """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case xml, text, json }
 
@@ -26,19 +32,26 @@ struct Baseline: ParsableCommand {
 
     func run() throws {
         let knowledge = try map.knowledge()
-        let hosts = try HostSpecs(knowledge: knowledge).hosts(for: specs)
-        let baseline: CPUDefinition
+        let sources = HostSpecs(knowledge: knowledge)
+        let hosts = try sources.known(try sources.hosts(for: specs))
+        let cpus = try hosts.map { host in
+            guard let cpu = host.cpu, cpu.model != nil else { throw unjudged(host, "nothing is known of its CPU") }
+            return cpu
+        }
+        var baseline: CPUDefinition
         do {
-            baseline = try knowledge.map.baseline(hosts.compactMap(\.cpu), migratable: migratable, expand: expand)
+            baseline = try knowledge.map.baseline(cpus, migratable: migratable, expand: expand)
         } catch {
-            complain("virt-cpu: \(hosts.map(\.name).joined(separator: ", ")) have no baseline: \(error)")
+            if case .notJudged = error { throw unjudged(hosts[0], "\(error)") }
+            complain(printable("virt-cpu: \(hosts.map(\.name).joined(separator: ", ")) have no baseline: \(error)"))
             throw ExitStatus.found
         }
+        baseline.features.removeAll { X86Map.ignoredByQEMUDriver.contains($0.name) }
         switch format {
         case .xml: StandardOutput.write(baseline.xml)
         case .text:
             let features = baseline.features.map { ($0.policy == .disable ? "-" : "+") + $0.name }
-            StandardOutput.write(([baseline.model ?? ""] + features).joined(separator: " ") + "\n")
+            StandardOutput.write(([baseline.model ?? ""] + features).map(printable).joined(separator: " ") + "\n")
         case .json:
             var object = JSONObject()
             object.add("model", baseline.model)
@@ -48,5 +61,9 @@ struct Baseline: ParsableCommand {
             object.add("disable", baseline.features(.disable))
             StandardOutput.write(object.text + "\n")
         }
+    }
+
+    private func unjudged(_ host: Host, _ why: String) -> HostError {
+        HostError(file: host.file ?? host.name, message: "host \(host.name): \(why)")
     }
 }

@@ -11,7 +11,7 @@ struct Compare: ParsableCommand {
         abstract: "Compare guests' CPUs with hosts': identical, superset or incompatible, and why.",
         discussion: """
             As virsh cpu-compare does, by libvirt's CPU map alone: what QEMU and KVM add and take away is not looked \
-            at. Exit status 1 when one is incompatible.
+            at. Exit status 1 when one is incompatible, 2 when one could not be compared.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
@@ -31,18 +31,29 @@ struct Compare: ParsableCommand {
         let knowledge = try map.knowledge()
         let hosts = try HostSpecs(knowledge: knowledge).hosts(for: host)
         var output = StandardOutput()
-        var isIncompatible = false
+        var isIncompatible = false, isFailed = false
         for file in files {
-            for guest in try ComparedGuest.read(file) {
+            let guests: [ComparedGuest]
+            do {
+                guests = try ComparedGuest.read(file)
+            } catch let failure as any Failure {
+                // The other files' answers stand all the same.
+                try output.flush()
+                complain(failure.shown)
+                isFailed = true
+                continue
+            }
+            for guest in guests {
                 for host in hosts {
                     let answer = Answer(guest, on: host, map: knowledge.map)
                     if answer.result == .incompatible { isIncompatible = true }
-                    if answer.result == .error { throw IOFailure(message: "\(guest.name): \(answer.reason ?? "")") }
+                    if answer.result == .error { isFailed = true }
                     try output.write(format == .json ? answer.json : answer.text)
                 }
             }
         }
         try output.flush()
+        if isFailed { throw ExitStatus.failed }
         if isIncompatible { throw ExitStatus.found }
     }
 }
@@ -52,10 +63,16 @@ private struct ComparedGuest {
     var name: String
     /// `nil` for a domain without a CPU of its own.
     var cpu: CPUDefinition?
+    /// It has a `<cpu>` that libvirt does not take.
+    var isRefused = false
 
     static func read(_ path: String) throws -> [ComparedGuest] {
         let bytes = try Files.read(FilePath(path), limit: 64 << 20)
-        if let cpu = try Host.bareCPU(bytes) { return [ComparedGuest(name: path, cpu: cpu)] }
+        do {
+            if let cpu = try Host.bareCPU(bytes) { return [ComparedGuest(name: path, cpu: cpu)] }
+        } catch {
+            throw IOFailure(located: printable("\(path):\(error.line):1: error: \(error.message)"))
+        }
         let collector = Collector(path)
         let reader = DomainReader(handler: collector)
         do {
@@ -64,7 +81,7 @@ private struct ComparedGuest {
         } catch let error as MalformedInput {
             throw IOFailure(located: "\(printable(path)):\(error.position): error: \(error.message)")
         }
-        guard !collector.guests.isEmpty else { throw IOFailure(message: "\(path): no <domain> and no <cpu> in it") }
+        guard !collector.guests.isEmpty else { throw IOFailure(message: "\(printable(path)): no <domain> and no <cpu> in it") }
         return collector.guests
     }
 
@@ -80,7 +97,9 @@ private struct ComparedGuest {
             for domain in document.domains {
                 var cpu = domain.cpu.flatMap { CPUDefinition($0, in: domain) }
                 cpu?.architecture = domain[domain.arch]
-                guests.append(ComparedGuest(name: domain[domain.name?.text] ?? path, cpu: cpu))
+                guests.append(
+                    ComparedGuest(
+                        name: domain[domain.name?.text] ?? path, cpu: cpu, isRefused: domain.cpu != nil && cpu == nil))
             }
             return true
         }
@@ -100,13 +119,26 @@ private struct Answer {
     init(_ guest: ComparedGuest, on host: Host, map: CPUMap) {
         self.guest = guest.name
         self.host = host.name
-        guard let cpu = guest.cpu, cpu.mode == .custom, cpu.model != nil else {
+        if guest.isRefused {
+            result = .error
+            reason = "libvirt does not take its <cpu>: virt-cpu check says why"
+            return
+        }
+        var isPPC64 = false
+        if case .ppc64 = CPUFamily(architecture: host.cpu?.architecture ?? "") { isPPC64 = true }
+        // <model> under host-model is a compatibility mode there.
+        guard let cpu = guest.cpu, cpu.model != nil, cpu.mode == .custom || isPPC64 && cpu.mode == .hostModel else {
             result = .notJudged
             reason = "the guest names no CPU model: it gets what the host or the hypervisor gives"
             return
         }
+        guard let native = host.cpu else {
+            result = .notJudged
+            reason = "nothing is known of the host's CPU"
+            return
+        }
         do {
-            switch try map.compare(cpu, on: host.cpu ?? CPUDefinition(kind: .host)) {
+            switch try map.compare(cpu, on: native) {
             case .identical: result = .identical
             case .superset(let features):
                 result = .superset

@@ -21,7 +21,8 @@ struct HostCommand: ParsableCommand {
 
     func run() throws {
         let knowledge = try map.knowledge()
-        let hosts = try HostSpecs(knowledge: knowledge).hosts(for: specs)
+        let sources = HostSpecs(knowledge: knowledge)
+        let hosts = try sources.known(try sources.hosts(for: specs))
         switch format {
         case .xml: StandardOutput.write(hosts.compactMap { $0.cpu?.xml }.joined())
         case .json: StandardOutput.write("[\(hosts.map { object($0).text }.joined(separator: ",\n "))]\n")

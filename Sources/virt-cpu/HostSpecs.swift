@@ -64,7 +64,20 @@ struct HostSpecs {
                 files += try paths.map { ($0.string, try Files.read($0)) }
             }
         }
-        return try HostFiles.read(files, map: knowledge.map) + others
+        return Self.distinct(try HostFiles.read(files, map: knowledge.map) + others)
+    }
+
+    /// The same hosts, each by a name of its own: by its URI where two have one, else with a number.
+    private static func distinct(_ hosts: [Host]) -> [Host] {
+        var taken: Set<String> = []
+        return hosts.map { host in
+            var host = host
+            let choices = [host.name, host.connection?.uri].compactMap { $0 }
+            host.name = choices.first { !taken.contains($0) }
+                ?? (2...).lazy.map { "\(choices.last!) (\($0))" }.first { !taken.contains($0) }!
+            taken.insert(host.name)
+            return host
+        }
     }
 
     /// The hosts of a policy.
@@ -97,6 +110,29 @@ struct HostSpecs {
             }
         }
         return try HostFiles.read(files, map: knowledge.map) + others
+    }
+
+    /// - Throws: `HostError` for a host whose model or a feature is not in the map: nothing that is said of it would
+    ///   be true.
+    func known(_ hosts: [Host]) throws -> [Host] {
+        for host in hosts {
+            do {
+                try check(host.cpu)
+            } catch let error as CPUModelError {
+                throw HostError(file: host.file ?? host.name, message: "host \(host.name): \(error)")
+            }
+        }
+        return hosts
+    }
+
+    private func check(_ cpu: CPUDefinition?) throws {
+        guard let cpu else { return }
+        switch CPUFamily(architecture: cpu.architecture ?? "x86_64") {
+        case .x86: _ = try knowledge.map.x86.host(cpu)
+        case .ppc64:
+            if let model = cpu.model, knowledge.map.ppc64.model(named: model) == nil { throw CPUModelError.unknownModel(model) }
+        case .notJudged: break
+        }
     }
 
     private func isBelow(_ path: FilePath, _ directory: FilePath) -> Bool {

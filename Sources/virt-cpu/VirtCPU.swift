@@ -1,4 +1,5 @@
 import ArgumentParser
+import CPUModel
 import Glibc
 import Hosts
 import Lint
@@ -24,7 +25,7 @@ struct VirtCPU: ParsableCommand {
         } catch let status as ExitStatus {
             Glibc.exit(status.rawValue)
         } catch let failure as any Failure {
-            complain("\(failure)")
+            complain(failure.shown)
             Glibc.exit(ExitStatus.failed.rawValue)
         } catch {
             let message = fullMessage(for: error)
@@ -52,13 +53,27 @@ extension VirtCPU {
 }
 
 /// What keeps the work from being done, in words that say so themselves: where, what, and the way out.
-protocol Failure: Error, CustomStringConvertible {}
+protocol Failure: Error, CustomStringConvertible {
+    /// As a terminal can bear it.
+    var shown: String { get }
+}
 
-extension IOFailure: Failure {}
-extension PolicyError: Failure {}
+extension Failure {
+    /// What stands in a host's file or a CPU map is anybody's text.
+    var shown: String { printable("\(self)") }
+}
+
+extension IOFailure: Failure {
+    var shown: String { description }
+}
+extension PolicyError: Failure {
+    /// Its help is on a line of its own.
+    var shown: String { description }
+}
 extension HostError: Failure {}
 extension CPUMapError: Failure {}
 extension CPUElementError: Failure {}
+extension CPUModelError: Failure {}
 
 /// How the program ends when it is not with 0.
 enum ExitStatus: Int32, Error {

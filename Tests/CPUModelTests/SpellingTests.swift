@@ -12,6 +12,7 @@ struct SpellingTests {
         ("constant_tsc", "invtsc"), ("spec_ctrl", "spec-ctrl"), ("specctrl", "spec-ctrl"), ("ept", "vmx-ept"),
         ("cr8_legacy", "cr8legacy"), ("fsgbase", "fsgsbase"), ("invpicd", "invpcid"), ("sha_ni", "sha-ni"),
         ("xd", "nx"), ("m_c_e", "mce"), ("i64", "lm"), ("cqm", "cmt"), ("extd_apicid", "extapic"),
+        ("lzcnt", "abm"), ("LM", "lm"), ("sse41", "sse4.1"),
     ])
     func featureIsFound(wrong: String, right: String) {
         #expect(map.nearestFeature(to: wrong) == right)
@@ -36,6 +37,12 @@ struct SpellingTests {
     func nothingNearIsNothing(name: String) {
         #expect(map.nearestFeature(to: name) == nil)
         #expect(map.nearestModel(to: name) == nil)
+    }
+
+    /// The nearest of these is another feature, and a harmful one.
+    @Test(arguments: ["kvm", "tsx", "pti", "amx", "hl", "vxm", "rtmx", "smpe", "avxl"])
+    func shortNamesAreNotGuessedAt(name: String) {
+        #expect(map.nearestFeature(to: name) == nil)
     }
 
     @Test func ppc64ModelIsFound() {

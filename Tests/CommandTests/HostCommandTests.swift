@@ -1,5 +1,9 @@
 import Corpus
+import Glibc
 import Testing
+
+/// Where libvirt's packages put theirs.
+private let systemMapDirectory = "/usr/share/libvirt/cpu_map"
 
 @Suite("host, compare, baseline, models")
 struct HostCommandTests {
@@ -59,7 +63,94 @@ struct HostCommandTests {
         _ = scratch.write("cpu.xml", "<cpu><model>Hasswell</model></cpu>")
         let unknown = virtCPU("compare", "--host", Self.hv01, "\(scratch.path)/cpu.xml")
         #expect(unknown.status == 2)
-        #expect(unknown.errors.contains("unknown CPU model 'Hasswell'"))
+        #expect(unknown.text == "\(scratch.path)/cpu.xml on hv01: error: unknown CPU model 'Hasswell'\n")
+    }
+
+    @Test("compare: what cannot be compared is a row, a <cpu> that libvirt refuses too, and the others have theirs; exit 2")
+    func compareErrors() {
+        let scratch = TemporaryDirectory()
+        func guest(_ name: String, _ cpu: String, arch: String = "x86_64") -> String {
+            "<domain type='kvm'><name>\(name)</name><os><type arch='\(arch)'>hvm</type></os>\(cpu)</domain>"
+        }
+        let files = [
+            scratch.write("a.xml", "<cpu match='exactly'>\n<model>Haswell</model></cpu>"),
+            scratch.write("b.xml", guest("typo", "<cpu><model>Hasswell</model></cpu>")),
+            scratch.write("c.xml", guest("word", "<cpu match='exactly'><model>Haswell</model></cpu>")),
+            scratch.write("d.xml", guest("good", "<cpu><model>Haswell</model></cpu>")),
+        ]
+        let outcome = Program(["compare", "--host", Self.hv01] + files).run()
+        #expect(outcome.status == 2)
+        #expect(outcome.errors == "\(files[0]):1:1: error: match='exactly' is not one of minimum, exact, strict\n")
+        #expect(outcome.text == """
+            typo on hv01: error: unknown CPU model 'Hasswell'
+            word on hv01: error: libvirt does not take its <cpu>: virt-cpu check says why
+            good on hv01: superset
+
+            """)
+    }
+
+    @Test("compare: ppc64 host-model names a compatibility mode")
+    func compatibilityModes() {
+        let scratch = TemporaryDirectory()
+        let host = scratch.write("p8.xml", "<cpu><arch>ppc64le</arch><model>POWER8</model><vendor>IBM</vendor></cpu>")
+        func answer(_ mode: String) -> String {
+            let guest = scratch.write("g.xml", """
+                <domain type='kvm'><name>g</name><os><type arch='ppc64le'>hvm</type></os>
+                <cpu mode='host-model'><model>\(mode)</model></cpu></domain>
+                """)
+            return virtCPU("compare", "--host", host, guest).text
+        }
+        #expect(answer("power7") == "g on p8: identical\n")
+        #expect(answer("power9") == "g on p8: incompatible: a POWER8 host cannot run in compatibility mode power9\n")
+    }
+
+    @Test("Two hosts of one name are told apart by their paths")
+    func hostsOfOneName() {
+        let scratch = TemporaryDirectory()
+        let text = String(decoding: Corpus.read(Self.hv01), as: UTF8.self)
+        let a = scratch.write("a/hv.xml", text), b = scratch.write("b/hv.xml", text)
+        let models = virtCPU("models", "--format", "json-lines", "--host", a, "--host", b).text
+        #expect(models.hasPrefix("{"))
+        #expect(models.split(separator: "\n")[0].contains(#""missing":{"\#(scratch.path)/a/hv":[],"\#(scratch.path)/b/hv":[]}"#))
+    }
+
+    @Test("A host that the map does not know is an error with its name and file", arguments: ["host", "models", "baseline"])
+    func unknownHost(command: String) {
+        let scratch = TemporaryDirectory()
+        for (element, message) in [
+            ("<model>Hasswell</model>", "unknown CPU model 'Hasswell'"),
+            ("<model>Haswell</model><feature name='&#x9b;31m'/>", "unknown CPU feature '\u{fffd}31m'"),
+        ] {
+            let file = scratch.write("odd.xml", "<cpu><arch>x86_64</arch>\(element)</cpu>")
+            let outcome = Program(command == "models" ? ["models", "--host", file] : [command, file]).run()
+            #expect(outcome.status == 2)
+            #expect(outcome.output.isEmpty)
+            #expect(outcome.errors == "\(file): error: host odd: \(message)\n")
+        }
+    }
+
+    @Test("baseline: architectures that differ have none; one that is not judged is an error that names the host")
+    func baselineOfArchitectures() {
+        let scratch = TemporaryDirectory()
+        let power = scratch.write("p9.xml", "<cpu><arch>ppc64le</arch><model>POWER9</model></cpu>")
+        let arm = scratch.write("arm.xml", "<cpu><arch>aarch64</arch><model>cortex-a72</model></cpu>")
+        let mixed = virtCPU("baseline", Self.hv01, power)
+        #expect(mixed.status == 1)
+        #expect(mixed.errors.contains("hv01, p9 have no baseline: the CPUs are of different architectures: x86_64, ppc64le"))
+        let other = virtCPU("baseline", arm)
+        #expect(other.status == 2)
+        #expect(other.errors.hasPrefix("\(arm): error: host arm: CPUs of architecture 'aarch64' are not judged"))
+    }
+
+    @Test("baseline: what libvirt's QEMU driver leaves out is left out")
+    func baselineWithoutIgnored() {
+        let scratch = TemporaryDirectory()
+        let host = scratch.write("h.xml", """
+            <cpu><arch>x86_64</arch><model>Haswell</model><vendor>Intel</vendor><feature name='osxsave'/>
+            <feature name='cmt'/><feature name='vmx'/></cpu>
+            """)
+        #expect(virtCPU("baseline", "--format", "text", host).text == "Haswell +vmx\n")
+        #expect(!virtCPU("baseline", "--expand", host).text.contains("osxsave"))
     }
 
     @Test("baseline: a guest's <cpu>, or why there is none")
@@ -85,18 +176,46 @@ struct HostCommandTests {
     func models() {
         let all = virtCPU("models").text.split(separator: "\n")
         #expect(all.count > 130)
+        #expect(all.contains { $0.hasPrefix("POWER9 ") })
         let hosted = virtCPU("models", "--host", Self.hv01).text.split(separator: "\n")
         #expect(hosted.contains { $0.hasPrefix("Skylake-Server-IBRS ") && $0.hasSuffix("hv01: complete") })
         #expect(hosted.contains { $0.hasPrefix("Cascadelake-Server ") && $0.hasSuffix("hv01: lacks avx512vnni") })
-        #expect(virtCPU("models", "--format", "json-lines").text.contains(#"{"model":"Skylake-Server-v2","vendor":"Intel","unversioned":"Skylake-Server-IBRS","missing":{}}"#))
+        #expect(virtCPU("models", "--format", "json-lines").text.contains(#"{"model":"Skylake-Server-v2","arch":"x86","vendor":"Intel","unversioned":"Skylake-Server-IBRS","missing":{}}"#))
     }
 
-    @Test("Another CPU map", .enabled(if: Corpus.libvirt != nil, "LIBVIRT_SRC is not set"))
-    func maps() {
-        let built = virtCPU("models"), read = virtCPU("models", "--cpu-map", "\(Corpus.libvirt!)/src/cpu_map")
-        #expect(built.text == read.text)
-        let missing = virtCPU("models", "--cpu-map", "/nowhere")
-        #expect(missing.status == 2)
-        #expect(missing.errors.contains("/nowhere/index.xml"))
+    @Test("Another CPU map is the one that answers", .enabled(if: Corpus.libvirt != nil, "LIBVIRT_SRC is not set"))
+    func maps() throws {
+        let source = "\(Corpus.libvirt!)/src/cpu_map"
+        #expect(virtCPU("models").text == virtCPU("models", "--cpu-map", source).text)
+        let scratch = TemporaryDirectory()
+        for file in Corpus.xmlFiles(in: source) {
+            var text = String(decoding: Corpus.read(file), as: UTF8.self)
+            let name = String(file.split(separator: "/").last!)
+            if name == "x86_Haswell.xml" {
+                let place = try #require(text.firstRange(of: "<feature name='aes'/>"))
+                text.replaceSubrange(place, with: "<feature name='vmx'/>")
+            }
+            scratch.write("map/\(name)", text)
+        }
+        let guest = scratch.write("guest.xml", "<cpu><model>Haswell</model></cpu>")
+        let host = scratch.write("host.xml", "<cpu><arch>x86_64</arch><model>Haswell</model></cpu>")
+        let old = scratch.write("old.xml", "<cpu><arch>x86_64</arch><model>Nehalem</model><feature name='aes'/></cpu>")
+        func missing(_ host: String, _ map: String...) -> String {
+            Program(["compare", "--host", host, guest] + map).run().text
+        }
+        #expect(missing(host, "--cpu-map", "\(scratch.path)/map").contains("identical"))
+        #expect(!missing(old).contains("vmx"))
+        #expect(missing(old, "--cpu-map", "\(scratch.path)/map").contains("vmx"))
+        let absent = virtCPU("models", "--cpu-map", "/nowhere")
+        #expect(absent.status == 2)
+        #expect(absent.errors.contains("/nowhere/index.xml"))
+    }
+
+    @Test("The installed libvirt's CPU map", .enabled(if: access(systemMapDirectory, F_OK) == 0, "libvirt is not installed"))
+    func systemMap() {
+        let named = virtCPU("models", "--cpu-map", "system")
+        #expect(named.status == 0)
+        #expect(named.text == virtCPU("models", "--cpu-map", systemMapDirectory).text)
+        #expect(named.text.contains("\nHaswell "))
     }
 }

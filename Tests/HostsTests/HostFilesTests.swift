@@ -34,8 +34,11 @@ struct HostFilesTests {
         let turned = try HostFiles.read(files.reversed())
         #expect(turned.map(\.name) == ["hv01", "hv02"])
         #expect(turned[0].cpu == hosts[0].cpu && turned[0].domainCapabilities == hosts[0].domainCapabilities)
-        // Another directory is another host.
-        #expect(try HostFiles.read([files[0], ("other/hv01.domcapabilities.xml", Self.domainCapabilities)]).count == 2)
+        // Another directory is another host, and then the paths name them.
+        let others = try HostFiles.read([files[0], ("other/hv01.domcapabilities.xml", Self.domainCapabilities)])
+        #expect(others.map(\.name) == ["hosts/hv01", "other/hv01"])
+        #expect(others[0].file == "hosts/hv01.capabilities.xml")
+        #expect(turned[0].file == "hosts/hv01.capabilities.xml")
     }
 
     @Test("One file of several documents is one host", arguments: [

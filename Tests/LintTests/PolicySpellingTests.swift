@@ -1,3 +1,4 @@
+import CPUModel
 import Testing
 
 @testable import Lint

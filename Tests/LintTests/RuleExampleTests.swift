@@ -24,8 +24,13 @@ struct RuleExampleTests {
         if example.isBad {
             #expect(!found.isEmpty)
         } else {
-            #expect(found.filter { $0.severity > .note } == [])
+            #expect(found.filter { !Self.isNote($0, of: testCase) } == [])
         }
+    }
+
+    /// invalid-cpu shows beside what is refused what is only odd.
+    static func isNote(_ finding: Finding, of testCase: ExampleCase) -> Bool {
+        testCase.rule == "invalid-cpu" && finding.severity == .note
     }
 
     @Test("A fix mends what it is for, and nothing else is found then that was not before", arguments: cases.filter(\.example.isBad))

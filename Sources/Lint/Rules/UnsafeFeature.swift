@@ -13,8 +13,10 @@ extension Rule {
             update. Many models include TSX by name: Haswell, Broadwell, Skylake and Cascadelake without `-noTSX`, \
             Cooperlake, Icelake-Server, SapphireRapids, GraniteRapids.
 
-            The way out is the model's `-noTSX` sibling, or `disable` for both features. For a Windows guest that is \
-            a change of CPU: do it before it must be.
+            The way out is `disable` for the features: the model keeps its name, and the guest sees the same \
+            processor without them. The model's `-noTSX` sibling is another; some have another brand string and \
+            stepping. For a Windows guest either is a change that it can see: do it before it must be, by `disable`. \
+            `optional` is no way out: the guest has the feature wherever the host has it, until the host has not.
             """,
         examples: [
             .bad(
@@ -33,6 +35,18 @@ extension Rule {
                   <cpu mode='custom' match='exact'>
                     <model fallback='forbid'>Skylake-Server-noTSX-IBRS</model>
                     <feature policy='require' name='mpx'/>
+                  </cpu>
+                </domain>
+                """),
+            .bad(
+                "optional: it is there until an update takes it",
+                """
+                <domain type='kvm'>
+                  <os><type arch='x86_64'>hvm</type></os>
+                  <cpu mode='custom' match='exact'>
+                    <model fallback='forbid'>Haswell-IBRS</model>
+                    <feature policy='optional' name='hle'/>
+                    <feature policy='optional' name='rtm'/>
                   </cpu>
                 </domain>
                 """),
@@ -62,6 +76,8 @@ extension Rule {
                 cpu.effectiveMode == .custom || cpu.effectiveMode == .hostModel
             else { return }
             let domain = inspection.domain
+            let isWindows = inspection.guest.windows != nil
+            let isVisible = isWindows ? "; Windows can see that change" : ""
             var open = [String]()
             var model: X86Model?
             if cpu.effectiveMode == .custom, let name = cpu.namedModel {
@@ -71,23 +87,24 @@ extension Rule {
             for feature in cpu.features {
                 guard let name = domain[feature.name], X86Map.unsafeFeatures.contains(name) else { continue }
                 switch feature.effectivePolicy {
-                case .disable, .forbid, .optional: open.removeAll { $0 == name }
+                case .disable, .forbid: open.removeAll { $0 == name }
                 case .require, .force:
                     open.removeAll { $0 == name }
                     inspection.report(
                         at: feature.element.span,
                         "feature \(name) is required, and goes away with microcode and QEMU updates",
-                        help: "disable it")
-                case nil: continue
+                        help: "disable it\(isVisible)")
+                case .optional, nil: continue
                 }
             }
             guard let model, !open.isEmpty, let text = cpu.model?.name.text else { return }
-            let sibling = inspection.knowledge.x86.withoutTSX(model.name)
-            let disabled = open.map { "<feature policy='disable' name='\($0)'/>" }.joined()
+            // Another name can be another brand string and signature: not for Windows.
+            let sibling = isWindows ? nil : inspection.knowledge.x86.withoutTSX(model.name)
             inspection.report(
                 at: text.span,
                 "\(model.name) includes \(open.joined(separator: " and ")), which microcode and QEMU updates take away",
-                help: sibling.map { "use \($0), or disable: \(disabled)" } ?? "disable: \(disabled)")
+                help: "disable: " + open.map { "<feature policy='disable' name='\($0)'/>" }.joined()
+                    + (sibling.map { "; or use \($0)" } ?? "") + isVisible)
         })
 }
 
@@ -104,7 +121,10 @@ extension X86Map {
         let base = name.hasSuffix("-IBRS") ? String(name.dropLast(5)) : name
         let sibling = "\(base)-noTSX" + (base == name ? "" : "-IBRS")
         // Only Skylake's IBRS variants have one: the plain ones are nearest to those.
-        return [sibling, "\(base)-noTSX-IBRS"].first { model(named: $0) != nil }
+        return [sibling, "\(base)-noTSX-IBRS"].first { name in
+            // Icelake-Client-noTSX still has mpx, and QEMU 7.1 dropped it.
+            model(named: name).map { unsafe(in: $0).isEmpty } ?? false
+        }
     }
 
     /// Whether a name is only another way to write a feature: an alias, or other separators and case.

@@ -9,14 +9,26 @@ extension Rule {
         summary: "a -vN model name needs libvirt 10.10 on every host",
         explanation: """
             libvirt knows QEMU's versioned model names (`Skylake-Server-v2`) since 10.10; an older one calls them \
-            unknown and does not start the guest. Most have an unversioned name that every libvirt knows and that is \
-            the same CPU (`Skylake-Server-IBRS`).
+            unknown and does not start the guest. Many have an unversioned name with the same features, by which \
+            libvirts that know the model at all have always known it (`Skylake-Server-IBRS`). By that name libvirt \
+            compares the CPU by its map before the guest starts; by the other it takes the hypervisor's word.
+
+            `--fix` writes the older name where nothing has been removed from it: `mpx` is switched off with \
+            `Skylake-Server-IBRS` and not with `Skylake-Server-v2`, which an emulated guest can tell.
 
             Silent where the policy says `libvirt: "10.10"` or newer.
             """,
         examples: [
             .bad(
-                "the same CPU has an older name",
+                "an older libvirt has another name for it",
+                """
+                <domain type='kvm'>
+                  <os><type arch='x86_64'>hvm</type></os>
+                  <cpu mode='custom' match='exact'><model fallback='forbid'>Haswell-v4</model></cpu>
+                </domain>
+                """),
+            .bad(
+                "the older name has a feature removed",
                 """
                 <domain type='kvm'>
                   <os><type arch='x86_64'>hvm</type></os>
@@ -28,7 +40,7 @@ extension Rule {
                 """
                 <domain type='kvm'>
                   <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'><model fallback='forbid'>Skylake-Server-IBRS</model></cpu>
+                  <cpu mode='custom' match='exact'><model fallback='forbid'>Haswell-noTSX-IBRS</model></cpu>
                 </domain>
                 """),
             .good(
@@ -46,11 +58,20 @@ extension Rule {
             else { return }
             if let libvirt = inspection.libvirt, libvirt >= LibvirtVersion(major: 10, minor: 10) { return }
             let name = inspection.domain[text]
-            guard X86Map.isVersioned(name), inspection.knowledge.x86.model(named: name) != nil else { return }
-            let older = inspection.knowledge.x86.unversionedName(of: name)
+            let map = inspection.knowledge.x86
+            guard X86Map.isVersioned(name), let model = map.model(named: name) else { return }
+            guard let older = map.unversionedName(of: name).flatMap({ map.model(named: $0) }) else {
+                inspection.report(
+                    at: element.text.span, "\(name) needs libvirt 10.10 on every host",
+                    help: "no older name has the same features")
+                return
+            }
+            let removed = older.removedFeatures.filter { !model.removedFeatures.contains($0) }
+            let isSame = Set(older.removedFeatures) == Set(model.removedFeatures)
             inspection.report(
                 at: element.text.span, "\(name) needs libvirt 10.10 on every host",
-                help: older.map { "\($0) is the same CPU, to every libvirt" } ?? "no older name is the same CPU",
-                edits: older.map { inspection.domain.isRunning ? [] : [Edit(element.text.span, $0)] } ?? [])
+                notes: isSame ? [] : ["with \(older.name) libvirt switches \(listing(removed)) off, with \(name) it does not"],
+                help: "older libvirts know it as \(older.name), which they compare by their CPU map at the start",
+                edits: isSame && !inspection.domain.isRunning ? [Edit(element.text.span, older.name)] : [])
         })
 }
