@@ -100,16 +100,16 @@ public struct Judge {
             verdict.remarks.append("nothing is rewritten to \(target): \(reason)")
         }
         guard purpose == .rewrite, !isKept, case .rewrite(let rewriting) = plan else {
-            findings(guest, plan, rules, suppressions, &verdict)
+            findings(guest, plan, target, rules, suppressions, &verdict)
             return
         }
         verdict.edits += rewriting.result.edits
         // Live XML shows by a check='full' that the rewrite takes away.
         if guest.domain.id == nil, guest.cpu?.check?.value == .full {
-            findings(guest, .asItIs, rules.filter { $0.rule === Rule.liveDefinition }, [], &verdict)
+            findings(guest, .asItIs, target, rules.filter { $0.rule === Rule.liveDefinition }, [], &verdict)
         }
         rewritten(guest, rewriting, rules, &verdict)
-        guest.domain.with(cpu: rewriting.result.cpu) { findings(guest, .asItIs, rules, suppressions, &verdict) }
+        guest.domain.with(cpu: rewriting.result.cpu) { findings(guest, .asItIs, target, rules, suppressions, &verdict) }
     }
 
     private func matches(_ entry: GuestEntry, _ guest: Guest, _ path: String?) -> Bool {
@@ -126,19 +126,22 @@ public struct Judge {
         }
     }
 
-    private func inspection(_ guest: Guest, _ plan: Plan, _ rule: Rule, _ wanted: WantedFindings) -> Inspection {
+    private func inspection(
+        _ guest: Guest, _ plan: Plan, _ rule: Rule, _ target: Target, _ wanted: WantedFindings
+    ) -> Inspection {
         Inspection(
             guest: guest, plan: plan, rule: rule, hasNoHost: planner.hosts.hosts.isEmpty,
             knowledge: planner.hosts.knowledge, startCheck: startCheck, libvirt: policy.libvirt,
-            migrates: policy.migration ?? (planner.hosts.hosts.count > 1), wanted: wanted)
+            migrates: policy.migration ?? (planner.hosts.hosts.count > 1), target: target, wanted: wanted)
     }
 
     private func findings(
-        _ guest: Guest, _ plan: Plan, _ rules: [ActiveRule], _ suppressions: [Suppression], _ verdict: inout Verdict
+        _ guest: Guest, _ plan: Plan, _ target: Target, _ rules: [ActiveRule], _ suppressions: [Suppression],
+        _ verdict: inout Verdict
     ) {
         let traits = Traits(guest, plan)
         // What a comment hides is counted whether or not anybody wanted it.
-        var inspection = inspection(guest, plan, Rule.all[0], suppressions.isEmpty ? overrides.wanted : .all)
+        var inspection = inspection(guest, plan, Rule.all[0], target, suppressions.isEmpty ? overrides.wanted : .all)
         func run(_ active: ActiveRule) {
             inspection.begin(active.rule, active.setting)
             active.rule.check(&inspection)
@@ -158,7 +161,7 @@ public struct Judge {
     ) {
         // A mended fault never counts, so nobody sees it where only those that count are wanted.
         guard overrides.wanted == .all, let active = rules.first(where: { $0.rule === Rule.cpuNotDefault }) else { return }
-        let inspection = inspection(guest, .asItIs, active.rule, .all)
+        let inspection = inspection(guest, .asItIs, active.rule, rewriting.target, .all)
         let before = describe(guest.cpu, in: guest.domain)
         inspection.report(
             at: inspection.cpuPlace, as: .note, "rewritten: \(before) became \(rewriting.name)",

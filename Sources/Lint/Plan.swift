@@ -172,7 +172,9 @@ struct Planner {
         else { return true }
         if before.model == after.model, Set(before.features) == Set(after.features) { return false }
         // What is optional depends on the host.
-        guard guest.isX86, before.features(.optional) == after.features(.optional) else { return true }
+        guard guest.isX86, before.features(.optional) == after.features(.optional), hosts.knowledge.qemu != nil else {
+            return true
+        }
         let map = hosts.knowledge.map
         let accelerator: Accelerator = guest.hypervisor == .hardware ? .kvm : .tcg
         guard let seen = try? map.guestVisibleCPU(of: before, under: accelerator),

@@ -136,6 +136,8 @@ struct Inspection {
     private(set) var suppressions: [Suppression] = []
     /// Guests migrate between the hosts.
     let migrates: Bool
+    /// What the guest's CPU should be, by the policy or the command line.
+    let target: Target
     /// Whether findings of the running rule are wanted at all, and how bad they are if the policy says.
     /// Not counted, because rules live for ever and this one changes twenty times a domain.
     unowned(unsafe) private(set) var rule: Rule
@@ -162,7 +164,7 @@ struct Inspection {
 
     init(
         guest: Guest, plan: Plan, rule: Rule, hasNoHost: Bool, knowledge: CPUKnowledge, startCheck: StartCheck,
-        libvirt: LibvirtVersion?, migrates: Bool, wanted: WantedFindings
+        libvirt: LibvirtVersion?, migrates: Bool, target: Target, wanted: WantedFindings
     ) {
         self.guest = guest
         self.plan = plan
@@ -171,6 +173,7 @@ struct Inspection {
         self.startCheck = startCheck
         self.libvirt = libvirt
         self.migrates = migrates
+        self.target = target
         self.rule = rule
         self.wanted = wanted
     }
@@ -189,6 +192,12 @@ struct Inspection {
 
     var domain: Domain { guest.domain }
     var cpu: CPU? { guest.domain.cpu }
+
+    /// The policy lists the feature itself: a rule that would have it removed would only see it written again.
+    func isAskedFor(_ feature: String) -> Bool {
+        guard case .model(let model) = target else { return false }
+        return model.features.contains { $0.name == feature }
+    }
 
     /// The place for what concerns the CPU as a whole: its start tag, or the domain's where there is none.
     var cpuPlace: Span { cpu?.element.startTag ?? domain.element.startTag }

@@ -27,12 +27,25 @@ struct Explain: ParsableCommand {
 
     private func text(_ rule: Rule) -> String {
         var text = "\(rule.id) (\(rule.severity.rawValue)): \(rule.summary)\n\n\(wrapped(rule.explanation))\n"
+        var hosts: [Rule.Example.HostDocument] = []
         for example in rule.examples {
+            var settings = example.policy == "default: keep" ? [] : ["policy: \(example.policy)"]
+            if !example.hosts.isEmpty {
+                settings.append("on \(example.hosts.map(\.file).joined(separator: ", "))")
+            }
+            for host in example.hosts where !hosts.contains(where: { $0.file == host.file && $0.xml == host.xml }) {
+                hosts.append(host)
+            }
             text += "\n\(example.isBad ? "Bad" : "Good"): \(example.title)"
-            text += example.policy == "default: keep" ? "\n\n" : " (policy: \(example.policy))\n\n"
-            text += example.xml.split(separator: "\n").map { "    \($0)\n" }.joined()
+            text += settings.isEmpty ? "\n\n" : " (\(settings.joined(separator: "; ")))\n\n"
+            text += indented(example.xml)
         }
+        for host in hosts { text += "\nHost \(host.file):\n\n\(indented(host.xml))" }
         return text
+    }
+
+    private func indented(_ text: String) -> String {
+        text.split(separator: "\n").map { "    \($0)\n" }.joined()
     }
 
     /// Paragraphs at 80 columns.

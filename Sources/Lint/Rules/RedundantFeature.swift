@@ -59,6 +59,17 @@ extension Rule {
                 </domain>
                 """),
             .good(
+                "the policy lists it", policy: "default: {model: Haswell, features: {pcid: require}}",
+                """
+                <domain type='kvm'>
+                  <os><type arch='x86_64'>hvm</type></os>
+                  <cpu mode='custom' match='exact'>
+                    <model fallback='forbid'>Haswell</model>
+                    <feature policy='require' name='pcid'/>
+                  </cpu>
+                </domain>
+                """),
+            .good(
                 "libvirt's EPYC has svm, but KVM switches it off",
                 """
                 <domain type='kvm'>
@@ -115,7 +126,8 @@ extension Rule {
             // work.
             var left = definition
             for (feature, line) in zip(cpu.features, definition.features)
-            where redundancy.isRedundant(line, in: definition, of: model) && redundancy.isRedundant(line, in: left, of: model) {
+            where !inspection.isAskedFor(line.name) && redundancy.isRedundant(line, in: definition, of: model)
+                && redundancy.isRedundant(line, in: left, of: model) {
                 let isLast = line.policy != .disable && !left.features.contains { $0.policy != .disable && $0 != line }
                 if !isLast { left.features.removeAll { $0 == line } }
                 let anyway = line.policy == .disable ? "is not part of \(name) anyway" : "is part of \(name) anyway"
