@@ -8,6 +8,7 @@ public final class CPUKnowledge: Sendable {
     /// - Parameter map: instead of the built-in copy.
     public init(map: CPUMap? = nil) { given = map }
 
+    /// The map that was given, or the built-in one.
     public var map: CPUMap { given ?? CPUMap.builtIn }
     /// The model that an unknown name was meant to be; `nil` for known models and for names near none.
     public func meant(byModel name: String) -> String? {
