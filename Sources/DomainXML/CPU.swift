@@ -14,82 +14,140 @@ public struct CPU: Sendable, Equatable {
 
     var parts: Parts { box.parts }
 
+    /// Compares the places of all parts, not the decoded text behind them: means something for CPUs of one domain only.
     public static func == (a: CPU, b: CPU) -> Bool { a.box === b.box || a.parts == b.parts }
 
+    /// The whole `<cpu>`; of a CPU that a rewrite puts into a domain without one, the domain's start tag.
     public var element: Element { box.parts.element }
+    /// `mode` as written; nil when absent. What it comes to is `effectiveMode`.
     public var mode: Word<Mode>? { box.parts.mode }
+    /// `match`; nil when absent, which libvirt takes for `exact`.
     public var match: Word<Match>? { box.parts.match }
+    /// `check`; nil when absent: libvirt's default, which depends on the mode and the virtualisation type.
     public var check: Word<Check>? { box.parts.check }
+    /// `migratable`, which libvirt takes under host-passthrough and maximum only: `on` leaves out features that cannot
+    /// migrate.
     public var migratable: Word<Switch>? { box.parts.migratable }
+    /// `deprecated_features`, since libvirt 11.0: `off` disables what the hypervisor calls deprecated, nil means `on`
+    /// (libvirt commit 62658bbf).
     public var deprecatedFeatures: Word<Switch>? { box.parts.deprecatedFeatures }
+    /// The first `<model>`; nil when there is none.
     public var model: Model? { box.parts.model }
     /// The vendor that the host must have.
     public var vendor: TextElement? { box.parts.vendor }
+    /// Every `<feature>` in document order, a name that comes twice too.
     public var features: [Feature] { box.parts.features }
+    /// The first `<topology>`: libvirt reads no other.
     public var topology: Topology? { box.parts.topology }
+    /// Every `<cache>` in document order; libvirt refuses a second one.
     public var caches: [Cache] { box.parts.caches }
+    /// The first `<maxphysaddr>`: libvirt reads no other.
     public var maxPhysAddr: MaxPhysAddr? { box.parts.maxPhysAddr }
+    /// The first `<numa>`, of which only the place is read.
     public var numa: Element? { box.parts.numa }
     /// Every child in document order.
     public var children: [Child] { box.parts.children }
 
+    /// `<cpu mode=…>`: where the guest's CPU comes from.
     public enum Mode: String, Sendable, CaseIterable {
+        /// `custom` is the model named, `host-model` the host's CPU as libvirt spells it out, `host-passthrough` the
+        /// host's own, `maximum` all that the hypervisor can give (since libvirt 7.1).
         case custom, hostModel = "host-model", hostPassthrough = "host-passthrough", maximum
     }
+    /// `<cpu match=…>`: `minimum` gives the guest what the host has besides, `exact` does not, `strict` refuses a host
+    /// that has more.
     public enum Match: String, Sendable, CaseIterable { case minimum, exact, strict }
+    /// `<cpu check=…>`, at start: `none` compares nothing, `partial` the definition with the host, `full` also with the
+    /// CPU that the hypervisor then made of it.
     public enum Check: String, Sendable, CaseIterable { case none, partial, full }
+    /// The words of `migratable` and `deprecated_features`.
     public enum Switch: String, Sendable, CaseIterable { case on, off }
+    /// `<model fallback=…>`: whether libvirt may put the nearest model in place of one that the hypervisor does not
+    /// know.
     public enum Fallback: String, Sendable, CaseIterable { case allow, forbid }
+    /// `<feature policy=…>`: `force` gives the feature whatever the host has, `require` refuses a host that cannot,
+    /// `optional` gives it where the host has it, `disable` keeps it from the guest, `forbid` refuses a host that has
+    /// it.
     public enum Policy: String, Sendable, CaseIterable { case force, require, optional, disable, forbid }
+    /// `<cache mode=…>`: a cache that the hypervisor makes up, the host's, or none.
     public enum CacheMode: String, Sendable, CaseIterable { case emulate, passthrough, disable }
+    /// `<maxphysaddr mode=…>`: as wide as `bits` says, or as the host's.
     public enum AddressMode: String, Sendable, CaseIterable { case emulate, passthrough }
 
+    /// `<model>`: the CPU model that is named, and how libvirt is to take it.
     public struct Model: Sendable, Equatable {
+        /// The element and the name in it, which is empty in `<model/>`.
         public var name: TextElement
+        /// nil when absent, which means `allow`.
         public var fallback: Word<Fallback>?
         /// The vendor string that the guest sees, 12 characters.
         public var vendorID: Text?
     }
 
+    /// `<feature>`: one feature that is added to the model or taken from it.
     public struct Feature: Sendable, Equatable {
+        /// The whole `<feature>`.
         public var element: Element
+        /// libvirt's name of the feature; nil when absent, which libvirt refuses.
         public var name: Text?
         /// Absent means `require`.
         public var policy: Word<Policy>?
     }
 
+    /// `<topology>`: counts as written, in decimal. Their product must be the maximum number of vCPUs.
     public struct Topology: Sendable, Equatable {
+        /// The whole `<topology>`.
         public var element: Element
+        /// Sockets of the guest; libvirt refuses a topology without.
         public var sockets: Text?
+        /// Dies of a socket; nil means 1.
         public var dies: Text?
+        /// Clusters of a die, since libvirt 10.1; nil means 1.
         public var clusters: Text?
+        /// Cores of a cluster; libvirt refuses a topology without.
         public var cores: Text?
+        /// Threads of a core; libvirt refuses a topology without.
         public var threads: Text?
     }
 
+    /// `<cache>`: what the guest is told of its CPU's caches.
     public struct Cache: Sendable, Equatable {
+        /// The whole `<cache>`.
         public var element: Element
+        /// 1 to 3 as written; nil means caches of every level.
         public var level: Text?
+        /// nil when absent, which libvirt refuses.
         public var mode: Word<CacheMode>?
     }
 
+    /// `<maxphysaddr>`: how wide the guest's physical addresses are.
     public struct MaxPhysAddr: Sendable, Equatable {
+        /// The whole `<maxphysaddr>`.
         public var element: Element
+        /// nil when absent, which libvirt refuses.
         public var mode: Word<AddressMode>?
+        /// The width in bits, in decimal as written; under `emulate` only.
         public var bits: Text?
+        /// The most bits that `passthrough` gives, in decimal as written (since libvirt 9.3); nil for no limit.
         public var limit: Text?
     }
 
+    /// An element, comment or processing instruction that stands directly in `<cpu>`.
     public struct Child: Sendable, Equatable {
+        /// What libvirt makes of it.
         public var kind: Kind
+        /// All of it, with tags or delimiters.
         public var span: Span
 
+        /// As what libvirt reads a child, if it does.
         public enum Kind: UInt8, Sendable {
+            /// The first of its kind, except that each `<cache>` and each `<feature>` is one.
             case model, vendor, topology, cache, maxphysaddr, feature, numa
             /// A second `<model>` or `<vendor>`: libvirt reads the first.
             case surplus
             /// An element that libvirt does not read here, or a second one of another kind that it reads once.
             case other
+            /// Read by nobody; a rewrite leaves them where they stand.
             case comment, processingInstruction
         }
     }

@@ -4,23 +4,30 @@ public struct CPUChange: Sendable, Equatable {
     public var mode: CPU.Mode?
     /// Under `custom`.
     public var model: String?
+    /// `<model fallback=…>`; nil leaves the element without one.
     public var fallback: CPU.Fallback?
+    /// `<vendor>`, which the host must be of; nil leaves no such element.
     public var vendor: String?
     /// All that the element lists afterwards, in this order where they are new.
     public var features: [Feature]
     /// `<cache mode='passthrough'>` may stay: libvirt takes it under host-passthrough and maximum only.
     public var allowsPassthroughParts: Bool
 
+    /// A `<feature>` that the new CPU lists.
     public struct Feature: Sendable, Equatable {
+        /// libvirt's name, not escaped.
         public var name: String
+        /// Always written out, `require` too.
         public var policy: CPU.Policy
 
+        /// Names are not checked.
         public init(name: String, policy: CPU.Policy) {
             self.name = name
             self.policy = policy
         }
     }
 
+    /// Names are not checked. `allowsPassthroughParts` follows from the mode.
     public init(
         mode: CPU.Mode?, model: String? = nil, fallback: CPU.Fallback? = nil, vendor: String? = nil,
         features: [Feature] = []
@@ -36,6 +43,7 @@ public struct CPUChange: Sendable, Equatable {
 
 /// A change worked out on one domain: the edits, and the CPU as it will read.
 public struct CPURewrite: Sendable, Equatable {
+    /// For `Document.write(applying:to:)`; empty when nothing changes.
     public var edits: [Edit]
     /// The CPU afterwards; its places are the old element's. `nil` when none is left.
     public var cpu: CPU?

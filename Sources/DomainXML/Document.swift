@@ -3,6 +3,7 @@
 ///
 /// Reused: valid inside the handler that receives it.
 public final class Document {
+    /// Of the whole input document; spans count bytes in it.
     public internal(set) var encoding = DocumentEncoding.utf8
     /// In document order; one, or two in a snapshot.
     public internal(set) var domains: [Domain] = []
@@ -17,12 +18,13 @@ public final class Document {
 
     init() {}
 
-    /// The bytes of a span inside this document.
+    /// The bytes of a span inside this document; traps on any other. Valid inside the handler only.
     public func bytes(_ part: Span) -> UnsafeRawBufferPointer {
         precondition(part.start >= span.start && part.end <= span.end && part.start <= part.end)
         return UnsafeRawBufferPointer(start: start.map { $0 + (part.start - span.start) }, count: part.count)
     }
 
+    /// All of the document's bytes; valid inside the handler only.
     public var bytes: UnsafeRawBufferPointer { bytes(span) }
 
     /// Line and column of an offset inside this document, counted from the beginning of the input.

@@ -17,23 +17,35 @@ public final class Domain {
         case snapshot, snapshotInactive
     }
 
+    /// An element that is switched on or off: an enlightenment, `<hidden>`.
     public struct Flag: Sendable, Equatable {
+        /// The whole element.
         public var element: Element
+        /// The element's local name (`relaxed`), which is nowhere an attribute.
         public var name: Text
+        /// `on` or `off` as written; nil when absent.
         public var state: Text?
     }
 
+    /// `/domain/clock/timer`.
     public struct Timer: Sendable, Equatable {
+        /// The whole `<timer>`.
         public var element: Element
+        /// `hypervclock`, `tsc`, `rtc`…; nil when absent.
         public var name: Text?
+        /// `yes` or `no` as written; nil when absent.
         public var present: Text?
+        /// How `tsc` is kept: `auto`, `native`, `emulate`, `paravirt`, `smpsafe`; nil when absent.
         public var mode: Text?
+        /// Of `tsc`, in Hz as written; nil when absent.
         public var frequency: Text?
     }
 
+    /// A comment anywhere inside the domain, `<cpu>` included.
     public struct Comment: Sendable, Equatable {
+        /// From `<!--` to `-->`, both included.
         public var span: Span
-        /// Decoded, between `<!--` and `-->`.
+        /// What stands between `<!--` and `-->`; empty for a comment inside a value, such as a name.
         public var text: Text
     }
 
@@ -54,39 +66,56 @@ public final class Domain {
 }
 
 extension Domain {
+    /// What the definition was found in.
     public var container: Container { facts.pointee.container }
     /// Its memory exists (`<domstatus>`, or the `<domain>` of a snapshot with memory): libvirt compares the CPU
     /// bit for bit, so it is judged and never edited.
     public var isRunning: Bool { facts.pointee.isRunning }
 
+    /// `<domain>`, or `<inactiveDomain>` of a snapshot: all of it.
     public var element: Element { facts.pointee.element }
+    /// `/domain@type`, the hypervisor: `kvm`, `qemu`…; nil when absent.
     public var type: Text? { facts.pointee.type }
+    /// `/domain@id`, a number that libvirt gives to running guests only; nil when absent.
     public var id: Text? { facts.pointee.id }
+    /// The first `/domain/name`; nil when absent.
     public var name: TextElement? { facts.pointee.name }
+    /// The first `/domain/uuid` as written; nil when absent.
     public var uuid: TextElement? { facts.pointee.uuid }
     /// `/domain/metadata/libosinfo:libosinfo/libosinfo:os@id`.
     public var osinfoID: Text? { facts.pointee.osinfoID }
+    /// The first `/domain/vcpu`: the maximum number of vCPUs, in decimal; nil means 1.
     public var vcpu: TextElement? { facts.pointee.vcpu }
     /// `/domain/vcpu@current`.
     public var vcpuCurrent: Text? { facts.pointee.vcpuCurrent }
+    /// The first `/domain/os/type`: `hvm` for full virtualisation.
     public var osType: TextElement? { facts.pointee.osType }
+    /// `/domain/os/type@arch` in libvirt's names (`x86_64`); nil leaves it to the host.
     public var arch: Text? { facts.pointee.arch }
+    /// `/domain/os/type@machine` as written, an alias (`q35`) or not (`pc-q35-9.2`); nil leaves it to libvirt.
     public var machine: Text? { facts.pointee.machine }
+    /// The first `/domain/devices/emulator`: a path; nil leaves it to libvirt.
     public var emulator: TextElement? { facts.pointee.emulator }
 
+    /// `/domain/features/hyperv`; nil when absent.
     public var hyperv: Element? { facts.pointee.hyperv }
+    /// `/domain/features/hyperv@mode`: `custom` or `passthrough`; nil when absent.
     public var hypervMode: Text? { facts.pointee.hypervMode }
     /// Children of `/domain/features/hyperv`.
     public var enlightenments: [Flag] { facts.pointee.enlightenments }
     /// `/domain/features/kvm/hidden`.
     public var kvmHidden: Flag? { facts.pointee.kvmHidden }
 
+    /// The first `/domain/clock`; nil when absent.
     public var clock: Element? { facts.pointee.clock }
+    /// `/domain/clock@offset`: `utc`, `localtime`…; nil when absent.
     public var clockOffset: Text? { facts.pointee.clockOffset }
+    /// Every `/domain/clock/timer` in document order.
     public var timers: [Timer] { facts.pointee.timers }
 
     /// `/domain/qemu:commandline/qemu:arg@value`, in order.
     public var qemuArguments: [Text] { facts.pointee.qemuArguments }
+    /// In document order.
     public var comments: [Comment] { facts.pointee.comments }
 
     /// The first `/domain/cpu`.
@@ -202,6 +231,7 @@ extension Domain {
         String(decoding: facts.pointee.storage.bytes(text), as: UTF8.self)
     }
 
+    /// The decoded value; nil for nil.
     public subscript(text: Text?) -> String? {
         text.map { self[$0] }
     }
@@ -212,6 +242,7 @@ extension Domain {
         return equal(facts.pointee.storage.bytes(text), literal)
     }
 
+    /// As with a literal: bytes are compared, so that no two spellings of a character are equal. nil is no string.
     public func `is`(_ text: Text?, _ string: String) -> Bool {
         guard let text, string.utf8.count == Int(text.count) else { return false }
         return string.utf8.elementsEqual(facts.pointee.storage.bytes(text))
@@ -223,7 +254,7 @@ extension Domain {
         return a.count == b.count && memcmp(storage.base + Int(a.start), storage.base + Int(b.start), Int(a.count)) == 0
     }
 
-    /// Calls `body` with the decoded UTF-8 bytes.
+    /// Calls `body` with the decoded UTF-8 bytes, which are valid inside it only.
     public func withUTF8<R>(_ text: Text, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
         body(facts.pointee.storage.bytes(text))
     }

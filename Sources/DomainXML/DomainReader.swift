@@ -12,9 +12,15 @@ public protocol DomainStreamHandler: AnyObject {
 
 /// Input that is not what it should be, with its place.
 public struct MalformedInput: Error, Equatable, Sendable {
+    /// One line, without the place: libxml2's words or virt-cpu's.
     public var message: String
+    /// Counted from the beginning of the stream, not of the document.
     public var position: SourcePosition
+    /// `malformed` is not well-formed. `tooLarge` is longer than the reader may hold. `refused` is XML that is not read
+    /// on purpose: declared entities, elements nested deeper than libvirt reads, encodings whose positions cannot be
+    /// counted and more. `noDocument` is a stream without a root element.
     public enum Kind: Sendable { case malformed, tooLarge, refused, noDocument }
+    /// What sort of fault, as the message tells in words.
     public var kind: Kind
 }
 
@@ -49,6 +55,9 @@ public final class DomainReader {
     private var lastWasDropped = false
     private var lastEncoding = DocumentEncoding.utf8
 
+    /// - Parameters:
+    ///   - maximumDomainSize: in bytes, of one document, or of one `<domain>` of a list.
+    ///   - handler: held strongly, and called inside `read`, `feed` and `finish` only.
     public init(maximumDomainSize: Int = defaultMaximumDomainSize, handler: any DomainStreamHandler) {
         self.maximumDomainSize = maximumDomainSize
         self.handler = handler
@@ -65,6 +74,7 @@ public final class DomainReader {
 
     /// Reads up to `count` bytes with `fill`, which returns how many it wrote; 0 ends the stream.
     /// - Returns: false at the end of the stream; then call `finish`.
+    /// - Throws: what `fill` throws, and else as `feed` does.
     public func read(upTo count: Int, _ fill: (UnsafeMutableRawBufferPointer) throws -> Int) throws -> Bool {
         reserve(count)
         let got = try fill(UnsafeMutableRawBufferPointer(start: storage + tail, count: count))
@@ -85,7 +95,7 @@ public final class DomainReader {
     }
 
     /// Ends the stream.
-    /// - Throws: `MalformedInput` when a document is unfinished, or when there was none at all.
+    /// - Throws: `MalformedInput` when a document is unfinished or there was none at all; what the handler throws.
     public func finish() throws {
         try advance(final: true)
         if rootsSeen == 0 {

@@ -5,6 +5,7 @@ public struct Edit: Sendable, Equatable {
     /// What comes, as markup: already escaped, not yet encoded.
     public var replacement: String
 
+    /// Nothing is checked here: writing traps on edits that overlap or start outside the document.
     public init(_ span: Span, _ replacement: String) {
         self.span = span
         self.replacement = replacement
@@ -14,7 +15,11 @@ public struct Edit: Sendable, Equatable {
 extension Document {
     /// Writes the document with the edits made, in pieces: the input's own bytes between them.
     ///
+    /// Traps on edits that overlap or start outside the document. Valid inside the handler only; what `sink` gets,
+    /// inside its call only.
+    ///
     /// - Parameter edits: in any order, none overlapping another; insertions at one place keep their order.
+    /// - Throws: what `sink` throws; what it was given before is written by then.
     public func write(applying edits: [Edit], to sink: (UnsafeRawBufferPointer) throws -> Void) rethrows {
         var place = span.start
         // Swift's sort is stable; at one offset an insertion comes before a removal that starts there.
@@ -37,7 +42,7 @@ extension Document {
         if place < span.end { try sink(bytes(Span(place, span.end))) }
     }
 
-    /// The document with the edits made.
+    /// The document with the edits made, in its own encoding. Traps as `write(applying:to:)` does.
     public func applying(_ edits: [Edit]) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(span.count)

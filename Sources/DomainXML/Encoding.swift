@@ -6,6 +6,7 @@ public enum DocumentEncoding: Sendable, Equatable {
     case utf8
     /// One byte a character, ASCII below 128 (ISO-8859-x, windows-125x, KOI8-R …).
     case singleByte
+    /// Two bytes a code unit, two code units for characters above U+FFFF; with or without a byte order mark.
     case utf16LittleEndian, utf16BigEndian
 
     /// Bytes of an ASCII character.

@@ -5,13 +5,16 @@ public import XMLTree
 public struct CPUElementError: Error, Equatable, Sendable, CustomStringConvertible {
     /// 1-based, in the document that the element is from.
     public var line: Int
+    /// In one line, without the place.
     public var message: String
 
+    /// - Parameter line: counted from 1.
     public init(line: Int, message: String) {
         self.line = line
         self.message = message
     }
 
+    /// `line LINE: MESSAGE`.
     public var description: String { "line \(line): \(message)" }
 }
 

@@ -11,6 +11,7 @@ public struct DomainPlatform: Sendable, Hashable {
     /// The emulator's path; nil where a guest leaves it open.
     public var emulator: String?
 
+    /// Names are libvirt's, which is not checked.
     public init(architecture: String, virtType: String, machine: String? = nil, emulator: String? = nil) {
         self.architecture = architecture
         self.virtType = virtType
@@ -21,13 +22,16 @@ public struct DomainPlatform: Sendable, Hashable {
     /// The processor itself runs the guest.
     public var isAccelerated: Bool { virtType == "kvm" || virtType == "hvf" }
 
+    /// x86_64 or i686.
     public var isX86: Bool { CPUFamily(architecture: architecture) == .x86 }
 }
 
 /// What a host's hypervisor can give to guests of one platform: the `<cpu>` part of `virsh domcapabilities`
 /// (libvirt, docs/formatdomaincaps.rst).
 public struct DomainCapabilities: Sendable, Equatable {
+    /// `<model usable=…>`: whether the hypervisor can give the model on this host (docs/formatdomaincaps.rst).
     public enum Usability: String, Sendable, CaseIterable {
+        /// All of the model; or not, for want of the features that are its `blockers`.
         case yes, no
         /// The hypervisor does not say.
         case unknown
@@ -35,7 +39,9 @@ public struct DomainCapabilities: Sendable, Equatable {
 
     /// A model that the hypervisor lists under `<mode name='custom'>`.
     public struct Model: Sendable, Equatable {
+        /// The text of `<model>`: libvirt's name.
         public var name: String
+        /// `unknown` where the XML has no word.
         public var usability: Usability
         /// Since libvirt 7.1.
         public var isDeprecated: Bool
@@ -46,6 +52,7 @@ public struct DomainCapabilities: Sendable, Equatable {
         /// Features that keep the model from being used here, since libvirt 10.9. In the order of the XML.
         public var blockers: [String]
 
+        /// What is left out is as an old libvirt leaves it out.
         public init(
             name: String, usability: Usability = .unknown, isDeprecated: Bool = false, canonicalName: String? = nil,
             vendor: String? = nil, blockers: [String] = []
@@ -61,13 +68,16 @@ public struct DomainCapabilities: Sendable, Equatable {
 
     /// `<maxphysaddr>`: the width of physical addresses.
     public struct PhysicalAddresses: Sendable, Equatable {
+        /// `<maxphysaddr mode=…>`: as wide as `bits` says, or as the host's.
         public enum Mode: String, Sendable, CaseIterable { case emulate, passthrough }
+        /// Always stated: XML without it is refused.
         public var mode: Mode
         /// Under `emulate`.
         public var bits: Int?
         /// In bits; what `passthrough` is cut off at.
         public var limit: Int?
 
+        /// Widths are in bits; which one goes with the mode is not checked.
         public init(mode: Mode, bits: Int? = nil, limit: Int? = nil) {
             self.mode = mode
             self.bits = bits
@@ -75,18 +85,22 @@ public struct DomainCapabilities: Sendable, Equatable {
         }
     }
 
+    /// `<arch>`, `<domain>`, `<machine>` and `<path>`: what was asked about, or libvirt's choice.
     public var platform: DomainPlatform
     /// Whether each mode is supported; a mode that is absent was not spoken of (`maximum` before libvirt 7.1).
     public var modes: [CPUDefinition.Mode: Bool]
     /// What host-model stands for: with non-migratable features, which a guest that starts does not get
     /// (qemu_process.c, `qemuProcessUpdateGuestCPU`).
     public var hostModel: CPUDefinition?
+    /// `<maxphysaddr>` of `<mode name='host-model'>`; nil where there is none.
     public var hostModelAddresses: PhysicalAddresses?
+    /// `<maxphysaddr>` of `<mode name='host-passthrough'>`; nil where there is none.
     public var hostPassthroughAddresses: PhysicalAddresses?
     /// In the order of the XML.
     public private(set) var models: [Model]
     private var index: [String: Int]
 
+    /// Of models with the same name, `model(named:)` finds the first.
     public init(
         platform: DomainPlatform, modes: [CPUDefinition.Mode: Bool] = [:], hostModel: CPUDefinition? = nil,
         hostModelAddresses: PhysicalAddresses? = nil, hostPassthroughAddresses: PhysicalAddresses? = nil,

@@ -20,6 +20,7 @@ public struct Host: Sendable {
     /// Where more can be asked, for a host that is named by a URI.
     public var connection: LibvirtConnection?
 
+    /// Nothing is read or asked: the parts are as the caller has them.
     public init(
         name: String, cpu: CPUDefinition?, domainCapabilities: [DomainCapabilities] = [],
         guestSupport: [GuestSupport] = [], hasModelSpecificRegisters: Bool = true, connection: LibvirtConnection? = nil
@@ -46,8 +47,10 @@ public struct HostError: Error, Equatable, Sendable, CustomStringConvertible {
     public var line: Int
     /// 1-based; 0 where no place is meant.
     public var column: Int
+    /// In one line, without the place.
     public var message: String
 
+    /// Line and column count from 1; 0 where no place is meant.
     public init(file: String, line: Int = 0, column: Int = 0, message: String) {
         self.file = file
         self.line = line
@@ -55,6 +58,7 @@ public struct HostError: Error, Equatable, Sendable, CustomStringConvertible {
         self.message = message
     }
 
+    /// `FILE:LINE:COLUMN: error: MESSAGE`, or `FILE: error: MESSAGE` where no place is meant.
     public var description: String {
         line > 0 ? "\(file):\(line):\(max(column, 1)): error: \(message)" : "\(file): error: \(message)"
     }
@@ -62,6 +66,7 @@ public struct HostError: Error, Equatable, Sendable, CustomStringConvertible {
 
 /// `<guest>` of capabilities: an architecture that the host runs, and by what.
 public struct GuestSupport: Sendable, Equatable {
+    /// libvirt's name: `x86_64`.
     public var architecture: String
     /// `kvm`, `qemu`.
     public var virtTypes: [String]
@@ -72,6 +77,7 @@ public struct GuestSupport: Sendable, Equatable {
     /// Canonical names by alias: `pc-q35-9.2` for `q35`.
     public var canonicalMachines: [String: String]
 
+    /// Names are libvirt's, which is not checked.
     public init(
         architecture: String, virtTypes: [String] = [], emulators: [String] = [], machines: Set<String> = [],
         canonicalMachines: [String: String] = [:]
@@ -87,6 +93,7 @@ public struct GuestSupport: Sendable, Equatable {
 extension Host {
     /// Domain capabilities, and whether they are those of the platform that was asked for.
     public struct KnownCapabilities: Sendable {
+        /// The platform's, or the nearest that are known.
         public var capabilities: DomainCapabilities
         /// False where the emulator, or beyond x86 the machine, is another one: near enough for a hint, not for a
         /// verdict.

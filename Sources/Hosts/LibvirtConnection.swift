@@ -4,6 +4,7 @@ import Synchronization
 ///
 /// Each query is put once and its answer kept, an error too. The calls block: not for use inside a task.
 public final class LibvirtConnection: Sendable {
+    /// As it was given, for `virsh -c` and for messages.
     public let uri: String
     private let virsh: Virsh
     private let answers: Mutex<[[String]: Result<[UInt8], HostError>]> = Mutex([:])

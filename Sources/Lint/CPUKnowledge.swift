@@ -12,6 +12,7 @@ public final class CPUKnowledge: Sendable {
         isRecorded = map.map { $0.x86 == CPUMap.builtIn.x86 } ?? true
     }
 
+    /// The map that was given, or the built-in one.
     public var map: CPUMap { given ?? CPUMap.builtIn }
     /// The model that an unknown name was meant to be; `nil` for known models and for names near none.
     public func meant(byModel name: String) -> String? {

@@ -2,8 +2,11 @@ import DomainXML
 
 /// One thing that a rule has to say about a domain.
 public struct Finding: Sendable, Equatable {
+    /// The rule's id.
     public var rule: String
+    /// The command line's or the policy's word on the rule; else the check's, else the rule's own.
     public var severity: Severity
+    /// What is wrong, in one line without place and severity.
     public var message: String
     /// Evidence and reasons, a line each.
     public var notes: [String]
@@ -14,6 +17,7 @@ public struct Finding: Sendable, Equatable {
 
     /// Offsets of the input.
     public var span: Span
+    /// Counted from the beginning of the input.
     public var start: SourcePosition
     /// Exclusive.
     public var end: SourcePosition
@@ -22,7 +26,9 @@ public struct Finding: Sendable, Equatable {
     /// Unicode scalars of `sourceLine` that stand before `start`.
     public var sourceOffset: Int
 
+    /// `/domain/name`; nil when absent.
     public var domainName: String?
+    /// `/domain/uuid` as written; nil when absent.
     public var domainUUID: String?
 
     /// What would mend it; empty when nothing can be said for certain.
@@ -30,5 +36,6 @@ public struct Finding: Sendable, Equatable {
     /// The edits were made: it does not count against the exit status.
     public var isFixed: Bool
 
+    /// Whether there is anything that would mend it.
     public var isFixable: Bool { !edits.isEmpty }
 }

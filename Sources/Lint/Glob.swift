@@ -15,15 +15,18 @@ public struct Glob: Equatable, Sendable, CustomStringConvertible {
 
     /// The pattern as it was written.
     public let pattern: String
+    /// What it is matched against: a word, or a path with slashes.
     public let style: Style
     private let tokens: [Token]
 
+    /// Any text is a pattern: none is refused.
     public init(_ pattern: String, style: Style = .word) {
         self.pattern = pattern
         self.style = style
         tokens = Tokenizer(Array(pattern.unicodeScalars), style: style).tokens()
     }
 
+    /// The pattern as it was written.
     public var description: String { pattern }
 
     /// Whether the text has a `*`, `?` or `[`.
@@ -31,6 +34,7 @@ public struct Glob: Equatable, Sendable, CustomStringConvertible {
         text.unicodeScalars.contains { $0 == "*" || $0 == "?" || $0 == "[" }
     }
 
+    /// Whether the pattern covers the whole text; case counts.
     public func matches(_ text: String) -> Bool {
         var states = States(tokens)
         states.enter(0)

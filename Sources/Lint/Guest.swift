@@ -4,12 +4,15 @@ import DomainXML
 public struct Architecture: Sendable, Equatable, CustomStringConvertible {
     /// libvirt's name: `x86_64`.
     public let name: String
+    /// Told from the name alone.
     public let family: Family
     /// Told from the host or taken for granted: the definition does not say.
     public var isAssumed = false
 
+    /// Architectures that rules and targets treat alike; `other` for a name that is none of theirs.
     public enum Family: Sendable { case x86, arm64, arm, ppc64, s390, riscv64, loongarch64, other }
 
+    /// - Parameter name: libvirt's; not checked.
     public init(name: String, isAssumed: Bool = false) {
         self.name = name
         self.isAssumed = isAssumed
@@ -29,19 +32,26 @@ public struct Architecture: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
+    /// libvirt's name.
     public var description: String { name }
 }
 
 /// A domain, and what it is.
 public struct Guest {
+    /// Valid inside the handler that received it.
     public let domain: Domain
+    /// The one that the domain was handed out with; valid as long as the domain.
     public let document: Document
+    /// Told from `/domain@type`.
     public let hypervisor: Hypervisor
+    /// `/domain/os/type@arch`; else assumed from the emulator's name, the host, and at last x86_64.
     public let architecture: Architecture
     /// Why it is taken for Windows; `nil` when it is not.
     public internal(set) var windows: String?
+    /// The libosinfo id, a URL (`http://redhat.com/rhel/9.4`); nil when the metadata has none.
     public let osinfoID: String?
 
+    /// What runs a guest, told from the domain's `type`.
     public enum Hypervisor: Sendable, Equatable {
         /// `kvm` and `hvf`: hardware virtualisation.
         case hardware
@@ -61,8 +71,11 @@ public struct Guest {
         windows = Self.windowsEvidence(domain)
     }
 
+    /// The domain's, as it reads inside `Domain.with(cpu:_:)` too.
     public var cpu: CPU? { domain.cpu }
+    /// x86_64 or i686.
     public var isX86: Bool { architecture.family == .x86 }
+    /// QEMU runs it (`kvm`, `hvf`, `qemu`): targets leave every other guest as it is.
     public var isManaged: Bool { hypervisor == .hardware || hypervisor == .emulated }
 
     /// What the guest's CPU is, is decided by the host that it starts on. Any other is spelt out already.

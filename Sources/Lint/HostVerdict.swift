@@ -4,8 +4,11 @@ public import Hosts
 
 /// Whether a host would start a guest, as far as its CPU goes.
 public struct HostVerdict: Sendable, Equatable {
+    /// What libvirt would do when the guest is started.
     public enum Answer: Sendable, Equatable {
+        /// The CPU does not keep the guest from starting.
         case starts
+        /// libvirt or the hypervisor refuses the CPU.
         case refuses
         /// Not enough is known, or it is not for the CPU map to say.
         case unknown
@@ -13,9 +16,11 @@ public struct HostVerdict: Sendable, Equatable {
 
     /// Why not; or, for an unknown answer, why nobody can tell.
     public enum Reason: Sendable, Equatable {
+        /// The guest's CPU does not fit the host's: in what.
         case incompatible(Incompatibility)
         /// The hypervisor cannot give these features of its model, and the guest does not disable them. In map order.
         case blockers([String], ofModel: String)
+        /// The hypervisor's domain capabilities say `supported='no'` of it.
         case modeNotSupported(CPUDefinition.Mode)
         /// In words.
         case notJudged(String)
@@ -23,12 +28,15 @@ public struct HostVerdict: Sendable, Equatable {
 
     /// The host's name.
     public var host: String
+    /// How far it can be trusted says `isCertain`.
     public var answer: Answer
     /// From the domain capabilities of the guest's own platform. Otherwise only QEMU knows: what a host's CPU lacks
     /// may still be given.
     public var isCertain: Bool
+    /// Empty where the guest starts.
     public var reasons: [Reason]
 
+    /// Nothing is checked: reasons and answer are as the caller has them.
     public init(host: String, answer: Answer, isCertain: Bool, reasons: [Reason] = []) {
         self.host = host
         self.answer = answer
@@ -58,6 +66,7 @@ public struct HostVerdict: Sendable, Equatable {
 }
 
 extension HostVerdict.Reason: CustomStringConvertible {
+    /// In one line, without the host's name.
     public var description: String {
         switch self {
         case .incompatible(let incompatibility): incompatibility.description
@@ -79,6 +88,7 @@ public struct HostRemedy: Sendable, Equatable {
     /// `<vendor>` must go.
     public var removesVendor: Bool
 
+    /// Nothing is checked; without arguments it is no change.
     public init(disable: [String] = [], model: String? = nil, removesVendor: Bool = false) {
         self.disable = disable
         self.model = model
@@ -99,11 +109,14 @@ extension HostRemedy: CustomStringConvertible {
 
 /// What decides whether a guest starts: its CPU, how libvirt is to check it, and what it runs on.
 public struct StartQuestion: Sendable, Hashable {
+    /// A guest's. Without a model, under `custom`, it asks for nothing.
     public var cpu: CPUDefinition
     /// As written; nil for libvirt's default.
     public var check: CPU.Check?
+    /// Machine and emulator are nil where the guest leaves them open.
     public var platform: DomainPlatform
 
+    /// For a CPU that stands in no definition, such as a model by itself.
     public init(cpu: CPUDefinition, check: CPU.Check? = nil, platform: DomainPlatform) {
         self.cpu = cpu
         self.check = check

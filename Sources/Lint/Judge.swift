@@ -5,17 +5,20 @@ public import Hosts
 public struct Overrides: Sendable {
     /// Beats the policy's default and its guests' entries.
     public var target: Target?
+    /// By rule id; these beat the policy's and its guests' entries.
     public var rules: [String: RuleSetting] = [:]
     /// Nothing is installed in the guests yet.
     public var isNewGuest = false
     /// What the others would say is not even put into words.
     public var wanted = WantedFindings.all
 
+    /// Overrides nothing.
     public init() {}
 }
 
 /// What was found in a document, and what would change.
 public struct Verdict: Sendable {
+    /// Domain by domain, in document order.
     public var findings: [Finding] = []
     /// The policy's default, applied.
     public var edits: [Edit] = []
@@ -25,6 +28,7 @@ public struct Verdict: Sendable {
 
 /// Judges the domains of a document by the policy, against the hosts.
 public struct Judge {
+    /// What findings speak of.
     public enum Purpose: Sendable {
         /// Findings speak of the definition as it is.
         case check

@@ -13,6 +13,7 @@ public final class Rule: Sendable {
     public let summary: String
     /// Why it matters and what to do, in paragraphs of Markdown.
     public let explanation: String
+    /// Bad ones and good ones, in the order in which `explain` prints them.
     public let examples: [Example]
     /// What a domain must have for the check to have anything to say.
     let needs: Traits
@@ -33,6 +34,7 @@ public final class Rule: Sendable {
 
     /// A definition that the rule speaks about, or one close by that it does not.
     public struct Example: Sendable {
+        /// The rule must speak about it; about the others it must not.
         public var isBad: Bool
         /// What it shows.
         public var title: String
@@ -47,20 +49,28 @@ public final class Rule: Sendable {
         public struct HostDocument: Sendable {
             /// It names the host.
             public var file: String
+            /// The file's text.
             public var xml: String
 
+            /// - Parameters:
+            ///   - file: a name that host files may have (`hv01.capabilities.xml`); nothing is read from it.
+            ///   - xml: the file's text.
             public init(_ file: String, _ xml: String) {
                 self.file = file
                 self.xml = xml
             }
         }
 
+        /// A definition that the rule must speak about. Without a policy of its own, it is judged by one that keeps
+        /// every CPU.
         public static func bad(
             _ title: String, policy: String = "default: keep", hosts: [HostDocument] = [], _ xml: String
         ) -> Example {
             Example(isBad: true, title: title, xml: xml, policy: policy, hosts: hosts)
         }
 
+        /// A definition that the rule must not speak about. Without a policy of its own, it is judged by one that keeps
+        /// every CPU.
         public static func good(
             _ title: String, policy: String = "default: keep", hosts: [HostDocument] = [], _ xml: String
         ) -> Example {
@@ -79,8 +89,10 @@ extension Rule {
         .checkNone, .liveDefinition, .suppression,
     ]
 
+    /// In the order of `all`.
     public static let ids: [String] = all.map(\.id)
 
+    /// nil for an id that is no rule's; case counts.
     public static func named(_ id: String) -> Rule? { all.first { $0.id == id } }
 }
 

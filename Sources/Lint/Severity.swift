@@ -1,7 +1,9 @@
 /// How bad a finding is.
 public enum Severity: String, Comparable, Sendable, CaseIterable {
+    /// From least to worst; policies and `--rule` have the same words.
     case note, warning, error
 
+    /// Less bad.
     public static func < (a: Severity, b: Severity) -> Bool {
         a.rank < b.rank
     }
@@ -17,6 +19,7 @@ public enum Severity: String, Comparable, Sendable, CaseIterable {
 
 /// The findings that anybody will see or count.
 public enum WantedFindings: Equatable, Sendable {
+    /// `atLeast` includes the severity itself.
     case all, atLeast(Severity), none
 
     func includes(_ severity: Severity) -> Bool {
@@ -30,7 +33,9 @@ public enum WantedFindings: Equatable, Sendable {
 
 /// What a policy or `--rule` makes of a rule.
 public enum RuleSetting: Equatable, Sendable, CustomStringConvertible {
+    /// The rule is not run.
     case off
+    /// All that the rule finds is this bad, whatever the rule says.
     case at(Severity)
 
     /// The words, most severe first, as messages list them.
@@ -47,6 +52,7 @@ public enum RuleSetting: Equatable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// One of `words`.
     public var description: String {
         switch self {
         case .off: "off"

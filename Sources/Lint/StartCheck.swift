@@ -7,6 +7,7 @@ import Synchronization
 ///
 /// What a host has is worked out once for each platform, and each question is answered once.
 public final class StartCheck: Sendable {
+    /// As they were given. Methods that take a `host` mean an index of these, and trap at any other.
     public let hosts: [Host]
     let knowledge: CPUKnowledge
     private let libvirt: LibvirtVersion?

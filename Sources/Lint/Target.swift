@@ -4,8 +4,11 @@ import DomainXML
 public enum Target: Equatable, Sendable {
     /// The nearest complete model of the host, or of all hosts.
     case hostModelOnly
+    /// `mode='host-model'`, which libvirt has on x86, ppc64 and s390.
     case hostModel
+    /// `mode='host-passthrough'`, for hardware virtualisation only.
     case hostPassthrough
+    /// `mode='maximum'`, which QEMU does not have for every emulated architecture.
     case maximum
     /// No `<cpu>`, or one without model and mode: what the hypervisor gives.
     case hypervisorDefault
@@ -13,7 +16,9 @@ public enum Target: Equatable, Sendable {
     case baseline
     /// What the guest would get on the host today, spelt out.
     case pin
+    /// The CPU that the guest has.
     case keep
+    /// `mode='custom'` with the model named.
     case model(ModelTarget)
 }
 
@@ -28,6 +33,7 @@ public struct ModelTarget: Equatable, Sendable {
     /// In the order of the policy. No name comes twice.
     public var features: [TargetFeature]
 
+    /// Names are not checked: `Target(_:)` and `Policy.parse` do that.
     public init(model: String, fallback: CPU.Fallback? = nil, vendor: String? = nil, features: [TargetFeature] = []) {
         self.model = model
         self.fallback = fallback
@@ -38,9 +44,12 @@ public struct ModelTarget: Equatable, Sendable {
 
 /// One `<feature>` of a target.
 public struct TargetFeature: Equatable, Sendable {
+    /// libvirt's name of the feature.
     public var name: String
+    /// Written out always, `require` too.
     public var policy: CPU.Policy
 
+    /// The name is not checked.
     public init(name: String, policy: CPU.Policy) {
         self.name = name
         self.policy = policy
@@ -51,8 +60,10 @@ public struct TargetFeature: Equatable, Sendable {
 public struct TargetError: Error, Equatable, Sendable, CustomStringConvertible {
     /// With `(did you mean 'x'?)` where a target is near.
     public var message: String
+    /// The way out; nil where the message says it.
     public var help: String?
 
+    /// The message, and the help in brackets.
     public var description: String { message + (help.map { " (\($0))" } ?? "") }
 }
 

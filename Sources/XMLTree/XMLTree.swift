@@ -7,13 +7,16 @@ internal import CLibXML2
 public struct XMLElement: Sendable, Equatable {
     /// Local name; prefix and namespace are dropped, since none of these formats uses them.
     public var name: String
+    /// Decoded values by local name.
     public var attributes: [String: String]
+    /// Elements in document order; text and comments are none.
     public var children: [XMLElement]
     /// The text directly inside the element, joined; white space is kept.
     public var text: String
     /// 1-based line of the start tag (libxml2 stops counting at 65,535 in old versions).
     public var line: Int
 
+    /// The attribute's decoded value; nil when it is absent.
     public subscript(attribute: String) -> String? { attributes[attribute] }
 
     /// The first child of that name.
@@ -25,6 +28,7 @@ public struct XMLElement: Sendable, Equatable {
 
 /// Why a document could not be read: what libxml2 said, and where.
 public struct XMLTreeError: Error, Equatable, Sendable {
+    /// The first line of what libxml2 says, without the place.
     public var message: String
     /// 1-based.
     public var line: Int

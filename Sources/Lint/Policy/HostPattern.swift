@@ -18,6 +18,7 @@ public struct HostPattern: Equatable, Sendable {
     /// In characters, counted from 1.
     public var column: Int
 
+    /// What an entry names, told from its spelling alone.
     public enum Kind: Equatable, Sendable {
         /// This machine.
         case local
@@ -27,12 +28,14 @@ public struct HostPattern: Equatable, Sendable {
         case files
     }
 
+    /// Nothing is checked: what a policy may not name, `Policy.parse` refuses.
     public init(spec: String, line: Int, column: Int) {
         self.spec = spec
         self.line = line
         self.column = column
     }
 
+    /// Anything with `:/` in it is a URI.
     public var kind: Kind {
         // Anything that could pass for a URI is one ("qemu:/system" too), so that no odd spelling reaches virsh
         // unchecked. Bytes and not characters are compared, here and below: a slash with an accent on it is no

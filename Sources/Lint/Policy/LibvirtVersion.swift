@@ -1,9 +1,13 @@
 /// A release of libvirt, such as 9.0.0 or 11.3.0.
 public struct LibvirtVersion: Comparable, Hashable, Sendable, CustomStringConvertible {
+    /// 11 of 11.3.0.
     public var major: Int
+    /// 3 of 11.3.0.
     public var minor: Int
+    /// 0 of 11.3.0.
     public var micro: Int
 
+    /// Numbers are not checked.
     public init(major: Int, minor: Int = 0, micro: Int = 0) {
         self.major = major
         self.minor = minor
@@ -25,9 +29,11 @@ public struct LibvirtVersion: Comparable, Hashable, Sendable, CustomStringConver
         self.init(major: numbers[0], minor: numbers[1], micro: numbers[2])
     }
 
+    /// Number by number, major first: 10.2 is older than 10.10.
     public static func < (a: LibvirtVersion, b: LibvirtVersion) -> Bool {
         (a.major, a.minor, a.micro) < (b.major, b.minor, b.micro)
     }
 
+    /// All three numbers: `9.0.0`.
     public var description: String { "\(major).\(minor).\(micro)" }
 }

@@ -3,6 +3,7 @@
 public struct Policy: Equatable, Sendable {
     /// Every one of them must run the guests.
     public var hosts: [HostPattern] = []
+    /// What guests are rewritten to, where no entry of `guests` says otherwise.
     public var `default`: Target = .hostModelOnly
     /// Whether the policy says `default:` itself.
     public var isDefaultStated = false
@@ -33,11 +34,13 @@ public enum WindowsPolicy: String, Equatable, Sendable, CaseIterable {
 
 /// A policy's word on guests' operating systems.
 public enum GuestOS: String, Equatable, Sendable, CaseIterable {
+    /// `other` is anything but Windows.
     case windows, other
 }
 
 /// Settings for the guests that `match` describes.
 public struct GuestEntry: Equatable, Sendable {
+    /// Which guests the entry is for.
     public var match: GuestMatch
     /// What the guests are, whatever their definitions look like; nil: as the definitions say.
     public var os: GuestOS?
@@ -48,6 +51,7 @@ public struct GuestEntry: Equatable, Sendable {
     /// Over the policy's, rule by rule.
     public var rules: [String: RuleSetting]
 
+    /// `os` is nil until it is set.
     public init(
         match: GuestMatch, default: Target? = nil, windows: WindowsPolicy? = nil, rules: [String: RuleSetting] = [:]
     ) {
@@ -77,6 +81,7 @@ public struct GuestMatch: Equatable, Sendable {
     /// The word for `os` that means what virt-cpu takes for Windows, however it knows.
     static let windows = "windows"
 
+    /// Any text is a pattern; nil fits every guest, one of which the fact is not known too.
     public init(
         name: String? = nil, os: String? = nil, type: String? = nil, arch: String? = nil, path: String? = nil
     ) {

@@ -11,6 +11,7 @@ public struct PolicyError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The way out, where the message does not already say it.
     public var help: String?
 
+    /// Line and column count from 1, which is not checked.
     public init(file: String, line: Int, column: Int, message: String, help: String? = nil) {
         self.file = file
         self.line = line
