@@ -28,8 +28,8 @@ public struct CPU: Sendable, Equatable {
     /// `migratable`, which libvirt takes under host-passthrough and maximum only: `on` leaves out features that cannot
     /// migrate.
     public var migratable: Word<Switch>? { box.parts.migratable }
-    /// `deprecated_features`, since libvirt 11.0: `off` disables what the hypervisor calls deprecated, nil means `on`
-    /// (libvirt commit 62658bbf).
+    /// `deprecated_features` (libvirt 9.0 does not know it): `off` disables what the hypervisor calls deprecated, nil
+    /// means `on` (libvirt commit 62658bbf).
     public var deprecatedFeatures: Word<Switch>? { box.parts.deprecatedFeatures }
     /// The first `<model>`; nil when there is none.
     public var model: Model? { box.parts.model }
@@ -51,7 +51,7 @@ public struct CPU: Sendable, Equatable {
     /// `<cpu mode=…>`: where the guest's CPU comes from.
     public enum Mode: String, Sendable, CaseIterable {
         /// `custom` is the model named, `host-model` the host's CPU as libvirt spells it out, `host-passthrough` the
-        /// host's own, `maximum` all that the hypervisor can give (since libvirt 7.1).
+        /// host's own, `maximum` all that the hypervisor can give.
         case custom, hostModel = "host-model", hostPassthrough = "host-passthrough", maximum
     }
     /// `<cpu match=…>`: `minimum` gives the guest what the host has besides, `exact` does not, `strict` refuses a host
@@ -102,7 +102,7 @@ public struct CPU: Sendable, Equatable {
         public var sockets: Text?
         /// Dies of a socket; nil means 1.
         public var dies: Text?
-        /// Clusters of a die, since libvirt 10.1; nil means 1.
+        /// Clusters of a die (libvirt 9.0 does not know them); nil means 1.
         public var clusters: Text?
         /// Cores of a cluster; libvirt refuses a topology without.
         public var cores: Text?
@@ -128,7 +128,8 @@ public struct CPU: Sendable, Equatable {
         public var mode: Word<AddressMode>?
         /// The width in bits, in decimal as written; under `emulate` only.
         public var bits: Text?
-        /// The most bits that `passthrough` gives, in decimal as written (since libvirt 9.3); nil for no limit.
+        /// The most bits that `passthrough` gives, in decimal as written (libvirt 9.0 does not know it); nil for no
+        /// limit.
         public var limit: Text?
     }
 
