@@ -225,18 +225,21 @@ struct Inspection {
         var severity = severity ?? rule.severity
         if case .at(let stated) = setting { severity = stated }
         guard wanted.includes(severity) else { return }
-        if log.reported >= Self.limit {
+        if isFull {
             log.omitted += 1
             log.omittedSeverity = max(log.omittedSeverity, severity)
             return
         }
         append(
-            span, severity, message(), notes: notes(), help: help(),
+            span, severity, message(), notes: notes(), help: domain.isRunning ? nil : help(),
             edits: domain.isRunning ? [] : edits(), host: host)
     }
 
     /// Findings of one rule in one domain: a stranger's definition may have a million things to find.
     static let limit = 100
+
+    /// More findings of the running rule are counted and not put into words.
+    var isFull: Bool { log.reported >= Self.limit }
 
     /// Starts a rule's turn.
     mutating func begin(_ rule: Rule, _ setting: RuleSetting?) {
@@ -262,11 +265,19 @@ struct Inspection {
         log.reported += 1
         log.findings.append(
             Finding(
-                rule: rule.id, severity: severity, message: message, notes: notes, help: help, host: host, span: span,
+                rule: rule.id, severity: severity, message: cut(message), notes: notes.map { cut($0) },
+                help: help.map { cut($0) }, host: host, span: span,
                 start: document.position(of: span.start), end: document.position(of: span.end),
-                sourceLine: excerpt.text, sourceOffset: excerpt.before, domainName: domain[domain.name?.text],
-                domainUUID: domain[domain.uuid?.text], edits: edits, isFixed: false))
+                sourceLine: excerpt.text, sourceOffset: excerpt.before, domainName: domain[domain.name?.text].map { cut($0) },
+                domainUUID: domain[domain.uuid?.text].map { cut($0) }, edits: edits, isFixed: false))
     }
+}
+
+/// Names come from definitions, and a stranger's may be megabytes long.
+private func cut(_ text: String) -> String {
+    let limit = 2000
+    guard text.utf8.count > limit else { return text }
+    return String(text.unicodeScalars.prefix(limit)) + "\u{2026}"
 }
 
 extension Rule {

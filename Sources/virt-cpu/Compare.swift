@@ -127,7 +127,7 @@ private struct Answer {
         var isPPC64 = false
         if case .ppc64 = CPUFamily(architecture: host.cpu?.architecture ?? "") { isPPC64 = true }
         // <model> under host-model is a compatibility mode there.
-        guard let cpu = guest.cpu, cpu.model != nil, cpu.mode == .custom || isPPC64 && cpu.mode == .hostModel else {
+        guard let cpu = guest.cpu, isPPC64 && cpu.mode == .hostModel || cpu.model != nil && cpu.mode == .custom else {
             result = .notJudged
             reason = "the guest names no CPU model: it gets what the host or the hypervisor gives"
             return

@@ -125,6 +125,26 @@ struct HostSpecs {
         return hosts
     }
 
+    /// - Throws: `HostError` for a host whose model is not in the map: every verdict on it would be "unknown", and a
+    ///   check that judges nothing must not look like one that found nothing. Features of a newer libvirt are passed
+    ///   over, since no guest that this map knows asks for them.
+    func withKnownModels(_ hosts: [Host]) throws -> [Host] {
+        for host in hosts {
+            guard let model = host.cpu?.model else { continue }
+            let isKnown = switch CPUFamily(architecture: host.cpu?.architecture ?? "x86_64") {
+            case .x86: knowledge.map.x86.model(named: model) != nil
+            case .ppc64: knowledge.map.ppc64.model(named: PVRMap.currentName(of: model)) != nil
+            case .notJudged: true
+            }
+            if !isKnown {
+                throw HostError(
+                    file: host.file ?? host.name,
+                    message: "host \(host.name): unknown CPU model '\(model)': a newer libvirt's? See --cpu-map system")
+            }
+        }
+        return hosts
+    }
+
     private func check(_ cpu: CPUDefinition?) throws {
         guard let cpu else { return }
         switch CPUFamily(architecture: cpu.architecture ?? "x86_64") {

@@ -40,7 +40,7 @@ struct PolicyLookup {
         if case .model(let model) = overrides.target, let meant = knowledge.meant(byModel: model.model) {
             throw IOFailure(message: "--default: libvirt knows no CPU model '\(model.model)' (did you mean '\(meant)'?)")
         }
-        commandLineHosts = try specs.hosts(for: options.host)
+        commandLineHosts = try specs.withKnownModels(specs.hosts(for: options.host))
     }
 
     /// The judge for definitions in a directory.
@@ -98,7 +98,8 @@ struct PolicyLookup {
             if directory.isEmpty { directory = "." }
             if commandLineHosts.isEmpty {
                 let specs = HostSpecs(knowledge: knowledge)
-                hosts = try specs.hosts(of: policy.hosts, in: file.string, directory: directory, origin: origin)
+                hosts = try specs.withKnownModels(
+                    specs.hosts(of: policy.hosts, in: file.string, directory: directory, origin: origin))
             }
         }
         return Prepared(

@@ -218,4 +218,22 @@ struct HostCommandTests {
         #expect(named.text == virtCPU("models", "--cpu-map", systemMapDirectory).text)
         #expect(named.text.contains("\nHaswell "))
     }
+
+    @Test("check and filter do not judge against a host whose model they do not know: exit 2, nothing written", arguments: ["check", "filter"])
+    func unknownHostModel(command: String) {
+        let scratch = TemporaryDirectory()
+        let host = scratch.write("hv.xml", "<cpu><arch>x86_64</arch><model>Nosuch</model></cpu>")
+        let outcome = virtCPU(
+            command, "--no-config", "--default", "keep", "--host", host, input: "<domain type='kvm'><cpu/></domain>")
+        #expect(outcome.status == 2)
+        #expect(outcome.output.isEmpty)
+        #expect(outcome.errors.contains("hv.xml: error: host hv: unknown CPU model 'Nosuch'"))
+    }
+
+    @Test("A ppc64 guest that follows the host is identical to it, as libvirt says", .enabled(if: Corpus.libvirt != nil, "LIBVIRT_SRC is not set"))
+    func ppc64() {
+        let directory = "\(Corpus.libvirt!)/tests/cputestdata"
+        let outcome = virtCPU("compare", "--host", "\(directory)/ppc64-host.xml", "\(directory)/ppc64-guest-compat-none.xml")
+        #expect(outcome.text.hasSuffix(": identical\n"))
+    }
 }

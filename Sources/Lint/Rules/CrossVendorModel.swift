@@ -42,12 +42,15 @@ extension Rule {
                 cpu.effectiveMode == .custom, cpu.vendor == nil, let element = cpu.model?.name, let name = cpu.namedModel,
                 let model = inspection.knowledge.x86.model(named: inspection.domain[name]), let vendor = model.vendor
             else { return }
-            let others = inspection.startCheck.hosts.filter { $0.vendor != nil && $0.vendor != vendor }
+            // Hosts of other architectures are other guests' hosts.
+            let others = inspection.startCheck.hosts.filter { host in
+                CPUFamily(architecture: host.architecture ?? "") == .x86 && host.vendor != nil && host.vendor != vendor
+            }
             guard let first = others.first else { return }
-            let names = others.map(\.name).joined(separator: ", ")
+            let names = others.map { "\($0.name) is of \($0.vendor ?? "")" }.joined(separator: ", ")
             inspection.report(
                 at: element.text.span,
-                "\(model.name) is a model of \(vendor), and \(names) \(others.count == 1 ? "is" : "are") of \(first.vendor ?? "")",
+                "\(model.name) is a model of \(vendor), and \(names)",
                 help: "libvirt does not compare vendors without <vendor>; under KVM the guest sees the host's",
                 host: others.count == 1 ? first.name : nil)
         })

@@ -20,7 +20,7 @@ extension Rule {
 
             Since 10.2 libvirt compares nothing at the start when the hypervisor calls the model usable and every \
             feature that is listed is `disable`. The last line of another policy is therefore named, but not removed \
-            by `--fix`: without it, libvirt's check is another one.
+            by the fix: without it, libvirt's check is another one.
             """,
         examples: [
             .bad(

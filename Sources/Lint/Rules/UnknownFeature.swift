@@ -56,7 +56,8 @@ extension Rule {
                 guard let text = feature.name, !text.isEmpty else { continue }
                 let name = inspection.domain[text]
                 if map.feature(named: name) != nil { continue }
-                let nearest = map.nearestFeature(to: name)
+                // A thousand times dearer than the look-up: not for findings that nobody will see.
+                let nearest = inspection.isFull ? nil : map.nearestFeature(to: name)
                 if listed == nil { listed = Set(cpu.features.compactMap { inspection.domain[$0.name] }) }
                 // A right name that is there already would then be there twice.
                 let isAlias = nearest.map { map.isOtherName(name, of: $0) && !listed!.contains($0) } ?? false

@@ -13,7 +13,7 @@ extension Rule {
             libvirts that know the model at all have always known it (`Skylake-Server-IBRS`). By that name libvirt \
             compares the CPU by its map before the guest starts; by the other it takes the hypervisor's word.
 
-            `--fix` writes the older name where nothing has been removed from it: `mpx` is switched off with \
+            The fix is the older name where nothing has been removed from it: `mpx` is switched off with \
             `Skylake-Server-IBRS` and not with `Skylake-Server-v2`, which an emulated guest can tell.
 
             Silent where the policy says `libvirt: "10.10"` or newer.
