@@ -44,11 +44,11 @@ struct AttributeReader {
     private func written(_ name: Vocabulary.Name) -> Span {
         let length = strlen(name)
         var place = tag + 1
-        while place < end, !isSpace(place.pointee) { place += 1 }
+        while place < end, !isXMLSpace(place.pointee) { place += 1 }
         while place < end, place.pointee != 0x3e {
-            while place < end, isSpace(place.pointee) { place += 1 }
+            while place < end, isXMLSpace(place.pointee) { place += 1 }
             let nameStart = place
-            while place < end, place.pointee != 0x3d, !isSpace(place.pointee) { place += 1 }
+            while place < end, place.pointee != 0x3d, !isXMLSpace(place.pointee) { place += 1 }
             let isWanted = place - nameStart == length && memcmp(nameStart, name, length) == 0
             while place < end, place.pointee != 0x22, place.pointee != 0x27 { place += 1 }
             let quote = place.pointee
@@ -60,6 +60,4 @@ struct AttributeReader {
         }
         return Span(offset(tag), offset(tag))
     }
-
-    private func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09 }
 }

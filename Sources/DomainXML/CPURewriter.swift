@@ -288,7 +288,7 @@ public struct CPURewriter {
         var start = previous ?? span.start
         if previous == nil {
             let width = document.encoding.unitWidth
-            while start - width >= document.span.start, layout.isSpace(document.unit(at: start - width)) {
+            while start - width >= document.span.start, isXMLSpace(document.unit(at: start - width)) {
                 start -= width
             }
         } else if !layout.isBlank(Span(start, span.start)) {

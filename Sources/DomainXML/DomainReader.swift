@@ -69,9 +69,6 @@ public final class DomainReader {
 
     deinit { storage.deallocate() }
 
-    /// Whether any root element has been seen so far.
-    public var sawDocument: Bool { rootsSeen > 0 }
-
     /// Reads up to `count` bytes with `fill`, which returns how many it wrote; 0 ends the stream.
     /// - Returns: false at the end of the stream; then call `finish`.
     /// - Throws: what `fill` throws, and else as `feed` does.
@@ -189,7 +186,7 @@ public final class DomainReader {
     }
 
     private func isSeparator(_ byte: UInt8) -> Bool {
-        byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09 || byte == 0
+        isXMLSpace(byte) || byte == 0
     }
 
     /// Feeds the parser one slice. The rest of a slice behind a root is fed again to the next document, so

@@ -84,3 +84,9 @@ public enum DocumentEncoding: Sendable, Equatable {
         return true
     }
 }
+
+/// White space as XML has it (XML 1.0, production 3), in a byte or a UTF-16 code unit.
+@inline(__always)
+func isXMLSpace<Unit: FixedWidthInteger & UnsignedInteger>(_ unit: Unit) -> Bool {
+    unit == 0x20 || unit == 0x0a || unit == 0x0d || unit == 0x09
+}

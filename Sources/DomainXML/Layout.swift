@@ -22,7 +22,7 @@ struct Layout {
     func isBlank(_ part: Span) -> Bool {
         var place = part.start
         while place < part.end {
-            guard isSpace(unit(at: place)) else { return false }
+            guard isXMLSpace(unit(at: place)) else { return false }
             place += width
         }
         return true
@@ -87,13 +87,12 @@ struct Layout {
         let skip = { (matches: (UInt16) -> Bool) in
             while place > span.start, matches(unit(at: place)) { place -= width }
         }
-        skip(isSpace)  // before the quote
+        skip(isXMLSpace)  // before the quote
         skip { $0 == 0x3d }
-        skip(isSpace)
-        skip { !isSpace($0) }  // the name
-        skip(isSpace)
+        skip(isXMLSpace)
+        skip { !isXMLSpace($0) }  // the name
+        skip(isXMLSpace)
         return Span(place + width, value.end + width)
     }
 
-    func isSpace(_ unit: UInt16) -> Bool { unit == 0x20 || unit == 0x0a || unit == 0x0d || unit == 0x09 }
 }

@@ -49,19 +49,50 @@ struct CPUMapOptions: ParsableArguments {
 struct HostSpecs {
     let knowledge: CPUKnowledge
 
-    /// The hosts of `--host` or of arguments: files, patterns, `local`, libvirt URIs. Files of one host (`hv01.capabilities.xml`,
-    /// `hv01.domcapabilities.xml`) are one, however they are named.
+    /// The hosts of `--host` or of arguments: files, patterns, `local`, libvirt URIs.
     func hosts(for specs: [String]) throws -> [Host] {
+        try hosts(specs.map { HostPattern(spec: $0, line: 0, column: 0) }) { pattern in
+            let path = FilePath(pattern.spec)
+            let paths = Files.exists(path) ? [path] : Files.expand(pattern.spec)
+            guard !paths.isEmpty else { throw IOFailure(message: "\(printable(pattern.spec)): no such file") }
+            return paths
+        }
+    }
+
+    /// The hosts of a policy.
+    ///
+    /// - Parameter directory: the policy's own; a discovered policy's files must lie below it.
+    func hosts(
+        of patterns: [HostPattern], in file: String, directory: FilePath, origin: PolicyOrigin
+    ) throws -> [Host] {
+        func wrong(_ pattern: HostPattern, _ message: String) -> PolicyError {
+            PolicyError(file: file, line: pattern.line, column: pattern.column, message: message, help: nil)
+        }
+        // The reader of the policy refused those that it may not name.
+        if origin == .discovered, let uri = patterns.first(where: { $0.kind == .uri }) {
+            throw wrong(uri, "a policy found beside its input cannot name a URI")
+        }
+        return try hosts(patterns) { pattern in
+            let paths = Files.expand(pattern.spec, in: directory)
+            guard !paths.isEmpty else { throw wrong(pattern, "no file matches \(printable(pattern.spec))") }
+            if origin == .discovered, !paths.allSatisfy({ isBelow($0, directory) }) {
+                throw wrong(pattern, "\(printable(pattern.spec)) leads out of the policy's directory, to another place")
+            }
+            return paths
+        }
+    }
+
+    /// Files of one host (`hv01.capabilities.xml`, `hv01.domcapabilities.xml`) are one, however they are named.
+    ///
+    /// - Parameter paths: the files that a pattern names.
+    private func hosts(_ patterns: [HostPattern], paths: (HostPattern) throws -> [FilePath]) throws -> [Host] {
         var files: [HostFiles.File] = []
         var others: [Host] = []
-        for spec in specs {
-            switch HostPattern(spec: spec, line: 0, column: 0).kind {
+        for pattern in patterns {
+            switch pattern.kind {
             case .local: others.append(try Host.local(map: knowledge.map))
-            case .uri: others.append(try LibvirtConnection(uri: spec).host())
-            case .files:
-                let paths = Files.exists(FilePath(spec)) ? [FilePath(spec)] : Files.expand(spec)
-                guard !paths.isEmpty else { throw IOFailure(message: "\(printable(spec)): no such file") }
-                files += try paths.map { ($0.string, try Files.read($0)) }
+            case .uri: others.append(try LibvirtConnection(uri: pattern.spec).host())
+            case .files: files += try paths(pattern).map { ($0.string, try Files.read($0)) }
             }
         }
         return Self.distinct(try HostFiles.read(files, map: knowledge.map) + others)
@@ -78,38 +109,6 @@ struct HostSpecs {
             taken.insert(host.name)
             return host
         }
-    }
-
-    /// The hosts of a policy.
-    ///
-    /// - Parameter directory: the policy's own; a discovered policy's files must lie below it.
-    func hosts(
-        of patterns: [HostPattern], in file: String, directory: FilePath, origin: PolicyOrigin
-    ) throws -> [Host] {
-        var files: [HostFiles.File] = []
-        var others: [Host] = []
-        for pattern in patterns {
-            func wrong(_ message: String) -> PolicyError {
-                PolicyError(file: file, line: pattern.line, column: pattern.column, message: message, help: nil)
-            }
-            switch pattern.kind {
-            case .local: others.append(try Host.local(map: knowledge.map))
-            case .uri:
-                // The reader of the policy refused those that it may not name.
-                guard origin != .discovered else { throw wrong("a policy found beside its input cannot name a URI") }
-                others.append(try LibvirtConnection(uri: pattern.spec).host())
-            case .files:
-                let paths = Files.expand(pattern.spec, in: directory)
-                guard !paths.isEmpty else { throw wrong("no file matches \(printable(pattern.spec))") }
-                for path in paths {
-                    if origin == .discovered, !isBelow(path, directory) {
-                        throw wrong("\(printable(pattern.spec)) leads out of the policy's directory, to another place")
-                    }
-                    files.append((path.string, try Files.read(path)))
-                }
-            }
-        }
-        return try HostFiles.read(files, map: knowledge.map) + others
     }
 
     /// - Throws: `HostError` for a host whose model or a feature is not in the map: nothing that is said of it would

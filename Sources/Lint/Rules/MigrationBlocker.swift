@@ -54,7 +54,7 @@ extension Rule {
             if let migratable = cpu.migratable, migratable.value == .off {
                 inspection.report(
                     at: migratable.text.span, "migratable='off': the guest cannot migrate", help: "write migratable='on'",
-                    edits: domain.isRunning ? [] : [Edit(migratable.text.span, "on")])
+                    edits: [Edit(migratable.text.span, "on")])
             }
             let isFixed = domain.timers.contains { domain.is($0.name, "tsc") && $0.frequency != nil }
             for feature in cpu.features where !isFixed && domain.is(feature.name, "invtsc") {

@@ -64,7 +64,7 @@ extension Rule {
                 inspection.report(
                     at: text.span, as: isPassedOn ? .warning : .error,
                     "libvirt knows no CPU feature \(quoted(name))\(didYouMean(nearest))",
-                    edits: isAlias && !inspection.domain.isRunning ? [Edit(text.span, nearest!)] : [])
+                    edits: isAlias ? [Edit(text.span, nearest!)] : [])
             }
         })
 }

@@ -72,6 +72,6 @@ extension Rule {
                 at: element.text.span, "\(name) needs libvirt 10.10 on every host",
                 notes: isSame ? [] : ["with \(older.name) libvirt switches \(listing(removed)) off, with \(name) it does not"],
                 help: "older libvirts know it as \(older.name), which they compare by their CPU map at the start",
-                edits: isSame && !inspection.domain.isRunning ? [Edit(element.text.span, older.name)] : [])
+                edits: isSame ? [Edit(element.text.span, older.name)] : [])
         })
 }
