@@ -55,6 +55,14 @@ public final class LibvirtConnection: Sendable {
         return answer
     }
 
+    /// The daemon's release, such as `9.0.0`; nil where it does not say.
+    public func version() -> String? {
+        guard let bytes = try? answer(to: ["version", "--daemon"]) else { return nil }
+        let words = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+            .first { $0.hasPrefix("Running against daemon: ") }?.split(separator: " ")
+        return words?.last.map(String.init)
+    }
+
     private func answer(to query: [String]) throws(HostError) -> [UInt8] {
         if query.contains(where: { $0.utf8.contains(0) }) {
             throw HostError(file: uri, message: "a NUL cannot be passed to virsh")

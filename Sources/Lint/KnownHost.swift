@@ -12,6 +12,8 @@ struct KnownHost: Sendable {
     var reported: X86Host?
     /// What libvirt calls the full host CPU: its CPU's features and the hypervisor's.
     var full: X86Host?
+    /// Where more can be asked.
+    var connection: LibvirtConnection?
     /// Why nothing is known.
     var failure: String?
 
