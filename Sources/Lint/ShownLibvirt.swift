@@ -1,9 +1,9 @@
-import Hosts
+public import Hosts
 
 extension DomainCapabilities {
     /// The oldest libvirt that can have written these, by what newer ones have added (docs/formatdomaincaps.rst, "since"
     /// there); nil where nothing shows it. It may be newer: what is added depends on the QEMU too.
-    var oldestLibvirt: LibvirtVersion? {
+    public var oldestLibvirt: LibvirtVersion? {
         if models.contains(where: { $0.canonicalName != nil }) { return LibvirtVersion(major: 10, minor: 10) }
         if models.contains(where: { !$0.blockers.isEmpty }) { return LibvirtVersion(major: 10, minor: 9) }
         if models.contains(where: { $0.vendor != nil }) { return LibvirtVersion(major: 8, minor: 9) }

@@ -27,7 +27,7 @@ struct Baseline: ParsableCommand {
 
     @OptionGroup var map: CPUMapOptions
 
-    @Argument(help: ArgumentHelp("Files with hosts.", valueName: "spec"))
+    @Argument(help: ArgumentHelp("Hosts: files, patterns, local, libvirt URIs.", valueName: "spec"))
     var specs: [String]
 
     func run() throws {
