@@ -134,7 +134,9 @@ private struct Answer {
         }
         guard let native = host.cpu else {
             result = .notJudged
-            reason = "nothing is known of the host's CPU"
+            reason = host.domainCapabilities.isEmpty
+                ? "nothing is known of the host's CPU"
+                : "only the host's domain capabilities are known: virt-cpu check judges by them"
             return
         }
         do {
