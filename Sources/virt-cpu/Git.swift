@@ -126,6 +126,28 @@ struct GitRepository {
         return Set(listing.split(separator: 0).map(Array.init))
     }
 
+    /// A path that was named from the current directory, from the top: without a slash at its end, empty for the top.
+    /// - Throws: `IOFailure` for one that lies outside.
+    func path(of named: FilePath) throws -> [UInt8] {
+        var whole = named
+        if named.isAbsolute {
+            let resolved = Files.real(named) ?? named
+            guard let top, resolved.starts(with: top) else {
+                throw IOFailure(message: "\(printable(named.string)): outside the repository")
+            }
+            whole = resolved
+            _ = whole.removePrefix(top)
+        } else {
+            whole = FilePath(bytes: prefix).pushing(named)
+        }
+        whole.lexicallyNormalize()
+        let bytes = whole.bytes
+        if bytes.starts(with: "../".utf8) || bytes.elementsEqual("..".utf8) {
+            throw IOFailure(message: "\(printable(named.string)): outside the repository")
+        }
+        return bytes.elementsEqual(".".utf8) ? [] : bytes
+    }
+
     /// A path as it reads from the current directory.
     func shown(_ path: [UInt8]) -> [UInt8] {
         guard !prefix.isEmpty else { return path }
