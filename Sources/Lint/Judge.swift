@@ -27,7 +27,7 @@ public struct Verdict: Sendable {
 }
 
 /// Judges the domains of a document by the policy, against the hosts.
-public struct Judge {
+public struct Judge: Sendable {
     /// What findings speak of.
     public enum Purpose: Sendable {
         /// Findings speak of the definition as it is.
@@ -44,7 +44,7 @@ public struct Judge {
     private var said: Set<String> = []
 
     /// A rule that is not off, and how bad it is if the policy says.
-    private struct ActiveRule {
+    private struct ActiveRule: Sendable {
         unowned(unsafe) let rule: Rule
         let setting: RuleSetting?
     }
