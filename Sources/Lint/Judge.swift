@@ -71,16 +71,24 @@ public struct Judge: Sendable {
     /// Hosts named by a URI that did not answer when a guest needed it: what was said of them is incomplete.
     public var hostFailures: [HostError] { startCheck.failures }
 
-    /// - Parameter path: the definition's, relative to the policy's directory where it lies below it.
-    public mutating func judge(_ document: Document, path: String? = nil) -> Verdict {
+    /// - Parameters:
+    ///   - path: the definition's, relative to the policy's directory where it lies below it.
+    ///   - earlier: what a guest was before. Called once for each of the document's domains, in their order.
+    public mutating func judge(
+        _ document: Document, path: String? = nil, earlier: (Guest) -> EarlierVersion = { _ in .unknown }
+    ) -> Verdict {
         var verdict = Verdict()
         for domain in document.domains {
-            judge(Guest(domain, in: document, hostArchitecture: planner.hosts.architecture), path, &verdict)
+            let guest = Guest(domain, in: document, hostArchitecture: planner.hosts.architecture)
+            judge(guest, earlier(guest), path, &verdict)
         }
         return verdict
     }
 
-    private mutating func judge(_ guest: Guest, _ path: String?, _ verdict: inout Verdict) {
+    /// The architecture of definitions that name none, as `Guest.init` takes it.
+    public var hostArchitecture: String? { planner.hosts.architecture }
+
+    private mutating func judge(_ guest: Guest, _ earlier: EarlierVersion, _ path: String?, _ verdict: inout Verdict) {
         if case .other(let type) = guest.hypervisor {
             let kind = type.isEmpty ? "domains without a type" : "\(type) domains"
             if said.insert(type).inserted { verdict.remarks.append("\(kind) are not rewritten: only qemu, kvm and hvf are") }
