@@ -38,6 +38,7 @@ struct Explain: ParsableCommand {
             }
             text += "\n\(example.isBad ? "Bad" : "Good"): \(example.title)"
             text += settings.isEmpty ? "\n\n" : " (\(settings.joined(separator: "; ")))\n\n"
+            if let before = example.before { text += "\(indented(before))\n  becomes\n\n" }
             text += indented(example.xml)
         }
         for host in hosts { text += "\nHost \(host.file):\n\n\(indented(host.xml))" }
