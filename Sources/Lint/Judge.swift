@@ -26,8 +26,30 @@ public struct Verdict: Sendable {
     public var remarks: [String] = []
 }
 
+extension Verdict {
+    /// What would mend it, as much as can be done at once: the policy's default before all, then each finding's fix
+    /// that touches nothing which another one has. The rest is found again afterwards.
+    public var fixes: (edits: [Edit], findings: [Finding]) {
+        let fixable = findings.filter(\.isFixable)
+        guard !fixable.isEmpty else { return ([], []) }
+        let ordered = fixable.filter { $0.rule == Rule.cpuNotDefault.id } + fixable.filter { $0.rule != Rule.cpuNotDefault.id }
+        var taken: [Edit] = []
+        var fixed: [Finding] = []
+        for var finding in ordered {
+            let isFree = finding.edits.allSatisfy { edit in
+                taken.allSatisfy { edit.span.end < $0.span.start || edit.span.start > $0.span.end }
+            }
+            guard isFree else { continue }
+            taken += finding.edits
+            finding.isFixed = true
+            fixed.append(finding)
+        }
+        return (taken, fixed)
+    }
+}
+
 /// Judges the domains of a document by the policy, against the hosts.
-public struct Judge {
+public struct Judge: Sendable {
     /// What findings speak of.
     public enum Purpose: Sendable {
         /// Findings speak of the definition as it is.
@@ -44,7 +66,7 @@ public struct Judge {
     private var said: Set<String> = []
 
     /// A rule that is not off, and how bad it is if the policy says.
-    private struct ActiveRule {
+    private struct ActiveRule: Sendable {
         unowned(unsafe) let rule: Rule
         let setting: RuleSetting?
     }
