@@ -95,14 +95,14 @@ public struct Judge: Sendable {
 
     /// - Parameters:
     ///   - path: the definition's, relative to the policy's directory where it lies below it.
-    ///   - earlier: what a guest was before. Called once for each of the document's domains, in their order.
+    ///   - earlier: what a guest was before; not asked where nothing is installed in the guests anyway.
     public mutating func judge(
         _ document: Document, path: String? = nil, earlier: (Guest) -> EarlierVersion = { _ in .unknown }
     ) -> Verdict {
         var verdict = Verdict()
         for domain in document.domains {
             let guest = Guest(domain, in: document, hostArchitecture: planner.hosts.architecture)
-            judge(guest, earlier(guest), path, &verdict)
+            judge(guest, overrides.isNewGuest ? .new : earlier(guest), path, &verdict)
         }
         return verdict
     }
@@ -120,13 +120,14 @@ public struct Judge: Sendable {
         if !policy.guests.isEmpty {
             if let stated = policy.guests.first(where: { $0.os != nil && matches($0, guest, path) }) {
                 guest.windows = stated.os == .windows ? "the policy says so" : nil
+                guest.isOSStated = true
             }
             entry = policy.guests.first { matches($0, guest, path) }
         }
         let rules = entry.map { $0.rules.isEmpty ? activeRules : Self.activeRules(policy, overrides, $0) } ?? activeRules
         let target = overrides.target ?? entry?.default ?? policy.default
         let suppressions = Suppression.read(guest.domain)
-        let plan = planner.plan(guest, target: target, windows: entry?.windows ?? policy.windows)
+        let plan = planner.plan(guest, target: target, windows: entry?.windows ?? policy.windows, earlier: earlier)
         let isKept = suppressions.contains { $0.rules.contains(Rule.cpuNotDefault.id) }
         if case .refused(let target, let reason) = plan, planner.hosts.hosts.isEmpty, target.needsHost,
             said.insert("host").inserted
@@ -134,16 +135,18 @@ public struct Judge: Sendable {
             verdict.remarks.append("nothing is rewritten to \(target): \(reason)")
         }
         guard purpose == .rewrite, !isKept, case .rewrite(let rewriting) = plan else {
-            findings(guest, plan, target, rules, suppressions, &verdict)
+            findings(guest, plan, earlier, target, rules, suppressions, &verdict)
             return
         }
         verdict.edits += rewriting.result.edits
         // Live XML shows by a check='full' that the rewrite takes away.
         if guest.domain.id == nil, guest.cpu?.check?.value == .full {
-            findings(guest, .asItIs, target, rules.filter { $0.rule === Rule.liveDefinition }, [], &verdict)
+            findings(guest, .asItIs, .unknown, target, rules.filter { $0.rule === Rule.liveDefinition }, [], &verdict)
         }
         rewritten(guest, rewriting, rules, &verdict)
-        guest.domain.with(cpu: rewriting.result.cpu) { findings(guest, .asItIs, target, rules, suppressions, &verdict) }
+        guest.domain.with(cpu: rewriting.result.cpu) {
+            findings(guest, .asItIs, earlier, target, rules, suppressions, &verdict)
+        }
     }
 
     private func matches(_ entry: GuestEntry, _ guest: Guest, _ path: String?) -> Bool {
@@ -165,17 +168,19 @@ public struct Judge: Sendable {
     ) -> Inspection {
         Inspection(
             guest: guest, plan: plan, rule: rule, hasNoHost: planner.hosts.hosts.isEmpty,
-            knowledge: planner.hosts.knowledge, startCheck: startCheck, libvirt: policy.libvirt,
+            knowledge: planner.hosts.knowledge, startCheck: startCheck, hosts: planner.hosts, libvirt: policy.libvirt,
             migrates: policy.migration ?? (planner.hosts.hosts.count > 1), target: target, wanted: wanted)
     }
 
     private func findings(
-        _ guest: Guest, _ plan: Plan, _ target: Target, _ rules: [ActiveRule], _ suppressions: [Suppression],
-        _ verdict: inout Verdict
+        _ guest: Guest, _ plan: Plan, _ earlier: EarlierVersion, _ target: Target, _ rules: [ActiveRule],
+        _ suppressions: [Suppression], _ verdict: inout Verdict
     ) {
-        let traits = Traits(guest, plan)
+        var traits = Traits(guest, plan)
+        if case .old = earlier { traits.insert(.earlier) }
         // What a comment hides is counted whether or not anybody wanted it.
         var inspection = inspection(guest, plan, Rule.all[0], target, suppressions.isEmpty ? overrides.wanted : .all)
+        inspection.earlier = earlier
         func run(_ active: ActiveRule) {
             inspection.begin(active.rule, active.setting)
             active.rule.check(&inspection)

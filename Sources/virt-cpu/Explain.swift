@@ -38,7 +38,7 @@ struct Explain: ParsableCommand {
         var text = "\(rule.id) (\(rule.severity.rawValue)): \(rule.summary)\n\n\(wrapped(rule.explanation))\n"
         for example in rule.examples {
             text += "\n\(example.isBad ? "Bad" : "Good"): \(example.title)\(setting(of: example))\n\n"
-            if let before = example.before { text += "  before:\n\(indented(before))  after:\n" }
+            if let before = example.before { text += "\(indented(before))\n  becomes\n\n" }
             text += indented(example.xml)
         }
         for host in hosts(of: rule) { text += "\nHost \(host.file):\n\n\(indented(host.xml))" }
@@ -50,7 +50,7 @@ struct Explain: ParsableCommand {
         var text = "## \(rule.id)\n\n*\(rule.severity.rawValue)*: \(rule.summary)\n\n\(rule.explanation)\n"
         for example in rule.examples {
             text += "\n**\(example.isBad ? "Bad" : "Good")**: \(example.title)\(setting(of: example))\n\n"
-            if let before = example.before { text += "Before:\n\n\(block(before))\nAfter:\n\n" }
+            if let before = example.before { text += "\(block(before))\nbecomes\n\n" }
             text += block(example.xml)
         }
         for host in hosts(of: rule) { text += "\nHost `\(host.file)`:\n\n\(block(host.xml))" }

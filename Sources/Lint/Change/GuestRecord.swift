@@ -72,8 +72,6 @@ public struct CPURequest: Sendable, Equatable {
     public let definition: CPUDefinition?
     /// The words of a `<cpu>` that libvirt refuses, as written; empty for any other.
     let refused: [String]
-    /// There is no model and no mode, or what libvirt writes out for that.
-    let isHypervisorDefault: Bool
     /// `migratable` as it is in effect under host-passthrough and maximum; nil elsewhere.
     let isMigratable: Bool?
     /// `deprecated_features='off'`.
@@ -85,7 +83,6 @@ public struct CPURequest: Sendable, Equatable {
 
     init(_ guest: Guest) {
         let domain = guest.domain
-        isHypervisorDefault = Lint.isHypervisorDefault(guest.cpu, guest)
         guard let cpu = guest.cpu else {
             definition = nil
             refused = []
