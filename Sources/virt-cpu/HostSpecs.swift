@@ -45,9 +45,21 @@ struct CPUMapOptions: ParsableArguments {
     func knowledge() throws -> CPUKnowledge { try choice.knowledge() }
 }
 
+struct LibvirtOptions: ParsableArguments {
+    @Option(
+        name: .long, help: ArgumentHelp("How long a libvirt URI may take for each answer.", valueName: "seconds"))
+    var timeout = 30
+
+    func validate() throws {
+        // A day: more is a slip.
+        guard (1...86_400).contains(timeout) else { throw ValidationError("--timeout \(timeout): 1 to 86400 seconds are wanted") }
+    }
+}
+
 /// Hosts as the command line and policies name them.
 struct HostSpecs {
     let knowledge: CPUKnowledge
+    let libvirt: LibvirtOptions
 
     /// The hosts of `--host` or of arguments: files, patterns, `local`, libvirt URIs.
     func hosts(for specs: [String]) throws -> [Host] {
@@ -95,7 +107,7 @@ struct HostSpecs {
         for pattern in patterns {
             switch pattern.kind {
             case .local: others.append(try Host.local(map: knowledge.map))
-            case .uri: others.append(try LibvirtConnection(uri: pattern.spec).host())
+            case .uri: others.append(try LibvirtConnection(uri: pattern.spec, timeout: .seconds(libvirt.timeout)).host())
             case .files: files += try paths(pattern).map { (source.name(of: $0), try source.read($0, limit: Files.sizeLimit)) }
             }
         }

@@ -169,7 +169,7 @@ struct HostCommandTests {
         let none = virtCPU("baseline", Self.hv01, "\(scratch.path)/amd.xml")
         #expect(none.status == 1)
         #expect(none.output.isEmpty)
-        #expect(none.errors.contains("hv01, amd have no baseline: the CPUs are of different vendors: Intel, AMD"))
+        #expect(none.errors.contains("hv01, amd have no baseline: the vendors differ (hv01 is Intel, amd is AMD)"))
     }
 
     @Test("models, and what a host lacks of them")
