@@ -18,6 +18,9 @@ public final class StartCheck: Sendable {
         var answers: [StartQuestion: StartAnswer] = [:]
         var remedies: [Answered: HostRemedy?] = [:]
         var failures: [HostError] = []
+        /// A guest that no host is for, as long as no other guest has one.
+        var strange: HostError?
+        var hasJudged = false
     }
 
     private struct Key: Hashable {
@@ -38,8 +41,14 @@ public final class StartCheck: Sendable {
         self.libvirt = libvirt
     }
 
-    /// Hosts named by a URI that did not answer about a platform; the verdict on them was `unknown`.
-    public var failures: [HostError] { state.withLock { $0.failures } }
+    /// The same of other hosts.
+    func asked(of hosts: [Host]) -> StartCheck { StartCheck(hosts: hosts, knowledge: knowledge, libvirt: libvirt) }
+
+    /// Hosts named by a URI that did not answer about a platform, on which the verdict was `unknown`; and hosts that are
+    /// all of another architecture than every guest so far, which would judge nothing.
+    public var failures: [HostError] {
+        state.withLock { $0.failures + ($0.hasJudged ? [] : [$0.strange].compactMap { $0 }) }
+    }
 
     /// Whether each host would start the guest, in the hosts' order. Empty for a `<cpu>` that libvirt cannot read.
     public func verdicts(on guest: Guest) -> [HostVerdict] { answer(for: guest)?.verdicts ?? [] }
@@ -57,12 +66,23 @@ public final class StartCheck: Sendable {
                 answer.listed.append((host, model))
             }
         }
+        let isStrange = answer.verdicts.allSatisfy(\.isForArchitecture)
         state.withLock { state in
+            if !isStrange { state.hasJudged = true }
+            if isStrange, state.strange == nil { state.strange = strangeness(of: guest) }
             // As many as a repository has kinds of guests; beyond that, memory matters more.
             if state.answers.count >= Self.mostAnswers { state.answers.removeAll(keepingCapacity: true) }
             state.answers[key] = answer
         }
         return answer
+    }
+
+    private func strangeness(of guest: Guest) -> HostError {
+        let host = hosts[0]
+        return HostError(
+            file: host.file ?? host.name,
+            message: "host \(host.name) is \(host.architecture ?? "of unknown architecture"): no host that is named runs "
+                + "\(guest.architecture) guests with hardware virtualisation")
     }
 
     private static let mostAnswers = 1 << 12

@@ -25,6 +25,10 @@ struct Filter: ParsableCommand {
             try StandardInput.read(into: reader, afterEach: handler.flush)
             try reader.finish()
             try handler.flush()
+        } catch let failure as HostError {
+            try? handler.flush()
+            handler.endReport()
+            throw failure
         } catch let error as MalformedInput {
             try? handler.flush()
             handler.endReport()
@@ -32,9 +36,6 @@ struct Filter: ParsableCommand {
             throw ExitStatus.failed
         }
         handler.endReport()
-        let failures = handler.hostFailures
-        failures.forEach { complain("\($0)") }
-        if !failures.isEmpty { throw ExitStatus.failed }
         if handler.found { throw ExitStatus.found }
     }
 }
@@ -55,13 +56,12 @@ private final class FilterStream: DomainStreamHandler {
         reporter = options.reporter(on: STDERR_FILENO, namesDomains: true)
     }
 
-    /// Hosts that did not answer about a guest's platform.
-    var hostFailures: [HostError] { judge.hostFailures }
-
     func passThrough(_ bytes: UnsafeRawBufferPointer) throws { try output.write(bytes) }
 
     func document(_ document: Document) throws -> Bool {
         let verdict = judge.judge(document)
+        // What was judged against half of its hosts must not pass for judged.
+        if let failure = judge.hostFailures.first { throw failure }
         // Other formats are for programs, which read the findings and nothing else.
         let isText = options.format == .text
         if !options.quiet && isText { verdict.remarks.forEach { complain("virt-cpu: note: \($0)") } }
