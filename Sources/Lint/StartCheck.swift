@@ -44,8 +44,8 @@ public final class StartCheck: Sendable {
     /// The same of other hosts.
     func asked(of hosts: [Host]) -> StartCheck { StartCheck(hosts: hosts, knowledge: knowledge, libvirt: libvirt) }
 
-    /// Hosts named by a URI that did not answer about a platform, on which the verdict was `unknown`; and hosts that are
-    /// all of another architecture than every guest so far, which would judge nothing.
+    /// Hosts named by a URI that did not answer about a platform, on which the verdict was `unknown`; and hosts that were
+    /// named for these guests and are all of another architecture than every guest so far.
     public var failures: [HostError] {
         state.withLock { $0.failures + ($0.hasJudged ? [] : [$0.strange].compactMap { $0 }) }
     }
@@ -68,8 +68,9 @@ public final class StartCheck: Sendable {
         }
         let isStrange = answer.verdicts.allSatisfy(\.isForArchitecture)
         state.withLock { state in
-            if !isStrange { state.hasJudged = true }
-            if isStrange, state.strange == nil { state.strange = strangeness(of: guest) }
+            // An emulated guest runs anywhere.
+            if !isStrange, question.platform.isAccelerated { state.hasJudged = true }
+            if isStrange, state.strange == nil, hosts.contains(where: \.isNamedForGuests) { state.strange = strangeness(of: guest) }
             // As many as a repository has kinds of guests; beyond that, memory matters more.
             if state.answers.count >= Self.mostAnswers { state.answers.removeAll(keepingCapacity: true) }
             state.answers[key] = answer
