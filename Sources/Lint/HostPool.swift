@@ -17,11 +17,8 @@ struct HostPool: Sendable {
         self.startCheck = startCheck
     }
 
-    /// The hosts' architecture where they agree, for definitions that name none.
-    var architecture: String? {
-        guard let first = hosts.first?.architecture, hosts.allSatisfy({ $0.architecture == first }) else { return nil }
-        return first
-    }
+    /// As of the hosts that are checked.
+    var architecture: String? { startCheck.architecture }
 
     /// Refuses a model that belongs to another architecture, and one that libvirt does not know. The map has the
     /// models of x86 and ppc64; those of other architectures are QEMU's business.

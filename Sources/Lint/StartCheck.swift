@@ -38,6 +38,12 @@ public final class StartCheck: Sendable {
         self.libvirt = libvirt
     }
 
+    /// The hosts' architecture where they agree, for definitions that name none.
+    public var architecture: String? {
+        guard let first = hosts.first?.architecture, hosts.allSatisfy({ $0.architecture == first }) else { return nil }
+        return first
+    }
+
     /// Hosts named by a URI that did not answer about a platform; the verdict on them was `unknown`.
     public var failures: [HostError] { state.withLock { $0.failures } }
 

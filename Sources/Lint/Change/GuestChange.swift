@@ -4,6 +4,11 @@ public struct GuestChange: Sendable, Equatable {
     public internal(set) var items: [Item] = []
     /// Why it cannot be known from the definitions and the hosts whether more has changed; empty where all is known.
     public internal(set) var doubts: [String] = []
+    /// The hosts' domain capabilities would settle a doubt.
+    public internal(set) var needsHost = false
+
+    /// Nothing has changed until something is added.
+    public init() {}
 
     /// The guest cannot tell the two versions apart.
     public var isNone: Bool { items.isEmpty && doubts.isEmpty }
@@ -54,10 +59,7 @@ public struct GuestChange: Sendable, Equatable {
         public var isMinor = false
 
         /// `brand string: 'QEMU Virtual CPU version 2.5+' → 'Intel Core Processor (Haswell)'`.
-        public var description: String {
-            let label = aspect == .cpu ? "" : "\(aspect.rawValue): "
-            return label + value
-        }
+        public var description: String { aspect == .cpu ? value : "\(aspect.rawValue): \(value)" }
 
         /// The same without the aspect's name.
         public var value: String { features.isEmpty ? "\(old) → \(new)" : listing(features) }
@@ -71,7 +73,8 @@ public struct GuestChange: Sendable, Equatable {
         if !features.isEmpty { items.append(Item(aspect: aspect, old: "", new: "", features: features)) }
     }
 
-    mutating func doubt(_ why: String) {
+    mutating func doubt(_ why: String, isForHost: Bool = false) {
+        if isForHost { needsHost = true }
         if !doubts.contains(why) { doubts.append(why) }
     }
 }

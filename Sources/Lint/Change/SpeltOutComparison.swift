@@ -23,7 +23,7 @@ struct SpeltOutComparison {
         }
         compareUnknownFeatures(before, after, &change)
         for name in undecided.sorted() {
-            change.doubt("feature \(name) is optional in one of them: there the host decides whether the guest has it")
+            change.doubt("feature \(name) is optional in one of them: there the host decides whether the guest has it", isForHost: true)
         }
         return change
     }

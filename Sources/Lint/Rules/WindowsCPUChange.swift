@@ -138,8 +138,8 @@ extension Rule {
                 items.first.map { "the CPU that Windows sees changed: \($0); that can trigger reactivation" }
                     ?? "the CPU that Windows sees may be another: \(doubts[0]); a change can trigger reactivation",
                 notes: notes,
-                help: items.isEmpty && inspection.hasNoHost
-                    ? "name the host that it ran on: --host, or hosts: in the policy"
+                help: items.isEmpty && change.what.needsHost
+                    ? "name the host that it ran on, with its domain capabilities: --host, or hosts: in the policy"
                     : "give it back the CPU that it was installed on; if it is meant: \(comment)")
         })
 }
