@@ -58,7 +58,7 @@ public struct GuestChange: Sendable, Equatable {
         /// It does not say that the processor is another one: more vCPUs, an enlightenment more or less.
         public var isMinor = false
 
-        /// `brand string: 'QEMU Virtual CPU version 2.5+' → 'Intel Core Processor (Haswell)'`.
+        /// `brand string: QEMU Virtual CPU version 2.5+ → Intel Core Processor (Haswell)`.
         public var description: String { aspect == .cpu ? value : "\(aspect.rawValue): \(value)" }
 
         /// The same without the aspect's name.

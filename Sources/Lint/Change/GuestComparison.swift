@@ -27,7 +27,7 @@ struct GuestComparison {
             compareHypervisorLeaves()
         } else if old.commandLineCPU != new.commandLineCPU {
             // It overrides <cpu>, and what QEMU makes of its words is QEMU's business.
-            change.add(.commandLine, old.commandLineCPU.map { quoted($0) } ?? "none", new.commandLineCPU.map { quoted($0) } ?? "none")
+            change.add(.commandLine, old.commandLineCPU ?? "none", new.commandLineCPU ?? "none")
         }
         compareTopologies()
         compareParts()
@@ -50,7 +50,10 @@ struct GuestComparison {
             compareByName(before, after)
         }
         compareMachines(before, after)
-        if new.architecture.family == .s390, old.cpu.dropsDeprecatedFeatures != new.cpu.dropsDeprecatedFeatures {
+        // QEMU knows none on other architectures.
+        if old.architecture.family == .s390, new.architecture.family == .s390,
+            old.cpu.dropsDeprecatedFeatures != new.cpu.dropsDeprecatedFeatures
+        {
             let words = { (request: CPURequest) in request.dropsDeprecatedFeatures ? "off" : "on" }
             change.add(.cpu, "deprecated features \(words(old.cpu))", words(new.cpu))
         }
@@ -135,7 +138,7 @@ struct GuestComparison {
     /// Both get what the host has; only what they ask for besides may differ.
     private mutating func compareFollowing(_ before: CPUSource, _ after: CPUSource) {
         if before.kind == .hostModel || before.kind == .minimum, before.definition.vendorID != after.definition.vendorID {
-            let words = { (id: String?) in id.map { quoted($0) } ?? "the host's" }
+            let words = { (id: String?) in id ?? "the host's" }
             change.add(.vendor, words(before.definition.vendorID), words(after.definition.vendorID))
         }
         if old.cpu.isMigratable != new.cpu.isMigratable {
@@ -255,7 +258,7 @@ extension HypervisorLeaves: CustomStringConvertible {
         let signatures = [
             isKVMHidden ? nil : "KVM",
             isHyperVPassedThrough ? "Hyper-V as the host knows it" : nil,
-            showsHyperV && !isHyperVPassedThrough ? "Hyper-V" + (hyperVVendor.map { " (vendor_id \(quoted($0)))" } ?? "") : nil,
+            showsHyperV && !isHyperVPassedThrough ? "Hyper-V" + (hyperVVendor.map { " (\($0))" } ?? "") : nil,
         ].compactMap { $0 }
         return signatures.isEmpty ? "hidden" : signatures.joined(separator: " and ")
     }
