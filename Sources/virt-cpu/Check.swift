@@ -44,7 +44,9 @@ struct Check: ParsableCommand {
     @Flag(name: .long, help: "Print what --fix would change as a unified diff; findings go to stderr.")
     var diff = false
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Threads that judge.", valueName: "count"))
+    @Option(
+        name: [.customShort("j", allowingJoined: true), .long],
+        help: ArgumentHelp("Threads that judge; without it, one for each core.", valueName: "count"))
     var jobs: Int?
 
     @Argument(help: ArgumentHelp("Files, directories, or - for stdin.", valueName: "path"))
