@@ -4,16 +4,15 @@ import Hosts
 
 /// The hosts that must run the guests, and the targets that come from them.
 struct HostPool: Sendable {
-    let hosts: [Host]
     /// What each host has for a guest's platform; of the same hosts.
     let startCheck: StartCheck
 
+    var hosts: [Host] { startCheck.hosts }
     var knowledge: CPUKnowledge { startCheck.knowledge }
     private var map: CPUMap { knowledge.map }
     private var names: String { hosts.map(\.name).joined(separator: ", ") }
 
     init(_ startCheck: StartCheck) {
-        hosts = startCheck.hosts
         self.startCheck = startCheck
     }
 

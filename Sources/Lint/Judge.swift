@@ -168,7 +168,7 @@ public struct Judge: Sendable {
     ) -> Inspection {
         Inspection(
             guest: guest, plan: plan, rule: rule, hasNoHost: planner.hosts.hosts.isEmpty,
-            knowledge: planner.hosts.knowledge, startCheck: startCheck, hosts: planner.hosts, libvirt: policy.libvirt,
+            knowledge: planner.hosts.knowledge, startCheck: startCheck, libvirt: policy.libvirt,
             migrates: policy.migration ?? (planner.hosts.hosts.count > 1), target: target, wanted: wanted)
     }
 
@@ -177,10 +177,13 @@ public struct Judge: Sendable {
         _ suppressions: [Suppression], _ verdict: inout Verdict
     ) {
         var traits = Traits(guest, plan)
-        if case .old = earlier { traits.insert(.earlier) }
         // What a comment hides is counted whether or not anybody wanted it.
         var inspection = inspection(guest, plan, Rule.all[0], target, suppressions.isEmpty ? overrides.wanted : .all)
-        inspection.earlier = earlier
+        if case .old(let old, let file) = earlier {
+            traits.insert(.earlier)
+            let what = GuestChange.between(old, GuestRecord(guest), on: planner.hosts)
+            inspection.change = SeenChange(old: old, file: file, what: what)
+        }
         func run(_ active: ActiveRule) {
             inspection.begin(active.rule, active.setting)
             active.rule.check(&inspection)

@@ -149,10 +149,8 @@ struct Inspection {
     let knowledge: CPUKnowledge
     /// Whether the hosts would start it.
     let startCheck: StartCheck
-    /// Those that the targets speak of: the same, or the machine that stands in where none is named.
-    let hosts: HostPool
-    /// What the guest was before.
-    var earlier = EarlierVersion.unknown
+    /// Against the guest's earlier version; nil where none is known.
+    var change: SeenChange?
     /// The oldest libvirt that reads the definitions, where that is known.
     let libvirt: LibvirtVersion?
     /// The domain's suppression comments; what they hide is counted before the rule about them runs.
@@ -175,15 +173,6 @@ struct Inspection {
         var omitted = 0
         var omittedSeverity = Severity.note
         var hostAnswer: StartAnswer??
-        var change: GuestChange?
-    }
-
-    /// What the guest notices against its earlier version: worked out once a guest; nil where there is none.
-    var change: (old: GuestRecord, file: String, what: GuestChange)? {
-        guard case .old(let old, let file) = earlier else { return nil }
-        let change = log.change ?? GuestChange.between(old, GuestRecord(guest), on: hosts)
-        log.change = change
-        return (old, file, change)
     }
 
     /// What the hosts say, for the rules that ask: worked out once a guest.
@@ -196,14 +185,13 @@ struct Inspection {
 
     init(
         guest: Guest, plan: Plan, rule: Rule, hasNoHost: Bool, knowledge: CPUKnowledge, startCheck: StartCheck,
-        hosts: HostPool, libvirt: LibvirtVersion?, migrates: Bool, target: Target, wanted: WantedFindings
+        libvirt: LibvirtVersion?, migrates: Bool, target: Target, wanted: WantedFindings
     ) {
         self.guest = guest
         self.plan = plan
         self.hasNoHost = hasNoHost
         self.knowledge = knowledge
         self.startCheck = startCheck
-        self.hosts = hosts
         self.libvirt = libvirt
         self.migrates = migrates
         self.target = target

@@ -93,3 +93,19 @@ extension GuestChange {
         return comparison.change
     }
 }
+
+/// What a guest notices against its earlier version, for the rules.
+///
+/// A class, so that an inspection without one is no bigger.
+final class SeenChange {
+    let old: GuestRecord
+    /// Where the earlier version stands.
+    let file: String
+    let what: GuestChange
+
+    init(old: GuestRecord, file: String, what: GuestChange) {
+        self.old = old
+        self.file = file
+        self.what = what
+    }
+}

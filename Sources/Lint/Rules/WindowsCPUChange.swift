@@ -148,8 +148,8 @@ extension Inspection {
     /// Why the guest is taken for Windows, or was before, unless it says that it is something else now.
     var windowsThenOrNow: String? {
         if let evidence = guest.windows { return evidence }
-        guard !guest.isOSStated, guest.osinfoID == nil, case .old(let old, _) = earlier else { return nil }
-        return old.windows.map { "\($0), in the earlier version" }
+        guard !guest.isOSStated, guest.osinfoID == nil else { return nil }
+        return change?.old.windows.map { "\($0), in the earlier version" }
     }
 
     /// The part of the definition that says it.
