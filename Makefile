@@ -39,7 +39,7 @@ run: build
 	@diff -u --label Examples/debian12.xml --label 'what filter wrote' Examples/debian12.xml .build/debian12.xml || :
 
 test: deps
-	@.ci/deps libxml2-utils
+	@.ci/deps libxml2-utils git attr acl
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 
