@@ -189,6 +189,20 @@ struct LibvirtHookTests {
         #expect(program.run().status == 0)
     }
 
+    @Test("The scripts fail on a refusal and on nothing else", arguments: ["qemu", "qemu.d/virt-cpu"])
+    func script(_ name: String) {
+        let bin = directory.makeDirectory("bin")
+        var script = Program(["g", "reconnect", "begin", "-"])
+        script.executable = "\(Corpus.repository)/Examples/libvirt-hooks/\(name)"
+        script.environment = ["PATH=\(bin):/usr/bin:/bin"]
+        // Debian's package may be installed.
+        if access("/usr/bin/virt-cpu", F_OK) != 0 { #expect(script.run().status == 0, "not installed") }
+        for (ending, status) in [("exit 1", 1), ("exit 0", 0), ("exit 2", 0), ("exit 127", 0), ("kill -SEGV $$", 0)] as [(String, Int32)] {
+            chmod(directory.write("bin/virt-cpu", "#!/bin/sh\n\(ending)\n"), 0o755)
+            #expect(script.run().status == status, "\(ending)")
+        }
+    }
+
     /// A desktop processor without AVX-512, by its capabilities and its hypervisor's.
     static let haswell = """
         <capabilities>
@@ -317,6 +331,32 @@ struct KubeVirtHookTests {
         #expect(hook("--vmi", Self.vmi, "--domain", domain, policy: "defualt: keep\n").status == 2)
         // The shim has a --version of its own, which never reaches the hook.
         #expect(hook("--version", policy: "default: keep\n").text.hasPrefix("0."))
+    }
+}
+
+extension KubeVirtHookTests {
+    /// The script that the ConfigMap puts at /usr/bin/onDefineDomain.
+    private func configMapScript() -> String {
+        let text = String(decoding: Corpus.read("\(Corpus.repository)/Examples/kubevirt/configmap.yaml"), as: UTF8.self)
+        let lines = text.split(separator: "\n").drop { $0 != "  onDefineDomain: |" }.dropFirst()
+        return lines.map { "\($0.dropFirst(4))\n" }.joined()
+    }
+
+    @Test("The example's scripts do as the shim expects", arguments: [true, false])
+    func example(_ isConfigMap: Bool) {
+        let script = isConfigMap
+            ? directory.write("onDefineDomain", configMapScript()) : "\(Corpus.repository)/Examples/kubevirt/onDefineDomain"
+        chmod(script, 0o755)
+        let programs = Program.path.split(separator: "/").dropLast().joined(separator: "/")
+        let domain = Self.launcher(Self.hostModel)
+        let policy = isConfigMap ? [] : ["--config", directory.write("policy.yaml", "default: Haswell-noTSX-IBRS\n")]
+        var program = Program(policy + ["--vmi", Self.vmi, "--domain", domain])
+        program.executable = script
+        program.environment = ["PATH=/\(programs):/usr/bin:/bin", "TMPDIR=\(directory.path)"]
+        let outcome = program.run()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.text.contains(">Haswell-noTSX-IBRS</model>"))
+        #expect(outcome.text.hasSuffix("</domain>"))
     }
 }
 
