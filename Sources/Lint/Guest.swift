@@ -48,6 +48,8 @@ public struct Guest {
     public let architecture: Architecture
     /// Why it is taken for Windows; `nil` when it is not.
     public internal(set) var windows: String?
+    /// `windows` is the policy's word, whatever the definition looks like.
+    var isOSStated = false
     /// The libosinfo id, a URL (`http://redhat.com/rhel/9.4`); nil when the metadata has none.
     public let osinfoID: String?
 

@@ -26,8 +26,30 @@ public struct Verdict: Sendable {
     public var remarks: [String] = []
 }
 
+extension Verdict {
+    /// What would mend it, as much as can be done at once: the policy's default before all, then each finding's fix
+    /// that touches nothing which another one has. The rest is found again afterwards.
+    public var fixes: (edits: [Edit], findings: [Finding]) {
+        let fixable = findings.filter(\.isFixable)
+        guard !fixable.isEmpty else { return ([], []) }
+        let ordered = fixable.filter { $0.rule == Rule.cpuNotDefault.id } + fixable.filter { $0.rule != Rule.cpuNotDefault.id }
+        var taken: [Edit] = []
+        var fixed: [Finding] = []
+        for var finding in ordered {
+            let isFree = finding.edits.allSatisfy { edit in
+                taken.allSatisfy { edit.span.end < $0.span.start || edit.span.start > $0.span.end }
+            }
+            guard isFree else { continue }
+            taken += finding.edits
+            finding.isFixed = true
+            fixed.append(finding)
+        }
+        return (taken, fixed)
+    }
+}
+
 /// Judges the domains of a document by the policy, against the hosts.
-public struct Judge {
+public struct Judge: Sendable {
     /// What findings speak of.
     public enum Purpose: Sendable {
         /// Findings speak of the definition as it is.
@@ -50,7 +72,7 @@ public struct Judge {
     private var said: Set<String> = []
 
     /// A rule that is not off, and how bad it is if the policy says.
-    private struct ActiveRule {
+    private struct ActiveRule: Sendable {
         unowned(unsafe) let rule: Rule
         let setting: RuleSetting?
     }
@@ -77,16 +99,24 @@ public struct Judge {
     /// Hosts named by a URI that did not answer when a guest needed it: what was said of them is incomplete.
     public var hostFailures: [HostError] { startCheck.failures }
 
-    /// - Parameter path: the definition's, relative to the policy's directory where it lies below it.
-    public mutating func judge(_ document: Document, path: String? = nil) -> Verdict {
+    /// - Parameters:
+    ///   - path: the definition's, relative to the policy's directory where it lies below it.
+    ///   - earlier: what a guest was before; not asked where nothing is installed in the guests anyway.
+    public mutating func judge(
+        _ document: Document, path: String? = nil, earlier: (Guest) -> EarlierVersion = { _ in .unknown }
+    ) -> Verdict {
         var verdict = Verdict()
         for domain in document.domains {
-            judge(Guest(domain, in: document, hostArchitecture: planner.hosts.architecture), path, &verdict)
+            let guest = Guest(domain, in: document, hostArchitecture: planner.hosts.architecture)
+            judge(guest, overrides.isNewGuest ? .new : earlier(guest), path, &verdict)
         }
         return verdict
     }
 
-    private mutating func judge(_ guest: Guest, _ path: String?, _ verdict: inout Verdict) {
+    /// The architecture of definitions that name none, as `Guest.init` takes it.
+    public var hostArchitecture: String? { planner.hosts.architecture }
+
+    private mutating func judge(_ guest: Guest, _ earlier: EarlierVersion, _ path: String?, _ verdict: inout Verdict) {
         if case .other(let type) = guest.hypervisor {
             let kind = type.isEmpty ? "domains without a type" : "\(type) domains"
             if said.insert(type).inserted { verdict.remarks.append("\(kind) are not rewritten: only qemu, kvm and hvf are") }
@@ -96,6 +126,7 @@ public struct Judge {
         if !policy.guests.isEmpty {
             if let stated = policy.guests.first(where: { $0.os != nil && matches($0, guest, path) }) {
                 guest.windows = stated.os == .windows ? "the policy says so" : nil
+                guest.isOSStated = true
             }
             entry = policy.guests.first { matches($0, guest, path) }
         }
@@ -103,7 +134,7 @@ public struct Judge {
             entry.map { $0.rules.isEmpty ? activeRules : Self.activeRules(policy, overrides, $0) } ?? activeRules, guest)
         let target = overrides.target ?? entry?.default ?? policy.default
         let suppressions = Suppression.read(guest.domain)
-        let plan = planner.plan(guest, target: target, windows: entry?.windows ?? policy.windows)
+        let plan = planner.plan(guest, target: target, windows: entry?.windows ?? policy.windows, earlier: earlier)
         let isKept = suppressions.contains { $0.rules.contains(Rule.cpuNotDefault.id) }
         if case .refused(let target, let reason) = plan, planner.hosts.hosts.isEmpty, target.needsHost,
             said.insert("host").inserted
@@ -111,16 +142,18 @@ public struct Judge {
             verdict.remarks.append("nothing is rewritten to \(target): \(reason)")
         }
         guard purpose == .rewrite, !isKept, case .rewrite(let rewriting) = plan else {
-            findings(guest, plan, target, rules, suppressions, &verdict)
+            findings(guest, plan, earlier, target, rules, suppressions, &verdict)
             return
         }
         verdict.edits += rewriting.result.edits
         // Live XML shows by a check='full' that the rewrite takes away.
         if guest.domain.id == nil, guest.cpu?.check?.value == .full {
-            findings(guest, .asItIs, target, rules.filter { $0.rule === Rule.liveDefinition }, [], &verdict)
+            findings(guest, .asItIs, .unknown, target, rules.filter { $0.rule === Rule.liveDefinition }, [], &verdict)
         }
         rewritten(guest, rewriting, rules, &verdict)
-        guest.domain.with(cpu: rewriting.result.cpu) { findings(guest, .asItIs, target, rules, suppressions, &verdict) }
+        guest.domain.with(cpu: rewriting.result.cpu) {
+            findings(guest, .asItIs, earlier, target, rules, suppressions, &verdict)
+        }
     }
 
     private func matches(_ entry: GuestEntry, _ guest: Guest, _ path: String?) -> Bool {
@@ -152,17 +185,19 @@ public struct Judge {
     ) -> Inspection {
         Inspection(
             guest: guest, plan: plan, rule: rule, hasNoHost: planner.hosts.hosts.isEmpty,
-            knowledge: planner.hosts.knowledge, startCheck: startCheck, libvirt: policy.libvirt,
+            knowledge: planner.hosts.knowledge, startCheck: startCheck, hosts: planner.hosts, libvirt: policy.libvirt,
             migrates: policy.migration ?? (planner.hosts.hosts.count > 1), target: target, wanted: wanted)
     }
 
     private func findings(
-        _ guest: Guest, _ plan: Plan, _ target: Target, _ rules: [ActiveRule], _ suppressions: [Suppression],
-        _ verdict: inout Verdict
+        _ guest: Guest, _ plan: Plan, _ earlier: EarlierVersion, _ target: Target, _ rules: [ActiveRule],
+        _ suppressions: [Suppression], _ verdict: inout Verdict
     ) {
-        let traits = Traits(guest, plan)
+        var traits = Traits(guest, plan)
+        if case .old = earlier { traits.insert(.earlier) }
         // What a comment hides is counted whether or not anybody wanted it.
         var inspection = inspection(guest, plan, Rule.all[0], target, suppressions.isEmpty ? overrides.wanted : .all)
+        inspection.earlier = earlier
         func run(_ active: ActiveRule) {
             inspection.begin(active.rule, active.setting)
             active.rule.check(&inspection)

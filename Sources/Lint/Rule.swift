@@ -44,6 +44,8 @@ public final class Rule: Sendable {
         public var title: String
         /// A domain, cut down to what matters.
         public var xml: String
+        /// The earlier version of it; nil where the rule does not ask.
+        public var before: String?
         /// A policy file's text.
         public var policy: String
         /// The hosts that must run it.
@@ -68,17 +70,19 @@ public final class Rule: Sendable {
         /// A definition that the rule must speak about. Without a policy of its own, it is judged by one that keeps
         /// every CPU.
         public static func bad(
-            _ title: String, policy: String = "default: keep", hosts: [HostDocument] = [], _ xml: String
+            _ title: String, policy: String = "default: keep", hosts: [HostDocument] = [], before: String? = nil,
+            _ xml: String
         ) -> Example {
-            Example(isBad: true, title: title, xml: xml, policy: policy, hosts: hosts)
+            Example(isBad: true, title: title, xml: xml, before: before, policy: policy, hosts: hosts)
         }
 
         /// A definition that the rule must not speak about. Without a policy of its own, it is judged by one that keeps
         /// every CPU.
         public static func good(
-            _ title: String, policy: String = "default: keep", hosts: [HostDocument] = [], _ xml: String
+            _ title: String, policy: String = "default: keep", hosts: [HostDocument] = [], before: String? = nil,
+            _ xml: String
         ) -> Example {
-            Example(isBad: false, title: title, xml: xml, policy: policy, hosts: hosts)
+            Example(isBad: false, title: title, xml: xml, before: before, policy: policy, hosts: hosts)
         }
     }
 }
@@ -87,10 +91,10 @@ extension Rule {
     /// Every rule, in the order in which findings of one place are listed.
     public static let all: [Rule] = [
         .invalidCPU, .duplicateFeature, .unknownModel, .unknownFeature, .unknownVendor, .emulatedHostCPU, .topologyVCPUs,
-        .hostIncompatible, .modelNotUsable, .deprecatedModel, .guestISALevel, .cpuNotDefault, .windowsRewriteWithheld,
-        .windowsUnstableCPU, .hostPassthrough, .hypervisorDefault, .commandlineCPU, .unsafeFeature, .missingMitigation,
-        .migrationBlocker, .crossVendorModel, .weakHostModel, .versionedModel, .redundantFeature, .fallbackAllow,
-        .checkNone, .liveDefinition, .suppression,
+        .hostIncompatible, .modelNotUsable, .deprecatedModel, .guestISALevel, .cpuNotDefault, .windowsCPUChange,
+        .guestCPUChange, .windowsRewriteWithheld, .windowsUnstableCPU, .windowsSockets, .hostPassthrough,
+        .hypervisorDefault, .commandlineCPU, .unsafeFeature, .missingMitigation, .migrationBlocker, .crossVendorModel,
+        .weakHostModel, .versionedModel, .redundantFeature, .fallbackAllow, .checkNone, .liveDefinition, .suppression,
     ]
 
     /// In the order of `all`.
@@ -114,6 +118,9 @@ struct Traits: OptionSet {
     static let windows = Traits(rawValue: 64)
     /// The policy's default is not what it has.
     static let otherDefault = Traits(rawValue: 128)
+
+    /// It is known what it was before.
+    static let earlier = Traits(rawValue: 512)
 
     /// Comments that hide findings. No domain is born with it: the rule about them runs after all others.
     static let suppressions = Traits(rawValue: 256)
@@ -146,6 +153,10 @@ struct Inspection {
     let knowledge: CPUKnowledge
     /// Whether the hosts would start it.
     let startCheck: StartCheck
+    /// Those that the targets speak of: the same, or the machine that stands in where none is named.
+    let hosts: HostPool
+    /// What the guest was before.
+    var earlier = EarlierVersion.unknown
     /// The oldest libvirt that reads the definitions, where that is known.
     let libvirt: LibvirtVersion?
     /// The domain's suppression comments; what they hide is counted before the rule about them runs.
@@ -168,6 +179,15 @@ struct Inspection {
         var omitted = 0
         var omittedSeverity = Severity.note
         var hostAnswer: StartAnswer??
+        var change: GuestChange?
+    }
+
+    /// What the guest notices against its earlier version: worked out once a guest; nil where there is none.
+    var change: (old: GuestRecord, file: String, what: GuestChange)? {
+        guard case .old(let old, let file) = earlier else { return nil }
+        let change = log.change ?? GuestChange.between(old, GuestRecord(guest), on: hosts)
+        log.change = change
+        return (old, file, change)
     }
 
     /// What the hosts say, for the rules that ask: worked out once a guest.
@@ -180,13 +200,14 @@ struct Inspection {
 
     init(
         guest: Guest, plan: Plan, rule: Rule, hasNoHost: Bool, knowledge: CPUKnowledge, startCheck: StartCheck,
-        libvirt: LibvirtVersion?, migrates: Bool, target: Target, wanted: WantedFindings
+        hosts: HostPool, libvirt: LibvirtVersion?, migrates: Bool, target: Target, wanted: WantedFindings
     ) {
         self.guest = guest
         self.plan = plan
         self.hasNoHost = hasNoHost
         self.knowledge = knowledge
         self.startCheck = startCheck
+        self.hosts = hosts
         self.libvirt = libvirt
         self.migrates = migrates
         self.target = target

@@ -41,17 +41,8 @@ struct HookRewriting {
     ///   - options: without `--config` the machine's policy holds, and none that lies about.
     /// - Throws: `IOFailure` for what is no domain, and whatever is wrong with the policy.
     init(_ bytes: [UInt8], named name: String, _ options: JudgingOptions) throws {
-        var options = options
-        if options.config == nil, !options.noConfig {
-            if Files.exists(PolicyLookup.systemFile) {
-                options.config = PolicyLookup.systemFile.string
-            } else {
-                options.noConfig = true
-            }
-        }
         var lookup = try PolicyLookup(options, purpose: .rewrite)
-        let prepared = try lookup.judge(forDirectory: ".")
-        let stream = Stream(prepared)
+        let stream = Stream(try lookup.judge(forDirectory: nil).judge)
         do {
             let reader = DomainReader(maximumDomainSize: options.maxDomainSize.bytes, handler: stream)
             try bytes.withUnsafeBytes { try reader.feed($0) }
@@ -60,7 +51,7 @@ struct HookRewriting {
             throw IOFailure(message: "\(name):\(error.position): \(error.message)")
         }
         guard let guest = stream.guest else { throw IOFailure(message: "\(name) holds no domain") }
-        if let failure = prepared.judge.hostFailures.first { throw failure }
+        if let failure = stream.judge.hostFailures.first { throw failure }
         output = stream.output
         isChanged = stream.isChanged
         refusals = stream.findings.filter(options.counts)
@@ -68,20 +59,20 @@ struct HookRewriting {
     }
 
     private final class Stream: DomainStreamHandler {
-        private let prepared: PolicyLookup.Prepared
+        private(set) var judge: Judge
         var output: [UInt8] = []
         var findings: [Finding] = []
         var isChanged = false
         var guest: String?
 
-        init(_ prepared: PolicyLookup.Prepared) { self.prepared = prepared }
+        init(_ judge: Judge) { self.judge = judge }
 
         func passThrough(_ bytes: UnsafeRawBufferPointer) { output += bytes }
 
         func document(_ document: Document) throws -> Bool {
             guard let domain = document.domains.first else { return false }
             guest = guest ?? domain[domain.name?.text] ?? ""
-            let verdict = prepared.judge.judge(document)
+            let verdict = judge.judge(document)
             findings += verdict.findings
             isChanged = isChanged || !verdict.edits.isEmpty
             document.write(applying: verdict.edits) { output += $0 }

@@ -135,7 +135,9 @@ struct LibvirtHook: ParsableCommand {
             let isAskable = !policy.hosts.contains { $0.kind == .uri }
             cluster = isAskable
                 ? try specs.withKnownModels(
-                    specs.hosts(of: policy.hosts, in: file.string, directory: file.removingLastComponent(), origin: origin))
+                    specs.hosts(
+                        of: policy.hosts, in: file.string, directory: file.removingLastComponent(), origin: origin,
+                        FilesBesidePolicy(mustBeBelow: false)))
                 : []
         }
         return Judge(policy: policy, hosts: machine, targetHosts: cluster, purpose: .start, knowledge: knowledge)

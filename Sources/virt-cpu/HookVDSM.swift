@@ -34,39 +34,13 @@ struct VDSMHook: ParsableCommand {
         guard let name = getenv("_hook_domxml") else {
             throw IOFailure(message: "hook vdsm: $_hook_domxml is not set: VDSM sets it")
         }
-        let given = FilePath(platformString: name)
-        let path = Files.real(given) ?? given
+        let path = FilePath(platformString: name)
         let bytes = try Files.read(path, limit: options.maxDomainSize.bytes)
         let rewriting = try HookRewriting(bytes, named: printable(path.string), options)
         guard rewriting.refusals.isEmpty else {
             complain(HookRefusal.text("\(rewriting.guest) is not started", rewriting.refusals))
             throw ExitStatus.failed
         }
-        if rewriting.isChanged { try replace(path, by: rewriting.output) }
-    }
-
-    /// VDSM sees the old file or the new one, whatever happens meanwhile.
-    private func replace(_ path: FilePath, by bytes: [UInt8]) throws {
-        let shown = printable(path.string)
-        var status = stat()
-        guard path.withPlatformString({ stat($0, &status) }) == 0 else { throw IOFailure(shown) }
-        var template = path.removingLastComponent().appending(".virt-cpu.XXXXXX").withPlatformString { name in
-            Array(UnsafeBufferPointer(start: name, count: strlen(name) + 1))
-        }
-        let descriptor = mkstemp(&template)
-        guard descriptor >= 0 else { throw IOFailure("cannot write beside \(shown)") }
-        let file = FileDescriptor(rawValue: descriptor)
-        do {
-            defer { try? file.close() }
-            _ = try file.writeAll(bytes)
-            // The owner first: a change of it takes set-id bits away.
-            guard fchown(descriptor, status.st_uid, status.st_gid) == 0, fchmod(descriptor, status.st_mode & 0o7777) == 0,
-                fsync(descriptor) == 0
-            else { throw Errno(rawValue: errno) }
-            guard path.withPlatformString({ rename(template, $0) }) == 0 else { throw Errno(rawValue: errno) }
-        } catch {
-            unlink(template)
-            throw IOFailure("cannot write \(shown)", (error as? Errno)?.rawValue ?? EIO)
-        }
+        if rewriting.isChanged { try FileReplacement.replace(path, from: bytes, with: rewriting.output) }
     }
 }

@@ -15,7 +15,8 @@ struct VirtCPU: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Filter.self, Check.self, HostCommand.self, Compare.self, Baseline.self, Models.self, Explain.self, Hook.self,
+            Filter.self, Check.self, HostCommand.self, Compare.self, Baseline.self, Models.self, Explain.self,
+            Init.self, Hook.self,
         ])
 
     static func main() {
