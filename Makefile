@@ -44,12 +44,13 @@ test: deps
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 
-# Needs root: it starts a libvirtd of its own, in namespaces of its own.
-INTEGRATION_PACKAGES = libvirt-daemon-system libvirt-clients qemu-system-x86
+# Needs root: it starts a libvirtd of its own, in namespaces of its own, and installs packages in roots of their own.
+INTEGRATION_PACKAGES = libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils debootstrap lintian man-db groff-base
 integration: deps
 	@.ci/deps $(INTEGRATION_PACKAGES)
 	$(SWIFT) build --build-tests
 	@Tests/Integration/run
+	@Tests/Integration/packages $(MAKE)
 
 bench: build
 	$(SWIFT) build $(RELEASE) --product cpu-model-bench
@@ -65,7 +66,8 @@ MADE = .build/share
 share: build
 	@rm -rf $(MADE) && mkdir -p $(MADE)
 	Packaging/manual $(BINARY) Examples/virt-cpu.schema.json $(MADE)
-	$(BINARY) --generate-completion-script bash > $(MADE)/virt-cpu.bash
+	# It is read, not run: no interpreter's line.
+	$(BINARY) --generate-completion-script bash | sed 1d > $(MADE)/virt-cpu.bash
 	$(BINARY) --generate-completion-script zsh > $(MADE)/_virt-cpu
 	$(BINARY) --generate-completion-script fish > $(MADE)/virt-cpu.fish
 
