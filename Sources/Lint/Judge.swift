@@ -56,6 +56,12 @@ public struct Judge: Sendable {
         case check
         /// Findings speak of the definition as it will be written, and of the rewrite.
         case rewrite
+        /// One of the hosts is about to start the guest. libvirt has given it an id already, which says nothing here. A
+        /// guest whose memory exists is judged as by `resume`.
+        case start
+        /// A guest comes in that runs already (migration, restore, revert): only whether the hosts can carry it on. A
+        /// policy that it breaks, it broke before, and refused it would be lost.
+        case resume
     }
 
     private let policy: Policy
@@ -124,7 +130,8 @@ public struct Judge: Sendable {
             }
             entry = policy.guests.first { matches($0, guest, path) }
         }
-        let rules = entry.map { $0.rules.isEmpty ? activeRules : Self.activeRules(policy, overrides, $0) } ?? activeRules
+        let rules = rulesWithASay(
+            entry.map { $0.rules.isEmpty ? activeRules : Self.activeRules(policy, overrides, $0) } ?? activeRules, guest)
         let target = overrides.target ?? entry?.default ?? policy.default
         let suppressions = Suppression.read(guest.domain)
         let plan = planner.plan(guest, target: target, windows: entry?.windows ?? policy.windows, earlier: earlier)
@@ -160,6 +167,16 @@ public struct Judge: Sendable {
         Rule.all.compactMap { rule in
             let setting = overrides.rules[rule.id] ?? entry?.rules[rule.id] ?? policy.rules[rule.id]
             return setting == .off ? nil : ActiveRule(rule: rule, setting: setting)
+        }
+    }
+
+    private func rulesWithASay(_ rules: [ActiveRule], _ guest: Guest) -> [ActiveRule] {
+        switch purpose {
+        case .check, .rewrite: rules
+        case .start where !guest.hasMemory: rules.filter { $0.rule !== Rule.liveDefinition }
+        case .start, .resume:
+            // How bad it is, is the host's word: a policy that makes more of it must not lose a guest either.
+            rules.filter(\.rule.concernsOnlyHost).map { ActiveRule(rule: $0.rule, setting: nil) }
         }
     }
 

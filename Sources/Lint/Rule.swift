@@ -17,14 +17,18 @@ public final class Rule: Sendable {
     public let examples: [Example]
     /// What a domain must have for the check to have anything to say.
     let needs: Traits
+    /// It says what a host can do, and nothing of what a guest should be: the only thing asked of guests that run.
+    let concernsOnlyHost: Bool
     let check: @Sendable (inout Inspection) -> Void
 
     init(
-        id: String, severity: Severity, needs: Traits = [], summary: String, explanation: String, examples: [Example],
+        id: String, severity: Severity, needs: Traits = [], concernsOnlyHost: Bool = false, summary: String,
+        explanation: String, examples: [Example],
         check: @escaping @Sendable (inout Inspection) -> Void
     ) {
         self.id = id
         self.needs = needs
+        self.concernsOnlyHost = concernsOnlyHost
         self.severity = severity
         self.summary = summary
         self.explanation = explanation

@@ -16,10 +16,13 @@ struct VirtCPU: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             Filter.self, Check.self, Diff.self, HostCommand.self, Compare.self, Baseline.self, Models.self, Explain.self,
-            Init.self,
+            Init.self, Hook.self,
         ])
 
     static func main() {
+        if LibvirtHook.isCalled(by: CommandLine.arguments) {
+            Glibc.exit(LibvirtHook.status(of: CommandLine.arguments))
+        }
         do {
             var command = try quicklyParsed(CommandLine.arguments) ?? parseAsRoot()
             try command.run()
