@@ -41,12 +41,15 @@ public struct Judge {
     private let planner: Planner
     private let purpose: Purpose
     private let startCheck: StartCheck
+    private let migrates: Bool
     private var said: Set<String> = []
 
     /// A rule that is not off, and how bad it is if the policy says.
     private struct ActiveRule {
         unowned(unsafe) let rule: Rule
         let setting: RuleSetting?
+        /// The rule's own, here because most rules are passed over for what they need.
+        let needs: Traits
     }
     /// For guests whose entry says nothing of rules.
     private let activeRules: [ActiveRule]
@@ -66,6 +69,7 @@ public struct Judge {
         startCheck = StartCheck(hosts: hosts, knowledge: knowledge, libvirt: policy.libvirt)
         let pool = targetHosts.map { StartCheck(hosts: $0, knowledge: knowledge, libvirt: policy.libvirt) }
         planner = Planner(hosts: HostPool(pool ?? startCheck), isNewGuest: overrides.isNewGuest)
+        migrates = policy.migration ?? (planner.hosts.hosts.count > 1)
     }
 
     /// Hosts named by a URI that did not answer when a guest needed it: what was said of them is incomplete.
@@ -75,7 +79,7 @@ public struct Judge {
     public mutating func judge(_ document: Document, path: String? = nil) -> Verdict {
         var verdict = Verdict()
         for domain in document.domains {
-            judge(Guest(domain, in: document, hostArchitecture: planner.hosts.architecture), path, &verdict)
+            judge(Guest(domain, in: document, hostArchitecture: planner.architecture), path, &verdict)
         }
         return verdict
     }
@@ -89,7 +93,7 @@ public struct Judge {
         var entry: GuestEntry?
         if !policy.guests.isEmpty {
             if let stated = policy.guests.first(where: { $0.os != nil && matches($0, guest, path) }) {
-                guest.windows = stated.os == .windows ? "the policy says so" : nil
+                guest = Guest(guest, windows: stated.os == .windows ? "the policy says so" : nil)
             }
             entry = policy.guests.first { matches($0, guest, path) }
         }
@@ -97,7 +101,7 @@ public struct Judge {
         let target = overrides.target ?? entry?.default ?? policy.default
         let suppressions = Suppression.read(guest.domain)
         let plan = planner.plan(guest, target: target, windows: entry?.windows ?? policy.windows)
-        let isKept = suppressions.contains { $0.rules.contains(Rule.cpuNotDefault.id) }
+        let isKept = !suppressions.isEmpty && suppressions.contains { $0.rules.contains(Rule.cpuNotDefault.id) }
         if case .refused(let target, let reason) = plan, planner.hosts.hosts.isEmpty, target.needsHost,
             said.insert("host").inserted
         {
@@ -126,7 +130,7 @@ public struct Judge {
     private static func activeRules(_ policy: Policy, _ overrides: Overrides, _ entry: GuestEntry?) -> [ActiveRule] {
         Rule.all.compactMap { rule in
             let setting = overrides.rules[rule.id] ?? entry?.rules[rule.id] ?? policy.rules[rule.id]
-            return setting == .off ? nil : ActiveRule(rule: rule, setting: setting)
+            return setting == .off ? nil : ActiveRule(rule: rule, setting: setting, needs: rule.needs)
         }
     }
 
@@ -136,27 +140,24 @@ public struct Judge {
         Inspection(
             guest: guest, plan: plan, rule: rule, hasNoHost: planner.hosts.hosts.isEmpty,
             knowledge: planner.hosts.knowledge, startCheck: startCheck, libvirt: policy.libvirt,
-            migrates: policy.migration ?? (planner.hosts.hosts.count > 1), target: target, wanted: wanted)
+            migrates: migrates, target: target, wanted: wanted)
     }
 
     private func findings(
         _ guest: Guest, _ plan: Plan, _ target: Target, _ rules: [ActiveRule], _ suppressions: [Suppression],
         _ verdict: inout Verdict
     ) {
-        let traits = Traits(guest, plan)
+        let traits = Traits(guest, plan, hasHosts: !startCheck.hosts.isEmpty, migrates: migrates)
         // What a comment hides is counted whether or not anybody wanted it.
-        var inspection = inspection(guest, plan, Rule.all[0], target, suppressions.isEmpty ? overrides.wanted : .all)
-        func run(_ active: ActiveRule) {
-            inspection.begin(active.rule, active.setting)
-            active.rule.check(&inspection)
-            inspection.end()
-        }
-        for active in rules where active.rule.needs.isSubset(of: traits) { run(active) }
+        let inspection = inspection(guest, plan, Rule.all[0], target, suppressions.isEmpty ? overrides.wanted : .all)
+        for active in rules where active.needs.isSubset(of: traits) { inspection.run(active.rule, active.setting) }
         if !suppressions.isEmpty {
             inspection.suppress(suppressions)
-            rules.first { $0.rule === Rule.suppression }.map(run)
+            if let active = rules.first(where: { $0.rule === Rule.suppression }) {
+                inspection.run(active.rule, active.setting)
+            }
         }
-        verdict.findings += inspection.findings
+        if !inspection.findings.isEmpty { verdict.findings += inspection.findings }
     }
 
     /// What the rewrite did, said by the rule that asked for it.
