@@ -28,16 +28,18 @@ extension Document {
                 ? $0.span.start < $1.span.start : $0.span.count == 0 && $1.span.count > 0
         }
         let isUTF8 = encoding == .utf8
-        for edit in sorted {
-            precondition(edit.span.start >= place, "overlapping edits")
-            if edit.span.start > place { try sink(bytes(Span(place, edit.span.start))) }
-            var text = edit.replacement
-            if isUTF8, !text.isEmpty {
+        for index in sorted.indices {
+            let part = sorted[index].span
+            precondition(part.start >= place, "overlapping edits")
+            if part.start > place { try sink(bytes(Span(place, part.start))) }
+            place = part.end
+            if sorted[index].replacement.isEmpty { continue }
+            if isUTF8 {
+                var text = sorted[index].replacement
                 try text.withUTF8 { try sink(UnsafeRawBufferPointer($0)) }
-            } else if !text.isEmpty {
-                try encoding.encode(text).withUnsafeBytes { try sink($0) }
+            } else {
+                try encoding.encode(sorted[index].replacement).withUnsafeBytes { try sink($0) }
             }
-            place = edit.span.end
         }
         if place < span.end { try sink(bytes(Span(place, span.end))) }
     }

@@ -49,6 +49,7 @@ struct SAXState {
     }
 
     /// The input offset of a place in libxml2's buffer.
+    @inline(__always)
     func offset(_ place: UnsafePointer<UInt8>) -> Int { positions.pointee.offset(place, context!) }
 
     // MARK: Elements
@@ -95,10 +96,6 @@ struct SAXState {
 
     /// - Returns: the span of a domain that is complete in a list.
     mutating func endElement() -> Span? {
-        if skip > 0 {
-            skip = 0
-            return nil
-        }
         let input = context!.pointee.input!
         let cur = input.pointee.cur!
         var close = -1

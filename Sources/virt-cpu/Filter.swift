@@ -44,7 +44,7 @@ private final class FilterStream: DomainStreamHandler {
     private let options: JudgingOptions
     private let reporter: any Reporter
     private var judge: Judge
-    private var output = StandardOutput()
+    private let output = StandardOutput()
     private(set) var found = false
     private var report = ""
     private var isReporting = false
