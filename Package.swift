@@ -35,7 +35,7 @@ let package = Package(
         .executableTarget(
             name: "virt-cpu",
             dependencies: [
-                "Lint",
+                "CCPUID", "Lint",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]

@@ -24,6 +24,16 @@ public struct Verdict: Sendable {
     public var edits: [Edit] = []
     /// Things said once a run rather than once a domain.
     public var remarks: [String] = []
+    /// What each remark is about, for those who put together what several judges say.
+    public var remarkTopics: [String] = []
+}
+
+extension Verdict {
+    fileprivate mutating func remark(_ words: @autoclosure () -> String, about topic: String, _ said: inout Set<String>) {
+        guard said.insert(topic).inserted else { return }
+        remarks.append(words())
+        remarkTopics.append(topic)
+    }
 }
 
 /// Judges the domains of a document by the policy, against the hosts.
@@ -72,6 +82,12 @@ public struct Judge {
         migrates = policy.migration ?? (planner.hosts.hosts.count > 1)
     }
 
+    /// Its remarks are made again.
+    public mutating func forgetRemarks() { said.removeAll() }
+
+    /// A host is asked while guests are judged.
+    public var asksHosts: Bool { (startCheck.hosts + planner.hosts.hosts).contains { $0.connection != nil } }
+
     /// Hosts named by a URI that did not answer when a guest needed it: what was said of them is incomplete.
     public var hostFailures: [HostError] { startCheck.failures }
 
@@ -87,7 +103,7 @@ public struct Judge {
     private mutating func judge(_ guest: Guest, _ path: String?, _ verdict: inout Verdict) {
         if case .other(let type) = guest.hypervisor {
             let kind = type.isEmpty ? "domains without a type" : "\(type) domains"
-            if said.insert(type).inserted { verdict.remarks.append("\(kind) are not rewritten: only qemu, kvm and hvf are") }
+            verdict.remark("\(kind) are not rewritten: only qemu, kvm and hvf are", about: "type " + type, &said)
         }
         var guest = guest
         var entry: GuestEntry?
@@ -102,10 +118,8 @@ public struct Judge {
         let suppressions = Suppression.read(guest.domain)
         let plan = planner.plan(guest, target: target, windows: entry?.windows ?? policy.windows)
         let isKept = !suppressions.isEmpty && suppressions.contains { $0.rules.contains(Rule.cpuNotDefault.id) }
-        if case .refused(let target, let reason) = plan, planner.hosts.hosts.isEmpty, target.needsHost,
-            said.insert("host").inserted
-        {
-            verdict.remarks.append("nothing is rewritten to \(target): \(reason)")
+        if case .refused(let target, let reason) = plan, planner.hosts.hosts.isEmpty, target.needsHost {
+            verdict.remark("nothing is rewritten to \(target): \(reason)", about: "host", &said)
         }
         guard purpose == .rewrite, !isKept, case .rewrite(let rewriting) = plan else {
             findings(guest, plan, target, rules, suppressions, &verdict)
