@@ -334,19 +334,20 @@ public struct CPURewriter {
         let (place, lineStart) = insertionPoint()
         let indentation = lineStart ?? ""
         let isAfter = domain.lastBeforeCPU != nil || domain.firstAfterCPU == nil
-        var markup = isAfter ? [indentation, "<cpu mode="] : ["<cpu mode="]
-        markup += [quote, mode.rawValue, quote]
-        if mode == .custom { markup += [" match=", quote, "exact", quote] }
-        if fresh.first.isEmpty, fresh.features.isEmpty {
-            markup.append("/>")
+        let (before, behind) = isAfter ? (indentation, "") : ("", indentation)
+        let text: String
+        if mode != .custom, fresh.first.isEmpty, fresh.features.isEmpty {
+            text = joined([before, "<cpu mode=", quote, mode.rawValue, quote, "/>", behind])
         } else {
+            var markup = [before, "<cpu mode=", quote, mode.rawValue, quote]
+            if mode == .custom { markup += [" match=", quote, "exact", quote] }
             let step = lineStart == nil ? "" : layout.step(from: domain.element.span.start, to: siblingStart)
-            markup.append(">")
-            for line in fresh.first + fresh.features { markup += [indentation, step, line] }
-            markup += [indentation, "</cpu>"]
+            let lines = fresh.first + fresh.features
+            markup.append(lines.isEmpty ? "/>" : ">")
+            for line in lines { markup += [indentation, step, line] }
+            if !lines.isEmpty { markup += [indentation, "</cpu>"] }
+            text = joined(markup + [behind])
         }
-        if !isAfter { markup.append(indentation) }
-        let text = joined(markup)
         return CPURewrite(edits: [Edit(Span(place, place), text)], cpu: CPU(new))
     }
 

@@ -72,10 +72,9 @@ public final class DomainReader {
     /// What became of the document before the white space that is being read.
     public private(set) var lastWasDropped = false
     /// Separators since `resume` that stand before the first document.
-    public private(set) var leadingSeparators = 0
+    private var leadingSeparators = 0
+    /// No document has begun since `resume`.
     private var isLeading = false
-    /// A document has begun since `resume`.
-    public var hasDocument: Bool { !isLeading }
     private var lastEncoding = DocumentEncoding.utf8
 
     /// - Parameters:
@@ -84,7 +83,7 @@ public final class DomainReader {
     public init(maximumDomainSize: Int = defaultMaximumDomainSize, handler: any DomainStreamHandler) {
         self.maximumDomainSize = maximumDomainSize
         self.handler = handler
-        capacity = 256 << 10
+        capacity = 128 << 10
         storage = .allocate(byteCount: capacity, alignment: 16)
         session = ParseSession()
         session.finishListedDomain = { [unowned self] in try self.finish(region: $0) }
@@ -135,6 +134,48 @@ public final class DomainReader {
     /// Behind all that it was given, counted as UTF-8.
     public var end: StreamPlace {
         StreamPlace(offset: heldStart, position: counter.position).advanced(over: bytes(Span(heldStart, heldEnd)))
+    }
+
+    /// What became of a stretch of a stream.
+    public struct Stretch: Sendable {
+        /// Where it ended between two documents, the last of them in UTF-8; nil otherwise.
+        public var end: StreamPlace?
+        /// Separators before its first document.
+        public var leadingSeparators: Int
+        /// A document began in it.
+        public var hasDocument: Bool
+        /// Its last document was not written.
+        public var lastWasDropped: Bool
+        /// `MalformedInput`, or what the handler threw.
+        public var error: (any Error)?
+    }
+
+    /// Reads one stretch where it lies, taking its beginning for a place between two documents, the one before it in
+    /// UTF-8. Forgets what was read before, and then this; `resume` or `read(stretch:)` comes next.
+    ///
+    /// - Parameters:
+    ///   - bytes: not changed, and not used when this returns.
+    ///   - isLast: the stream ends with it.
+    public func read(stretch bytes: UnsafeRawBufferPointer, at place: StreamPlace, isLast: Bool) -> Stretch {
+        resume(at: place)
+        let own = storage
+        if let start = bytes.baseAddress { storage = UnsafeMutableRawPointer(mutating: start) }
+        tail = bytes.count
+        var stretch = Stretch(leadingSeparators: 0, hasDocument: false, lastWasDropped: false)
+        do {
+            try advance(final: false)
+            if isLast { try finish() }
+        } catch {
+            stretch.error = error
+        }
+        stretch.end = self.place
+        stretch.leadingSeparators = leadingSeparators
+        stretch.hasDocument = !isLeading
+        stretch.lastWasDropped = lastWasDropped
+        storage = own
+        head = 0
+        tail = 0
+        return stretch
     }
 
     /// Forgets all and goes on from a place that is taken to be between two documents, the one before it in UTF-8.

@@ -23,7 +23,8 @@ extension Document {
     public func write(applying edits: [Edit], to sink: (UnsafeRawBufferPointer) throws -> Void) rethrows {
         var place = span.start
         // Swift's sort is stable; at one offset an insertion comes before a removal that starts there.
-        let sorted = edits.count < 2 ? edits : edits.sorted {
+        let isSorted = edits.indices.dropFirst().allSatisfy { edits[$0 - 1].span.start < edits[$0].span.start }
+        let sorted = isSorted ? edits : edits.sorted {
             $0.span.start != $1.span.start
                 ? $0.span.start < $1.span.start : $0.span.count == 0 && $1.span.count > 0
         }

@@ -125,7 +125,11 @@ public struct Judge {
             findings(guest, plan, target, rules, suppressions, &verdict)
             return
         }
-        verdict.edits += rewriting.result.edits
+        if verdict.edits.isEmpty {
+            verdict.edits = rewriting.result.edits
+        } else {
+            verdict.edits += rewriting.result.edits
+        }
         // Live XML shows by a check='full' that the rewrite takes away.
         if guest.domain.id == nil, guest.cpu?.check?.value == .full {
             findings(guest, .asItIs, target, rules.filter { $0.rule === Rule.liveDefinition }, [], &verdict)

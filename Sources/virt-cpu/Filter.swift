@@ -98,8 +98,17 @@ final class FilterStream: DomainStreamHandler {
     private var judge: Judge
     private let output: FilterOutput
     /// Where everything goes that is not known yet to be right; nil: to the output.
-    var batch: FilterBatch? {
-        didSet { if batch != nil { judge.forgetRemarks() } }
+    private var batch: FilterBatch?
+    private var kept: ByteBuffer?
+
+    /// Keeps what `work` makes of the stream in a batch.
+    func filling(_ batch: FilterBatch, _ work: () -> Void) {
+        self.batch = batch
+        kept = batch.output
+        judge.forgetRemarks()
+        work()
+        self.batch = nil
+        kept = nil
     }
 
     init(_ options: JudgingOptions, _ judge: Judge, _ output: FilterOutput) {
@@ -115,7 +124,7 @@ final class FilterStream: DomainStreamHandler {
     func passThrough(_ bytes: UnsafeRawBufferPointer) throws { try write(bytes) }
 
     private func write(_ bytes: UnsafeRawBufferPointer) throws {
-        if let batch { batch.output.append(bytes) } else { try output.bytes.write(bytes) }
+        if let kept { kept.append(bytes) } else { try output.bytes.write(bytes) }
     }
 
     func document(_ document: Document) throws -> Bool {
@@ -153,7 +162,7 @@ final class FilterStream: DomainStreamHandler {
 
 enum StandardInput {
     /// Bytes asked of the system at a time: more costs memory and gains nothing.
-    static let chunk = 128 << 10
+    static let chunk = 64 << 10
 
     /// - Returns: 0 at the end.
     static func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {

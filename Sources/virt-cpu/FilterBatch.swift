@@ -9,8 +9,8 @@ import Lint
 final class FilterBatch: @unchecked Sendable {
     /// Bytes of a batch. Less of it makes the threads wait for each other more often, more takes memory four times
     /// over.
-    static let size = 128 << 10
-    static let capacity = 2 * size
+    static let size = 96 << 10
+    static let capacity = size + (32 << 10)
 
     private let input = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
     private(set) var count = 0
@@ -22,15 +22,10 @@ final class FilterBatch: @unchecked Sendable {
     var isLast = false
 
     // What it came to
-    var output = ByteBuffer()
+    let output = ByteBuffer()
     var words: [FilterWord] = []
     var found = false
-    var error: (any Error)?
-    /// Where it ended between two documents; nil inside one.
-    private(set) var end: StreamPlace?
-    private var leadingSeparators = 0
-    private var hasDocument = false
-    private var lastWasDropped = false
+    private var result: DomainReader.Stretch?
 
     enum State { case waiting, taken, done }
     /// The queue's.
@@ -38,7 +33,6 @@ final class FilterBatch: @unchecked Sendable {
 
     deinit {
         input.deallocate()
-        output.deallocate()
     }
 
     var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: input, count: count) }
@@ -54,8 +48,7 @@ final class FilterBatch: @unchecked Sendable {
         output.count = 0
         words.removeAll(keepingCapacity: true)
         found = false
-        error = nil
-        end = nil
+        result = nil
         state = .waiting
     }
 
@@ -98,23 +91,11 @@ final class FilterBatch: @unchecked Sendable {
 
     /// Filters it on the assumption that it begins between two documents.
     func filter(_ reader: DomainReader, _ stream: FilterStream) {
-        stream.batch = self
-        defer { stream.batch = nil }
-        reader.resume(at: start)
-        do {
-            try reader.feed(bytes)
-            if isLast { try reader.finish() }
-        } catch {
-            self.error = error
-        }
-        end = reader.place
-        leadingSeparators = reader.leadingSeparators
-        lastWasDropped = reader.lastWasDropped
-        hasDocument = reader.hasDocument
+        stream.filling(self) { result = reader.read(stretch: bytes, at: start, isLast: isLast) }
     }
 
     /// Whether what it came to holds, given that its beginning was right.
-    var isProved: Bool { isLast || error != nil || end == next }
+    var isProved: Bool { isLast || result!.error != nil || result!.end == next }
 
     /// Writes what it came to.
     ///
@@ -123,24 +104,23 @@ final class FilterBatch: @unchecked Sendable {
     func write(to sink: FilterOutput, dropped: Bool) throws -> Bool {
         sink.say(words)
         if found { sink.found = true }
-        let first = dropped ? min(leadingSeparators, output.count) : 0
+        let result = result!
+        let first = dropped ? result.leadingSeparators : 0
         try sink.bytes.write(UnsafeRawBufferPointer(rebasing: output.bytes[first...]))
-        if let error {
-            throw error
-        }
-        return hasDocument ? lastWasDropped : dropped
+        if let error = result.error { throw error }
+        return result.hasDocument ? result.lastWasDropped : dropped
     }
 }
 
 /// Bytes that grow and are used again.
-struct ByteBuffer {
+final class ByteBuffer {
     private var base = UnsafeMutableRawPointer.allocate(byteCount: FilterBatch.size, alignment: 16)
     private var capacity = FilterBatch.size
     var count = 0
 
     var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
 
-    mutating func append(_ more: UnsafeRawBufferPointer) {
+    func append(_ more: UnsafeRawBufferPointer) {
         guard let start = more.baseAddress, more.count > 0 else { return }
         if count + more.count > capacity {
             capacity = max(2 * capacity, count + more.count)
@@ -150,5 +130,5 @@ struct ByteBuffer {
         count += more.count
     }
 
-    func deallocate() { free(base) }
+    deinit { free(base) }
 }

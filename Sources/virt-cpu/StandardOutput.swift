@@ -19,7 +19,7 @@ struct IOFailure: Error, CustomStringConvertible {
 final class StandardOutput {
     private let buffer: UnsafeMutableRawPointer
     private var count = 0
-    private static let limit = 256 << 10
+    private static let limit = 128 << 10
 
     init() { buffer = .allocate(byteCount: Self.limit, alignment: 16) }
 
@@ -28,7 +28,8 @@ final class StandardOutput {
     func write(_ bytes: UnsafeRawBufferPointer) throws {
         guard let start = bytes.baseAddress, bytes.count > 0 else { return }
         if count + bytes.count > Self.limit { try flush() }
-        if bytes.count > Self.limit {
+        if bytes.count > Self.limit / 2 {
+            try flush()
             try Self.writeAll(bytes)
         } else {
             memcpy(buffer + count, start, bytes.count)
