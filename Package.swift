@@ -15,6 +15,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CExtendedAttributes"),
         .target(name: "CCPUID"),
 
         // Bytes in, domains with byte spans out. Knows no CPU models.
@@ -35,8 +36,9 @@ let package = Package(
         .executableTarget(
             name: "virt-cpu",
             dependencies: [
-                "CCPUID", "Lint",
+                "CCPUID", "Lint", "CExtendedAttributes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),

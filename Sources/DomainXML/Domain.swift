@@ -17,7 +17,7 @@ public final class Domain {
         case snapshot, snapshotInactive
     }
 
-    /// An element that is switched on or off: an enlightenment, `<hidden>`.
+    /// An element that is switched on or off: an enlightenment, `<hidden>`, `<pmu>`.
     public struct Flag: Sendable, Equatable {
         /// The whole element.
         public var element: Element
@@ -25,6 +25,8 @@ public final class Domain {
         public var name: Text
         /// `on` or `off` as written; nil when absent.
         public var state: Text?
+        /// What goes with it: `vendor_id`'s `value`, `spinlocks`' `retries`; nil when absent.
+        public var value: Text?
     }
 
     /// `/domain/clock/timer`.
@@ -103,8 +105,9 @@ extension Domain {
     public var hypervMode: Text? { facts.pointee.hypervMode }
     /// Children of `/domain/features/hyperv`.
     public var enlightenments: [Flag] { facts.pointee.enlightenments }
-    /// `/domain/features/kvm/hidden`.
-    public var kvmHidden: Flag? { facts.pointee.kvmHidden }
+    /// Other features that change what CPUID tells the guest: `/domain/features/pmu` and `pvspinlock`, and `hidden`,
+    /// `hint-dedicated`, `poll-control` and `pv-ipi` of `/domain/features/kvm`.
+    public var cpuidFlags: [Flag] { facts.pointee.cpuidFlags }
 
     /// The first `/domain/clock`; nil when absent.
     public var clock: Element? { facts.pointee.clock }
@@ -148,7 +151,7 @@ struct DomainFacts {
     var hyperv: Element?
     var hypervMode: Text?
     var enlightenments: [Domain.Flag] = []
-    var kvmHidden: Domain.Flag?
+    var cpuidFlags: [Domain.Flag] = []
     var clock: Element?
     var clockOffset: Text?
     var timers: [Domain.Timer] = []
@@ -172,7 +175,8 @@ struct DomainFacts {
         element = .none
         type = nil; id = nil; name = nil; uuid = nil; osinfoID = nil
         vcpu = nil; vcpuCurrent = nil; osType = nil; arch = nil; machine = nil; emulator = nil
-        hyperv = nil; hypervMode = nil; kvmHidden = nil
+        hyperv = nil; hypervMode = nil
+        if !cpuidFlags.isEmpty { cpuidFlags.removeAll(keepingCapacity: true) }
         if !enlightenments.isEmpty { enlightenments.removeAll(keepingCapacity: true) }
         clock = nil; clockOffset = nil
         if !timers.isEmpty { timers.removeAll(keepingCapacity: true) }

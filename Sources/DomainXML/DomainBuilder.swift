@@ -153,10 +153,10 @@ struct DomainBuilder {
             facts.pointee.machine = text(names.machine)
         case .libosinfoOS where facts.pointee.osinfoID == nil: facts.pointee.osinfoID = text(names.id)
         case .hyperv: facts.pointee.hypervMode = text(names.mode)
-        case .enlightenment, .kvmHidden:
+        case .enlightenment, .cpuidFlag:
             open.pointee.flag = Domain.Flag(
                 element: element, name: domain.adding(String(cString: name), at: element.span),
-                state: text(names.state))
+                state: text(names.state), value: text(names.value) ?? text(names.retries))
         case .clock where facts.pointee.clock == nil: facts.pointee.clockOffset = text(names.offset)
         case .timer:
             open.pointee.timer = Domain.Timer(
@@ -280,9 +280,9 @@ struct DomainBuilder {
         case .enlightenment:
             open.pointee.flag!.element = element
             facts.pointee.enlightenments.append(open.pointee.flag!)
-        case .kvmHidden:
+        case .cpuidFlag:
             open.pointee.flag!.element = element
-            facts.pointee.kvmHidden = open.pointee.flag
+            facts.pointee.cpuidFlags.append(open.pointee.flag!)
         case .timer:
             open.pointee.timer!.element = element
             facts.pointee.timers.append(open.pointee.timer!)

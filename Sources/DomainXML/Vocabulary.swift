@@ -11,7 +11,7 @@ enum Node: UInt8, CaseIterable {
     case domain, name, uuid, vcpu, cpu, os, features, clock, devices, metadata, commandline
     case beforeCPU, afterCPU
     // Deeper
-    case libosinfo, libosinfoOS, osType, hyperv, enlightenment, kvm, kvmHidden, timer, emulator, argument
+    case libosinfo, libosinfoOS, osType, hyperv, enlightenment, kvm, cpuidFlag, timer, emulator, argument
     case cpuModel, cpuVendor, cpuTopology, cpuCache, cpuMaxPhysAddr, cpuFeature, cpuNuma, cpuOther
 }
 
@@ -25,7 +25,7 @@ struct Vocabulary {
     // Attributes
     let type, id, mode, match, check, migratable, deprecatedFeatures, fallback, vendorID, policy, name: Name
     let sockets, dies, clusters, cores, threads, level, bits, limit, current, arch, machine, offset, state: Name
-    let present, frequency, value, snapshot: Name
+    let present, frequency, value, retries, snapshot: Name
 
     init(_ dictionary: xmlDictPtr) {
         func intern(_ name: StaticString) -> Name {
@@ -39,7 +39,7 @@ struct Vocabulary {
         threads = intern("threads"); level = intern("level"); bits = intern("bits"); limit = intern("limit")
         current = intern("current"); arch = intern("arch"); machine = intern("machine"); offset = intern("offset")
         state = intern("state"); present = intern("present"); frequency = intern("frequency")
-        value = intern("value"); snapshot = intern("snapshot")
+        value = intern("value"); retries = intern("retries"); snapshot = intern("snapshot")
 
         let known: [(parent: Node, name: StaticString, node: Node)] = [
             (.nothing, "domain", .domain), (.nothing, "domstatus", .domstatus),
@@ -55,7 +55,9 @@ struct Vocabulary {
             (.domain, "on_poweroff", .afterCPU), (.domain, "on_reboot", .afterCPU), (.domain, "on_crash", .afterCPU),
             (.domain, "on_lockfailure", .afterCPU), (.domain, "pm", .afterCPU), (.domain, "perf", .afterCPU),
             (.metadata, "libosinfo", .libosinfo), (.libosinfo, "os", .libosinfoOS), (.os, "type", .osType),
-            (.features, "hyperv", .hyperv), (.features, "kvm", .kvm), (.kvm, "hidden", .kvmHidden),
+            (.features, "hyperv", .hyperv), (.features, "kvm", .kvm),
+            (.features, "pmu", .cpuidFlag), (.features, "pvspinlock", .cpuidFlag), (.kvm, "hidden", .cpuidFlag),
+            (.kvm, "hint-dedicated", .cpuidFlag), (.kvm, "poll-control", .cpuidFlag), (.kvm, "pv-ipi", .cpuidFlag),
             (.clock, "timer", .timer), (.devices, "emulator", .emulator), (.commandline, "arg", .argument),
             (.cpu, "model", .cpuModel), (.cpu, "vendor", .cpuVendor), (.cpu, "topology", .cpuTopology),
             (.cpu, "cache", .cpuCache), (.cpu, "maxphysaddr", .cpuMaxPhysAddr), (.cpu, "feature", .cpuFeature),

@@ -55,6 +55,29 @@ public final class LibvirtConnection: Sendable {
         return answer
     }
 
+    /// A domain that libvirt has defined, by its name, and its inactive XML or why there is none.
+    public typealias DefinedDomain = (name: String, xml: Result<[UInt8], HostError>)
+
+    /// The persistent domains: `virsh list`, and for each `virsh dumpxml --inactive`, which is what the next start
+    /// uses.
+    ///
+    /// - Throws: `HostError` with virsh's own words where the list cannot be had.
+    public func definedDomains() throws(HostError) -> [DefinedDomain] {
+        let lines = try answer(to: ["list", "--all", "--persistent", "--uuid", "--name"]).split(separator: 0x0a)
+        // UUID, white space, NAME: asked by uuid, since a name may look like an id.
+        let domains = lines.compactMap { line -> (name: String, uuid: String)? in
+            let words = String(decoding: line, as: UTF8.self).split(separator: " ", maxSplits: 1)
+            return words.count == 2 ? (String(words[1].drop { $0 == " " }), String(words[0])) : nil
+        }
+        return domains.sorted { $0.name < $1.name }.map { domain in
+            do throws(HostError) {
+                return (domain.name, .success(try answer(to: ["dumpxml", "--inactive", "--domain=\(domain.uuid)"])))
+            } catch {
+                return (domain.name, .failure(error))
+            }
+        }
+    }
+
     private func answer(to query: [String]) throws(HostError) -> [UInt8] {
         if query.contains(where: { $0.utf8.contains(0) }) {
             throw HostError(file: uri, message: "a NUL cannot be passed to virsh")

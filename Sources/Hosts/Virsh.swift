@@ -1,11 +1,5 @@
 import Subprocess
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
-
 /// Runs virsh: argument vectors, no shell, bounded in time and output.
 struct Virsh: Sendable {
     var program: String
@@ -77,35 +71,4 @@ struct Virsh: Sendable {
         let message = lines.joined(separator: ": ").unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }
         return message.isEmpty ? nil : String(String.UnicodeScalarView(message.prefix(2000)))
     }
-}
-
-/// Runs asynchronous work for a caller that is not, and blocks its thread meanwhile.
-private func waitFor<Value: Sendable>(_ work: @escaping @Sendable () async -> Value) -> Value {
-    let box = Box<Value>()
-    Task.detached {
-        box.value = await work()
-        box.signal()
-    }
-    box.wait()
-    return box.value!
-}
-
-/// A value handed from one thread to another; the semaphore orders the accesses.
-private final class Box<Value: Sendable>: @unchecked Sendable {
-    var value: Value?
-    private let semaphore: UnsafeMutablePointer<sem_t>
-
-    init() {
-        semaphore = .allocate(capacity: 1)
-        sem_init(semaphore, 0, 0)
-    }
-
-    deinit {
-        sem_destroy(semaphore)
-        semaphore.deallocate()
-    }
-
-    func signal() { sem_post(semaphore) }
-
-    func wait() { while sem_wait(semaphore) != 0 {} }
 }

@@ -52,6 +52,8 @@ public final class Guest {
     public let architecture: Architecture
     /// Why it is taken for Windows; `nil` when it is not.
     public let windows: String?
+    /// `windows` is the policy's word, whatever the definition looks like.
+    let isOSStated: Bool
     /// QEMU runs it (`kvm`, `hvf`, `qemu`): targets leave every other guest as it is.
     public let isManaged: Bool
 
@@ -73,10 +75,12 @@ public final class Guest {
         isManaged = hypervisor == .hardware || hypervisor == .emulated
         architecture = Self.architecture(of: domain, hostArchitecture: hostArchitecture)
         windows = Self.windowsEvidence(domain)
+        isOSStated = false
     }
 
-    /// The same guest, where somebody knows whether it is Windows.
+    /// The same guest, where the policy says whether it is Windows.
     init(_ other: Guest, windows: String?) {
+        isOSStated = true
         domain = other.domain
         document = other.document
         hypervisor = other.hypervisor

@@ -113,21 +113,23 @@ struct HostPool: Sendable {
         var features: FeatureSet
     }
 
-    /// What each host's processor has; of a host whose capabilities are not known, what its hypervisor reports.
     private func own(for guest: Guest) throws -> [OwnCPU] {
-        let own = try hosts.indices.map { index in
-            let host = hosts[index]
-            try requireX86(host)
-            if let cpu = host.cpu {
-                return OwnCPU(vendor: cpu.vendor, signature: cpu.signature, features: try features(of: cpu, host.name))
-            }
-            guard let full = startCheck.fullHost(index, for: DomainPlatform(guest)) else {
-                throw Refusal(reason: "host \(host.name) says nothing of its CPU")
-            }
-            return OwnCPU(vendor: full.vendor, features: full.features)
-        }
+        let own = try hosts.indices.map { try self.own($0, for: DomainPlatform(guest)) }
         try requireOneVendor(own.map(\.vendor))
         return own
+    }
+
+    /// What a host's processor has; of a host whose capabilities are not known, what its hypervisor reports.
+    private func own(_ index: Int, for platform: DomainPlatform) throws -> OwnCPU {
+        let host = hosts[index]
+        try requireX86(host)
+        if let cpu = host.cpu {
+            return OwnCPU(vendor: cpu.vendor, signature: cpu.signature, features: try features(of: cpu, host.name))
+        }
+        guard let full = startCheck.fullHost(index, for: platform) else {
+            throw Refusal(reason: "host \(host.name) says nothing of its CPU")
+        }
+        return OwnCPU(vendor: full.vendor, features: full.features)
     }
 
     private func features(of cpu: CPUDefinition, _ host: String) throws(Refusal) -> FeatureSet {
@@ -157,7 +159,7 @@ struct HostPool: Sendable {
     private func baseline(for guest: Guest) throws -> CPUDefinition {
         let cpus = try hosts.indices.map { index in
             try requireX86(hosts[index])
-            guard var cpu = hostModel(index, guest) ?? hosts[index].cpu else {
+            guard var cpu = hostModel(index, DomainPlatform(guest)) ?? hosts[index].cpu else {
                 throw Refusal(reason: "host \(hosts[index].name) says nothing of its CPU")
             }
             // By the names that every libvirt knows.
@@ -176,9 +178,9 @@ struct HostPool: Sendable {
     /// Features of a processor that guests never get.
     private var withheld: [String] { X86Map.withheldByKVM }
 
-    /// The hypervisor's own host-model for the guest's platform.
-    private func hostModel(_ index: Int, _ guest: Guest) -> CPUDefinition? {
-        guard let known = startCheck.capabilities(of: index, for: DomainPlatform(guest)), known.isOwn else { return nil }
+    /// The hypervisor's own host-model for a platform.
+    private func hostModel(_ index: Int, _ platform: DomainPlatform) -> CPUDefinition? {
+        guard let known = startCheck.capabilities(of: index, for: platform), known.isOwn else { return nil }
         var cpu = known.capabilities.hostModel
         cpu?.mode = .custom
         return cpu
@@ -191,31 +193,49 @@ struct HostPool: Sendable {
         guard hosts.count == 1 else {
             throw Refusal(reason: "pin speaks of the one host that the guest runs on: name it with --host (known: \(names))")
         }
-        var pinned = try hostModel(0, guest) ?? decoded(guest)
-        pinned.fallback = .forbid
-        // One that is disabled stays so: the model may have it.
-        pinned.features.removeAll { $0.policy == .require && map.x86.feature(named: $0.name)?.isMigratable == false }
+        var own = CPUDefinition(kind: .guest)
         for feature in guest.cpu?.features ?? [] {
             guard let name = guest.domain[feature.name], let policy = feature.effectivePolicy else { continue }
-            let own = CPUDefinition.Feature(name, policy.inModels)
-            if let index = pinned.features.firstIndex(where: { $0.name == name }) {
-                pinned.features[index] = own
+            own.features.append(CPUDefinition.Feature(name, policy.inModels))
+        }
+        return try expansion(of: own, for: DomainPlatform(guest), on: 0).cpu
+    }
+
+    /// What libvirt makes of host-model on a host, spelt out.
+    struct Expansion {
+        var cpu: CPUDefinition
+        /// From the domain capabilities of the guest's own platform; otherwise it is the model that is nearest to the
+        /// host's processor and what the processor has beyond it, while KVM gives a little more and a little less.
+        var isCertain: Bool
+    }
+
+    /// - Parameter own: what the guest asks for besides.
+    func expansion(of own: CPUDefinition, for platform: DomainPlatform, on index: Int) throws -> Expansion {
+        let reported = hostModel(index, platform)
+        var cpu = try reported ?? decoded(index, platform)
+        cpu.fallback = .forbid
+        cpu.vendorID = own.vendorID
+        // One that is disabled stays so: the model may have it.
+        cpu.features.removeAll { $0.policy == .require && map.x86.feature(named: $0.name)?.isMigratable == false }
+        for feature in own.features {
+            if let index = cpu.features.firstIndex(where: { $0.name == feature.name }) {
+                cpu.features[index] = feature
             } else {
-                pinned.features.append(own)
+                cpu.features.append(feature)
             }
         }
-        return pinned
+        return Expansion(cpu: cpu, isCertain: reported != nil)
     }
 
     /// Without domain capabilities: the nearest model and what the processor has beyond it.
-    private func decoded(_ guest: Guest) throws -> CPUDefinition {
-        let own = try own(for: guest)[0]
+    private func decoded(_ index: Int, _ platform: DomainPlatform) throws -> CPUDefinition {
+        let own = try own(index, for: platform)
         do {
             return try map.x86.decode(
                 own.features - map.x86.bits(ofFeatures: withheld), vendor: own.vendor, signature: own.signature,
                 as: .guest, among: unversionedModels())
         } catch {
-            throw Refusal(reason: "host \(names): \(error)")
+            throw Refusal(reason: "host \(hosts[index].name): \(error)")
         }
     }
 }

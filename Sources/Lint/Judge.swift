@@ -36,8 +36,30 @@ extension Verdict {
     }
 }
 
+extension Verdict {
+    /// What would mend it, as much as can be done at once: the policy's default before all, then each finding's fix
+    /// that touches nothing which another one has. The rest is found again afterwards.
+    public var fixes: (edits: [Edit], findings: [Finding]) {
+        let fixable = findings.filter(\.isFixable)
+        guard !fixable.isEmpty else { return ([], []) }
+        let ordered = fixable.filter { $0.rule == Rule.cpuNotDefault.id } + fixable.filter { $0.rule != Rule.cpuNotDefault.id }
+        var taken: [Edit] = []
+        var fixed: [Finding] = []
+        for var finding in ordered {
+            let isFree = finding.edits.allSatisfy { edit in
+                taken.allSatisfy { edit.span.end < $0.span.start || edit.span.start > $0.span.end }
+            }
+            guard isFree else { continue }
+            taken += finding.edits
+            finding.isFixed = true
+            fixed.append(finding)
+        }
+        return (taken, fixed)
+    }
+}
+
 /// Judges the domains of a document by the policy, against the hosts.
-public struct Judge {
+public struct Judge: Sendable {
     /// What findings speak of.
     public enum Purpose: Sendable {
         /// Findings speak of the definition as it is.
@@ -55,7 +77,7 @@ public struct Judge {
     private var said: Set<String> = []
 
     /// A rule that is not off, and how bad it is if the policy says.
-    private struct ActiveRule {
+    private struct ActiveRule: Sendable {
         unowned(unsafe) let rule: Rule
         let setting: RuleSetting?
         /// The rule's own, here because most rules are passed over for what they need.
@@ -91,16 +113,24 @@ public struct Judge {
     /// Hosts named by a URI that did not answer when a guest needed it: what was said of them is incomplete.
     public var hostFailures: [HostError] { startCheck.failures }
 
-    /// - Parameter path: the definition's, relative to the policy's directory where it lies below it.
-    public mutating func judge(_ document: Document, path: String? = nil) -> Verdict {
+    /// - Parameters:
+    ///   - path: the definition's, relative to the policy's directory where it lies below it.
+    ///   - earlier: what a guest was before; not asked where nothing is installed in the guests anyway.
+    public mutating func judge(
+        _ document: Document, path: String? = nil, earlier: (Guest) -> EarlierVersion = { _ in .unknown }
+    ) -> Verdict {
         var verdict = Verdict()
         for domain in document.domains {
-            judge(Guest(domain, in: document, hostArchitecture: planner.architecture), path, &verdict)
+            let guest = Guest(domain, in: document, hostArchitecture: planner.architecture)
+            judge(guest, overrides.isNewGuest ? .new : earlier(guest), path, &verdict)
         }
         return verdict
     }
 
-    private mutating func judge(_ guest: Guest, _ path: String?, _ verdict: inout Verdict) {
+    /// The architecture of definitions that name none, as `Guest.init` takes it.
+    public var hostArchitecture: String? { planner.architecture }
+
+    private mutating func judge(_ guest: Guest, _ earlier: EarlierVersion, _ path: String?, _ verdict: inout Verdict) {
         if case .other(let type) = guest.hypervisor {
             let kind = type.isEmpty ? "domains without a type" : "\(type) domains"
             verdict.remark("\(kind) are not rewritten: only qemu, kvm and hvf are", about: "type " + type, &said)
@@ -116,13 +146,13 @@ public struct Judge {
         let rules = entry.map { $0.rules.isEmpty ? activeRules : Self.activeRules(policy, overrides, $0) } ?? activeRules
         let target = overrides.target ?? entry?.default ?? policy.default
         let suppressions = Suppression.read(guest.domain)
-        let plan = planner.plan(guest, target: target, windows: entry?.windows ?? policy.windows)
+        let plan = planner.plan(guest, target: target, windows: entry?.windows ?? policy.windows, earlier: earlier)
         let isKept = !suppressions.isEmpty && suppressions.contains { $0.rules.contains(Rule.cpuNotDefault.id) }
         if case .refused(let target, let reason) = plan, planner.hosts.hosts.isEmpty, target.needsHost {
             verdict.remark("nothing is rewritten to \(target): \(reason)", about: "host", &said)
         }
         guard purpose == .rewrite, !isKept, case .rewrite(let rewriting) = plan else {
-            findings(guest, plan, target, rules, suppressions, &verdict)
+            findings(guest, plan, earlier, target, rules, suppressions, &verdict)
             return
         }
         if verdict.edits.isEmpty {
@@ -132,10 +162,12 @@ public struct Judge {
         }
         // Live XML shows by a check='full' that the rewrite takes away.
         if guest.domain.id == nil, guest.cpu?.check?.value == .full {
-            findings(guest, .asItIs, target, rules.filter { $0.rule === Rule.liveDefinition }, [], &verdict)
+            findings(guest, .asItIs, .unknown, target, rules.filter { $0.rule === Rule.liveDefinition }, [], &verdict)
         }
         rewritten(guest, rewriting, rules, &verdict)
-        guest.domain.with(cpu: rewriting.result.cpu) { findings(guest, .asItIs, target, rules, suppressions, &verdict) }
+        guest.domain.with(cpu: rewriting.result.cpu) {
+            findings(guest, .asItIs, earlier, target, rules, suppressions, &verdict)
+        }
     }
 
     private func matches(_ entry: GuestEntry, _ guest: Guest, _ path: String?) -> Bool {
@@ -157,17 +189,19 @@ public struct Judge {
     ) -> Inspection {
         Inspection(
             guest: guest, plan: plan, rule: rule, hasNoHost: planner.hosts.hosts.isEmpty,
-            knowledge: planner.hosts.knowledge, startCheck: startCheck, libvirt: policy.libvirt,
+            knowledge: planner.hosts.knowledge, startCheck: startCheck, hosts: planner.hosts, libvirt: policy.libvirt,
             migrates: migrates, target: target, wanted: wanted)
     }
 
     private func findings(
-        _ guest: Guest, _ plan: Plan, _ target: Target, _ rules: [ActiveRule], _ suppressions: [Suppression],
-        _ verdict: inout Verdict
+        _ guest: Guest, _ plan: Plan, _ earlier: EarlierVersion, _ target: Target, _ rules: [ActiveRule],
+        _ suppressions: [Suppression], _ verdict: inout Verdict
     ) {
-        let traits = Traits(guest, plan, hasHosts: !startCheck.hosts.isEmpty, migrates: migrates)
+        var traits = Traits(guest, plan, hasHosts: !startCheck.hosts.isEmpty, migrates: migrates)
+        if case .old = earlier { traits.insert(.earlier) }
         // What a comment hides is counted whether or not anybody wanted it.
         let inspection = inspection(guest, plan, Rule.all[0], target, suppressions.isEmpty ? overrides.wanted : .all)
+        inspection.earlier = earlier
         for active in rules where active.needs.isSubset(of: traits) { inspection.run(active.rule, active.setting) }
         if !suppressions.isEmpty {
             inspection.suppress(suppressions)

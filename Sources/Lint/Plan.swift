@@ -60,9 +60,14 @@ final class Planner: Sendable {
         architecture = hosts.architecture
     }
 
-    func plan(_ guest: Guest, target: Target, windows: WindowsPolicy) -> Plan {
+    /// - Parameter earlier: a guest that was not there before has nothing installed.
+    func plan(
+        _ guest: Guest, target: Target, windows: WindowsPolicy, earlier: EarlierVersion = .unknown
+    ) -> Plan {
         guard guest.isManaged else { return .asItIs }
         var target = target
+        var isNewGuest = isNewGuest
+        if case .new = earlier { isNewGuest = true }
         if guest.windows != nil, windows == .pin, !isNewGuest { target = .pin }
         do {
             guard let change = try change(for: guest, to: target) else { return .asItIs }
@@ -71,9 +76,7 @@ final class Planner: Sendable {
             let result = CPURewriter.rewrite(guest.domain, in: guest.document, to: change)
             guard !result.edits.isEmpty else { return .asItIs }
             let rewriting = Rewriting(target: target, result: result, change: change, guest: guest)
-            // host-model spelt out is what the guest has today.
-            let isExpansion = target == .pin && guest.cpu?.effectiveMode == .hostModel
-            if let evidence = guest.windows, windows == .keep, !isNewGuest, !isExpansion, isVisible(result, guest) {
+            if let evidence = guest.windows, windows == .keep, !isNewGuest, isVisible(result, guest, earlier) {
                 return .withheld(rewriting, evidence: evidence)
             }
             return .rewrite(rewriting)
@@ -168,26 +171,13 @@ final class Planner: Sendable {
         Set(cpu.features.map { "\($0.effectivePolicy?.rawValue ?? "?") \(domain[$0.name] ?? "")" })
     }
 
-    /// Whether software in the guest could tell the difference. `fallback`, `check` and `<vendor>` are between
-    /// libvirt and the host.
-    private func isVisible(_ result: CPURewrite, _ guest: Guest) -> Bool {
-        let domain = guest.domain
-        guard let old = guest.cpu, let new = result.cpu, old.caches.count == new.caches.count,
-            old.effectiveMode == .custom, new.effectiveMode == .custom,
-            let before = CPUDefinition(old, in: domain), let after = CPUDefinition(new, in: domain),
-            before.vendorID == after.vendorID, before.match == after.match
-        else { return true }
-        if before.model == after.model, Set(before.features) == Set(after.features) { return false }
-        // What is optional depends on the host.
-        guard guest.isX86, before.features(.optional) == after.features(.optional), hosts.knowledge.qemu != nil else {
-            return true
-        }
-        let map = hosts.knowledge.map
-        let accelerator: Accelerator = guest.hypervisor == .hardware ? .kvm : .tcg
-        guard let seen = try? map.guestVisibleCPU(of: before, under: accelerator),
-            let seenAfter = try? map.guestVisibleCPU(of: after, under: accelerator)
-        else { return true }
-        return !map.difference(from: seen, to: seenAfter).isEmpty
+    /// Whether a Windows guest could tell the difference to what it has; a rewrite that gives it back what it had before
+    /// is none either.
+    private func isVisible(_ result: CPURewrite, _ guest: Guest, _ earlier: EarlierVersion) -> Bool {
+        let after = guest.domain.with(cpu: result.cpu) { GuestRecord(guest) }
+        if GuestChange.between(GuestRecord(guest), after, on: hosts).isNone { return false }
+        guard case .old(let installed, _) = earlier else { return true }
+        return !GuestChange.between(installed, after, on: hosts).isNone
     }
 
     /// What of the old CPU the change does away with.

@@ -40,6 +40,8 @@ public final class Rule: Sendable {
         public var title: String
         /// A domain, cut down to what matters.
         public var xml: String
+        /// The earlier version of it; nil where the rule does not ask.
+        public var before: String?
         /// A policy file's text.
         public var policy: String
         /// The hosts that must run it.
@@ -64,17 +66,19 @@ public final class Rule: Sendable {
         /// A definition that the rule must speak about. Without a policy of its own, it is judged by one that keeps
         /// every CPU.
         public static func bad(
-            _ title: String, policy: String = "default: keep", hosts: [HostDocument] = [], _ xml: String
+            _ title: String, policy: String = "default: keep", hosts: [HostDocument] = [], before: String? = nil,
+            _ xml: String
         ) -> Example {
-            Example(isBad: true, title: title, xml: xml, policy: policy, hosts: hosts)
+            Example(isBad: true, title: title, xml: xml, before: before, policy: policy, hosts: hosts)
         }
 
         /// A definition that the rule must not speak about. Without a policy of its own, it is judged by one that keeps
         /// every CPU.
         public static func good(
-            _ title: String, policy: String = "default: keep", hosts: [HostDocument] = [], _ xml: String
+            _ title: String, policy: String = "default: keep", hosts: [HostDocument] = [], before: String? = nil,
+            _ xml: String
         ) -> Example {
-            Example(isBad: false, title: title, xml: xml, policy: policy, hosts: hosts)
+            Example(isBad: false, title: title, xml: xml, before: before, policy: policy, hosts: hosts)
         }
     }
 }
@@ -83,10 +87,10 @@ extension Rule {
     /// Every rule, in the order in which findings of one place are listed.
     public static let all: [Rule] = [
         .invalidCPU, .duplicateFeature, .unknownModel, .unknownFeature, .unknownVendor, .emulatedHostCPU, .topologyVCPUs,
-        .hostIncompatible, .modelNotUsable, .deprecatedModel, .guestISALevel, .cpuNotDefault, .windowsRewriteWithheld,
-        .windowsUnstableCPU, .hostPassthrough, .hypervisorDefault, .commandlineCPU, .unsafeFeature, .missingMitigation,
-        .migrationBlocker, .crossVendorModel, .weakHostModel, .versionedModel, .redundantFeature, .fallbackAllow,
-        .checkNone, .liveDefinition, .suppression,
+        .hostIncompatible, .modelNotUsable, .deprecatedModel, .guestISALevel, .cpuNotDefault, .windowsCPUChange,
+        .guestCPUChange, .windowsRewriteWithheld, .windowsUnstableCPU, .windowsSockets, .hostPassthrough,
+        .hypervisorDefault, .commandlineCPU, .unsafeFeature, .missingMitigation, .migrationBlocker, .crossVendorModel,
+        .weakHostModel, .versionedModel, .redundantFeature, .fallbackAllow, .checkNone, .liveDefinition, .suppression,
     ]
 
     /// In the order of `all`.
@@ -110,6 +114,9 @@ struct Traits: OptionSet {
     static let windows = Traits(rawValue: 64)
     /// The policy's default is not what it has.
     static let otherDefault = Traits(rawValue: 128)
+
+    /// It is known what it was before.
+    static let earlier = Traits(rawValue: 131072)
 
     /// Comments that hide findings. No domain is born with it: the rule about them runs after all others.
     static let suppressions = Traits(rawValue: 256)
@@ -173,6 +180,10 @@ final class Inspection {
     let knowledge: CPUKnowledge
     /// Whether the hosts would start it.
     let startCheck: StartCheck
+    /// Those that the targets speak of: the same, or the machine that stands in where none is named.
+    let hosts: HostPool
+    /// What the guest was before.
+    var earlier = EarlierVersion.unknown
     /// The oldest libvirt that reads the definitions, where that is known.
     let libvirt: LibvirtVersion?
     /// The domain's suppression comments; what they hide is counted before the rule about them runs.
@@ -193,18 +204,25 @@ final class Inspection {
     private var omitted = 0
     private var omittedSeverity = Severity.note
 
+    /// What the guest notices against its earlier version: worked out once a guest; nil where there is none.
+    private(set) lazy var change: (old: GuestRecord, file: String, what: GuestChange)? = {
+        guard case .old(let old, let file) = earlier else { return nil }
+        return (old, file, GuestChange.between(old, GuestRecord(guest), on: hosts))
+    }()
+
     /// What the hosts say, for the rules that ask: worked out once a guest.
     private(set) lazy var hostAnswer: StartAnswer? = startCheck.answer(for: guest)
 
     init(
         guest: Guest, plan: Plan, rule: Rule, hasNoHost: Bool, knowledge: CPUKnowledge, startCheck: StartCheck,
-        libvirt: LibvirtVersion?, migrates: Bool, target: Target, wanted: WantedFindings
+        hosts: HostPool, libvirt: LibvirtVersion?, migrates: Bool, target: Target, wanted: WantedFindings
     ) {
         self.guest = guest
         self.plan = plan
         self.hasNoHost = hasNoHost
         self.knowledge = knowledge
         self.startCheck = startCheck
+        self.hosts = hosts
         self.libvirt = libvirt
         self.migrates = migrates
         self.target = target

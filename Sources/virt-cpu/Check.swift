@@ -1,160 +1,86 @@
 import ArgumentParser
 import DomainXML
 import Glibc
+import Hosts
 import Lint
 import SystemPackage
 
-/// `virt-cpu check`: files in, findings out.
+/// `virt-cpu check`: definitions in, findings out.
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check domain XML in files and directories; findings go to stdout.",
+        abstract: "Check domain XML in files and directories, or as git has it; findings go to stdout.",
         discussion: """
             Directories are searched for *.xml; files without a domain definition are passed over. `-` is stdin. \
             Without a path, the current directory is checked.
+
+            With --staged, and with --rev and --against, only the files that differ are judged; paths narrow that. \
+            Domains are followed by uuid, then name, then path.
             """)
 
     @OptionGroup var options: JudgingOptions
 
+    @Flag(name: .long, help: "Judge what git has staged, against HEAD.")
+    var staged = false
+
+    @Option(name: .long, help: ArgumentHelp("Judge a commit's files instead of the work tree's.", valueName: "rev"))
+    var rev: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The earlier version, a revision or a path: what a guest would notice is said.", valueName: "rev|path"))
+    var against: String?
+
+    @Option(name: .long, help: ArgumentHelp("Judge the domains that a libvirt has defined.", valueName: "uri"))
+    var connect: String?
+
+    @Option(
+        name: .customLong("policy-rev"),
+        help: ArgumentHelp("Take policies, and the hosts' files that they name, from a revision.", valueName: "rev"))
+    var policyRevision: String?
+
+    @Flag(name: .long, help: "Rewrite the files: what is fixable, and the policy's default.")
+    var fix = false
+
+    @Flag(name: .long, help: "Print what --fix would change as a unified diff; findings go to stderr.")
+    var diff = false
+
+    @Option(
+        name: [.customShort("j", allowingJoined: true), .long],
+        help: ArgumentHelp("Threads that judge; without it, one for each core.", valueName: "count"))
+    var jobs: Int?
+
     @Argument(help: ArgumentHelp("Files, directories, or - for stdin.", valueName: "path"))
     var paths: [String] = []
 
+    func validate() throws {
+        if staged && rev != nil { throw ValidationError("--staged and --rev exclude each other") }
+        if connect != nil && (staged || rev != nil || !paths.isEmpty) {
+            throw ValidationError("--connect judges what libvirt has: it takes no paths, --staged or --rev")
+        }
+        if fix && diff { throw ValidationError("--fix and --diff exclude each other") }
+        if fix && rev != nil { throw ValidationError("--fix rewrites files; a commit's cannot be") }
+        if fix && connect != nil { throw ValidationError("--fix rewrites files; libvirt's are its own: virsh define") }
+        if (fix || diff) && paths.contains("-") { throw ValidationError("--fix and --diff are for files: filter is for stdin") }
+        if let jobs, jobs < 1 { throw ValidationError("--jobs: 1 or more is wanted") }
+    }
+
     func run() throws {
-        var session = try CheckSession(options)
-        for path in paths.isEmpty ? ["."] : Files.named(by: paths) { session.check(path) }
-        try session.finish()
-    }
-}
-
-private struct CheckSession {
-    private let options: JudgingOptions
-    private var lookup: PolicyLookup
-    private var output = StandardOutput()
-    private var found = false
-    private var failed = false
-    /// The report's opening and closing; domains are judged with reporters of their own.
-    private let frame: any Reporter
-    private var isReporting = false
-    private var said: Set<String> = []
-
-    init(_ options: JudgingOptions) throws {
-        self.options = options
-        frame = options.reporter(on: STDOUT_FILENO, namesDomains: false)
-        lookup = try PolicyLookup(options, purpose: .check)
-    }
-
-    mutating func check(_ path: FilePath) {
-        if path == "-" {
-            attempt { try $0.check(FileDescriptor.standardInput, named: "<stdin>", directory: ".", path: nil) }
-        } else if Files.isDirectory(path) {
-            let files = Files.definitions(below: path) { fail($0) }
-            for file in files { attempt { try $0.checkFile(file) } }
+        var options = options
+        var failures: [IOFailure] = []
+        let versions: Versions
+        if let connect {
+            let connection = try LibvirtConnection(uri: connect)
+            versions = try Versions(connection: connection, against: against) { failures.append($0) }
+            // They are to run where they are defined.
+            if options.host.isEmpty { options.host = [connect] }
         } else {
-            attempt { try $0.checkFile(path) }
+            versions = try Versions(
+                paths: Files.named(by: paths), staged: staged, revision: rev, against: against
+            ) { failures.append($0) }
         }
+        let mode: Checker.Mode = fix ? .fix : diff ? .diff : .report
+        let run = try CheckRun(options, versions, mode: mode, staged: staged, policyRevision: policyRevision)
+        failures.forEach { run.fail($0) }
+        try run.run(jobs: jobs ?? Threads.cores)
     }
-
-    /// One input that cannot be read keeps nobody from the others.
-    private mutating func attempt(_ work: (inout CheckSession) throws -> Void) {
-        do {
-            try work(&self)
-        } catch {
-            fail(error)
-        }
-    }
-
-    private mutating func fail(_ error: any Error) {
-        failed = true
-        // A wrong policy fails every file below it, and is said once.
-        if said.insert("\(error)").inserted { complain("\(error)") }
-    }
-
-    private mutating func checkFile(_ path: FilePath) throws {
-        let name = path.string
-        let file: FileDescriptor
-        do {
-            file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
-        } catch let error as Errno {
-            throw IOFailure(printable(name), error.rawValue)
-        }
-        defer { try? file.close() }
-        let directory = path.removingLastComponent()
-        try check(file, named: name, directory: directory.isEmpty ? "." : directory, path: path)
-    }
-
-    private mutating func check(
-        _ file: FileDescriptor, named name: String, directory: FilePath, path: FilePath?
-    ) throws {
-        let prepared = try lookup.judge(forDirectory: directory)
-        let handler = CheckStream(options, prepared, file: name, path: path.map { Self.relative($0, to: prepared) })
-        let reader = DomainReader(maximumDomainSize: options.maxDomainSize.bytes, handler: handler)
-        defer {
-            found = found || handler.found
-            do { try report(handler.report) } catch { fail(error) }
-        }
-        do {
-            try StandardInput.read(file, named: name, into: reader)
-            try reader.finish()
-        } catch let error as MalformedInput {
-            throw IOFailure(located: "\(printable(name)):\(error.position): error: \(error.message)")
-        }
-    }
-
-    /// The path from the policy's directory, for the policy's `path` patterns.
-    private static func relative(_ path: FilePath, to prepared: PolicyLookup.Prepared) -> String {
-        guard var real = Files.real(path), real.removePrefix(prepared.directory) else { return path.string }
-        return real.string
-    }
-
-    /// The text of findings, with what the format wants between them.
-    private mutating func report(_ items: [String]) throws {
-        for item in items {
-            try output.write(isReporting ? frame.separator : frame.opening)
-            try output.write(item)
-            isReporting = true
-        }
-    }
-
-    mutating func finish() throws {
-        for failure in lookup.prepared.flatMap(\.judge.hostFailures) { fail(failure) }
-        if !isReporting { try output.write(frame.opening) }
-        try output.write(frame.closing)
-        try output.flush()
-        if failed { throw ExitStatus.failed }
-        if found { throw ExitStatus.found }
-    }
-}
-
-private final class CheckStream: DomainStreamHandler {
-    private let options: JudgingOptions
-    private let prepared: PolicyLookup.Prepared
-    private let reporter: any Reporter
-    private let file: String
-    private let path: String?
-    private(set) var report: [String] = []
-    private(set) var found = false
-
-    init(_ options: JudgingOptions, _ prepared: PolicyLookup.Prepared, file: String, path: String?) {
-        self.options = options
-        self.prepared = prepared
-        self.file = file
-        self.path = path
-        reporter = options.reporter(on: STDOUT_FILENO, namesDomains: path == nil)
-    }
-
-    func passThrough(_ bytes: UnsafeRawBufferPointer) {}
-
-    func document(_ document: Document) -> Bool {
-        let verdict = prepared.judge.judge(document, path: path)
-        if !options.quiet { verdict.remarks.forEach { complain("virt-cpu: note: \($0)") } }
-        for finding in verdict.findings {
-            found = found || options.counts(finding)
-            if options.shows(finding) { report.append(reporter.lines(for: finding, in: file)) }
-        }
-        return true
-    }
-}
-
-extension IOFailure {
-    /// A message that names its place itself.
-    init(located description: String) { self.init(message: ""); self.description = description }
 }

@@ -9,12 +9,21 @@ struct Explain: ParsableCommand {
     @Argument(help: ArgumentHelp("A rule's id.", valueName: "rule"))
     var rule: String?
 
+    @Option(name: .long, help: "How it is printed: text or markdown; as Markdown, all rules are explained at once.")
+    var format = Format.text
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, markdown }
+
     func validate() throws {
         if let rule, Rule.named(rule) == nil { throw ValidationError(Rule.unknown(rule)) }
     }
 
     func run() {
-        StandardOutput.write(rule.flatMap { Rule.named($0) }.map(text) ?? list)
+        let rule = rule.flatMap { Rule.named($0) }
+        switch format {
+        case .text: StandardOutput.write(rule.map(text) ?? list)
+        case .markdown: StandardOutput.write((rule.map { [$0] } ?? Rule.all).map(markdown).joined(separator: "\n"))
+        }
     }
 
     private var list: String {
@@ -27,21 +36,39 @@ struct Explain: ParsableCommand {
 
     private func text(_ rule: Rule) -> String {
         var text = "\(rule.id) (\(rule.severity.rawValue)): \(rule.summary)\n\n\(wrapped(rule.explanation))\n"
-        var hosts: [Rule.Example.HostDocument] = []
         for example in rule.examples {
-            var settings = example.policy == "default: keep" ? [] : ["policy: \(example.policy)"]
-            if !example.hosts.isEmpty {
-                settings.append("on \(example.hosts.map(\.file).joined(separator: ", "))")
-            }
-            for host in example.hosts where !hosts.contains(where: { $0.file == host.file && $0.xml == host.xml }) {
-                hosts.append(host)
-            }
-            text += "\n\(example.isBad ? "Bad" : "Good"): \(example.title)"
-            text += settings.isEmpty ? "\n\n" : " (\(settings.joined(separator: "; ")))\n\n"
+            text += "\n\(example.isBad ? "Bad" : "Good"): \(example.title)\(setting(of: example))\n\n"
+            if let before = example.before { text += "\(indented(before))\n  becomes\n\n" }
             text += indented(example.xml)
         }
-        for host in hosts { text += "\nHost \(host.file):\n\n\(indented(host.xml))" }
+        for host in hosts(of: rule) { text += "\nHost \(host.file):\n\n\(indented(host.xml))" }
         return text
+    }
+
+    private func markdown(_ rule: Rule) -> String {
+        func block(_ xml: String) -> String { "```xml\n\(xml)\(xml.hasSuffix("\n") ? "" : "\n")```\n" }
+        var text = "## \(rule.id)\n\n*\(rule.severity.rawValue)*: \(rule.summary)\n\n\(rule.explanation)\n"
+        for example in rule.examples {
+            text += "\n**\(example.isBad ? "Bad" : "Good")**: \(example.title)\(setting(of: example))\n\n"
+            if let before = example.before { text += "\(block(before))\nbecomes\n\n" }
+            text += block(example.xml)
+        }
+        for host in hosts(of: rule) { text += "\nHost `\(host.file)`:\n\n\(block(host.xml))" }
+        return text
+    }
+
+    /// The policy and the hosts of an example, in parentheses; empty for the ordinary ones.
+    private func setting(of example: Rule.Example) -> String {
+        var settings = example.policy == "default: keep" ? [] : ["policy: \(example.policy)"]
+        if !example.hosts.isEmpty { settings.append("on \(example.hosts.map(\.file).joined(separator: ", "))") }
+        return settings.isEmpty ? "" : " (\(settings.joined(separator: "; ")))"
+    }
+
+    /// Each host once, in the order of the examples.
+    private func hosts(of rule: Rule) -> [Rule.Example.HostDocument] {
+        rule.examples.flatMap(\.hosts).reduce(into: []) { hosts, host in
+            if !hosts.contains(where: { $0.file == host.file && $0.xml == host.xml }) { hosts.append(host) }
+        }
     }
 
     private func indented(_ text: String) -> String {

@@ -50,6 +50,13 @@ enum Files {
         return FilePath(platformString: found)
     }
 
+    /// The directory that a file lies in, or the nearest above that is there.
+    static func nearestDirectory(of file: FilePath) -> FilePath {
+        var place = file
+        while place.removeLastComponent(), !isDirectory(place) {}
+        return place.isEmpty ? "." : place
+    }
+
     /// Paths as they stood on the command line. A `String` has lost the bytes of a name that is not UTF-8.
     static func named(by arguments: [String]) -> [FilePath] {
         var bytes = (0..<Int(CommandLine.argc)).compactMap { CommandLine.unsafeArgv[$0].map { FilePath(platformString: $0) } }

@@ -51,7 +51,7 @@ struct HostSpecs {
 
     /// The hosts of `--host` or of arguments: files, patterns, `local`, libvirt URIs.
     func hosts(for specs: [String]) throws -> [Host] {
-        try hosts(specs.map { HostPattern(spec: $0, line: 0, column: 0) }) { pattern in
+        try hosts(specs.map { HostPattern(spec: $0, line: 0, column: 0) }, FilesBesidePolicy(mustBeBelow: false)) { pattern in
             let path = FilePath(pattern.spec)
             let paths = Files.exists(path) ? [path] : Files.expand(pattern.spec)
             guard !paths.isEmpty else { throw IOFailure(message: "\(printable(pattern.spec)): no such file") }
@@ -61,9 +61,11 @@ struct HostSpecs {
 
     /// The hosts of a policy.
     ///
-    /// - Parameter directory: the policy's own; a discovered policy's files must lie below it.
+    /// - Parameters:
+    ///   - directory: the policy's own; a discovered policy's files must lie below it.
+    ///   - source: has the files.
     func hosts(
-        of patterns: [HostPattern], in file: String, directory: FilePath, origin: PolicyOrigin
+        of patterns: [HostPattern], in file: String, directory: FilePath, origin: PolicyOrigin, _ source: any PolicyFiles
     ) throws -> [Host] {
         func wrong(_ pattern: HostPattern, _ message: String) -> PolicyError {
             PolicyError(file: file, line: pattern.line, column: pattern.column, message: message, help: nil)
@@ -72,27 +74,31 @@ struct HostSpecs {
         if origin == .discovered, let uri = patterns.first(where: { $0.kind == .uri }) {
             throw wrong(uri, "a policy found beside its input cannot name a URI")
         }
-        return try hosts(patterns) { pattern in
-            let paths = Files.expand(pattern.spec, in: directory)
-            guard !paths.isEmpty else { throw wrong(pattern, "no file matches \(printable(pattern.spec))") }
-            if origin == .discovered, !paths.allSatisfy({ isBelow($0, directory) }) {
+        return try hosts(patterns, source) { pattern in
+            switch source.expand(pattern.spec, in: directory) {
+            case .files(let paths) where paths.isEmpty: throw wrong(pattern, "no file matches \(printable(pattern.spec))")
+            case .files(let paths): return paths
+            case .outside:
                 throw wrong(pattern, "\(printable(pattern.spec)) leads out of the policy's directory, to another place")
             }
-            return paths
         }
     }
 
     /// Files of one host (`hv01.capabilities.xml`, `hv01.domcapabilities.xml`) are one, however they are named.
     ///
     /// - Parameter paths: the files that a pattern names.
-    private func hosts(_ patterns: [HostPattern], paths: (HostPattern) throws -> [FilePath]) throws -> [Host] {
+    private func hosts(
+        _ patterns: [HostPattern], _ source: any PolicyFiles, paths: (HostPattern) throws -> [FilePath]
+    ) throws -> [Host] {
+        // The map, which takes half a millisecond to decode, is not asked for nothing.
+        if patterns.isEmpty { return [] }
         var files: [HostFiles.File] = []
         var others: [Host] = []
         for pattern in patterns {
             switch pattern.kind {
             case .local: others.append(try Host.local(map: knowledge.map))
             case .uri: others.append(try LibvirtConnection(uri: pattern.spec).host())
-            case .files: files += try paths(pattern).map { ($0.string, try Files.read($0)) }
+            case .files: files += try paths(pattern).map { (source.name(of: $0), try source.read($0, limit: Files.sizeLimit)) }
             }
         }
         return Self.distinct(try HostFiles.read(files, map: knowledge.map) + others)
@@ -152,10 +158,5 @@ struct HostSpecs {
             if let model = cpu.model, knowledge.map.ppc64.model(named: model) == nil { throw CPUModelError.unknownModel(model) }
         case .notJudged: break
         }
-    }
-
-    private func isBelow(_ path: FilePath, _ directory: FilePath) -> Bool {
-        guard let real = Files.real(path), let top = Files.real(directory) else { return false }
-        return real != top && real.starts(with: top)
     }
 }

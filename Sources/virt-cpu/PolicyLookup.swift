@@ -3,6 +3,9 @@ import Lint
 import SystemPackage
 
 /// Finds the policy for an input, reads it and its hosts, and keeps both for the next input of the same place.
+///
+/// With `--policy-rev`, policies and the hosts' files that they name are those of a revision, and nothing of the
+/// pushed or staged tree is believed.
 struct PolicyLookup {
     static let fileName = ".virt-cpu.yaml"
     static let systemFile: FilePath = "/etc/virt-cpu.yaml"
@@ -12,28 +15,53 @@ struct PolicyLookup {
     private let overrides: Overrides
     private let knowledge: CPUKnowledge
     private let commandLineHosts: [Host]
-    private var byDirectory: [FilePath: Place] = [:]
+    private let tree: PolicyTree?
+    private var byDirectory: [FilePath?: Place] = [:]
     private(set) var prepared: [Prepared] = []
 
     /// A judge, and the directory that its policy's paths start from.
-    final class Prepared {
-        var judge: Judge
+    final class Prepared: Sendable {
+        /// A copy of it judges.
+        let judge: Judge
+        /// Of the policy; without one, the current directory.
         let directory: FilePath
-        init(judge: Judge, directory: FilePath) {
+        /// The policy's directory counts from the top of the tree.
+        let isInTree: Bool
+
+        fileprivate init(judge: Judge, directory: FilePath, isInTree: Bool) {
             self.judge = judge
             self.directory = directory
+            self.isInTree = isInTree
+        }
+
+        /// The path that the policy's `path` patterns are matched against.
+        func path(of definition: Definition) -> String? {
+            if definition.isStream { return nil }
+            if isInTree {
+                var path = definition.path
+                _ = path.removePrefix(directory)
+                return path.string
+            }
+            guard let file = definition.file else { return definition.path.string }
+            // A version may be of a file that is not there now.
+            let place = Files.real(file) ?? definition.directory?.pushing(file.lastComponent.map { FilePath(root: nil, [$0]) } ?? file)
+            guard var place, place.removePrefix(directory) else { return definition.name }
+            return place.string
         }
     }
 
     private struct Place: Hashable {
         var file: FilePath?
-        var origin: Int
+        var origin: Origin
     }
+    private enum Origin { case none, named, discovered, system, tree }
     private var byPolicy: [Place: Int] = [:]
 
-    init(_ options: JudgingOptions, purpose: Judge.Purpose) throws {
+    /// - Parameter tree: policies are looked for in it and not on this machine.
+    init(_ options: JudgingOptions, purpose: Judge.Purpose, tree: PolicyTree? = nil) throws {
         self.options = options
         self.purpose = purpose
+        self.tree = tree
         overrides = try options.overrides()
         knowledge = try options.map.knowledge()
         let specs = HostSpecs(knowledge: knowledge)
@@ -43,8 +71,8 @@ struct PolicyLookup {
         commandLineHosts = try specs.withKnownModels(specs.hosts(for: options.host))
     }
 
-    /// The judge for definitions in a directory.
-    mutating func judge(forDirectory directory: FilePath) throws -> Prepared {
+    /// The judge for definitions in a directory; nil for what lies nowhere on this machine.
+    mutating func judge(forDirectory directory: FilePath?) throws -> Prepared {
         let place: Place
         if let known = byDirectory[directory] {
             place = known
@@ -52,6 +80,21 @@ struct PolicyLookup {
             place = find(from: directory)
             byDirectory[directory] = place
         }
+        return try judge(of: place)
+    }
+
+    /// The judge for a definition.
+    mutating func judge(for definition: Definition) throws -> Prepared {
+        guard let tree, !options.noConfig, options.config == nil else {
+            return try judge(forDirectory: definition.directory)
+        }
+        guard let file = tree.discover(PolicyLookup.fileName, for: definition.path) else {
+            return try judge(of: system)
+        }
+        return try judge(of: Place(file: file, origin: .tree))
+    }
+
+    private mutating func judge(of place: Place) throws -> Prepared {
         if let index = byPolicy[place] { return prepared[index] }
         let new = try prepare(place)
         byPolicy[place] = prepared.count
@@ -59,11 +102,15 @@ struct PolicyLookup {
         return new
     }
 
-    private func find(from directory: FilePath) -> Place {
-        if options.noConfig { return Place(file: nil, origin: 0) }
-        if let file = options.config { return Place(file: FilePath(file), origin: 1) }
-        if let file = Self.discover(from: directory) { return Place(file: file, origin: 2) }
-        return Files.exists(Self.systemFile) ? Place(file: Self.systemFile, origin: 3) : Place(file: nil, origin: 0)
+    private func find(from directory: FilePath?) -> Place {
+        if options.noConfig { return Place(file: nil, origin: .none) }
+        if let file = options.config { return Place(file: FilePath(file), origin: .named) }
+        if let directory, let file = Self.discover(from: directory) { return Place(file: file, origin: .discovered) }
+        return system
+    }
+
+    private var system: Place {
+        Files.exists(Self.systemFile) ? Place(file: Self.systemFile, origin: .system) : Place(file: nil, origin: .none)
     }
 
     /// Upwards to the top of the repository. Outside of one only the directory itself is looked at: what lies above
@@ -86,27 +133,35 @@ struct PolicyLookup {
         var hosts = commandLineHosts
         var directory: FilePath = "."
         if let file = place.file {
-            let origin: PolicyOrigin = place.origin == 1 ? .named : place.origin == 2 ? .discovered : .system
-            if origin == .discovered, Files.real(file)?.removingLastComponent() != file.removingLastComponent() {
+            let origin: PolicyOrigin = switch place.origin {
+            case .named: .named
+            case .system: .system
+            case .none, .discovered, .tree: .discovered
+            }
+            if place.origin == .discovered, Files.real(file)?.removingLastComponent() != file.removingLastComponent() {
                 // Its errors would quote lines of a file that the repository has no right to.
                 throw IOFailure(message: "\(printable(file.string)): a link that leads out of its directory")
             }
-            let bytes = try Files.read(file, limit: 1 << 20)
-            policy = try Policy.parse(
-                bytes, file: file.string, origin: origin, knownRules: Rule.ids, knowledge: knowledge)
+            let source: any PolicyFiles = place.origin == .tree ? tree! : FilesBesidePolicy(mustBeBelow: origin == .discovered)
+            let bytes = try source.read(file, limit: 1 << 20)
+            let name = source.name(of: file)
+            policy = try Policy.parse(bytes, file: name, origin: origin, knownRules: Rule.ids, knowledge: knowledge)
             directory = file.removingLastComponent()
-            if directory.isEmpty { directory = "." }
             if commandLineHosts.isEmpty {
                 let specs = HostSpecs(knowledge: knowledge)
+                var patterns = policy.hosts
+                if options.noLocal { patterns.removeAll { $0.kind == .local } }
                 hosts = try specs.withKnownModels(
-                    specs.hosts(of: policy.hosts, in: file.string, directory: directory, origin: origin))
+                    specs.hosts(of: patterns, in: name, directory: directory, origin: origin, source))
             }
+            if place.origin != .tree, directory.isEmpty { directory = "." }
         }
         return Prepared(
             judge: Judge(
                 policy: policy, hosts: hosts, targetHosts: try local(for: policy, hosts), overrides: overrides, purpose: purpose,
                 knowledge: knowledge),
-            directory: Files.real(directory) ?? directory)
+            directory: place.origin == .tree ? directory : Files.real(directory) ?? directory,
+            isInTree: place.origin == .tree)
     }
 
     /// `filter` takes this machine for the host that its targets speak of, where none is named.

@@ -28,15 +28,17 @@ struct TextReporter: Reporter {
         case .warning: "\u{1b}[33m"
         case .note: "\u{1b}[36m"
         }
+        let isMended = finding.isFixed && finding.isFixable
         let bold = isColored ? "\u{1b}[1m" : "", plain = isColored ? "\u{1b}[0m" : ""
-        let severity = isColored ? color + finding.severity.rawValue + plain : finding.severity.rawValue
+        let word = isMended ? "fixed" : finding.severity.rawValue
+        let severity = isColored ? (isMended ? "\u{1b}[32m" : color) + word + plain : word
         let place = "\(printable(file)):\(finding.start.line):\(finding.start.column)"
         var text = "\(bold)\(place):\(plain) \(severity): \(printable(finding.message)) [\(finding.rule)]\n"
         text += excerpt(finding)
         let margin = String(repeating: " ", count: 6) + "= "
         if namesDomains, let name = finding.domainName { text += "\(margin)domain \(printable(name))\n" }
         for note in finding.notes { text += "\(margin)\(printable(note))\n" }
-        if let help = finding.help { text += "\(margin)help: \(printable(help))\n" }
+        if let help = finding.help, !isMended { text += "\(margin)help: \(printable(help))\n" }
         return text
     }
 

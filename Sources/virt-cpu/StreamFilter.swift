@@ -1,4 +1,3 @@
-import CCPUID
 import DomainXML
 import Glibc
 import Hosts
@@ -38,7 +37,7 @@ final class StreamFilter {
 
     func run() throws {
         var length = 0
-        let mayBeLong = ccpuid_usable_cores() > 1 && !judge.asksHosts
+        let mayBeLong = Threads.cores > 1 && !judge.asksHosts
         while true {
             let more = try reader.read(upTo: StandardInput.chunk) { buffer in
                 let count = try StandardInput.read(into: buffer)

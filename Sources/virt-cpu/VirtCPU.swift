@@ -16,10 +16,15 @@ struct VirtCPU: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             Filter.self, Check.self, HostCommand.self, Compare.self, Baseline.self, Models.self, Explain.self,
+            Init.self,
         ])
 
     static func main() {
         do {
+            if let filter = Filter(plain: CommandLine.arguments) {
+                try filter.run()
+                return
+            }
             var command = try quicklyParsed(CommandLine.arguments) ?? parseAsRoot()
             try command.run()
         } catch let status as ExitStatus {

@@ -27,7 +27,7 @@ struct CheckTests {
                   = help: name a model, or use host-model; for a guest that stays, turn the rule off for it in the policy
 
             """)
-        #expect(outcome.errors == "")
+        #expect(outcome.complaints == "")
         #expect(check("--fail-on", "warning", "a.xml", in: directory).status == 1)
         #expect(readBack("\(directory.path)/a.xml") == Definitions.passthrough)
         let json = check("--format", "json-lines", "a.xml", in: directory)
@@ -61,7 +61,7 @@ struct CheckTests {
         let outcome = check("vms", in: directory)
         #expect(outcome.status == 0)
         #expect(files(outcome) == ["vms/B.xml", "vms/a.xml", "vms/a/deep/er/c.xml", "vms/a/z.xml", "vms/b.xml", "vms/\u{e9}.xml"])
-        #expect(outcome.errors == "")
+        #expect(outcome.complaints == "")
         #expect(files(check("vms/a/", "vms/d.xml.bak", in: directory)) == ["vms/a/deep/er/c.xml", "vms/a/z.xml", "vms/d.xml.bak"])
         #expect(files(check(in: directory)) == files(outcome), "no ./ before what was found from here")
     }
@@ -80,10 +80,10 @@ struct CheckTests {
         let outcome = check("vms", in: directory)
         #expect(outcome.status == 0)
         #expect(files(outcome) == ["vms/a.xml", "vms/link.xml"])
-        #expect(outcome.errors == "")
+        #expect(outcome.complaints == "")
         let named = check("vms/loop.xml", in: directory)
         #expect(named.status == 2)
-        #expect(named.errors == "virt-cpu: error: vms/loop.xml: Too many levels of symbolic links\n")
+        #expect(named.complaints == "virt-cpu: error: vms/loop.xml: Too many levels of symbolic links\n")
     }
 
     @Test("- is stdin, among others")
@@ -96,7 +96,7 @@ struct CheckTests {
         #expect(outcome.text.contains("= domain g\n"), "which of a stream's domains it is")
         let broken = check("-", "a.xml", input: "<domain>\n", in: directory)
         #expect(broken.status == 2)
-        #expect(broken.errors == "<stdin>:2:1: error: the input ends inside a document\n")
+        #expect(broken.complaints == "<stdin>:2:1: error: the input ends inside a document\n")
         #expect(files(broken) == ["a.xml"])
     }
 
@@ -110,7 +110,7 @@ struct CheckTests {
         let outcome = check("none.xml", "vms", "none", in: directory)
         #expect(outcome.status == 2)
         #expect(files(outcome) == ["vms/a.xml", "vms/z.xml"])
-        #expect(outcome.errors == """
+        #expect(outcome.complaints == """
             virt-cpu: error: none.xml: No such file or directory
             virt-cpu: error: cannot read vms/m.xml: Input/output error
             virt-cpu: error: none: No such file or directory
@@ -127,7 +127,7 @@ struct CheckTests {
         let outcome = check("vms", in: directory)
         #expect(outcome.status == 2)
         #expect(files(outcome) == ["vms/a.xml", "vms/z.xml"])
-        #expect(outcome.errors == "virt-cpu: error: vms/shut: Permission denied\nvirt-cpu: error: vms/b.xml: Permission denied\n")
+        #expect(outcome.complaints == "virt-cpu: error: vms/shut: Permission denied\nvirt-cpu: error: vms/b.xml: Permission denied\n")
     }
 
     @Test("Directories too deep are said, and the others are checked")
@@ -139,7 +139,7 @@ struct CheckTests {
         let outcome = check("vms", in: directory)
         #expect(outcome.status == 2)
         #expect(files(outcome) == ["vms/a.xml"])
-        #expect(outcome.errors == "virt-cpu: error: vms/\(Array(repeating: "d", count: 64).joined(separator: "/")): more than 64 directories deep\n")
+        #expect(outcome.complaints == "virt-cpu: error: vms/\(Array(repeating: "d", count: 64).joined(separator: "/")): more than 64 directories deep\n")
     }
 
     @Test("A malformed file: file, line and column, exit 2; its domains before the fault and the other files are checked")
@@ -152,7 +152,7 @@ struct CheckTests {
         let outcome = check("--fail-on", "warning", "vms", in: directory)
         #expect(outcome.status == 2)
         #expect(files(outcome) == ["vms/a.xml", "vms/b.xml"])
-        #expect(outcome.errors == """
+        #expect(outcome.complaints == """
             vms/a.xml:8:1: error: the input ends inside a document
             vms/c.xml:1:33: error: a document that declares entities is refused
             vms/d.xml:1:1: error: no XML document in the input
@@ -170,8 +170,8 @@ struct CheckTests {
         #expect(all.status == 0)
         #expect(files(all) == (name == ".xml" ? [] : [shown]))
         #expect(files(check("--", "vms/\(name)", in: directory)) == [shown])
-        #expect(check("vms/\(name)er", in: directory).errors == "\(shown)er:1:9: error: the input ends inside a document\n")
-        #expect(check("vms/\(name)est", in: directory).errors == "virt-cpu: error: \(shown)est: No such file or directory\n")
+        #expect(check("vms/\(name)er", in: directory).complaints == "\(shown)er:1:9: error: the input ends inside a document\n")
+        #expect(check("vms/\(name)est", in: directory).complaints == "virt-cpu: error: \(shown)est: No such file or directory\n")
         let json = check("--format", "json-lines", "--", "vms/\(name)", in: directory)
         #expect((try? JSON(json.text.dropLast()))?["file"] == .string("vms/\(name)"))
     }
@@ -192,7 +192,7 @@ struct CheckTests {
         program.arguments += names.reversed()
         let given = program.run()
         #expect(given.status == 0)
-        #expect(given.errors == "")
+        #expect(given.complaints == "")
         #expect(files(given) == shown.reversed())
         directory.write(names[0], Array(Definitions.hostModel.utf8))
         #expect(files(program.run()) == [shown[2], shown[1]], "each of two names that look alike")
@@ -217,7 +217,7 @@ struct CheckTests {
         }
         func severities(_ paths: [String], in place: String) -> [String] {
             let outcome = Program(["check"] + paths, in: place).run()
-            #expect(outcome.errors == "")
+            #expect(outcome.complaints == "")
             #expect(outcome.status == 1)
             return outcome.text.split(separator: "\n").filter { $0.hasSuffix("[host-passthrough]") }.map { line in
                 line.split(separator: ":", omittingEmptySubsequences: false).prefix(4).enumerated()
@@ -241,6 +241,6 @@ struct CheckTests {
         let outcome = Program(["check"], in: directory.path).run()
         #expect(outcome.status == 2)
         #expect(files(outcome) == ["good/c.xml"])
-        #expect(outcome.errors.split(separator: "\n").filter { $0.hasPrefix("\(policy):1:1: error: unknown key") }.count == 1)
+        #expect(outcome.complaints.split(separator: "\n").filter { $0.hasPrefix("\(policy):1:1: error: unknown key") }.count == 1)
     }
 }

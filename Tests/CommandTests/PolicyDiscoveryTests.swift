@@ -104,7 +104,7 @@ struct PolicyDiscoveryTests {
         let check = Program(["check", "a.xml"], in: directory.path).run()
         #expect(check.status == 2)
         #expect(check.output == [])
-        #expect(check.errors == "\(file):\(message)\n")
+        #expect(check.complaints == "\(file):\(message)\n")
     }
 
     @Test("A discovered policy's hosts do not lead out by a symbolic link; a named one's may", arguments: ["link.xml", "hosts/*.xml", "linked/*.xml"])

@@ -139,6 +139,12 @@ struct Outcome {
     var output: [UInt8] = []
     var errors = ""
     var text: String { String(decoding: output, as: UTF8.self) }
+    /// stderr without the closing line of `check`, which counts what was found.
+    var complaints: String {
+        let lines = errors.split(separator: "\n", omittingEmptySubsequences: false)
+        guard lines.count > 1, lines[lines.count - 2].contains(/\ in \d+ domains? of \d+ files?$/) else { return errors }
+        return (lines.dropLast(2) + [""]).joined(separator: "\n")
+    }
 }
 
 struct RunningProgram {

@@ -3,12 +3,15 @@ import Hosts
 import Lint
 
 /// Judges definitions given as text.
+///
+/// - Parameter before: the earlier version, with the same domains in the same order; empty for guests that are new.
 func judge(
-    _ xml: String, policy: String = "default: keep", purpose: Judge.Purpose = .check, hosts: [Host] = [],
-    overrides: Overrides = Overrides(), chunks: [Int] = [Int.max]
+    _ xml: String, before: String? = nil, policy: String = "default: keep", purpose: Judge.Purpose = .check,
+    hosts: [Host] = [], overrides: Overrides = Overrides(), chunks: [Int] = [Int.max]
 ) throws -> (findings: [Finding], output: String, remarks: [String]) {
     let policy = try Policy.parse(Array(policy.utf8), file: "policy", origin: .named, knownRules: Rule.ids)
     let stream = JudgedStream(Judge(policy: policy, hosts: hosts, overrides: overrides, purpose: purpose))
+    if let before { stream.before = before.isEmpty ? [] : try records(before) }
     let reader = DomainReader(handler: stream)
     let bytes = Array(xml.utf8)
     var place = 0, turn = 0
@@ -27,13 +30,18 @@ final class JudgedStream: DomainStreamHandler {
     var findings: [Finding] = []
     var remarks: [String] = []
     var output: [UInt8] = []
+    /// Not asked for where nil.
+    var before: [GuestRecord]?
 
     init(_ judge: Judge) { self.judge = judge }
 
     func passThrough(_ bytes: UnsafeRawBufferPointer) { output.append(contentsOf: bytes) }
 
     func document(_ document: Document) -> Bool {
-        let verdict = judge.judge(document)
+        let verdict = judge.judge(document) { _ in
+            guard before != nil else { return .unknown }
+            return before!.isEmpty ? .new : .old(before!.removeFirst(), file: "before.xml")
+        }
         findings += verdict.findings
         remarks += verdict.remarks
         document.write(applying: verdict.edits) { output.append(contentsOf: $0) }
@@ -53,4 +61,22 @@ func domain(
       \(cpu)
     </domain>
     """
+}
+
+/// The domains of definitions given as text.
+func records(_ xml: String) throws -> [GuestRecord] {
+    let recorder = GuestRecorder()
+    let reader = DomainReader(handler: recorder)
+    try Array(xml.utf8).withUnsafeBytes { try reader.feed($0) }
+    try reader.finish()
+    return recorder.records
+}
+
+final class GuestRecorder: DomainStreamHandler {
+    var records: [GuestRecord] = []
+    func passThrough(_ bytes: UnsafeRawBufferPointer) {}
+    func document(_ document: Document) -> Bool {
+        records += document.domains.map { GuestRecord(Guest($0, in: document)) }
+        return true
+    }
 }

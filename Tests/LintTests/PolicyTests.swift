@@ -23,7 +23,6 @@ import Testing
         var expected = Policy()
         expected.hosts = [HostPattern(spec: "hosts/*.xml", line: 1, column: 9)]
         expected.default = .hostModelOnly
-        expected.isDefaultStated = true
         expected.windows = .keep
         expected.migration = true
         expected.libvirt = LibvirtVersion(major: 9)
@@ -44,12 +43,8 @@ import Testing
     func aPolicyThatSaysNothingIsTheDefaultOne(text: String) throws {
         let policy = try parse(text)
         #expect(policy == Policy())
-        #expect(policy.default == .hostModelOnly && !policy.isDefaultStated)
+        #expect(policy.default == .hostModelOnly)
         #expect(policy.windows == .keep && policy.migration == nil && policy.libvirt == nil)
-    }
-
-    @Test func aStatedDefaultIsToldFromTheSilentOne() throws {
-        #expect(try parse("default: host-model-only").isDefaultStated)
     }
 
     @Test func collectionsWhoseLinesAreAllCommentedOutAreEmpty() throws {

@@ -20,7 +20,7 @@ struct RuleExampleTests {
     @Test("Each rule speaks of its bad examples and is silent on its good ones", arguments: cases)
     func examples(_ testCase: ExampleCase) throws {
         let example = testCase.example
-        let found = try judge(example.xml, policy: example.policy, hosts: Self.hosts(example)).findings.filter { $0.rule == testCase.rule }
+        let found = try judge(example.xml, before: example.before, policy: example.policy, hosts: Self.hosts(example)).findings.filter { $0.rule == testCase.rule }
         if example.isBad {
             #expect(!found.isEmpty)
         } else {
@@ -37,10 +37,10 @@ struct RuleExampleTests {
     func fixes(_ testCase: ExampleCase) throws {
         let example = testCase.example
         let hosts = try Self.hosts(example)
-        let before = try judge(example.xml, policy: example.policy, hosts: hosts).findings
+        let before = try judge(example.xml, before: example.before, policy: example.policy, hosts: hosts).findings
         for finding in before where finding.rule == testCase.rule && finding.isFixable {
             let fixed = apply(finding.edits, to: example.xml)
-            let after = try judge(fixed, policy: example.policy, hosts: hosts).findings
+            let after = try judge(fixed, before: example.before, policy: example.policy, hosts: hosts).findings
             #expect(after.filter { $0.rule == testCase.rule }.count < before.filter { $0.rule == testCase.rule }.count)
             let known = Set(before.map(\.rule)).union(["fallback-allow"])
             #expect(after.allSatisfy { known.contains($0.rule) && $0.severity < .error || known.contains($0.rule) })

@@ -5,8 +5,6 @@ public struct Policy: Equatable, Sendable {
     public var hosts: [HostPattern] = []
     /// What guests are rewritten to, where no entry of `guests` says otherwise.
     public var `default`: Target = .hostModelOnly
-    /// Whether the policy says `default:` itself.
-    public var isDefaultStated = false
     /// What happens to Windows guests whose `<cpu>` is not the default.
     public var windows: WindowsPolicy = .keep
     /// Whether guests migrate between the hosts; nil where the policy does not say.

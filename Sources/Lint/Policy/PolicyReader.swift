@@ -30,10 +30,7 @@ struct PolicyReader {
         let fields = try fields(of: root, "a policy", keys: Self.keys)
         var policy = Policy()
         if let node = fields["hosts"] { policy.hosts = try hosts(node) }
-        if let node = fields["default"] {
-            policy.default = try target(node)
-            policy.isDefaultStated = true
-        }
+        if let node = fields["default"] { policy.default = try target(node) }
         if let node = fields["windows"] { policy.windows = try choice(node, of: "'windows'") }
         if let node = fields["migration"] { policy.migration = try boolean(node, of: "'migration'") }
         if let node = fields["libvirt"] { policy.libvirt = try version(node) }

@@ -53,9 +53,12 @@ extension Rule {
                 guest.hypervisor == .hardware, cpu.effectiveMode == .custom, let model = cpu.namedModel,
                 !isHypervisorDefault(cpu, guest)
             else { return }
+            // Where a host lacks something, the guest would start no more: the fix is for those that have it all.
+            let verdicts = inspection.hostAnswer?.verdicts ?? []
+            let isStarted = !verdicts.isEmpty && verdicts.allSatisfy { $0.answer == .starts }
             inspection.report(
                 at: check.text.span,
                 "check='none': QEMU may drop features of \(inspection.domain[model]) and start anyway",
-                help: "write check='partial'", edits: [Edit(check.text.span, "partial")])
+                help: "write check='partial'", edits: isStarted ? [Edit(check.text.span, "partial")] : [])
         })
 }

@@ -53,9 +53,10 @@ extension Rule {
             guard inspection.migrates, let cpu = inspection.cpu, inspection.guest.hypervisor == .hardware else { return }
             let domain = inspection.domain
             if let migratable = cpu.migratable, migratable.value == .off {
+                // QEMU then leaves invtsc out, which Windows would notice.
                 inspection.report(
                     at: migratable.text.span, "migratable='off': the guest cannot migrate", help: "write migratable='on'",
-                    edits: [Edit(migratable.text.span, "on")])
+                    edits: inspection.guest.windows == nil ? [Edit(migratable.text.span, "on")] : [])
             }
             let isFixed = domain.timers.contains { domain.is($0.name, "tsc") && $0.frequency != nil }
             for feature in cpu.features where !isFixed && domain.is(feature.name, "invtsc") {

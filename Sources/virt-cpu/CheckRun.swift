@@ -1,0 +1,270 @@
+import DomainXML
+import Glibc
+import Lint
+import Synchronization
+import SystemPackage
+
+/// One run of `check`: several definitions, judged on several threads, reported in their order.
+final class CheckRun: Sendable {
+    private let options: JudgingOptions
+    private let mode: Checker.Mode
+    /// What is staged is judged, and what is mended is the work tree's.
+    private let isStaged: Bool
+    private let definitions: [Definition]
+    private let earlier: EarlierVersions?
+    private let sources: CheckSources
+    private let next = Atomic(0)
+    private let output: Mutex<CheckOutput>
+
+    init(
+        _ options: JudgingOptions, _ versions: Versions, mode: Checker.Mode, staged: Bool, policyRevision: String?
+    ) throws {
+        self.options = options
+        self.mode = mode
+        isStaged = staged
+        var tree: PolicyTree?
+        if let policyRevision {
+            tree = try PolicyTree(of: policyRevision, in: versions.repository ?? GitRepository(), GitObjects())
+        }
+        let sources = CheckSources(try PolicyLookup(options, purpose: .check, tree: tree))
+        self.sources = sources
+        var output = CheckOutput(options, mode, total: versions.present.count)
+        earlier = versions.earlier.map { old in
+            let (versions, failures) = EarlierVersions.read(old, versions, sources, options.maxDomainSize)
+            failures.forEach { output.remark($0) }
+            versions.pairing.duplicates.forEach { output.remark($0.text) }
+            return versions
+        }
+        var definitions = versions.present
+        if staged, mode == .fix, let repository = versions.repository {
+            let unstaged = try repository.unstaged()
+            definitions = definitions.map { Self.inWorkTree($0, unstaged) }
+        }
+        self.definitions = definitions
+        self.output = Mutex(output)
+    }
+
+    /// What is staged is mended in the work tree, where that is the same.
+    private static func inWorkTree(_ definition: Definition, _ unstaged: Set<[UInt8]>) -> Definition {
+        var definition = definition
+        if unstaged.contains(definition.path.bytes) || definition.file.map(Files.exists) != true {
+            definition.content = .failure(
+                IOFailure(message: "\(printable(definition.name)): the work tree differs from what is staged: not changed"))
+        } else {
+            definition.content = .file(definition.file!)
+        }
+        return definition
+    }
+
+    /// Something that could not be read, before anything is judged.
+    func fail(_ failure: IOFailure) { output.withLock { $0.fail(failure.shown) } }
+
+    /// Judges everything and ends the program's work.
+    /// - Throws: `ExitStatus`, or `IOFailure` where stdout cannot be written to.
+    func run(jobs: Int) throws {
+        // A thread is worth its start where there is something to do.
+        Threads.run(min(jobs, (definitions.count + 15) / 16)) { [self] in work() }
+        for failure in sources.lookup.withLock({ $0.prepared.flatMap(\.judge.hostFailures) }) { fail(IOFailure(located: failure.shown)) }
+        let isMended = try output.withLock { output in
+            try output.finish()
+            if output.hasFailed { throw ExitStatus.failed }
+            if output.tally.found { throw ExitStatus.found }
+            return output.tally.fixed > 0
+        }
+        // It is in the work tree only: a commit would still have the old one.
+        if isStaged && isMended { throw ExitStatus.found }
+    }
+
+    private func work() {
+        let checker = Checker(options, mode: mode, sources, earlier)
+        while true {
+            let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+            guard index < definitions.count else { return }
+            let report = checker.check(definitions[index])
+            guard output.withLock({ $0.add(report, at: index) }) else { return }
+        }
+    }
+}
+
+/// What is printed, in the definitions' order.
+private struct CheckOutput {
+    private let options: JudgingOptions
+    private let mode: Checker.Mode
+    private let total: Int
+    /// The report's opening and closing; definitions are judged with reporters of their own.
+    private let frame: any Reporter
+    private var stream = StandardOutput()
+    private var isReporting = false
+    private var said: Set<String> = []
+    private var waiting: [Int: Report] = [:]
+    private var next = 0
+    private var progress: Progress
+    private var broken: IOFailure?
+    private(set) var tally = Tally()
+    private(set) var hasFailed = false
+
+    init(_ options: JudgingOptions, _ mode: Checker.Mode, total: Int) {
+        self.options = options
+        self.mode = mode
+        self.total = total
+        frame = options.reporter(on: STDOUT_FILENO, namesDomains: false)
+        progress = Progress(isShown: !options.quiet && options.format == .text, total: total)
+    }
+
+    /// - Returns: false where there is no use in going on: nobody takes the output.
+    mutating func add(_ report: Report, at index: Int) -> Bool {
+        waiting[index] = report
+        while broken == nil, let report = waiting.removeValue(forKey: next) {
+            next += 1
+            do {
+                try emit(report)
+            } catch {
+                broken = error as? IOFailure ?? IOFailure(message: "\(error)")
+            }
+        }
+        return broken == nil
+    }
+
+    private mutating func emit(_ report: Report) throws {
+        tally.add(report.tally)
+        if !(report.findings.isEmpty && report.diff.isEmpty && report.failures.isEmpty) { progress.clear() }
+        report.remarks.forEach { remark($0) }
+        for finding in report.findings {
+            try print(isReporting ? frame.separator : frame.opening)
+            try print(finding)
+            isReporting = true
+        }
+        try report.diff.withUnsafeBytes { try stream.write($0) }
+        report.failures.forEach { fail($0) }
+        try progress.show(next) { try stream.flush() }
+    }
+
+    /// Findings make room for a diff.
+    private mutating func print(_ text: String) throws {
+        if mode == .diff { write(text, to: STDERR_FILENO) } else { try stream.write(text) }
+    }
+
+    mutating func remark(_ text: String) {
+        guard !options.quiet, said.insert(text).inserted else { return }
+        progress.clear()
+        complain("virt-cpu: note: \(printable(text))")
+    }
+
+    /// A wrong policy fails every file below it, and is said once.
+    mutating func fail(_ text: String) {
+        hasFailed = true
+        guard said.insert(text).inserted else { return }
+        progress.clear()
+        complain(text)
+    }
+
+    mutating func finish() throws {
+        progress.clear()
+        if let broken { throw broken }
+        if !isReporting { try print(frame.opening) }
+        try print(frame.closing)
+        try stream.flush()
+        // Where nothing could be judged, "nothing found" would be no news.
+        if options.format == .text, !options.quiet, tally.domains > 0 || !hasFailed { complain(tally.summary) }
+    }
+}
+
+extension Tally {
+    /// One line for a person.
+    var summary: String {
+        func count(_ number: Int, _ name: String) -> String { "\(number) \(name)\(number == 1 ? "" : "s")" }
+        var parts: [String] = []
+        if errors > 0 { parts.append(count(errors, "error")) }
+        if warnings > 0 { parts.append(count(warnings, "warning")) }
+        if notes > 0 { parts.append(count(notes, "note")) }
+        if fixed > 0 { parts.append("\(fixed) fixed") }
+        let found = parts.isEmpty ? "nothing found" : parts.joined(separator: ", ")
+        return "\(found) in \(count(domains, "domain")) of \(count(files, "file"))"
+    }
+}
+
+/// How far a long run has come, on a terminal.
+private struct Progress {
+    private let isTerminal: Bool
+    private let total: Int
+    private var isDrawn = false
+    private var last: Int
+
+    init(isShown: Bool, total: Int) {
+        isTerminal = isShown && isatty(STDERR_FILENO) == 1
+        self.total = total
+        last = Self.now
+    }
+
+    /// Milliseconds of a clock that nobody sets.
+    private static var now: Int {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
+    }
+
+    mutating func show(_ count: Int, before: () throws -> Void) rethrows {
+        guard isTerminal, Self.now - last > (isDrawn ? 200 : 1000) else { return }
+        clear()
+        try before()
+        write("\(count) of \(total)", to: STDERR_FILENO)
+        isDrawn = true
+        last = Self.now
+    }
+
+    mutating func clear() {
+        guard isDrawn else { return }
+        write("\r\u{1b}[K", to: STDERR_FILENO)
+        isDrawn = false
+    }
+}
+
+extension GuestPairing.Duplicate {
+    var text: String {
+        "domain \(name ?? uuid ?? "") is defined in \(files.joined(separator: ", "))"
+    }
+}
+
+extension EarlierVersions {
+    /// Reads the earlier side, and of the present one what its domains are called.
+    ///
+    /// - Returns: also why something of the earlier side could not be read.
+    static func read(
+        _ old: [Definition], _ versions: Versions, _ sources: CheckSources, _ limit: ByteCount
+    ) -> (EarlierVersions, [String]) {
+        var failures: [String] = []
+        var records: [(record: GuestRecord, file: String)] = []
+        for definition in old {
+            let reader = GuestCollector { records.append((GuestRecord($0), definition.path.string)) }
+            do {
+                try definition.read(sources, limit, into: reader)
+            } catch {
+                failures.append("the earlier version cannot be read, so changes of its domains are not judged: \(shown(error))")
+            }
+        }
+        var present: [GuestPairing.Definition] = []
+        for definition in versions.present where !versions.unchanged.contains(definition.path) {
+            if definition.isStream { continue }
+            let reader = GuestCollector {
+                present.append(GuestPairing.Definition(GuestIdentity($0), file: definition.path.string))
+            }
+            // What is wrong with it is said when it is judged.
+            try? definition.read(sources, limit, into: reader)
+        }
+        let pairing = GuestPairing(old: records, new: present)
+        return (EarlierVersions(pairing: pairing, isIncomplete: !failures.isEmpty, unchanged: versions.unchanged), failures)
+    }
+}
+
+private final class GuestCollector: DomainStreamHandler {
+    private let take: (Guest) -> Void
+
+    init(_ take: @escaping (Guest) -> Void) { self.take = take }
+
+    func passThrough(_ bytes: UnsafeRawBufferPointer) {}
+
+    func document(_ document: Document) -> Bool {
+        document.domains.forEach { take(Guest($0, in: document)) }
+        return true
+    }
+}

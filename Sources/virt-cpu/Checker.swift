@@ -1,0 +1,296 @@
+import DomainXML
+import Glibc
+import Lint
+import Synchronization
+import SystemPackage
+
+/// What one definition came to.
+struct Report: Sendable {
+    /// Findings, as the format prints them.
+    var findings: [String] = []
+    /// Why something could not be done.
+    var failures: [String] = []
+    /// Said once a run.
+    var remarks: [String] = []
+    /// What would change.
+    var diff: [UInt8] = []
+    var tally = Tally()
+}
+
+/// What is counted.
+struct Tally: Sendable {
+    var domains = 0, files = 0
+    var errors = 0, warnings = 0, notes = 0, fixed = 0
+    /// Findings at or above `--fail-on`.
+    var found = false
+
+    mutating func add(_ other: Tally) {
+        domains += other.domains
+        files += other.files
+        errors += other.errors
+        warnings += other.warnings
+        notes += other.notes
+        fixed += other.fixed
+        found = found || other.found
+    }
+
+    mutating func count(_ finding: Finding) {
+        if finding.isFixed {
+            fixed += 1
+            return
+        }
+        switch finding.severity {
+        case .error: errors += 1
+        case .warning: warnings += 1
+        case .note: notes += 1
+        }
+    }
+}
+
+/// Policies and git's objects, for several threads.
+final class CheckSources: Sendable {
+    let lookup: Mutex<PolicyLookup>
+    private let objects: Mutex<GitObjects?>
+
+    init(_ lookup: sending PolicyLookup) {
+        self.lookup = Mutex(lookup)
+        objects = Mutex(nil)
+    }
+
+    func policy(for definition: Definition) throws -> PolicyLookup.Prepared {
+        try lookup.withLock { try $0.judge(for: definition) }
+    }
+
+    func blob(_ id: String) throws -> [UInt8] {
+        try objects.withLock { objects in
+            if objects == nil { objects = try GitObjects() }
+            return try objects!.content(of: id)
+        }
+    }
+}
+
+/// What the domains were before, where somebody asked.
+struct EarlierVersions: Sendable {
+    let pairing: GuestPairing
+    /// An earlier version could not be read: what pairs with none may have been in it, and is not new.
+    let isIncomplete: Bool
+    /// Paths of files that are as they were.
+    let unchanged: Set<FilePath>
+
+    func earlier(for guest: Guest, in definition: Definition) -> EarlierVersion {
+        if unchanged.contains(definition.path) { return .unknown }
+        let earlier = pairing.earlier(for: guest, file: definition.path.string)
+        if case .new = earlier, isIncomplete { return .unknown }
+        return earlier
+    }
+}
+
+/// Judges definitions, one after the other. One thread's.
+final class Checker {
+    enum Mode: Sendable { case report, diff, fix }
+
+    private let options: JudgingOptions
+    private let mode: Mode
+    private let sources: CheckSources
+    private let earlier: EarlierVersions?
+    private let reporter: any Reporter
+    private let streamReporter: any Reporter
+    private var judges: [ObjectIdentifier: Judge] = [:]
+
+    init(_ options: JudgingOptions, mode: Mode, _ sources: CheckSources, _ earlier: EarlierVersions?) {
+        self.options = options
+        self.mode = mode
+        self.sources = sources
+        self.earlier = earlier
+        let descriptor = mode == .diff ? STDERR_FILENO : STDOUT_FILENO
+        reporter = options.reporter(on: descriptor, namesDomains: false)
+        streamReporter = options.reporter(on: descriptor, namesDomains: true)
+    }
+
+    func check(_ definition: Definition) -> Report {
+        var report = Report()
+        do {
+            switch mode {
+            case .report: try judge(definition, &report)
+            case .diff, .fix: try mend(definition, &report)
+            }
+        } catch {
+            report.failures.append(shown(error))
+        }
+        return report
+    }
+
+    private func judge(_ definition: Definition, _ report: inout Report) throws {
+        let pass = try pass(over: definition, mends: false)
+        defer { add(pass.findings, pass, of: definition, to: &report) }
+        try definition.read(sources, options.maxDomainSize, into: pass)
+    }
+
+    /// Applies what is fixable until nothing is left of it: a fix may bring up another one.
+    private func mend(_ definition: Definition, _ report: inout Report) throws {
+        let original = try definition.bytes(sources)
+        var bytes = original
+        var fixed: [Finding] = []
+        for turn in 0... {
+            // Fixes that undo each other would go on for ever.
+            let pass = try pass(over: definition, mends: turn < 20)
+            do {
+                try bytes.withUnsafeBytes { try Definition.read($0, named: definition.name, options.maxDomainSize, into: pass) }
+            } catch {
+                add(pass.findings, pass, of: definition, to: &report)
+                throw error
+            }
+            guard pass.mended.isEmpty else {
+                fixed += pass.mended
+                bytes = pass.bytes
+                continue
+            }
+            if mode == .diff {
+                report.diff = UnifiedDiff.text(path: definition.shownPath.bytes, from: original, to: bytes)
+                // What is found is in the file still.
+                try judge(definition, &report)
+                return
+            }
+            if bytes != original, let file = definition.file {
+                do {
+                    try FileReplacement.replace(file, from: original, with: bytes)
+                } catch {
+                    report.failures.append(shown(error))
+                    return try judge(definition, &report)
+                }
+            }
+            return add(fixed + pass.findings, pass, of: definition, to: &report)
+        }
+    }
+
+    private func pass(over definition: Definition, mends: Bool) throws -> JudgingPass {
+        let prepared = try sources.policy(for: definition)
+        let key = ObjectIdentifier(prepared)
+        return JudgingPass(
+            judge: judges[key] ?? prepared.judge, path: prepared.path(of: definition), mends: mends,
+            earlier: earlier.map { earlier in { earlier.earlier(for: $0, in: definition) } },
+            remember: { [unowned self] in judges[key] = $0 })
+    }
+
+    private func add(_ findings: [Finding], _ pass: JudgingPass, of definition: Definition, to report: inout Report) {
+        let reporter = definition.isStream ? streamReporter : reporter
+        report.remarks += pass.remarks
+        report.tally.domains += pass.domains
+        report.tally.files = 1
+        for finding in findings {
+            report.tally.count(finding)
+            report.tally.found = report.tally.found || options.counts(finding)
+            if options.shows(finding) { report.findings.append(reporter.lines(for: finding, in: definition.name)) }
+        }
+    }
+}
+
+/// One reading of a definition.
+private final class JudgingPass: DomainStreamHandler {
+    private var judge: Judge
+    private let path: String?
+    private let mends: Bool
+    private let earlier: ((Guest) -> EarlierVersion)?
+    private let remember: (Judge) -> Void
+    private(set) var findings: [Finding] = []
+    private(set) var remarks: [String] = []
+    private(set) var domains = 0
+    /// Findings whose fixes are in `bytes`.
+    private(set) var mended: [Finding] = []
+    /// The definition with the fixes made, where it mends.
+    private(set) var bytes: [UInt8] = []
+
+    init(
+        judge: Judge, path: String?, mends: Bool, earlier: ((Guest) -> EarlierVersion)?, remember: @escaping (Judge) -> Void
+    ) {
+        self.judge = judge
+        self.path = path
+        self.mends = mends
+        self.earlier = earlier
+        self.remember = remember
+    }
+
+    /// What was said once a run stays said.
+    deinit { remember(judge) }
+
+    func passThrough(_ bytes: UnsafeRawBufferPointer) {
+        if mends { self.bytes += bytes }
+    }
+
+    func document(_ document: Document) -> Bool {
+        let verdict = earlier.map { judge.judge(document, path: path, earlier: $0) } ?? judge.judge(document, path: path)
+        domains += document.domains.count
+        remarks += verdict.remarks
+        findings += verdict.findings
+        guard mends else { return true }
+        let fixes = verdict.fixes
+        mended += fixes.findings
+        document.write(applying: fixes.edits) { bytes += $0 }
+        return true
+    }
+}
+
+extension Definition {
+    /// What a diff calls it.
+    var shownPath: FilePath { file ?? path }
+
+    /// All of it.
+    func bytes(_ sources: CheckSources) throws -> [UInt8] {
+        switch content {
+        case .standardInput: throw IOFailure(message: "stdin is read once")
+        case .file(let path): try Files.read(path, limit: GitObjects.sizeLimit)
+        case .blob(let id): try sources.blob(id)
+        case .bytes(let bytes): bytes
+        case .failure(let failure): throw failure
+        }
+    }
+
+    /// Hands its domains to `handler`.
+    /// - Throws: `IOFailure`, with file, line and column for what is malformed.
+    func read(_ sources: CheckSources, _ limit: ByteCount, into handler: any DomainStreamHandler) throws {
+        func read(_ file: FileDescriptor) throws {
+            try Self.feed(named: name, limit, into: handler) { try StandardInput.read(file, named: name, into: $0) }
+        }
+        switch content {
+        case .standardInput: try read(FileDescriptor.standardInput)
+        case .file(let path):
+            let file: FileDescriptor
+            do {
+                file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+            } catch let error as Errno {
+                throw IOFailure(printable(name), error.rawValue)
+            }
+            defer { try? file.close() }
+            try read(file)
+        case .blob, .bytes, .failure:
+            try bytes(sources).withUnsafeBytes { try Self.read($0, named: name, limit, into: handler) }
+        }
+    }
+
+    static func read(
+        _ bytes: UnsafeRawBufferPointer, named name: String, _ limit: ByteCount, into handler: any DomainStreamHandler
+    ) throws {
+        try feed(named: name, limit, into: handler) { try $0.feed(bytes) }
+    }
+
+    private static func feed(
+        named name: String, _ limit: ByteCount, into handler: any DomainStreamHandler,
+        _ work: (DomainReader) throws -> Void
+    ) throws {
+        let reader = DomainReader(maximumDomainSize: limit.bytes, handler: handler)
+        do {
+            try work(reader)
+            try reader.finish()
+        } catch let error as MalformedInput {
+            throw IOFailure(located: "\(printable(name)):\(error.position): error: \(error.message)")
+        }
+    }
+}
+
+/// An error in the words that stderr gets.
+func shown(_ error: any Error) -> String { (error as? any Failure)?.shown ?? "\(error)" }
+
+extension IOFailure {
+    /// A message that names its place itself.
+    init(located description: String) { self.init(message: ""); self.description = description }
+}

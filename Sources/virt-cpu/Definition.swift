@@ -1,0 +1,97 @@
+import Glibc
+import Hosts
+import SystemPackage
+
+/// One input of `check`: a file, a version of one that git has, stdin, or what libvirt has defined.
+struct Definition: Sendable {
+    enum Content: Sendable {
+        case standardInput
+        case file(FilePath)
+        /// A blob's id.
+        case blob(String)
+        case bytes([UInt8])
+        /// Not known, in these words.
+        case failure(IOFailure)
+    }
+
+    /// As findings name it.
+    var name: String
+    var content: Content
+    /// Where its policy is looked for; nil for what lies nowhere on this machine.
+    var directory: FilePath?
+    /// What its earlier version is found by, and the policy's patterns where it is not below the policy: from the top
+    /// of the tree, or below the directory that was named.
+    var path: FilePath
+    /// The file in the work tree or file system, which `--fix` rewrites.
+    var file: FilePath?
+
+    /// Where it came from says that it is one domain's and which.
+    var isStream: Bool {
+        if case .standardInput = content { true } else { false }
+    }
+}
+
+extension Definition {
+    /// Files, directories and `-`, as the command line names them.
+    ///
+    /// - Parameter failed: told of what cannot be read; the others can.
+    static func files(named paths: [FilePath], failed: (IOFailure) -> Void) -> [Definition] {
+        paths.flatMap { path -> [Definition] in
+            if path == "-" {
+                return [Definition(name: "<stdin>", content: .standardInput, directory: ".", path: "-")]
+            }
+            guard Files.isDirectory(path) else { return [file(path, below: path.removingLastComponent())] }
+            return Files.definitions(below: path, unreadable: failed).map { file($0, below: path) }
+        }
+    }
+
+    private static func file(_ file: FilePath, below top: FilePath) -> Definition {
+        let directory = file.removingLastComponent()
+        var path = file
+        if !top.isEmpty { _ = path.removePrefix(top) }
+        return Definition(
+            name: file.string, content: .file(file), directory: directory.isEmpty ? "." : directory, path: path,
+            file: file)
+    }
+
+    /// A version of a file that git has.
+    init(path: [UInt8], blob: String, in repository: GitRepository) {
+        let shown = FilePath(bytes: repository.shown(path))
+        self.path = FilePath(bytes: path)
+        name = shown.string
+        content = .blob(blob)
+        if let top = repository.top {
+            let place = top.pushing(self.path)
+            file = repository.prefix.isEmpty ? self.path : shown
+            directory = Files.nearestDirectory(of: place)
+        }
+    }
+
+    /// `*.xml` without hidden directories, as in directories; `paths` narrows it, where a file may have any name.
+    ///
+    /// - Parameter paths: from the top of the tree, without a slash at the end; empty for everything.
+    static func isWanted(_ path: [UInt8], below paths: [[UInt8]]) -> Bool {
+        let slash = UInt8(ascii: "/"), dot = UInt8(ascii: ".")
+        let isXML = path.suffix(4).elementsEqual(".xml".utf8)
+        let isHidden = path.first == dot || path.indices.contains { path[$0] == dot && $0 > 0 && path[$0 - 1] == slash }
+        if paths.isEmpty { return isXML && !isHidden }
+        return paths.contains { top in
+            path == top || (isXML && (top.isEmpty || (path.starts(with: top) && path.dropFirst(top.count).first == slash))
+                && !isHidden)
+        }
+    }
+}
+
+extension FilePath {
+    /// The path of a name that git gave: bytes.
+    init(bytes: [UInt8]) {
+        self = (bytes.map { CChar(bitPattern: $0) } + [0]).withUnsafeBufferPointer {
+            FilePath(platformString: $0.baseAddress!)
+        }
+    }
+
+    /// Its name's bytes.
+    var bytes: [UInt8] {
+        withPlatformString { Array(UnsafeBufferPointer(start: $0, count: strlen($0))).map { UInt8(bitPattern: $0) } }
+    }
+}

@@ -1,0 +1,99 @@
+import CExtendedAttributes
+import Glibc
+import SystemPackage
+
+/// Puts new content in a file's place: whatever happens, the file is the old one or the new one.
+enum FileReplacement {
+    /// Writes a temporary file beside the file, gives it the file's mode, owner, access control list and other
+    /// extended attributes (SELinux's label among them), sends it to the disk, and renames it. Symbolic links stay:
+    /// what they lead to is replaced. The temporary file's name is hidden and does not end in `.xml`.
+    ///
+    /// - Parameter old: what was judged; a file that has something else by now is left alone.
+    /// - Throws: `IOFailure`; also for a file that has other names (hard links), which would keep the old content, for
+    ///   one that may not be written, and for one that is no regular file.
+    static func replace(_ file: FilePath, from old: [UInt8], with new: [UInt8]) throws {
+        let name = printable(file.string)
+        guard let target = Files.real(file) else { throw IOFailure(name) }
+        var status = stat()
+        guard target.withPlatformString({ lstat($0, &status) }) == 0 else { throw IOFailure(name) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw IOFailure(message: "\(name): not a regular file: not changed") }
+        guard status.st_nlink == 1 else {
+            throw IOFailure(message: "\(name): has \(status.st_nlink) names (hard links): not changed")
+        }
+        // Root may write what is marked read-only, and should not.
+        guard status.st_mode & 0o222 != 0, target.withPlatformString({ access($0, W_OK) }) == 0 else {
+            throw IOFailure(message: "\(name): read-only: not changed")
+        }
+        let directory = target.removingLastComponent()
+        var template = directory.appending(".virt-cpu.XXXXXX").withPlatformString {
+            Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1))
+        }
+        let descriptor = mkstemp(&template)
+        guard descriptor >= 0 else { throw IOFailure("\(name): not changed: cannot write beside it") }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        let temporary = FileDescriptor(rawValue: descriptor)
+        var isRenamed = false
+        defer {
+            try? temporary.close()
+            if !isRenamed { unlink(template) }
+        }
+        do {
+            _ = try temporary.writeAll(new)
+        } catch let error as Errno {
+            throw IOFailure("\(name): not changed: cannot write", error.rawValue)
+        }
+        try copyAttributes(of: target, status, to: descriptor, name)
+        guard fsync(descriptor) == 0 else { throw IOFailure("\(name): not changed: cannot write") }
+        guard try Files.read(target, limit: max(old.count, 1)) == old else {
+            throw IOFailure(message: "\(name): changed by somebody else meanwhile: not changed")
+        }
+        guard target.withPlatformString({ rename(template, $0) }) == 0 else { throw IOFailure("\(name): not changed") }
+        isRenamed = true
+        sync(directory)
+    }
+
+    private static func copyAttributes(of target: FilePath, _ status: stat, to descriptor: Int32, _ name: String) throws {
+        // Owner before mode: a change of owner takes the set-user-ID bits away.
+        if status.st_uid != geteuid() || status.st_gid != getegid() {
+            guard fchown(descriptor, status.st_uid, status.st_gid) == 0 else {
+                throw IOFailure("\(name): not changed: cannot keep its owner")
+            }
+        }
+        guard fchmod(descriptor, status.st_mode & 0o7777) == 0 else {
+            throw IOFailure("\(name): not changed: cannot keep its mode")
+        }
+        try target.withPlatformString { path in
+            let size = llistxattr(path, nil, 0)
+            // File systems without them say so.
+            guard size > 0 else { return }
+            var names = [CChar](repeating: 0, count: size + 1)
+            let count = llistxattr(path, &names, size)
+            guard count > 0 else { return }
+            for attribute in names[..<count].split(separator: 0).map({ Array($0) + [0] }) {
+                try copyAttribute(attribute, of: path, to: descriptor, name)
+            }
+        }
+    }
+
+    private static func copyAttribute(
+        _ attribute: [CChar], of path: UnsafePointer<CChar>, to descriptor: Int32, _ name: String
+    ) throws {
+        let size = lgetxattr(path, attribute, nil, 0)
+        guard size >= 0 else { return }
+        var value = [UInt8](repeating: 0, count: max(size, 1))
+        let count = lgetxattr(path, attribute, &value, size)
+        guard count >= 0, fsetxattr(descriptor, attribute, value, count, 0) != 0 else { return }
+        var present = [UInt8](repeating: 0, count: max(size, 1))
+        // The same label is there already where the system labels new files.
+        if fgetxattr(descriptor, attribute, &present, count) == count, present == value { return }
+        let shown = String(decoding: attribute.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        throw IOFailure("\(name): not changed: cannot keep its \(printable(shown))")
+    }
+
+    /// The rename, too, is on the disk then. Not every file system can.
+    private static func sync(_ directory: FilePath) {
+        guard let descriptor = try? FileDescriptor.open(directory, .readOnly, options: [.directory, .closeOnExec]) else { return }
+        fsync(descriptor.rawValue)
+        try? descriptor.close()
+    }
+}

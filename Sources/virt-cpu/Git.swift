@@ -1,0 +1,327 @@
+import Glibc
+import Hosts
+import Subprocess
+import SystemPackage
+
+/// A git repository, asked through git itself: names and ids from plumbing with `-z`, contents by id through one
+/// `cat-file --batch`, so that any file name works with any git. No command runs a shell, a hook, a filter or a
+/// textconv.
+struct GitRepository {
+    /// From the work tree's top to the current directory: empty or with a slash at its end. Empty without a work tree.
+    let prefix: [UInt8]
+    /// The top of the work tree; nil in a bare repository and inside `.git`.
+    let top: FilePath?
+
+    /// An entry of a tree or of the index: a regular file.
+    struct Entry {
+        /// From the top of the tree, slashes between.
+        var path: [UInt8]
+        /// Of the blob, in hexadecimal: 40 or 64 digits.
+        var id: String
+    }
+
+    /// A file that differs between two trees, or a tree and the index. A side is nil where the file is absent, or is
+    /// no regular file (a symbolic link, a submodule).
+    struct Change {
+        var path: [UInt8]
+        var old: String?
+        var new: String?
+    }
+
+    /// The repository of the current directory.
+    /// - Throws: `IOFailure` in git's own words where there is none.
+    init() throws {
+        // The prefix comes last: a name may hold line feeds.
+        let answer = try Self.run(["rev-parse", "--is-inside-work-tree", "--show-cdup", "--show-prefix"])
+        let lines = answer.split(separator: 0x0a, maxSplits: 2, omittingEmptySubsequences: false)
+        guard lines.first.map({ $0.elementsEqual("true".utf8) }) ?? false, lines.count == 3 else {
+            prefix = []
+            top = nil
+            return
+        }
+        prefix = Array(lines[2].dropLast(lines[2].last == 0x0a ? 1 : 0))
+        let up = String(decoding: lines[1], as: UTF8.self)
+        top = Files.real(FilePath(up.isEmpty ? "." : up))
+    }
+
+    /// The id of a revision's tree.
+    /// - Throws: `IOFailure` for what names none.
+    func tree(of revision: String) throws -> String {
+        guard let tree = try treeIfAny(of: revision) else {
+            throw IOFailure(message: "\(printable(revision)): no commit or tree of this repository")
+        }
+        return tree
+    }
+
+    /// The same; nil for what names no tree.
+    func treeIfAny(of revision: String) throws -> String? {
+        guard !revision.hasPrefix("-"), !revision.isEmpty, !revision.utf8.contains(0) else { return nil }
+        let answer = try Self.output(of: ["rev-parse", "--verify", "--quiet", "\(revision)^{tree}"])
+        guard answer.isSuccess else { return nil }
+        return Self.line(answer.output)
+    }
+
+    /// HEAD's tree; nil before the first commit.
+    func headTree() throws -> String? { try treeIfAny(of: "HEAD") }
+
+    /// Regular files of a tree.
+    func entries(of tree: String) throws -> [Entry] {
+        // MODE TYPE ID TAB PATH NUL
+        try Self.run(["ls-tree", "-r", "-z", "--full-tree", tree]).split(separator: 0).compactMap { record in
+            guard let tab = record.firstIndex(of: 0x09) else { return nil }
+            let words = record[..<tab].split(separator: 0x20)
+            guard words.count == 3, Self.isRegular(words[0]) else { return nil }
+            return Entry(path: Array(record[(tab + 1)...]), id: String(decoding: words[2], as: UTF8.self))
+        }
+    }
+
+    /// Regular files that the index has.
+    /// - Throws: `IOFailure` where a merge left one unresolved.
+    func stagedEntries() throws -> [Entry] {
+        // MODE ID STAGE TAB PATH NUL
+        let listing = try Self.run(["ls-files", "-s", "-z", "--full-name", "--", ":/"])
+        return try listing.split(separator: 0).compactMap { record in
+            guard let tab = record.firstIndex(of: 0x09) else { return nil }
+            let words = record[..<tab].split(separator: 0x20)
+            guard words.count == 3, Self.isRegular(words[0]) else { return nil }
+            let path = Array(record[(tab + 1)...])
+            if !words[2].elementsEqual("0".utf8) { throw Self.unmerged(path) }
+            return Entry(path: path, id: String(decoding: words[1], as: UTF8.self))
+        }
+    }
+
+    /// What the index changes in a tree.
+    /// - Parameter tree: nil for the empty one.
+    /// - Throws: `IOFailure` where a merge left a file unresolved.
+    func stagedChanges(from tree: String?) throws -> [Change] {
+        guard let tree else {
+            return try stagedEntries().map { Change(path: $0.path, old: nil, new: $0.id) }
+        }
+        return try Self.changes(in: Self.run(["diff-index", "--cached", "--raw", "-z", "--no-renames", tree]))
+    }
+
+    /// What one tree changes in another.
+    /// - Parameter old: nil for the empty one.
+    func changes(from old: String?, to new: String) throws -> [Change] {
+        guard let old else { return try entries(of: new).map { Change(path: $0.path, old: nil, new: $0.id) } }
+        return try Self.changes(in: Self.run(["diff-tree", "-r", "--raw", "-z", "--no-renames", old, new]))
+    }
+
+    /// What the work tree changes in a tree, with files that git does not track; `new` says only that there is one.
+    func workTreeChanges(from tree: String) throws -> [Change] {
+        let tracked = try Self.changes(in: Self.run(["diff-index", "--raw", "-z", "--no-renames", tree]))
+        let known = Set(try entries(of: tree).map(\.path))
+        let others = try Self.run(["ls-files", "-o", "-z", "--full-name", "--exclude-standard", "--", ":/"])
+        return tracked + others.split(separator: 0).map(Array.init).filter { !known.contains($0) }.map {
+            Change(path: $0, old: nil, new: "")
+        }
+    }
+
+    /// Paths of work tree files that are not as the index has them.
+    func unstaged() throws -> Set<[UInt8]> {
+        // git diff compares contents where diff-files would go by times alone.
+        let listing = try Self.run([
+            "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all",
+        ])
+        return Set(listing.split(separator: 0).map(Array.init))
+    }
+
+    /// A path that was named from the current directory, from the top: without a slash at its end, empty for the top.
+    /// - Throws: `IOFailure` for one that lies outside.
+    func path(of named: FilePath) throws -> [UInt8] {
+        var whole = named
+        if named.isAbsolute {
+            let resolved = Files.real(named) ?? named
+            guard let top, resolved.starts(with: top) else {
+                throw IOFailure(message: "\(printable(named.string)): outside the repository")
+            }
+            whole = resolved
+            _ = whole.removePrefix(top)
+        } else {
+            whole = FilePath(bytes: prefix).pushing(named)
+        }
+        whole.lexicallyNormalize()
+        let bytes = whole.bytes
+        if bytes.starts(with: "../".utf8) || bytes.elementsEqual("..".utf8) {
+            throw IOFailure(message: "\(printable(named.string)): outside the repository")
+        }
+        return bytes.elementsEqual(".".utf8) ? [] : bytes
+    }
+
+    /// A path as it reads from the current directory.
+    func shown(_ path: [UInt8]) -> [UInt8] {
+        guard !prefix.isEmpty else { return path }
+        var depth = 0
+        var prefix = prefix[...]
+        while !path.starts(with: prefix) {
+            depth += 1
+            let parent = prefix.dropLast().lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? prefix.startIndex
+            prefix = prefix[..<parent]
+        }
+        return Array(repeatElement(Array("../".utf8), count: depth).joined()) + path[prefix.count...]
+    }
+
+    /// `:OLDMODE NEWMODE OLDID NEWID STATUS NUL PATH NUL`
+    private static func changes(in listing: [UInt8]) throws -> [Change] {
+        let fields = listing.split(separator: 0)
+        return try stride(from: 0, to: fields.count - 1, by: 2).compactMap { index in
+            let words = fields[index].dropFirst().split(separator: 0x20)
+            guard words.count == 5 else { throw IOFailure(message: "git diff --raw: an answer of another form") }
+            let path = Array(fields[index + 1])
+            if words[4].first == UInt8(ascii: "U") { throw unmerged(path) }
+            func side(_ mode: ArraySlice<UInt8>, _ id: ArraySlice<UInt8>) -> String? {
+                isRegular(mode) ? String(decoding: id, as: UTF8.self) : nil
+            }
+            let change = Change(path: path, old: side(words[0], words[2]), new: side(words[1], words[3]))
+            return change.old == nil && change.new == nil ? nil : change
+        }
+    }
+
+    private static func isRegular(_ mode: ArraySlice<UInt8>) -> Bool { mode.starts(with: "100".utf8) }
+
+    private static func unmerged(_ path: [UInt8]) -> IOFailure {
+        IOFailure(message: "\(printable(String(decoding: path, as: UTF8.self))): a merge left it unresolved")
+    }
+
+    // MARK: Running git
+
+    /// Bytes that git may print: a tree of a million names.
+    private static let outputLimit = 256 << 20
+
+    private static func run(_ arguments: [String]) throws -> [UInt8] {
+        let answer = try output(of: arguments)
+        guard answer.isSuccess else {
+            let words = line(answer.errors).replacing("fatal: ", with: "")
+            throw IOFailure(message: words.isEmpty ? "git \(arguments[0]) failed" : "git: \(printable(words))")
+        }
+        return answer.output
+    }
+
+    private struct Answer {
+        var isSuccess: Bool
+        var output: [UInt8]
+        var errors: [UInt8]
+    }
+
+    private static func output(of arguments: [String]) throws -> Answer {
+        let result: Result<Answer, IOFailure> = waitFor {
+            do {
+                let result = try await Subprocess.run(
+                    .name("git"), arguments: Arguments(common + arguments), environment: environment,
+                    output: .bytes(limit: outputLimit), error: .bytes(limit: 1 << 16))
+                return .success(
+                    Answer(
+                        isSuccess: result.terminationStatus.isSuccess, output: result.standardOutput,
+                        errors: result.standardError))
+            } catch {
+                return .failure(notRun(error))
+            }
+        }
+        return try result.get()
+    }
+
+    fileprivate static let common = ["--no-optional-locks", "--no-pager"]
+    fileprivate static var environment: Environment { .inherit.updating(["LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"]) }
+
+    fileprivate static func notRun(_ error: any Error) -> IOFailure {
+        guard let error = error as? SubprocessError else { return IOFailure(message: "cannot run git: \(error)") }
+        switch error.code {
+        case .executableNotFound: return IOFailure(message: "git is not installed: it is needed to read versions")
+        case .outputLimitExceeded: return IOFailure(message: "git printed more than \(outputLimit >> 20) MiB")
+        default: return IOFailure(message: "cannot run git: \(error)")
+        }
+    }
+
+    /// The first line.
+    private static func line(_ bytes: [UInt8]) -> String {
+        String(decoding: bytes.prefix { $0 != 0x0a }, as: UTF8.self)
+    }
+}
+
+/// Contents of git's objects by their ids, through one `git cat-file --batch`. Used by one thread at a time.
+final class GitObjects {
+    private let requests: FileDescriptor
+    private let answers: FileDescriptor
+    private var buffer: [UInt8] = []
+    private var place = 0
+
+    /// Bytes of one object that are read at most.
+    static let sizeLimit = 256 << 20
+
+    init() throws {
+        let input = try Self.pipe(), output = try Self.pipe()
+        requests = input.write
+        answers = output.read
+        Task.detached {
+            // It ends when its input does; what it cannot say shows as an answer that ends early.
+            _ = try? await Subprocess.run(
+                .name("git"), arguments: Arguments(GitRepository.common + ["cat-file", "--batch"]),
+                environment: GitRepository.environment,
+                input: .fileDescriptor(input.read, closeAfterSpawningProcess: true),
+                output: .fileDescriptor(output.write, closeAfterSpawningProcess: true), error: .discarded)
+        }
+    }
+
+    deinit {
+        try? requests.close()
+        try? answers.close()
+    }
+
+    /// The content of a blob.
+    func content(of id: String) throws -> [UInt8] {
+        do {
+            _ = try requests.writeAll(Array("\(id)\n".utf8))
+        } catch let error as Errno {
+            throw IOFailure("git cat-file", error.rawValue)
+        }
+        // ID TYPE SIZE LF, SIZE bytes, LF
+        var header: [UInt8] = []
+        while true {
+            if place == buffer.count { try fill() }
+            let byte = buffer[place]
+            place += 1
+            if byte == 0x0a { break }
+            header.append(byte)
+        }
+        let words = header.split(separator: 0x20)
+        guard words.count == 3, let size = Int(String(decoding: words[2], as: UTF8.self)) else {
+            throw IOFailure(message: "git cat-file: \(printable(String(decoding: header, as: UTF8.self)))")
+        }
+        guard size <= Self.sizeLimit else {
+            throw IOFailure(message: "\(id): over \(Self.sizeLimit >> 20) MiB")
+        }
+        var content: [UInt8] = []
+        content.reserveCapacity(size)
+        while content.count <= size {
+            if place == buffer.count { try fill() }
+            let part = min(buffer.count - place, size + 1 - content.count)
+            content += buffer[place..<(place + part)]
+            place += part
+        }
+        content.removeLast()
+        return content
+    }
+
+    private func fill() throws {
+        do {
+            buffer = try [UInt8](unsafeUninitializedCapacity: 128 << 10) { space, count in
+                count = try answers.read(into: UnsafeMutableRawBufferPointer(space))
+            }
+        } catch let error as Errno {
+            throw IOFailure("git cat-file", error.rawValue)
+        }
+        place = 0
+        if buffer.isEmpty { throw IOFailure(message: "git cat-file ended early") }
+    }
+
+    private static func pipe() throws -> (read: FileDescriptor, write: FileDescriptor) {
+        do {
+            let (read, write) = try FileDescriptor.pipe()
+            // No other program holds an end open.
+            for end in [read, write] { _ = fcntl(end.rawValue, F_SETFD, FD_CLOEXEC) }
+            return (read, write)
+        } catch let error as Errno {
+            throw IOFailure("cannot make a pipe", error.rawValue)
+        }
+    }
+}
