@@ -9,7 +9,9 @@ extension Filter {
         var words = Words(rest: arguments.dropFirst(2))
         var options = JudgingOptions()
         // A property of ArgumentParser's traps when it is read and was not set.
-        options.map.choice = .builtIn
+        var map = CPUMapOptions()
+        map.choice = .builtIn
+        options.map = map
         options.config = nil
         options.noConfig = false
         options.host = []
