@@ -17,6 +17,8 @@ struct SAXState {
     /// Of its own, so that attributes can be located while the rest of the state is being changed.
     let positions: UnsafeMutablePointer<PositionMap>
 
+    private var known = KnownEncodings()
+
     // About the current document
     var fault: ParseSession.Fault?
     var documentEnd: Int?
@@ -58,7 +60,7 @@ struct SAXState {
         guard let context else { return }
         isListening = false
         listen()
-        guard let found = DocumentEncoding.of(context) else {
+        guard let found = known.encoding(of: context) else {
             let name = context.pointee.input.pointee.buf.pointee.encoder.pointee.name.map { String(cString: $0) }
             return refuse("the encoding \(name ?? "of the document") is not supported: convert it to UTF-8")
         }
