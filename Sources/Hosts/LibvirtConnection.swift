@@ -55,6 +55,14 @@ public final class LibvirtConnection: Sendable {
         return answer
     }
 
+    /// The daemon's release, such as `9.0.0`; nil where it does not say.
+    public func version() -> String? {
+        guard let bytes = try? answer(to: ["version", "--daemon"]) else { return nil }
+        let words = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+            .first { $0.hasPrefix("Running against daemon: ") }?.split(separator: " ")
+        return words?.last.map(String.init)
+    }
+
     /// A domain that libvirt has defined, by its name, and its inactive XML or why there is none.
     public typealias DefinedDomain = (name: String, xml: Result<[UInt8], HostError>)
 

@@ -94,6 +94,9 @@ public final class Guest {
 
     /// The domain's, as it reads inside `Domain.with(cpu:_:)` too.
     public var cpu: CPU? { domain.cpu }
+    /// The memory exists: libvirt's own file of a running domain, or a `<cpu>` as libvirt has it from QEMU, which is
+    /// what migration, restoring and reverting bring.
+    public var hasMemory: Bool { domain.isRunning || cpu?.check?.value == .full }
     /// x86_64 or i686.
     public var isX86: Bool { architecture.family == .x86 }
 

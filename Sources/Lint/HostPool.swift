@@ -4,24 +4,20 @@ import Hosts
 
 /// The hosts that must run the guests, and the targets that come from them.
 struct HostPool: Sendable {
-    let hosts: [Host]
     /// What each host has for a guest's platform; of the same hosts.
     let startCheck: StartCheck
 
+    var hosts: [Host] { startCheck.hosts }
     var knowledge: CPUKnowledge { startCheck.knowledge }
     private var map: CPUMap { knowledge.map }
     private var names: String { hosts.map(\.name).joined(separator: ", ") }
 
     init(_ startCheck: StartCheck) {
-        hosts = startCheck.hosts
         self.startCheck = startCheck
     }
 
-    /// The hosts' architecture where they agree, for definitions that name none.
-    var architecture: String? {
-        guard let first = hosts.first?.architecture, hosts.allSatisfy({ $0.architecture == first }) else { return nil }
-        return first
-    }
+    /// As of the hosts that are checked.
+    var architecture: String? { startCheck.architecture }
 
     /// Refuses a model that belongs to another architecture, and one that libvirt does not know. The map has the
     /// models of x86 and ppc64; those of other architectures are QEMU's business.
@@ -86,7 +82,9 @@ struct HostPool: Sendable {
             guard let name = nearest.model else { throw CPUModelError.noSuitableModel }
             model = name
         } catch {
-            throw Refusal(reason: "no CPU model is complete on \(names)")
+            throw Refusal(
+                reason: "no CPU model is complete on \(names)"
+                    + nearestMiss(common, vendor: own[0].vendor, among: candidates))
         }
         // A masked or nested host has no model whole but those that the hypervisor gives anyway.
         if own[0].vendor != nil, Self.hypervisorDefaults.contains(model) {
@@ -94,6 +92,16 @@ struct HostPool: Sendable {
                 reason: "the only model complete on \(names) is \(model), the hypervisor's default: a masked or nested host")
         }
         return model
+    }
+
+    /// What the model with the fewest features missing lacks.
+    private func nearestMiss(_ common: FeatureSet, vendor: String?, among candidates: [ListedModel]) -> String {
+        let models = candidates.compactMap { map.x86.model(named: $0.name) }
+            .filter { $0.vendor == nil || $0.vendor == vendor }
+        let missing = models.map { ($0.name, $0.features - common) }
+        // Of equals the newer, which the map has last.
+        guard let (name, lacked) = missing.reversed().min(by: { $0.1.count < $1.1.count }) else { return "" }
+        return ": the nearest, \(name), lacks \(listing(map.x86.featureNames(in: lacked)))"
     }
 
     private static let hypervisorDefaults = ["qemu64", "kvm64", "qemu32", "kvm32"]
@@ -169,14 +177,17 @@ struct HostPool: Sendable {
         }
         try requireOneVendor(cpus.map(\.vendor))
         do {
-            return try map.baseline(cpus, among: unversionedModels(), migratable: true)
+            var baseline = try map.baseline(cpus, among: unversionedModels(), migratable: true)
+            // As any model that is chosen by the hosts: another in its place would be a surprise.
+            baseline.fallback = .forbid
+            return baseline
         } catch {
             throw Refusal(reason: "the hosts (\(names)) have no baseline: \(error)")
         }
     }
 
     /// Features of a processor that guests never get.
-    private var withheld: [String] { X86Map.withheldByKVM }
+    private var withheld: [String] { X86Map.withheldByKVM + X86Map.neverGivenByKVM }
 
     /// The hypervisor's own host-model for a platform.
     private func hostModel(_ index: Int, _ platform: DomainPlatform) -> CPUDefinition? {

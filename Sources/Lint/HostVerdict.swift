@@ -22,6 +22,8 @@ public struct HostVerdict: Sendable, Equatable {
         case blockers([String], ofModel: String)
         /// The hypervisor's domain capabilities say `supported='no'` of it.
         case modeNotSupported(CPUDefinition.Mode)
+        /// Only a libvirt older than this refuses, and how old the host's is nobody says.
+        case comparedBefore(LibvirtVersion)
         /// In words.
         case notJudged(String)
     }
@@ -73,6 +75,8 @@ extension HostVerdict.Reason: CustomStringConvertible {
         case .blockers(let features, let model):
             "the hypervisor cannot give \(features.joined(separator: ", ")) of \(model)"
         case .modeNotSupported(let mode): "the hypervisor does not support mode \(mode.rawValue)"
+        case .comparedBefore(let version):
+            "a libvirt before \(version.major).\(version.minor) compares it, though the hypervisor calls the model usable"
         case .notJudged(let why): why
         }
     }

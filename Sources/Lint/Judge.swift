@@ -66,6 +66,12 @@ public struct Judge: Sendable {
         case check
         /// Findings speak of the definition as it will be written, and of the rewrite.
         case rewrite
+        /// One of the hosts is about to start the guest. libvirt has given it an id already, which says nothing here. A
+        /// guest whose memory exists is judged as by `resume`.
+        case start
+        /// A guest comes in that runs already (migration, restore, revert): only whether the hosts can carry it on. A
+        /// policy that it breaks, it broke before, and refused it would be lost.
+        case resume
     }
 
     private let policy: Policy
@@ -143,7 +149,8 @@ public struct Judge: Sendable {
             }
             entry = policy.guests.first { matches($0, guest, path) }
         }
-        let rules = entry.map { $0.rules.isEmpty ? activeRules : Self.activeRules(policy, overrides, $0) } ?? activeRules
+        let rules = rulesWithASay(
+            entry.map { $0.rules.isEmpty ? activeRules : Self.activeRules(policy, overrides, $0) } ?? activeRules, guest)
         let target = overrides.target ?? entry?.default ?? policy.default
         let suppressions = Suppression.read(guest.domain)
         let plan = planner.plan(guest, target: target, windows: entry?.windows ?? policy.windows, earlier: earlier)
@@ -184,12 +191,22 @@ public struct Judge: Sendable {
         }
     }
 
+    private func rulesWithASay(_ rules: [ActiveRule], _ guest: Guest) -> [ActiveRule] {
+        switch purpose {
+        case .check, .rewrite: rules
+        case .start where !guest.hasMemory: rules.filter { $0.rule !== Rule.liveDefinition }
+        case .start, .resume:
+            // How bad it is, is the host's word: a policy that makes more of it must not lose a guest either.
+            rules.filter(\.rule.concernsOnlyHost).map { ActiveRule(rule: $0.rule, setting: nil, needs: $0.needs) }
+        }
+    }
+
     private func inspection(
         _ guest: Guest, _ plan: Plan, _ rule: Rule, _ target: Target, _ wanted: WantedFindings
     ) -> Inspection {
         Inspection(
             guest: guest, plan: plan, rule: rule, hasNoHost: planner.hosts.hosts.isEmpty,
-            knowledge: planner.hosts.knowledge, startCheck: startCheck, hosts: planner.hosts, libvirt: policy.libvirt,
+            knowledge: planner.hosts.knowledge, startCheck: startCheck, libvirt: policy.libvirt,
             migrates: migrates, target: target, wanted: wanted)
     }
 
@@ -198,10 +215,13 @@ public struct Judge: Sendable {
         _ suppressions: [Suppression], _ verdict: inout Verdict
     ) {
         var traits = Traits(guest, plan, hasHosts: !startCheck.hosts.isEmpty, migrates: migrates)
-        if case .old = earlier { traits.insert(.earlier) }
         // What a comment hides is counted whether or not anybody wanted it.
         let inspection = inspection(guest, plan, Rule.all[0], target, suppressions.isEmpty ? overrides.wanted : .all)
-        inspection.earlier = earlier
+        if case .old(let old, let file) = earlier {
+            traits.insert(.earlier)
+            let what = GuestChange.between(old, GuestRecord(guest), on: planner.hosts)
+            inspection.change = SeenChange(old: old, file: file, what: what)
+        }
         for active in rules where active.needs.isSubset(of: traits) { inspection.run(active.rule, active.setting) }
         if !suppressions.isEmpty {
             inspection.suppress(suppressions)

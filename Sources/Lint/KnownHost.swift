@@ -12,6 +12,8 @@ struct KnownHost: Sendable {
     var reported: X86Host?
     /// What libvirt calls the full host CPU: its CPU's features and the hypervisor's.
     var full: X86Host?
+    /// Where more can be asked.
+    var connection: LibvirtConnection?
     /// Why nothing is known.
     var failure: String?
 
@@ -32,7 +34,9 @@ struct KnownHost: Sendable {
         case (let own?, nil):
             full = X86Host(vendor: own.vendor, features: own.features | x86.providedByKVM(on: own, host))
         case (nil, var reported?):
-            if platform.isAccelerated { reported.features |= x86.bits(ofFeatures: X86Map.withheldByKVM) }
+            if platform.isAccelerated {
+                reported.features |= x86.bits(ofFeatures: X86Map.withheldByKVM + X86Map.neverGivenByKVM)
+            }
             full = reported
         case (nil, nil): break
         }
@@ -56,6 +60,13 @@ extension X86Map {
     static let withheldByKVM = [
         "acpi", "monitor", "cmt", "mbm_total", "mbm_local", "osxsave", "ospke", "vmx-ept-uc", "vmx-ept-wb",
         "vmx-invvpid-single-context",
+    ]
+
+    /// Features of processors that no guest under KVM has, so that asking for them says nothing (Linux,
+    /// arch/x86/kvm/cpuid.c, `kvm_set_cpu_caps`, where they are 0): none of the 34 machines of libvirt's tests gives one.
+    /// `ht` follows the guest's topology.
+    static let neverGivenByKVM = [
+        "dtes64", "ds_cpl", "smx", "est", "tm2", "xtpr", "dca", "ds", "ht", "tm", "pbe", "extapic", "ibs", "skinit", "wdt",
     ]
 
     /// What KVM gives to guests whatever the processor says (Linux, arch/x86/kvm/cpuid.c, `kvm_set_cpu_caps`, and

@@ -174,10 +174,17 @@ final class Planner: Sendable {
     /// Whether a Windows guest could tell the difference to what it has; a rewrite that gives it back what it had before
     /// is none either.
     private func isVisible(_ result: CPURewrite, _ guest: Guest, _ earlier: EarlierVersion) -> Bool {
+        if case .old = earlier {} else if isOtherSource(result.cpu, guest.cpu) { return true }
         let after = guest.domain.with(cpu: result.cpu) { GuestRecord(guest) }
         if GuestChange.between(GuestRecord(guest), after, on: hosts).isNone { return false }
         guard case .old(let installed, _) = earlier else { return true }
         return !GuestChange.between(installed, after, on: hosts).isNone
+    }
+
+    /// The host's own processor is no model's: seen at a glance, as most rewrites are.
+    private func isOtherSource(_ a: CPU?, _ b: CPU?) -> Bool {
+        func isHosts(_ cpu: CPU?) -> Bool { cpu?.effectiveMode == .hostPassthrough || cpu?.effectiveMode == .maximum }
+        return isHosts(a) != isHosts(b)
     }
 
     /// What of the old CPU the change does away with.

@@ -17,14 +17,18 @@ public final class Rule: Sendable {
     public let examples: [Example]
     /// What a domain must have for the check to have anything to say.
     let needs: Traits
+    /// It says what a host can do, and nothing of what a guest should be: the only thing asked of guests that run.
+    let concernsOnlyHost: Bool
     let check: @Sendable (Inspection) -> Void
 
     init(
-        id: String, severity: Severity, needs: Traits = [], summary: String, explanation: String, examples: [Example],
+        id: String, severity: Severity, needs: Traits = [], concernsOnlyHost: Bool = false, summary: String,
+        explanation: String, examples: [Example],
         check: @escaping @Sendable (Inspection) -> Void
     ) {
         self.id = id
         self.needs = needs
+        self.concernsOnlyHost = concernsOnlyHost
         self.severity = severity
         self.summary = summary
         self.explanation = explanation
@@ -180,10 +184,8 @@ final class Inspection {
     let knowledge: CPUKnowledge
     /// Whether the hosts would start it.
     let startCheck: StartCheck
-    /// Those that the targets speak of: the same, or the machine that stands in where none is named.
-    let hosts: HostPool
-    /// What the guest was before.
-    var earlier = EarlierVersion.unknown
+    /// Against the guest's earlier version; nil where none is known.
+    var change: SeenChange?
     /// The oldest libvirt that reads the definitions, where that is known.
     let libvirt: LibvirtVersion?
     /// The domain's suppression comments; what they hide is counted before the rule about them runs.
@@ -204,25 +206,18 @@ final class Inspection {
     private var omitted = 0
     private var omittedSeverity = Severity.note
 
-    /// What the guest notices against its earlier version: worked out once a guest; nil where there is none.
-    private(set) lazy var change: (old: GuestRecord, file: String, what: GuestChange)? = {
-        guard case .old(let old, let file) = earlier else { return nil }
-        return (old, file, GuestChange.between(old, GuestRecord(guest), on: hosts))
-    }()
-
     /// What the hosts say, for the rules that ask: worked out once a guest.
     private(set) lazy var hostAnswer: StartAnswer? = startCheck.answer(for: guest)
 
     init(
         guest: Guest, plan: Plan, rule: Rule, hasNoHost: Bool, knowledge: CPUKnowledge, startCheck: StartCheck,
-        hosts: HostPool, libvirt: LibvirtVersion?, migrates: Bool, target: Target, wanted: WantedFindings
+        libvirt: LibvirtVersion?, migrates: Bool, target: Target, wanted: WantedFindings
     ) {
         self.guest = guest
         self.plan = plan
         self.hasNoHost = hasNoHost
         self.knowledge = knowledge
         self.startCheck = startCheck
-        self.hosts = hosts
         self.libvirt = libvirt
         self.migrates = migrates
         self.target = target

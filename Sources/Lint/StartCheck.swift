@@ -31,11 +31,17 @@ public final class StartCheck: Sendable {
     }
 
     /// - Parameter libvirt: the oldest libvirt that reads the definitions, where that is known: before 10.2 it compared
-    ///   every model by the map.
+    ///   every model by the map. Where it matters, a host named by a URI is asked, and the others' XML shows what it can.
     public init(hosts: [Host], knowledge: CPUKnowledge = CPUKnowledge(), libvirt: LibvirtVersion? = nil) {
         self.hosts = hosts
         self.knowledge = knowledge
         self.libvirt = libvirt
+    }
+
+    /// The hosts' architecture where they agree, for definitions that name none.
+    public var architecture: String? {
+        guard let first = hosts.first?.architecture, hosts.allSatisfy({ $0.architecture == first }) else { return nil }
+        return first
     }
 
     /// Hosts named by a URI that did not answer about a platform; the verdict on them was `unknown`.
@@ -118,6 +124,7 @@ public final class StartCheck: Sendable {
             }
             known.architecture = hosts[host].architecture
             known.cpu = hosts[host].cpu
+            known.connection = hosts[host].connection
             state.known[key] = known
             return known
         }
@@ -177,18 +184,33 @@ public final class StartCheck: Sendable {
             return judgement(try x86.compare(cpu.comparable(model), on: full), isCertain: false)
         }
         let listed = model.flatMap { known.model(named: $0) }
-        // Before 10.2, libvirt compared every model by the map. Blockers are printed since 10.9.
-        let isOld = libvirt.map { $0 < LibvirtVersion(major: 10, minor: 2) } ?? false
-            && known.models.allSatisfy { $0.blockers.isEmpty && $0.canonicalName == nil }
-        if !isOld, listed?.usability == .yes, cpu.features.allSatisfy({ $0.policy == .disable }) {
-            return .starts(isCertain: host.isCertain)
+        let trustsUsable = trustsUsableModels(known)
+        if listed?.usability == .yes, cpu.features.allSatisfy({ $0.policy == .disable }), trustsUsable != false {
+            if trustsUsable == true { return .starts(isCertain: host.isCertain) }
+            var compared = judgement(try x86.compare(cpu.comparable(model), on: full), isCertain: host.isCertain)
+            if compared.answer != .refuses { return compared }
+            if let daemons = host.connection?.version().flatMap({ LibvirtVersion($0) }) {
+                return daemons < Self.trustingUsableModels ? compared : .starts(isCertain: host.isCertain)
+            }
+            compared.isCertain = false
+            compared.reasons.append(.comparedBefore(Self.trustingUsableModels))
+            return compared
         }
-        if let model, let listed, !isOld, x86.model(named: model)?.comparesByMap == false, known.hostModel?.fallback == .forbid,
+        if let model, let listed, trustsUsable != false, x86.model(named: model)?.comparesByMap == false, known.hostModel?.fallback == .forbid,
             !known.withholdsBlockers, let reported = host.reported
         {
             return try judge(cpu, listed, on: reported, isCertain: host.isCertain)
         }
         return judgement(try x86.compare(cpu.comparable(model), on: full), isCertain: host.isCertain)
+    }
+
+    /// Since then libvirt starts what the hypervisor calls usable without comparing it by the map.
+    private static let trustingUsableModels = LibvirtVersion(major: 10, minor: 2)
+
+    /// Whether a host's libvirt does; nil where neither the policy nor the host's XML says how old it is.
+    private func trustsUsableModels(_ known: DomainCapabilities) -> Bool? {
+        if let shown = known.oldestLibvirt, shown >= Self.trustingUsableModels { return true }
+        return libvirt.map { $0 >= Self.trustingUsableModels }
     }
 
     /// The hypervisor's own word on a model, and the features that the guest requires besides (cpu.c,

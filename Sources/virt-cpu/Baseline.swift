@@ -10,6 +10,8 @@ struct Baseline: ParsableCommand {
             As libvirt's QEMU driver does, features that it never gives to guests are left out: \
             \(X86Map.ignoredByQEMUDriver.joined(separator: ", ")).
 
+            Of a host of which only the domain capabilities are known, their host-model counts.
+
             Exit status 1 when the hosts have none: different vendors or architectures, nothing in common; 2 when one \
             of them cannot be judged.
             """)
@@ -27,7 +29,7 @@ struct Baseline: ParsableCommand {
 
     @OptionGroup var map: CPUMapOptions
 
-    @Argument(help: ArgumentHelp("Files with hosts.", valueName: "spec"))
+    @Argument(help: ArgumentHelp("Hosts: files, patterns, local, libvirt URIs.", valueName: "spec"))
     var specs: [String]
 
     func run() throws {
@@ -35,7 +37,11 @@ struct Baseline: ParsableCommand {
         let sources = HostSpecs(knowledge: knowledge)
         let hosts = try sources.known(try sources.hosts(for: specs))
         let cpus = try hosts.map { host in
-            guard let cpu = host.cpu, cpu.model != nil else { throw unjudged(host, "nothing is known of its CPU") }
+            if let cpu = host.cpu, cpu.model != nil { return cpu }
+            guard var cpu = try host.nativeCapabilities().compactMap(\.hostModel).first else {
+                throw unjudged(host, "nothing is known of its CPU")
+            }
+            (cpu.mode, cpu.architecture) = (.custom, host.architecture)
             return cpu
         }
         var baseline: CPUDefinition
@@ -43,7 +49,8 @@ struct Baseline: ParsableCommand {
             baseline = try knowledge.map.baseline(cpus, migratable: migratable, expand: expand)
         } catch {
             if case .notJudged = error { throw unjudged(hosts[0], "\(error)") }
-            complain(printable("virt-cpu: \(hosts.map(\.name).joined(separator: ", ")) have no baseline: \(error)"))
+            let why = if case .vendorsDiffer = error { vendors(hosts, cpus, knowledge.map) } else { "\(error)" }
+            complain(printable("virt-cpu: error: \(hosts.map(\.name).joined(separator: ", ")) have no baseline: \(why)"))
             throw ExitStatus.found
         }
         baseline.features.removeAll { X86Map.ignoredByQEMUDriver.contains($0.name) }
@@ -61,6 +68,18 @@ struct Baseline: ParsableCommand {
             object.add("disable", baseline.features(.disable))
             StandardOutput.write(object.text + "\n")
         }
+    }
+
+    /// Which host is whose, the first of each vendor.
+    private func vendors(_ hosts: [Host], _ cpus: [CPUDefinition], _ map: CPUMap) -> String {
+        var seen: Set<String> = []
+        let words = zip(hosts, cpus).compactMap { host, cpu -> String? in
+            guard let vendor = cpu.vendor ?? cpu.model.flatMap({ map.x86.model(named: $0)?.vendor }),
+                seen.insert(vendor).inserted
+            else { return nil }
+            return "\(host.name) is \(vendor)"
+        }
+        return "the vendors differ (\(words.joined(separator: ", ")))"
     }
 
     private func unjudged(_ host: Host, _ why: String) -> HostError {

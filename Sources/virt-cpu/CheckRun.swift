@@ -26,7 +26,7 @@ final class CheckRun: Sendable {
         if let policyRevision {
             tree = try PolicyTree(of: policyRevision, in: versions.repository ?? GitRepository(), GitObjects())
         }
-        let sources = CheckSources(try PolicyLookup(options, purpose: .check, tree: tree))
+        let sources = CheckSources(try PolicyLookup(options, purpose: .check, mends: mode != .report, tree: tree))
         self.sources = sources
         var output = CheckOutput(options, mode, total: versions.present.count)
         earlier = versions.earlier.map { old in

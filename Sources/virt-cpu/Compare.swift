@@ -16,7 +16,7 @@ struct Compare: ParsableCommand {
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
-    @Option(name: .long, parsing: .singleValue, help: ArgumentHelp("A file with a host. Repeatable.", valueName: "spec"))
+    @Option(name: .long, parsing: .singleValue, help: ArgumentHelp("A host: a file or pattern, local, or a libvirt URI. Repeatable.", valueName: "spec"))
     var host: [String]
 
     @Option(name: .long, help: "text, or json (one object a line).")
@@ -134,7 +134,9 @@ private struct Answer {
         }
         guard let native = host.cpu else {
             result = .notJudged
-            reason = "nothing is known of the host's CPU"
+            reason = host.domainCapabilities.isEmpty
+                ? "nothing is known of the host's CPU"
+                : "only the host's domain capabilities are known: virt-cpu check judges by them"
             return
         }
         do {

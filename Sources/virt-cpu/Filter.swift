@@ -179,6 +179,10 @@ enum StandardInput {
         return poll(&wanted, 1, 0) == 1
     }
 
+    static func read(into reader: DomainReader, afterEach step: () throws -> Void) throws {
+        try read(FileDescriptor.standardInput, named: "stdin", into: reader, afterEach: step)
+    }
+
     static func read(
         _ file: FileDescriptor, named name: String, into reader: DomainReader, afterEach step: () throws -> Void = {}
     ) throws {

@@ -6,8 +6,15 @@ import Hosts
 struct HostCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "host",
-        abstract: "Show hosts: nearest CPU model, what it leaves out, signature.",
-        discussion: "A host is a file: the output of virsh capabilities, a host's <cpu>, or libvirt's <cpudata>.")
+        abstract: "Show hosts: nearest CPU model, what it leaves out, what the hypervisor gives to guests.",
+        discussion: """
+            A host is a file or pattern (the output of virsh capabilities and virsh domcapabilities, a host's <cpu>, \
+            libvirt's <cpudata>), local, or a libvirt URI.
+
+            Where domain capabilities are known: what host-model stands for, with the features that a guest does not \
+            get because they would keep it from migrating; the width of its physical addresses; how many models are \
+            usable, which are deprecated; and how old that libvirt is at the most.
+            """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, xml }
 
@@ -16,7 +23,7 @@ struct HostCommand: ParsableCommand {
 
     @OptionGroup var map: CPUMapOptions
 
-    @Argument(help: ArgumentHelp("Files with hosts.", valueName: "spec"))
+    @Argument(help: ArgumentHelp("Hosts: files, patterns, local, libvirt URIs.", valueName: "spec"))
     var specs: [String]
 
     func run() throws {
@@ -25,42 +32,12 @@ struct HostCommand: ParsableCommand {
         let hosts = try sources.known(try sources.hosts(for: specs))
         switch format {
         case .xml: StandardOutput.write(hosts.compactMap { $0.cpu?.xml }.joined())
-        case .json: StandardOutput.write("[\(hosts.map { object($0).text }.joined(separator: ",\n "))]\n")
-        case .text: StandardOutput.write(hosts.map { text($0, knowledge.map) }.joined(separator: "\n"))
+        case .json:
+            let reports = try hosts.map { try HostReport($0, map: knowledge.map).object.text }
+            StandardOutput.write("[\(reports.joined(separator: ",\n "))]\n")
+        case .text:
+            let reports = try hosts.map { try HostReport($0, map: knowledge.map).text }
+            StandardOutput.write(reports.joined(separator: "\n"))
         }
-    }
-
-    private func object(_ host: Host) -> JSONObject {
-        var object = JSONObject()
-        object.add("host", host.name)
-        object.add("arch", host.cpu?.architecture)
-        object.add("model", host.cpu?.model)
-        object.add("vendor", host.cpu?.vendor)
-        if let signature = host.cpu?.signature {
-            var value = JSONObject()
-            value.add("family", signature.family)
-            value.add("model", signature.model)
-            value.add("stepping", signature.stepping)
-            object.add("signature", value)
-        }
-        object.add("features", host.cpu?.features.map(\.name) ?? [])
-        return object
-    }
-
-    private func text(_ host: Host, _ map: CPUMap) -> String {
-        guard let cpu = host.cpu else { return "\(printable(host.name)): nothing is known of its CPU\n" }
-        var facts = [cpu.architecture, cpu.vendor].compactMap { $0 }
-        if let signature = cpu.signature {
-            facts.append("family \(signature.family), model \(signature.model), stepping \(signature.stepping)")
-        }
-        var text = "\(printable(host.name)): \(facts.map(printable).joined(separator: ", "))\n"
-        guard let model = cpu.model else { return text }
-        let older = map.x86.unversionedName(of: model)
-        text += "  nearest model  \(printable(model))\(older.map { ", which older libvirts call \($0)" } ?? "")\n"
-        let extra = cpu.features.map(\.name)
-        text += "  beyond it      \(extra.isEmpty ? "nothing" : printable(extra.joined(separator: " ")))\n"
-        let fixed = extra.filter { map.x86.feature(named: $0)?.isMigratable == false }
-        if !fixed.isEmpty { text += "  not migratable \(fixed.joined(separator: " "))\n" }
-        return text
     }
 }

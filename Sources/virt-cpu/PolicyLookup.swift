@@ -57,12 +57,16 @@ struct PolicyLookup {
     private enum Origin { case none, named, discovered, system, tree }
     private var byPolicy: [Place: Int] = [:]
 
-    /// - Parameter tree: policies are looked for in it and not on this machine.
-    init(_ options: JudgingOptions, purpose: Judge.Purpose, tree: PolicyTree? = nil) throws {
+    /// - Parameters:
+    ///   - mends: findings are wanted for their fixes, also those that are not printed.
+    ///   - tree: policies are looked for in it and not on this machine.
+    init(_ options: JudgingOptions, purpose: Judge.Purpose, mends: Bool = false, tree: PolicyTree? = nil) throws {
         self.options = options
         self.purpose = purpose
         self.tree = tree
-        overrides = try options.overrides()
+        var overrides = try options.overrides()
+        if mends { overrides.wanted = .all }
+        self.overrides = overrides
         knowledge = try options.map.knowledge()
         let specs = HostSpecs(knowledge: knowledge)
         if case .model(let model) = overrides.target, let meant = knowledge.meant(byModel: model.model) {

@@ -34,16 +34,20 @@ public enum Corpus {
     }()
 
     public static func xmlFiles(in directory: String) -> [String] {
+        names(in: directory).filter { $0.hasSuffix(".xml") }.map { "\(directory)/\($0)" }
+    }
+
+    /// What a directory has, in order.
+    public static func names(in directory: String) -> [String] {
         guard let handle = opendir(directory) else { return [] }
         defer { closedir(handle) }
         var names: [String] = []
         while let entry = readdir(handle) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+            names.append(withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name.hasSuffix(".xml") { names.append("\(directory)/\(name)") }
+            })
         }
-        return names.sorted()
+        return names.filter { $0 != "." && $0 != ".." }.sorted()
     }
 
     public static func read(_ path: String) -> [UInt8] {

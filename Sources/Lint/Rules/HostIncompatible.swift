@@ -5,7 +5,7 @@ extension Rule {
     static let hostIncompatible = Rule(
         id: "host-incompatible",
         severity: .error,
-        needs: .hosts,
+        needs: .hosts, concernsOnlyHost: true,
         summary: "a host would not start the guest",
         explanation: """
             Judged as libvirt judges at start. A model that the hypervisor calls usable, with no feature but disabled \
@@ -107,8 +107,11 @@ extension Rule {
 
 /// Why it is not certain.
 private func doubt(_ check: StartCheck, _ host: Int, _ question: StartQuestion) -> String {
-    check.capabilities(of: host, for: question.platform) == nil
-        ? "only the hypervisor knows: give its virsh domcapabilities too"
+    guard let known = check.capabilities(of: host, for: question.platform) else {
+        return "only the hypervisor knows: give its virsh domcapabilities too"
+    }
+    return known.isOwn
+        ? "how old the host's libvirt is its XML does not show: say libvirt: in the policy"
         : "the domain capabilities are those of another emulator"
 }
 

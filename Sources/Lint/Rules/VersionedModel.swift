@@ -1,5 +1,6 @@
 import CPUModel
 import DomainXML
+import Hosts
 
 extension Rule {
     static let versionedModel = Rule(
@@ -16,7 +17,8 @@ extension Rule {
             The fix is the older name where nothing has been removed from it: `mpx` is switched off with \
             `Skylake-Server-IBRS` and not with `Skylake-Server-v2`, which an emulated guest can tell.
 
-            Silent where the policy says `libvirt: "10.10"` or newer.
+            Silent where the policy says `libvirt: "10.10"` or newer, and, where it says nothing, when every host's \
+            domain capabilities show as much (`canonical` names).
             """,
         examples: [
             .bad(
@@ -56,7 +58,8 @@ extension Rule {
             guard let cpu = inspection.cpu, cpu.effectiveMode == .custom, let element = cpu.model?.name,
                 let text = cpu.namedModel, inspection.guest.isManaged, inspection.guest.isX86
             else { return }
-            if let libvirt = inspection.libvirt, libvirt >= LibvirtVersion(major: 10, minor: 10) { return }
+            let libvirt = inspection.libvirt ?? inspection.startCheck.shownLibvirt(for: DomainPlatform(inspection.guest))
+            if let libvirt, libvirt >= LibvirtVersion(major: 10, minor: 10) { return }
             let name = inspection.domain[text]
             let map = inspection.knowledge.x86
             guard X86Map.isVersioned(name), let model = map.model(named: name) else { return }
