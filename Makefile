@@ -5,16 +5,18 @@ DESTDIR ?=
 SWIFT ?= swift
 
 # A Swift runtime inside, libxml2 and libyaml from the system: security updates come with the system's.
-RELEASE = -c release --static-swift-stdlib -Xswiftc -gnone -Xlinker --gc-sections -Xlinker -s
+# No RPATH: nothing is looked for beside the executable. Accessors of one module are inlined into the others.
+RELEASE = -c release --disable-local-rpath --static-swift-stdlib -Xswiftc -gnone \
+	-Xswiftc -cross-module-optimization -Xlinker --gc-sections -Xlinker -s
 # One executable without shared libraries, for wheels and containers. libxml2's own dependencies are named because a
 # static archive does not bring them along.
-STATIC = -c release --scratch-path .build-static --static-swift-stdlib -Xswiftc -gnone -Xswiftc -static-executable \
+STATIC = -c release --scratch-path .build-static --static-swift-stdlib -Xswiftc -gnone -Xswiftc -cross-module-optimization -Xswiftc -static-executable \
 	-Xlinker --gc-sections -Xlinker -s -Xlinker -licuuc -Xlinker -licudata -Xlinker -lz -Xlinker -llzma \
 	-Xlinker -lstdc++ -Xlinker -lm
 
 BINARY = .build/release/virt-cpu
 
-.PHONY: all deps build static run test integration bench install clean
+.PHONY: all deps build static run test integration bench share install deb wheel clean
 
 all: build
 
@@ -43,22 +45,59 @@ test: deps
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 
-# Needs root: it starts a libvirtd of its own, in namespaces of its own.
-INTEGRATION_PACKAGES = libvirt-daemon-system libvirt-clients qemu-system-x86
+# Needs root: it starts a libvirtd of its own, in namespaces of its own, and installs packages in roots of their own.
+INTEGRATION_PACKAGES = libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils debootstrap lintian man-db groff-base
 integration: deps
 	@.ci/deps $(INTEGRATION_PACKAGES)
 	$(SWIFT) build --build-tests
 	@Tests/Integration/run
+	@Tests/Integration/packages $(MAKE)
 
 bench: build
 	$(SWIFT) build $(RELEASE) --product cpu-model-bench
 	@Tests/Bench/bench
 
-install: build
+# The manual, from the executable's own help and the policy's schema, and its completions.
+VERSION = $(shell sed -n 's/^ *version: "\(.*\)",/\1/p' Sources/virt-cpu/VirtCPU.swift)
+PYTHON ?= python3
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null)
+export SOURCE_DATE_EPOCH
+MADE = .build/share
+
+share: build
+	@rm -rf $(MADE) && mkdir -p $(MADE)
+	Packaging/manual $(BINARY) Examples/virt-cpu.schema.json $(MADE)
+	# It is read, not run: no interpreter's line.
+	$(BINARY) --generate-completion-script bash | sed 1d > $(MADE)/virt-cpu.bash
+	$(BINARY) --generate-completion-script zsh > $(MADE)/_virt-cpu
+	$(BINARY) --generate-completion-script fish > $(MADE)/virt-cpu.fish
+
+DATA = $(DESTDIR)$(PREFIX)/share
+DOC = $(DATA)/doc/virt-cpu
+ZSH = $(DATA)/zsh/site-functions
+install: share
 	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/virt-cpu
-	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/virt-cpu/LICENSE
-	install -D -m 644 README.md $(DESTDIR)$(PREFIX)/share/doc/virt-cpu/README.md
-	cp -R Examples $(DESTDIR)$(PREFIX)/share/doc/virt-cpu/examples
+	install -D -m 644 $(MADE)/virt-cpu.1 $(DATA)/man/man1/virt-cpu.1
+	install -D -m 644 $(MADE)/virt-cpu.yaml.5 $(DATA)/man/man5/virt-cpu.yaml.5
+	install -D -m 644 $(MADE)/virt-cpu.bash $(DATA)/bash-completion/completions/virt-cpu
+	install -D -m 644 $(MADE)/_virt-cpu $(ZSH)/_virt-cpu
+	install -D -m 644 $(MADE)/virt-cpu.fish $(DATA)/fish/vendor_completions.d/virt-cpu.fish
+	install -D -m 644 Examples/virt-cpu.schema.json $(DATA)/virt-cpu/virt-cpu.schema.json
+	install -D -m 644 LICENSE $(DOC)/LICENSE
+	install -D -m 644 README.md $(DOC)/README.md
+	rm -rf $(DOC)/examples && cp -R Examples $(DOC)/examples
+
+# A Debian package of that, for the release that it is built on.
+deb: build
+	@.ci/deps dpkg-dev
+	rm -rf .build/deb
+	umask 022; $(MAKE) install PREFIX=/usr DESTDIR=.build/deb ZSH=.build/deb/usr/share/zsh/vendor-completions
+	Packaging/deb $(VERSION) .build/deb .build
+
+# A wheel with the static executable: pip install .build-static/*.whl
+wheel: static
+	rm -f .build-static/*.whl
+	Packaging/wheel .build-static/release/virt-cpu .build-static
 
 # The built-in CPU map, from a libvirt source tree's src/cpu_map: make cpu-map CPU_MAP=DIR. Its meson.build says which
 # release it is of; of a directory without one, LIBVIRT_VERSION=11.3.0 does.

@@ -4,28 +4,24 @@ import Hosts
 
 /// The hosts that must run the guests, and the targets that come from them.
 struct HostPool: Sendable {
-    let hosts: [Host]
     /// What each host has for a guest's platform; of the same hosts.
     let startCheck: StartCheck
     /// Where the hosts are of several architectures, those that the targets speak of: the others are other guests' hosts.
     private let x86Alone: [HostPool]
 
+    var hosts: [Host] { startCheck.hosts }
     var knowledge: CPUKnowledge { startCheck.knowledge }
     private var map: CPUMap { knowledge.map }
     private var names: String { hosts.map(\.name).joined(separator: ", ") }
 
     init(_ startCheck: StartCheck) {
-        hosts = startCheck.hosts
         self.startCheck = startCheck
-        let x86 = hosts.filter { $0.architecture.map { CPUFamily(architecture: $0) == .x86 } ?? true }
-        x86Alone = x86.isEmpty || x86.count == hosts.count ? [] : [HostPool(startCheck.asked(of: x86))]
+        let x86 = startCheck.hosts.filter { $0.architecture.map { CPUFamily(architecture: $0) == .x86 } ?? true }
+        x86Alone = x86.isEmpty || x86.count == startCheck.hosts.count ? [] : [HostPool(startCheck.asked(of: x86))]
     }
 
-    /// The hosts' architecture where they agree, for definitions that name none.
-    var architecture: String? {
-        guard let first = hosts.first?.architecture, hosts.allSatisfy({ $0.architecture == first }) else { return nil }
-        return first
-    }
+    /// As of the hosts that are checked.
+    var architecture: String? { startCheck.architecture }
 
     /// Refuses a model that belongs to another architecture, and one that libvirt does not know. The map has the
     /// models of x86 and ppc64; those of other architectures are QEMU's business.

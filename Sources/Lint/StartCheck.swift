@@ -18,9 +18,6 @@ public final class StartCheck: Sendable {
         var answers: [StartQuestion: StartAnswer] = [:]
         var remedies: [Answered: HostRemedy?] = [:]
         var failures: [HostError] = []
-        /// A guest that no host is for, as long as no other guest has one.
-        var strange: HostError?
-        var hasJudged = false
     }
 
     private struct Key: Hashable {
@@ -41,14 +38,21 @@ public final class StartCheck: Sendable {
         self.libvirt = libvirt
     }
 
+    /// The hosts' architecture where they agree, for definitions that name none.
+    public var architecture: String? {
+        guard let first = hosts.first?.architecture, hosts.allSatisfy({ $0.architecture == first }) else { return nil }
+        return first
+    }
+
     /// The same of other hosts.
     func asked(of hosts: [Host]) -> StartCheck { StartCheck(hosts: hosts, knowledge: knowledge, libvirt: libvirt) }
 
     /// Hosts named by a URI that did not answer about a platform, on which the verdict was `unknown`; and hosts that were
-    /// named for these guests and are all of another architecture than every guest so far.
-    public var failures: [HostError] {
-        state.withLock { $0.failures + ($0.hasJudged ? [] : [$0.strange].compactMap { $0 }) }
-    }
+    /// named for these guests and are all of another architecture than one of them.
+    public var failures: [HostError] { state.withLock { $0.failures } }
+
+    /// The hosts were named for these very guests, as on a command line: one that none of them is for is a mistake.
+    var areNamedForGuests: Bool { hosts.contains(where: \.isNamedForGuests) }
 
     /// Whether each host would start the guest, in the hosts' order. Empty for a `<cpu>` that libvirt cannot read.
     public func verdicts(on guest: Guest) -> [HostVerdict] { answer(for: guest)?.verdicts ?? [] }
@@ -66,11 +70,9 @@ public final class StartCheck: Sendable {
                 answer.listed.append((host, model))
             }
         }
-        let isStrange = answer.verdicts.allSatisfy(\.isForArchitecture)
+        let strange = areNamedForGuests && answer.verdicts.allSatisfy(\.isForArchitecture) ? strangeness(of: guest) : nil
         state.withLock { state in
-            // An emulated guest runs anywhere.
-            if !isStrange, question.platform.isAccelerated { state.hasJudged = true }
-            if isStrange, state.strange == nil, hosts.contains(where: \.isNamedForGuests) { state.strange = strangeness(of: guest) }
+            if let strange, !state.failures.contains(strange) { state.failures.append(strange) }
             // As many as a repository has kinds of guests; beyond that, memory matters more.
             if state.answers.count >= Self.mostAnswers { state.answers.removeAll(keepingCapacity: true) }
             state.answers[key] = answer

@@ -30,8 +30,8 @@ struct Compare: ParsableCommand {
 
     func run() throws {
         let knowledge = try map.knowledge()
-        let hosts = try HostSpecs(knowledge: knowledge, libvirt: libvirt).hosts(for: host)
-        var output = StandardOutput()
+        let hosts = try HostSpecs(knowledge: knowledge, timeout: libvirt.timeout).hosts(for: host)
+        let output = StandardOutput()
         var isIncompatible = false, isFailed = false
         for file in files {
             let guests: [ComparedGuest]

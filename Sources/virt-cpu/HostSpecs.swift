@@ -48,7 +48,9 @@ struct CPUMapOptions: ParsableArguments {
 struct LibvirtOptions: ParsableArguments {
     @Option(
         name: .long, help: ArgumentHelp("How long a libvirt URI may take for each answer.", valueName: "seconds"))
-    var timeout = 30
+    var timeout = defaultTimeout
+
+    static let defaultTimeout = 30
 
     func validate() throws {
         // A day: more is a slip.
@@ -59,7 +61,8 @@ struct LibvirtOptions: ParsableArguments {
 /// Hosts as the command line and policies name them.
 struct HostSpecs {
     let knowledge: CPUKnowledge
-    let libvirt: LibvirtOptions
+    /// Seconds that a libvirt URI may take for an answer.
+    var timeout = LibvirtOptions.defaultTimeout
 
     /// The hosts of `--host` or of arguments: files, patterns, `local`, libvirt URIs.
     func hosts(for specs: [String]) throws -> [Host] {
@@ -105,13 +108,15 @@ struct HostSpecs {
     private func hosts(
         _ patterns: [HostPattern], _ source: any PolicyFiles, paths: (HostPattern) throws -> [FilePath]
     ) throws -> [Host] {
+        // The map, which takes half a millisecond to decode, is not asked for nothing.
+        if patterns.isEmpty { return [] }
         var files: [HostFiles.File] = []
         var others: [Host] = []
         var size = 0
         for pattern in patterns {
             switch pattern.kind {
             case .local: others.append(try Host.local(map: knowledge.map))
-            case .uri: others.append(try LibvirtConnection(uri: pattern.spec, timeout: .seconds(libvirt.timeout)).host())
+            case .uri: others.append(try LibvirtConnection(uri: pattern.spec, timeout: .seconds(timeout)).host())
             case .files:
                 for path in try paths(pattern) {
                     files.append((source.name(of: path), try source.read(path, limit: Files.sizeLimit)))

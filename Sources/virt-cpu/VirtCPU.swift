@@ -15,12 +15,19 @@ struct VirtCPU: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Filter.self, Check.self, HostCommand.self, Compare.self, Baseline.self, Models.self, Explain.self,
-            Init.self,
+            Filter.self, Check.self, Diff.self, HostCommand.self, Compare.self, Baseline.self, Models.self, Explain.self,
+            Init.self, Hook.self,
         ])
 
     static func main() {
+        if LibvirtHook.isCalled(by: CommandLine.arguments) {
+            Glibc.exit(LibvirtHook.status(of: CommandLine.arguments))
+        }
         do {
+            if let filter = Filter(plain: CommandLine.arguments) {
+                try filter.run()
+                return
+            }
             var command = try quicklyParsed(CommandLine.arguments) ?? parseAsRoot()
             try command.run()
         } catch let status as ExitStatus {

@@ -67,7 +67,7 @@ struct CPUSource: CustomStringConvertible {
         switch kind {
         case .model, .hypervisorDefault, .minimum:
             guard let name = definition.model else { return nil }
-            return hosts.knowledge.qemu?.model(named: name).map { quoted($0.brand) } ?? "that of \(name)"
+            return hosts.knowledge.qemu?.model(named: name)?.brand ?? "that of \(name)"
         case .hostModel: return "that of the model which is nearest to the host"
         case .passthrough, .maximum: return accelerator == .kvm ? "the host's own" : "QEMU's own"
         }

@@ -4,6 +4,11 @@ public struct GuestChange: Sendable, Equatable {
     public internal(set) var items: [Item] = []
     /// Why it cannot be known from the definitions and the hosts whether more has changed; empty where all is known.
     public internal(set) var doubts: [String] = []
+    /// The hosts' domain capabilities would settle a doubt.
+    public internal(set) var needsHost = false
+
+    /// Nothing has changed until something is added.
+    public init() {}
 
     /// The guest cannot tell the two versions apart.
     public var isNone: Bool { items.isEmpty && doubts.isEmpty }
@@ -53,11 +58,8 @@ public struct GuestChange: Sendable, Equatable {
         /// It does not say that the processor is another one: more vCPUs, an enlightenment more or less.
         public var isMinor = false
 
-        /// `brand string: 'QEMU Virtual CPU version 2.5+' → 'Intel Core Processor (Haswell)'`.
-        public var description: String {
-            let label = aspect == .cpu ? "" : "\(aspect.rawValue): "
-            return label + value
-        }
+        /// `brand string: QEMU Virtual CPU version 2.5+ → Intel Core Processor (Haswell)`.
+        public var description: String { aspect == .cpu ? value : "\(aspect.rawValue): \(value)" }
 
         /// The same without the aspect's name.
         public var value: String { features.isEmpty ? "\(old) → \(new)" : listing(features) }
@@ -71,7 +73,8 @@ public struct GuestChange: Sendable, Equatable {
         if !features.isEmpty { items.append(Item(aspect: aspect, old: "", new: "", features: features)) }
     }
 
-    mutating func doubt(_ why: String) {
+    mutating func doubt(_ why: String, isForHost: Bool = false) {
+        if isForHost { needsHost = true }
         if !doubts.contains(why) { doubts.append(why) }
     }
 }
@@ -88,5 +91,21 @@ extension GuestChange {
         var comparison = GuestComparison(old: old, new: new, hosts: hosts)
         comparison.run()
         return comparison.change
+    }
+}
+
+/// What a guest notices against its earlier version, for the rules.
+///
+/// A class, so that an inspection without one is no bigger.
+final class SeenChange {
+    let old: GuestRecord
+    /// Where the earlier version stands.
+    let file: String
+    let what: GuestChange
+
+    init(old: GuestRecord, file: String, what: GuestChange) {
+        self.old = old
+        self.file = file
+        self.what = what
     }
 }

@@ -27,7 +27,7 @@ struct GuestComparison {
             compareHypervisorLeaves()
         } else if old.commandLineCPU != new.commandLineCPU {
             // It overrides <cpu>, and what QEMU makes of its words is QEMU's business.
-            change.add(.commandLine, old.commandLineCPU.map { quoted($0) } ?? "none", new.commandLineCPU.map { quoted($0) } ?? "none")
+            change.add(.commandLine, old.commandLineCPU ?? "none", new.commandLineCPU ?? "none")
         }
         compareTopologies()
         compareParts()
@@ -50,7 +50,10 @@ struct GuestComparison {
             compareByName(before, after)
         }
         compareMachines(before, after)
-        if new.architecture.family == .s390, old.cpu.dropsDeprecatedFeatures != new.cpu.dropsDeprecatedFeatures {
+        // QEMU knows none on other architectures.
+        if old.architecture.family == .s390, new.architecture.family == .s390,
+            old.cpu.dropsDeprecatedFeatures != new.cpu.dropsDeprecatedFeatures
+        {
             let words = { (request: CPURequest) in request.dropsDeprecatedFeatures ? "off" : "on" }
             change.add(.cpu, "deprecated features \(words(old.cpu))", words(new.cpu))
         }
@@ -61,7 +64,7 @@ struct GuestComparison {
         case (.model, .model), (.model, .hypervisorDefault), (.hypervisorDefault, .model),
             (.hypervisorDefault, .hypervisorDefault):
             apply(difference(before.definition, after.definition))
-        case (let kind, after.kind) where kind == before.kind && before.namesSameModel(as: after, in: map):
+        case _ where before.kind == after.kind && before.namesSameModel(as: after, in: map):
             compareFollowing(before, after)
         case (.hostModel, .model), (.hostModel, .hypervisorDefault): compareHostModel(before, with: after, isOld: true)
         case (.model, .hostModel), (.hypervisorDefault, .hostModel): compareHostModel(after, with: before, isOld: false)
@@ -86,7 +89,7 @@ struct GuestComparison {
 
     private mutating func apply(_ difference: GuestChange) {
         change.items += difference.items
-        difference.doubts.forEach { change.doubt($0) }
+        difference.doubts.forEach { change.doubt($0, isForHost: difference.needsHost) }
     }
 
     private func difference(_ before: CPUDefinition, _ after: CPUDefinition) -> GuestChange {
@@ -99,14 +102,14 @@ struct GuestComparison {
     private mutating func compareHostModel(_ hostModel: CPUSource, with other: CPUSource, isOld: Bool) {
         let whose = isOld ? "the earlier CPU was" : "the CPU is now"
         guard !hosts.hosts.isEmpty else {
-            return change.doubt(Self.unknownHost(whose))
+            return change.doubt(Self.unknownHost(whose), isForHost: true)
         }
         let platform = isOld ? old.platform : new.platform
         var differences: [(host: String, change: GuestChange)] = []
         for index in hosts.hosts.indices {
             let name = hosts.hosts[index].name
             guard let expansion = try? hosts.expansion(of: hostModel.definition, for: platform, on: index) else {
-                return change.doubt("\(whose) the host's (host-model), and what that is on \(name) is not known")
+                return change.doubt("\(whose) the host's (host-model), and what that is on \(name) is not known", isForHost: true)
             }
             var difference = isOld
                 ? difference(expansion.cpu, other.definition) : difference(other.definition, expansion.cpu)
@@ -114,7 +117,7 @@ struct GuestComparison {
                 difference = GuestChange()
                 difference.doubt(
                     "\(whose) the host's (host-model): \(expansion.cpu.model ?? "none") or the like on \(name), "
-                        + "whose domain capabilities are not known")
+                        + "whose domain capabilities are not known", isForHost: true)
             }
             differences.append((name, difference))
         }
@@ -135,7 +138,7 @@ struct GuestComparison {
     /// Both get what the host has; only what they ask for besides may differ.
     private mutating func compareFollowing(_ before: CPUSource, _ after: CPUSource) {
         if before.kind == .hostModel || before.kind == .minimum, before.definition.vendorID != after.definition.vendorID {
-            let words = { (id: String?) in id.map { quoted($0) } ?? "the host's" }
+            let words = { (id: String?) in id ?? "the host's" }
             change.add(.vendor, words(before.definition.vendorID), words(after.definition.vendorID))
         }
         if old.cpu.isMigratable != new.cpu.isMigratable {
@@ -152,7 +155,7 @@ struct GuestComparison {
             case (true?, false?): lost.append(name)
             default:
                 let words = { (value: Bool?) in value.map { $0 ? "on" : "off" } ?? "as the host has it" }
-                change.doubt("feature \(name): \(words(a)) → \(words(b)), and it is not known whether the host has it")
+                change.doubt("feature \(name): \(words(a)) → \(words(b)), and it is not known whether the host has it", isForHost: true)
             }
         }
         change.add(.featuresGained, gained)
@@ -168,7 +171,7 @@ struct GuestComparison {
                 if isExpansion(spelt, of: followed) { return }
                 if hosts.hosts.isEmpty {
                     let whose = followed.isSame(as: before) ? "the earlier CPU was" : "the CPU is now"
-                    return change.doubt(Self.unknownHost(whose))
+                    return change.doubt(Self.unknownHost(whose), isForHost: true)
                 }
             }
             change.add(.cpu, before.description, after.description)
@@ -209,10 +212,10 @@ struct GuestComparison {
         guard "\(was)" != "\(now)" else { return }
         // What other hypervisors make of vCPUs without <topology>, they decide.
         guard was.isGiven && now.isGiven || old.isManaged && new.isManaged else { return }
-        func words(_ topology: Topology) -> String {
-            topology.isGiven || topology.maximumVCPUs == 1 ? "\(topology)" : "\(topology) (no <topology>: each vCPU is a socket)"
-        }
-        change.add(.topology, words(was), words(now), isMinor: was.maximumVCPUs != now.maximumVCPUs)
+        let why = " (no <topology>: each vCPU is a socket)"
+        change.add(
+            .topology, "\(was)" + (!was.isGiven && now.isGiven ? why : ""), "\(now)" + (now.isGiven ? "" : why),
+            isMinor: was.maximumVCPUs != now.maximumVCPUs)
     }
 
     private mutating func compareParts() {
@@ -234,10 +237,8 @@ struct GuestComparison {
         if was.showsHyperV, now.showsHyperV, was.enlightenments != now.enlightenments,
             !(was.isHyperVPassedThrough && now.isHyperVPassedThrough)
         {
-            let gone = was.enlightenments.filter { !now.enlightenments.contains($0) }
-            let come = now.enlightenments.filter { !was.enlightenments.contains($0) }
             let words = { (list: [String]) in list.isEmpty ? "none" : list.joined(separator: ", ") }
-            change.add(.enlightenments, words(gone), words(come), isMinor: true)
+            change.add(.enlightenments, words(was.enlightenments), words(now.enlightenments), isMinor: true)
         }
         if was.others != now.others {
             let words = { (list: [String]) in list.isEmpty ? "not stated" : list.joined(separator: ", ") }
@@ -257,7 +258,7 @@ extension HypervisorLeaves: CustomStringConvertible {
         let signatures = [
             isKVMHidden ? nil : "KVM",
             isHyperVPassedThrough ? "Hyper-V as the host knows it" : nil,
-            showsHyperV && !isHyperVPassedThrough ? "Hyper-V" + (hyperVVendor.map { " (vendor_id \(quoted($0)))" } ?? "") : nil,
+            showsHyperV && !isHyperVPassedThrough ? "Hyper-V" + (hyperVVendor.map { " (\($0))" } ?? "") : nil,
         ].compactMap { $0 }
         return signatures.isEmpty ? "hidden" : signatures.joined(separator: " and ")
     }

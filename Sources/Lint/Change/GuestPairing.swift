@@ -184,7 +184,8 @@ public struct GuestIdentity: Sendable, Hashable {
         kind = Kind(domain.container)
     }
 
-    init(_ record: GuestRecord) {
+    /// Of a definition that was read before.
+    public init(_ record: GuestRecord) {
         name = record.name
         uuid = record.uuid
         kind = Kind(record.container)

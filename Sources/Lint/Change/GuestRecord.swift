@@ -43,7 +43,7 @@ public struct GuestRecord: Sendable, Equatable {
         osinfoID = guest.osinfoID
         cpu = CPURequest(guest)
         topology = Topology(guest)
-        hypervisorLeaves = HypervisorLeaves(domain)
+        hypervisorLeaves = HypervisorLeaves(guest)
         commandLineCPU = Self.commandLineCPU(domain)
     }
 
@@ -167,7 +167,8 @@ public struct Topology: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// CPUID leaves from 0x40000000, by which software in the guest knows its hypervisor.
+/// CPUID leaves from 0x40000000, by which software in the guest knows its hypervisor, and what else `<features>` and
+/// `<clock>` alter. Of `acpi`, `apic`, `pae` and `hap`, QEMU makes nothing in CPUID.
 public struct HypervisorLeaves: Sendable, Equatable {
     /// `<kvm><hidden state='on'/>`: QEMU's `kvm=off`.
     let isKVMHidden: Bool
@@ -182,7 +183,8 @@ public struct HypervisorLeaves: Sendable, Equatable {
     /// What else is stated: `kvmclock off`, `pmu off`, `hint-dedicated on`; sorted.
     let others: [String]
 
-    init(_ domain: Domain) {
+    init(_ guest: Guest) {
+        let domain = guest.domain
         isHyperVPassedThrough = domain.is(domain.hypervMode, "passthrough")
         var vendor: String?
         var on: [String] = [], others: [String] = []
@@ -198,10 +200,8 @@ public struct HypervisorLeaves: Sendable, Equatable {
             let isOn = flag.state == nil || domain.is(flag.state, "on")
             if domain.is(flag.name, "hidden") {
                 isHidden = isOn
-            } else {
-                let name = domain[flag.name]
-                // As QEMU has it anyway: nothing is said.
-                if isOn != Self.isOnByDefault(name) { others.append("\(name) \(isOn ? "on" : "off")") }
+            } else if !domain.is(flag.name, "pmu") || isOn != Self.hasPMU(guest.cpu) {
+                others.append("\(domain[flag.name]) \(isOn ? "on" : "off")")
             }
         }
         for timer in domain.timers {
@@ -219,6 +219,8 @@ public struct HypervisorLeaves: Sendable, Equatable {
         self.others = others.sorted()
     }
 
-    /// `pmu` and `pvspinlock` are QEMU's own defaults of `pmu` and `kvm-pv-unhalt` (target/i386/cpu.c).
-    private static func isOnByDefault(_ flag: String) -> Bool { flag == "pvspinlock" }
+    /// QEMU's default of `pmu` (target/i386/cpu.c: on for `max` and `host`).
+    private static func hasPMU(_ cpu: CPU?) -> Bool {
+        cpu?.effectiveMode == .hostPassthrough || cpu?.effectiveMode == .maximum
+    }
 }

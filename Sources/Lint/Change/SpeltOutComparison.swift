@@ -23,7 +23,7 @@ struct SpeltOutComparison {
         }
         compareUnknownFeatures(before, after, &change)
         for name in undecided.sorted() {
-            change.doubt("feature \(name) is optional in one of them: there the host decides whether the guest has it")
+            change.doubt("feature \(name) is optional in one of them: there the host decides whether the guest has it", isForHost: true)
         }
         return change
     }
@@ -76,7 +76,7 @@ struct SpeltOutComparison {
         let isOther = difference.brand != nil || difference.signature != nil || !gained.isEmpty || !lost.isEmpty
         if isOther, was.model != now.model { change.add(.cpu, was.model, now.model) }
         if difference.brand != nil {
-            let words = { (cpu: GuestVisibleCPU) in cpu.brand.map { quoted($0) } ?? "that of \(cpu.model)" }
+            let words = { (cpu: GuestVisibleCPU) in cpu.brand ?? "that of \(cpu.model)" }
             change.add(.brand, words(was), words(now))
         }
         if let vendor = difference.vendor { change.add(.vendor, vendor.old ?? "the host's", vendor.new ?? "the host's") }

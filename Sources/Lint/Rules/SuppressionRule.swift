@@ -58,11 +58,17 @@ extension Rule {
                 } else if suppression.reason.isEmpty {
                     inspection.report(
                         at: suppression.span, "suppression without a reason", help: "write it behind the rules: ignore RULE - REASON")
-                } else if suppression.hidden == 0 {
+                } else if suppression.hidden == 0, !isAboutUnseenChange(suppression, inspection) {
                     inspection.report(
                         at: suppression.span, "suppression that hides nothing: \(suppression.rules.joined(separator: ", "))",
                         help: "remove the comment")
                 }
             }
         })
+
+    /// Nobody asked what the guest was before, so that rules about change could find nothing to hide.
+    private static func isAboutUnseenChange(_ suppression: Suppression, _ inspection: Inspection) -> Bool {
+        inspection.change == nil
+            && suppression.rules.contains { Rule.named($0)?.needs.contains(.earlier) ?? false }
+    }
 }

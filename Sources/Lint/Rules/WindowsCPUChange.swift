@@ -138,8 +138,8 @@ extension Rule {
                 items.first.map { "the CPU that Windows sees changed: \($0); that can trigger reactivation" }
                     ?? "the CPU that Windows sees may be another: \(doubts[0]); a change can trigger reactivation",
                 notes: notes,
-                help: items.isEmpty && inspection.hasNoHost
-                    ? "name the host that it ran on: --host, or hosts: in the policy"
+                help: items.isEmpty && change.what.needsHost
+                    ? "name the host that it ran on, with its domain capabilities: --host, or hosts: in the policy"
                     : "give it back the CPU that it was installed on; if it is meant: \(comment)")
         })
 }
@@ -148,8 +148,8 @@ extension Inspection {
     /// Why the guest is taken for Windows, or was before, unless it says that it is something else now.
     var windowsThenOrNow: String? {
         if let evidence = guest.windows { return evidence }
-        guard !guest.isOSStated, guest.osinfoID == nil, case .old(let old, _) = earlier else { return nil }
-        return old.windows.map { "\($0), in the earlier version" }
+        guard !guest.isOSStated, guest.osinfoID == nil else { return nil }
+        return change?.old.windows.map { "\($0), in the earlier version" }
     }
 
     /// The part of the definition that says it.

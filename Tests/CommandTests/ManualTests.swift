@@ -1,0 +1,66 @@
+import Corpus
+import Testing
+
+/// The manual is generated from the program, but for its table of limits.
+@Suite("The manual")
+struct ManualTests {
+    /// The message of each row, by what is limited.
+    static let limits: [String: String] = {
+        let page = String(decoding: Corpus.read("\(Corpus.repository)/Packaging/virt-cpu.1.in"), as: UTF8.self)
+        let rows = page.split(separator: "\n").filter { $0.hasPrefix(".It \"") }.map { $0.split(separator: "\"") }
+        return Dictionary(uniqueKeysWithValues: rows.map { row in
+            (String(row[1]), String(row.last { !$0.hasPrefix(" Pq") && $0.contains(" ") && !$0.hasPrefix(" Ta") }!))
+        })
+    }()
+
+    /// Rows that take a virsh.
+    static let ofVirsh: Set = ["what virsh prints", "the time that virsh takes"]
+
+    private func messages(_ what: String, in directory: TemporaryDirectory) -> String? {
+        func domain(_ inner: String) -> String { "<domain type='kvm'><os><type arch='x86_64'>hvm</type></os>\(inner)</domain>" }
+        func filter(_ input: String, _ options: String...) -> String {
+            Program(["filter", "--no-local", "--no-config"] + options, input: .text(input)).run().errors
+        }
+        func policy(_ text: String) -> String {
+            Program(["filter", "--no-local", "--config", directory.write("policy.yaml", text)], input: .text(domain(""))).run().errors
+        }
+        func host(_ text: String) -> String { filter(domain(""), "--host", directory.write("host.xml", text)) }
+        let long = { (count: Int) in String(repeating: "x", count: count) }
+        switch what {
+        case "a domain":
+            // A smaller one by hand: the default takes half a minute here, unoptimised.
+            #expect(Program(["filter", "--help"]).run().text.contains("(default: 64M)"))
+            return filter(domain("<!--\(long(2 << 20))-->"), "--max-domain-size", "1M").replacing("\(1 << 20)", with: "\(64 << 20)")
+        case "a start tag":
+            return filter("<domain \((0..<800).map { "a\($0)='\(long(900))'" }.joined(separator: " "))/>")
+        case "elements in elements":
+            return filter(domain(String(repeating: "<a>", count: 300) + String(repeating: "</a>", count: 300)))
+        case "a name, a value, a comment": return filter(domain("<!--\(long(11_000_000))-->"))
+        case "findings of a rule in a domain":
+            let features = (0..<101).map { "<feature name='f\($0)'/>" }.joined()
+            return filter(domain("<cpu mode='custom'><model>Haswell</model>\(features)</cpu>"))
+        case "a policy": return policy("#" + long(1 << 20))
+        case "depth of a policy": return policy("default: \(String(repeating: "[", count: 40))\(String(repeating: "]", count: 40))\n")
+        case "a host's file": return host(String(repeating: " ", count: 16 << 20) + "<cpu/>")
+        case "documents in a host's file": return host(String(repeating: "<cpu/>", count: 300))
+        case "host files":
+            for number in 0...4096 { directory.write("hosts/h\(number).xml", "<cpu/>") }
+            return filter(domain(""), "--host", "\(directory.path)/hosts/*.xml")
+        case "directories in directories":
+            directory.makeDirectory(Array(repeating: "d", count: 70).joined(separator: "/"))
+            return Program(["check", "--no-config", directory.path]).run().errors
+        default: return nil
+        }
+    }
+
+    @Test("Every limit is met with the message of the table", arguments: limits.keys.sorted().filter { !ofVirsh.contains($0) })
+    func limit(_ what: String) throws {
+        let directory = TemporaryDirectory()
+        let said = try #require(messages(what, in: directory), "no input for it here")
+        let message = try #require(Self.limits[what])
+        let parts = message.split(separator: "N").map(String.init)
+        #expect(parts.allSatisfy { said.contains($0) }, "\(message): \(said.prefix(500))")
+    }
+
+    @Test("The table has them all") func count() { #expect(Self.limits.count >= 13) }
+}

@@ -1,0 +1,98 @@
+import DomainXML
+import Lint
+import Testing
+
+@Suite("Which definition a guest had before")
+struct GuestPairingTests {
+    private static func definition(_ name: String?, _ uuid: String?, _ cpu: String = "") -> String {
+        "<domain type='kvm'>\(name.map { "<name>\($0)</name>" } ?? "")\(uuid.map { "<uuid>\($0)</uuid>" } ?? "")\(cpu)</domain>"
+    }
+
+    private static let ids = ["4dea22b3-1d52-d8f3-2516-782e98ab3fa0", "c7a5fdbd-edaf-9455-926a-d65c16db1809"]
+
+    private typealias Side = [(file: String, xml: String)]
+
+    /// The places in `old` of each guest of `new`.
+    private func places(_ old: Side, _ new: Side) throws -> (places: [Int?], pairing: GuestPairing) {
+        let before = try old.flatMap { side in try records(side.xml).map { ($0, side.file) } }
+        let after = try new.flatMap { side in
+            try records(side.xml).map { GuestPairing.Definition(GuestIdentity($0), file: side.file) }
+        }
+        let pairing = GuestPairing(old: before, new: after)
+        return (after.map { pairing.place(of: $0.identity, file: $0.file) }, pairing)
+    }
+
+    @Test("By UUID before name, by name before path")
+    func order() throws {
+        let a = Self.definition("a", Self.ids[0]), b = Self.definition("b", Self.ids[1])
+        // Moved and renamed; then a new UUID; then both in place.
+        #expect(try places([("1", a), ("2", b)], [("3", Self.definition("b", Self.ids[0])), ("4", Self.definition("a", Self.ids[1]))]).places == [0, 1])
+        #expect(try places([("1", a), ("2", b)], [("9", Self.definition("b", nil)), ("8", Self.definition("a", nil))]).places == [1, 0])
+        #expect(try places([("1", a)], [("1", Self.definition("z", nil))]).places == [0])
+        #expect(try places([("1", a)], [("2", Self.definition("z", nil))]).places == [nil])
+    }
+
+    @Test("A UUID is the same in capitals and without dashes")
+    func spelling() throws {
+        let other = "4DEA22B31D52D8F32516782E98AB3FA0"
+        #expect(try places([("1", Self.definition("a", Self.ids[0])), ("1", Self.definition("b", Self.ids[1]))],
+                           [("2", Self.definition("x", other))]).places == [0])
+    }
+
+    @Test("A name that another guest has taken over is not its own past, whatever stands first")
+    func takenOver() throws {
+        let old: Side = [("1", Self.definition("a", Self.ids[0]))]
+        let clone = ("1", Self.definition("a", Self.ids[1])), original = ("2", Self.definition("b", Self.ids[0]))
+        #expect(try places(old, [clone, original]).places == [nil, 0])
+        #expect(try places(old, [original, clone]).places == [0, nil])
+    }
+
+    @Test("A copy leaves the original its past, and is said to define the same guest")
+    func copies() throws {
+        let a = Self.definition("a", Self.ids[0])
+        let (places, pairing) = try places([("b", a)], [("a", a), ("b", a)])
+        #expect(places == [nil, 0])
+        let duplicate = try #require(pairing.duplicates.first)
+        #expect(pairing.duplicates.count == 1 && duplicate.name == "a" && duplicate.files == ["a", "b"])
+        #expect(duplicate.uuid == Self.ids[0].filter { $0 != "-" })
+        #expect(try self.places([], [("a", a), ("b", Self.definition("a", Self.ids[1]))]).pairing.duplicates.map(\.uuid) == [nil])
+        #expect(try self.places([], [("a", a), ("a", a)]).pairing.duplicates == [])
+    }
+
+    @Test("By path only where each side has one definition there")
+    func alone() throws {
+        let x = Self.definition("x", nil), y = Self.definition("y", nil), z = Self.definition("z", nil)
+        #expect(try places([("1", "<domains>\(x)\(y)</domains>")], [("1", z)]).places == [nil])
+        #expect(try places([("1", x)], [("1", "<domains>\(z)\(y)</domains>")]).places == [nil, nil])
+        #expect(try places([("1", x)], [("1", z)]).pairing.removed == [])
+        #expect(try places([("1", x), ("2", y)], [("3", y)]).pairing.removed == [0])
+    }
+
+    @Test("A snapshot's definitions pair with a snapshot's, and are no duplicates of their guest's")
+    func snapshots() throws {
+        let a = Self.definition("a", Self.ids[0])
+        let inactive = a.replacing("domain", with: "inactiveDomain")
+        let snapshot = "<domainsnapshot><name>s</name>\(a)\(inactive)</domainsnapshot>"
+        let (places, pairing) = try places([("vm", a), ("snap", snapshot)], [("snap", snapshot), ("vm", a)])
+        #expect(places == [1, 2, 0])
+        #expect(pairing.duplicates == [])
+    }
+
+    @Test("Guests without name, UUID and company pair by their files")
+    func nameless() throws {
+        let nameless = Self.definition(nil, nil)
+        #expect(try places([("1", nameless), ("2", nameless)], [("2", nameless), ("1", nameless)]).places == [1, 0])
+    }
+
+    @Test("As many guests of one name as a stranger likes take their time once each")
+    func many() throws {
+        let one = GuestIdentity(try #require(records(Self.definition("a", Self.ids[0])).first))
+        let record = try #require(records(Self.definition("a", Self.ids[0])).first)
+        let count = 20_000
+        let pairing = GuestPairing(
+            old: (0..<count).map { (record, "f\($0)") },
+            new: (0..<count).reversed().map { GuestPairing.Definition(one, file: "f\($0)") })
+        #expect(pairing.place(of: one, file: "f17") == 17)
+        #expect(pairing.duplicates.count == 1 && pairing.duplicates[0].files.count == count)
+    }
+}
