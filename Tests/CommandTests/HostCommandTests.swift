@@ -220,10 +220,10 @@ struct HostCommandTests {
     }
 
     /// The maps that there are: every libvirt's Haswell lacks two features of x86-64-v3 that QEMU's has.
-    static let maps = ["builtin"] + (access(systemMapDirectory, F_OK) == 0 ? ["system"] : [])
+    static let everyMap: [String] = ["builtin"] + (access(systemMapDirectory, F_OK) == 0 ? ["system"] : [])
         + (Corpus.libvirt.map { ["\($0)/src/cpu_map"] } ?? [])
 
-    @Test("What a guest gets is QEMU's model whichever map answers", arguments: maps)
+    @Test("What a guest gets is QEMU's model whichever map answers", arguments: everyMap)
     func guestsByAnyMap(_ map: String) {
         func check(_ model: String, _ os: String, _ more: String...) -> String {
             let osinfo = "<metadata><libosinfo:libosinfo xmlns:libosinfo='http://libosinfo.org/xmlns/libvirt/domain/1.0'><libosinfo:os id='http://redhat.com/rhel/\(os)'/></libosinfo:libosinfo></metadata>"
