@@ -95,9 +95,10 @@ extension HistoryTests {
         },
         Commit(
             "a guest is copied, and its uuid with it",
-            remark: "domain web is defined in vms/copy.xml, vms/web.xml"
+            remark: "one uuid for several domains, 6b0f5d22-0d5c-4c4e-9a51-5e0f0c4f1011: web-2 in vms/copy.xml, web in vms/web.xml"
         ) { repository in
-            repository.write("vms/copy.xml", repository.text("vms/web.xml").replacing("<name>web<", with: "<name>web-2<"))
+            let copy = repository.text("vms/web.xml").replacing("<name>web<", with: "<name>web-2<")
+            repository.write("vms/copy.xml", copy.replacing("6b0f5d22-0d5c", with: "6B0F5D220D5C"))
         },
         Commit("the copy gets a uuid of its own") { $0.edit("vms/copy.xml", "4f1011<", "4f1021<") },
         Commit("a guest is deleted") { unlink("\($0.path)/vms/copy.xml") },
