@@ -5,11 +5,12 @@ DESTDIR ?=
 SWIFT ?= swift
 
 # A Swift runtime inside, libxml2 and libyaml from the system: security updates come with the system's.
-# No RPATH: nothing is looked for beside the executable.
-RELEASE = -c release --disable-local-rpath --static-swift-stdlib -Xswiftc -gnone -Xlinker --gc-sections -Xlinker -s
+# No RPATH: nothing is looked for beside the executable. Accessors of one module are inlined into the others.
+RELEASE = -c release --disable-local-rpath --static-swift-stdlib -Xswiftc -gnone \
+	-Xswiftc -cross-module-optimization -Xlinker --gc-sections -Xlinker -s
 # One executable without shared libraries, for wheels and containers. libxml2's own dependencies are named because a
 # static archive does not bring them along.
-STATIC = -c release --scratch-path .build-static --static-swift-stdlib -Xswiftc -gnone -Xswiftc -static-executable \
+STATIC = -c release --scratch-path .build-static --static-swift-stdlib -Xswiftc -gnone -Xswiftc -cross-module-optimization -Xswiftc -static-executable \
 	-Xlinker --gc-sections -Xlinker -s -Xlinker -licuuc -Xlinker -licudata -Xlinker -lz -Xlinker -llzma \
 	-Xlinker -lstdc++ -Xlinker -lm
 

@@ -36,7 +36,7 @@ let package = Package(
         .executableTarget(
             name: "virt-cpu",
             dependencies: [
-                "Lint", "CExtendedAttributes",
+                "CCPUID", "Lint", "CExtendedAttributes",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),

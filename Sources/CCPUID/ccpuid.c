@@ -34,7 +34,17 @@ int ccpuid_pin(struct ccpuid_cores *before) {
 void ccpuid_unpin(const struct ccpuid_cores *before) {
     sched_setaffinity(0, sizeof *before, (const cpu_set_t *)before);
 }
+
+int ccpuid_usable_cores(void) {
+    struct ccpuid_cores cores;
+    int count;
+    memset(&cores, 0, sizeof cores);
+    if (sched_getaffinity(0, sizeof cores, (cpu_set_t *)&cores) != 0) return 1;
+    count = CPU_COUNT_S(sizeof cores, (cpu_set_t *)&cores);
+    return count > 0 ? count : 1;
+}
 #else
+int ccpuid_usable_cores(void) { return 1; }
 int ccpuid_pin(struct ccpuid_cores *before) { (void)before; return 0; }
 void ccpuid_unpin(const struct ccpuid_cores *before) { (void)before; }
 #endif

@@ -11,6 +11,7 @@ struct AttributeReader {
     let positions: UnsafeMutablePointer<PositionMap>
     let context: xmlParserCtxtPtr
 
+    @inline(__always)
     func offset(_ place: UnsafePointer<UInt8>) -> Int { positions.pointee.offset(place, context) }
 
     /// The attribute of that interned name, without a namespace, as libvirt's `xmlGetProp`-based readers take it.

@@ -109,8 +109,8 @@ public struct CPURewriter {
         if change.mode == nil { new.deprecatedFeatures = setWord(old.deprecatedFeatures, to: nil) }
         let quote = quote(in: old)
         var added = ""
-        if old.mode == nil, let mode = change.mode { added += " mode=\(quote)\(mode.rawValue)\(quote)" }
-        if old.match == nil, match != nil { added += " match=\(quote)exact\(quote)" }
+        if old.mode == nil, let mode = change.mode { added = joined([" mode=", quote, mode.rawValue, quote]) }
+        if old.match == nil, match != nil { added = joined([added, " match=", quote, "exact", quote]) }
         guard !added.isEmpty else { return }
         let anchor = old.mode.map { $0.text.span.end + document.encoding.unitWidth }
             ?? old.element.span.start + 4 * document.encoding.unitWidth
@@ -331,16 +331,23 @@ public struct CPURewriter {
         new.match = mode == .custom ? word(.exact) : nil
         let fresh = freshChildren(nil, &new, [])
         let quote = quote(in: nil)
-        let match = mode == .custom ? " match=\(quote)exact\(quote)" : ""
-        let tag = "<cpu mode=\(quote)\(mode.rawValue)\(quote)\(match)"
-        let lines = fresh.first + fresh.features
         let (place, lineStart) = insertionPoint()
         let indentation = lineStart ?? ""
-        let step = lineStart == nil ? "" : layout.step(from: domain.element.span.start, to: siblingStart)
-        let body = lines.isEmpty
-            ? "/>" : ">" + lines.map { indentation + step + $0 }.joined() + indentation + "</cpu>"
         let isAfter = domain.lastBeforeCPU != nil || domain.firstAfterCPU == nil
-        let text = isAfter ? indentation + tag + body : tag + body + indentation
+        let (before, behind) = isAfter ? (indentation, "") : ("", indentation)
+        let text: String
+        if mode != .custom, fresh.first.isEmpty, fresh.features.isEmpty {
+            text = joined([before, "<cpu mode=", quote, mode.rawValue, quote, "/>", behind])
+        } else {
+            var markup = [before, "<cpu mode=", quote, mode.rawValue, quote]
+            if mode == .custom { markup += [" match=", quote, "exact", quote] }
+            let step = lineStart == nil ? "" : layout.step(from: domain.element.span.start, to: siblingStart)
+            let lines = fresh.first + fresh.features
+            markup.append(lines.isEmpty ? "/>" : ">")
+            for line in lines { markup += [indentation, step, line] }
+            if !lines.isEmpty { markup += [indentation, "</cpu>"] }
+            text = joined(markup + [behind])
+        }
         return CPURewrite(edits: [Edit(Span(place, place), text)], cpu: CPU(new))
     }
 
@@ -372,6 +379,25 @@ public struct CPURewriter {
             let gap = Span(place, comment.span.start)
             guard layout.isBlank(gap), layout.lineStart(in: gap) == nil else { break }
             place = comment.span.end
+        }
+        return place
+    }
+}
+
+/// The parts one after another, in one allocation: a `+` or an interpolation makes one a part, and was a tenth of the
+/// rewrite.
+private func joined(_ parts: [String]) -> String {
+    var count = 0
+    for part in parts { count += part.utf8.count }
+    return String(unsafeUninitializedCapacity: count) { buffer in
+        var place = 0
+        for var part in parts {
+            part.withUTF8 { bytes in
+                for byte in bytes {
+                    buffer[place] = byte
+                    place += 1
+                }
+            }
         }
         return place
     }

@@ -6,6 +6,8 @@ struct DomainBuilder {
     /// Of the current parser; behind a pointer because a copy of it would be made for each element.
     private let vocabulary = UnsafeMutablePointer<Vocabulary>.allocate(capacity: 1)
     private var names: Vocabulary { vocabulary.pointee }
+    /// The vocabulary's own.
+    private var nodes: NodeTable!
     private var hasVocabulary = false
     private var document: Document?
     private var domain: Domain!
@@ -56,6 +58,7 @@ struct DomainBuilder {
     mutating func use(_ new: Vocabulary) {
         if hasVocabulary { vocabulary.pointee.deallocate() }
         vocabulary.initialize(to: new)
+        nodes = new.nodes
         hasVocabulary = true
     }
 
@@ -91,15 +94,15 @@ struct DomainBuilder {
         _ name: Vocabulary.Name, prefix: UnsafePointer<xmlChar>?, uri: UnsafePointer<xmlChar>?
     ) -> Node {
         let parent = parent
-        let node = vocabulary.pointee.node(name, in: parent)
+        let node = nodes.node(name, in: parent)
         if node == .nothing { return .nothing }
-        let isOurs: Bool
-        if let namespace = node.namespace {
-            isOurs = uri.map { equal(UnsafeBufferPointer(start: $0, count: strlen($0)), namespace) } ?? false
-        } else {
-            isOurs = prefix == nil && uri == nil
+        if !node.isForeign {
+            // Those behind the first tell nothing more.
+            if node == .afterCPU, facts.pointee.firstAfterCPU != nil { return .nothing }
+            if prefix == nil && uri == nil { return node }
+        } else if let uri, equal(UnsafeBufferPointer(start: uri, count: strlen(uri)), node.namespace!) {
+            return node
         }
-        if isOurs { return node }
         return parent == .nothing ? .otherRoot : parent == .cpu ? .cpuOther : .nothing
     }
 
@@ -321,8 +324,7 @@ struct DomainBuilder {
     }
 
     mutating func listedDomainFinished() {
-        pool.append(contentsOf: document!.domains)
-        document!.domains.removeAll(keepingCapacity: true)
+        while let domain = document!.domains.popLast() { pool.append(domain) }
     }
 
     /// A snapshot has memory when it says so, or says nothing and was taken of a running guest (libvirt's

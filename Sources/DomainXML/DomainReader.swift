@@ -24,6 +24,24 @@ public struct MalformedInput: Error, Equatable, Sendable {
     public var kind: Kind
 }
 
+/// A place in a stream, by its offset and as an editor shows it.
+public struct StreamPlace: Equatable, Sendable {
+    /// From the stream's first byte.
+    public var offset: Int
+    /// The same place.
+    public var position: SourcePosition
+
+    /// The first byte.
+    public static let beginning = StreamPlace(offset: 0, position: SourcePosition(line: 1, column: 1))
+
+    /// Behind these bytes of UTF-8.
+    public func advanced(over bytes: UnsafeRawBufferPointer) -> StreamPlace {
+        var counter = LineCounter(at: position)
+        counter.advance(over: bytes, .utf8)
+        return StreamPlace(offset: offset + bytes.count, position: counter.position)
+    }
+}
+
 /// Reads a stream of documents, chunk by chunk, and hands out each domain with the place of its parts.
 ///
 /// A stream may hold documents one after another, with or without XML declarations, with white space or NUL
@@ -52,7 +70,11 @@ public final class DomainReader {
     private var documentsSeen = 0
     private var rootsSeen = 0
     /// What became of the document before the white space that is being read.
-    private var lastWasDropped = false
+    public private(set) var lastWasDropped = false
+    /// Separators since `resume` that stand before the first document.
+    private var leadingSeparators = 0
+    /// No document has begun since `resume`.
+    private var isLeading = false
     private var lastEncoding = DocumentEncoding.utf8
 
     /// - Parameters:
@@ -61,7 +83,7 @@ public final class DomainReader {
     public init(maximumDomainSize: Int = defaultMaximumDomainSize, handler: any DomainStreamHandler) {
         self.maximumDomainSize = maximumDomainSize
         self.handler = handler
-        capacity = 256 << 10
+        capacity = 128 << 10
         storage = .allocate(byteCount: capacity, alignment: 16)
         session = ParseSession()
         session.finishListedDomain = { [unowned self] in try self.finish(region: $0) }
@@ -99,6 +121,79 @@ public final class DomainReader {
             throw MalformedInput(message: "no XML document in the input", position: counter.position, kind: .noDocument)
         }
         if heldEnd > heldStart { try passThrough(to: heldEnd) }
+    }
+
+    // MARK: Continuing elsewhere
+
+    /// Where it stands between two documents; nil inside one, and behind one that is not UTF-8.
+    public var place: StreamPlace? {
+        guard state == .between, heldEnd == heldStart, lastEncoding == .utf8 else { return nil }
+        return StreamPlace(offset: heldStart, position: counter.position)
+    }
+
+    /// Behind all that it was given, counted as UTF-8.
+    public var end: StreamPlace {
+        StreamPlace(offset: heldStart, position: counter.position).advanced(over: bytes(Span(heldStart, heldEnd)))
+    }
+
+    /// What became of a stretch of a stream.
+    public struct Stretch: Sendable {
+        /// Where it ended between two documents, the last of them in UTF-8; nil otherwise.
+        public var end: StreamPlace?
+        /// Separators before its first document.
+        public var leadingSeparators: Int
+        /// A document began in it.
+        public var hasDocument: Bool
+        /// Its last document was not written.
+        public var lastWasDropped: Bool
+        /// `MalformedInput`, or what the handler threw.
+        public var error: (any Error)?
+    }
+
+    /// Reads one stretch where it lies, taking its beginning for a place between two documents, the one before it in
+    /// UTF-8. Forgets what was read before, and then this; `resume` or `read(stretch:)` comes next.
+    ///
+    /// - Parameters:
+    ///   - bytes: not changed, and not used when this returns.
+    ///   - isLast: the stream ends with it.
+    public func read(stretch bytes: UnsafeRawBufferPointer, at place: StreamPlace, isLast: Bool) -> Stretch {
+        resume(at: place)
+        let own = storage
+        if let start = bytes.baseAddress { storage = UnsafeMutableRawPointer(mutating: start) }
+        tail = bytes.count
+        var stretch = Stretch(leadingSeparators: 0, hasDocument: false, lastWasDropped: false)
+        do {
+            try advance(final: false)
+            if isLast { try finish() }
+        } catch {
+            stretch.error = error
+        }
+        stretch.end = self.place
+        stretch.leadingSeparators = leadingSeparators
+        stretch.hasDocument = !isLeading
+        stretch.lastWasDropped = lastWasDropped
+        storage = own
+        head = 0
+        tail = 0
+        return stretch
+    }
+
+    /// Forgets all and goes on from a place that is taken to be between two documents, the one before it in UTF-8.
+    ///
+    /// - Parameter lastWasDropped: what became of the document before.
+    public func resume(at place: StreamPlace, lastWasDropped: Bool = false) {
+        head = 0
+        tail = 0
+        heldStart = place.offset
+        fed = place.offset
+        counter = LineCounter(at: place.position)
+        state = .between
+        documentsSeen = 1
+        rootsSeen = 1
+        self.lastWasDropped = lastWasDropped
+        lastEncoding = .utf8
+        leadingSeparators = 0
+        isLeading = true
     }
 
     // MARK: The held bytes
@@ -171,6 +266,7 @@ public final class DomainReader {
             while start < heldEnd, isSeparator(byte(at: start)) { start += 1 }
             // The zero before a big-endian `<` is half of it, not a separator.
             if lastEncoding == .utf16BigEndian, (start - fed) % 2 == 1 { start -= 1 }
+            if isLeading { leadingSeparators += start - fed }
             if lastWasDropped { release(to: start) } else { try passThrough(to: start) }
             fed = start
         }
@@ -178,6 +274,7 @@ public final class DomainReader {
         guard heldEnd - start > 4 || (final && heldEnd > start) else { return false }
         if final, (start..<heldEnd).allSatisfy({ isSeparator(byte(at: $0)) && byte(at: $0) != 0 }) { return false }
         documentsSeen += 1
+        isLeading = false
         let first = bytes(Span(start, min(start + 4, heldEnd)))
         session.begin(at: start, first: first, assuming: lastEncoding)
         fed = start + first.count

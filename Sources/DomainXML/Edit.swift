@@ -23,21 +23,24 @@ extension Document {
     public func write(applying edits: [Edit], to sink: (UnsafeRawBufferPointer) throws -> Void) rethrows {
         var place = span.start
         // Swift's sort is stable; at one offset an insertion comes before a removal that starts there.
-        let sorted = edits.count < 2 ? edits : edits.sorted {
+        let isSorted = edits.indices.dropFirst().allSatisfy { edits[$0 - 1].span.start < edits[$0].span.start }
+        let sorted = isSorted ? edits : edits.sorted {
             $0.span.start != $1.span.start
                 ? $0.span.start < $1.span.start : $0.span.count == 0 && $1.span.count > 0
         }
         let isUTF8 = encoding == .utf8
-        for edit in sorted {
-            precondition(edit.span.start >= place, "overlapping edits")
-            if edit.span.start > place { try sink(bytes(Span(place, edit.span.start))) }
-            var text = edit.replacement
-            if isUTF8, !text.isEmpty {
+        for index in sorted.indices {
+            let part = sorted[index].span
+            precondition(part.start >= place, "overlapping edits")
+            if part.start > place { try sink(bytes(Span(place, part.start))) }
+            place = part.end
+            if sorted[index].replacement.isEmpty { continue }
+            if isUTF8 {
+                var text = sorted[index].replacement
                 try text.withUTF8 { try sink(UnsafeRawBufferPointer($0)) }
-            } else if !text.isEmpty {
-                try encoding.encode(text).withUnsafeBytes { try sink($0) }
+            } else {
+                try encoding.encode(sorted[index].replacement).withUnsafeBytes { try sink($0) }
             }
-            place = edit.span.end
         }
         if place < span.end { try sink(bytes(Span(place, span.end))) }
     }

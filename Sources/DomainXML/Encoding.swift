@@ -1,4 +1,5 @@
 internal import CLibXML2
+import Glibc
 
 /// How a document's bytes spell characters. Only encodings whose positions can be counted are read.
 public enum DocumentEncoding: Sendable, Equatable {
@@ -46,10 +47,9 @@ public enum DocumentEncoding: Sendable, Equatable {
         }
     }
 
-    /// The encoding that a started parser reads; `nil` when its positions cannot be counted.
-    static func of(_ context: xmlParserCtxtPtr) -> DocumentEncoding? {
-        guard let encoder = context.pointee.input?.pointee.buf?.pointee.encoder else { return .utf8 }
-        let name = String(cString: encoder.pointee.name).uppercased()
+    /// The encoding of a converter; `nil` when its positions cannot be counted.
+    fileprivate static func of(named name: String) -> DocumentEncoding? {
+        let name = name.uppercased()
         if name.hasPrefix("UTF-16") || name.hasPrefix("UTF16") {
             return name.hasSuffix("BE") ? .utf16BigEndian : .utf16LittleEndian
         }
@@ -82,6 +82,22 @@ public enum DocumentEncoding: Sendable, Equatable {
             }
         }
         return true
+    }
+}
+
+/// What libxml2's converters are, each looked into once: trying all the bytes took ten times as long as the parse of a
+/// document in ISO-8859-1.
+struct KnownEncodings {
+    private var last: (name: [UInt8], encoding: DocumentEncoding?)?
+
+    /// The encoding that a started parser reads; `nil` when its positions cannot be counted.
+    mutating func encoding(of context: xmlParserCtxtPtr) -> DocumentEncoding? {
+        guard let encoder = context.pointee.input?.pointee.buf?.pointee.encoder else { return .utf8 }
+        let name = UnsafeBufferPointer(start: encoder.pointee.name, count: strlen(encoder.pointee.name))
+        if let last, last.name.elementsEqual(name.lazy.map { UInt8(bitPattern: $0) }) { return last.encoding }
+        let encoding = DocumentEncoding.of(named: String(cString: encoder.pointee.name))
+        last = (name.map { UInt8(bitPattern: $0) }, encoding)
+        return encoding
     }
 }
 

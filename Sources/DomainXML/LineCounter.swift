@@ -5,6 +5,10 @@ struct LineCounter {
     /// The position of the next byte.
     private(set) var position = SourcePosition(line: 1, column: 1)
 
+    init() {}
+
+    init(at position: SourcePosition) { self.position = position }
+
     mutating func advance(over bytes: UnsafeRawBufferPointer, _ encoding: DocumentEncoding) {
         var lineStart = 0
         switch encoding {

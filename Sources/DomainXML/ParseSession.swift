@@ -46,7 +46,7 @@ final class ParseSession {
         origin = offset
         thrown = nil
         state.pointee.begin(at: offset, document)
-        isDeclared = first.elementsEqual("<?xm".utf8)
+        isDeclared = first.count == 4 && first.loadUnaligned(as: UInt32.self).bigEndian == 0x3c3f_786d  // <?xm
         // Errors of character conversion have no context to go to and would be printed on stderr.
         xmlSetStructuredErrorFunc(nil) { _, _ in }
         let bytes = first.bindMemory(to: CChar.self)

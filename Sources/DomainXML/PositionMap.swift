@@ -30,11 +30,18 @@ struct PositionMap {
     }
 
     /// The input offset of a place in the parser's buffer.
+    @inline(__always)
     mutating func offset(_ place: UnsafePointer<UInt8>, _ context: xmlParserCtxtPtr) -> Int {
         let input = context.pointee.input!
+        let position = Int(input.pointee.consumed) + (place - input.pointee.base!)
+        return encoding == .utf8 ? origin + position : source(of: position, place, context)
+    }
+
+    private mutating func source(
+        of position: Int, _ place: UnsafePointer<UInt8>, _ context: xmlParserCtxtPtr
+    ) -> Int {
+        let input = context.pointee.input!
         let base = input.pointee.base!
-        let position = Int(input.pointee.consumed) + (place - base)
-        if encoding == .utf8 { return origin + position }
         var distance = position - pairedUTF8
         if place - distance < base || place - distance > input.pointee.end {
             pair(context)

@@ -25,13 +25,13 @@ extension SAXState {
         }
         sax.endElementNs = { raw, _, _, _ in
             let state = state(of: raw)
-            if state.pointee.skip > 1 {
+            if state.pointee.skip > 0 {
                 state.pointee.skip -= 1
-                return
+                if state.pointee.skip > 0 || state.pointee.builder.depth > 0 { return }
+            } else if let finished = state.pointee.endElement() {
+                // Outside of the state's own functions: what is called reads the state.
+                state.pointee.session!._withUnsafeGuaranteedRef { $0.listedDomainEnded(finished) }
             }
-            let finished = state.pointee.endElement()
-            // Outside of the state's own functions: what is called reads the state.
-            if let finished { state.pointee.session!._withUnsafeGuaranteedRef { $0.listedDomainEnded(finished) } }
             if state.pointee.builder.depth == 0 { state.pointee.rootEnded() }
         }
         sax.cdataBlock = text

@@ -17,6 +17,8 @@ struct SAXState {
     /// Of its own, so that attributes can be located while the rest of the state is being changed.
     let positions: UnsafeMutablePointer<PositionMap>
 
+    private var known = KnownEncodings()
+
     // About the current document
     var fault: ParseSession.Fault?
     var documentEnd: Int?
@@ -49,6 +51,7 @@ struct SAXState {
     }
 
     /// The input offset of a place in libxml2's buffer.
+    @inline(__always)
     func offset(_ place: UnsafePointer<UInt8>) -> Int { positions.pointee.offset(place, context!) }
 
     // MARK: Elements
@@ -57,7 +60,7 @@ struct SAXState {
         guard let context else { return }
         isListening = false
         listen()
-        guard let found = DocumentEncoding.of(context) else {
+        guard let found = known.encoding(of: context) else {
             let name = context.pointee.input.pointee.buf.pointee.encoder.pointee.name.map { String(cString: $0) }
             return refuse("the encoding \(name ?? "of the document") is not supported: convert it to UTF-8")
         }
@@ -95,10 +98,6 @@ struct SAXState {
 
     /// - Returns: the span of a domain that is complete in a list.
     mutating func endElement() -> Span? {
-        if skip > 0 {
-            skip = 0
-            return nil
-        }
         let input = context!.pointee.input!
         let cur = input.pointee.cur!
         var close = -1

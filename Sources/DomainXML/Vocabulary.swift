@@ -20,11 +20,7 @@ enum Node: UInt8, CaseIterable {
 struct Vocabulary {
     typealias Name = UnsafePointer<xmlChar>
 
-    /// Every known element's name at the hash of its pointer, or in a place behind it; and which name it is, from 1.
-    private let names: UnsafeMutablePointer<(name: Name?, number: Int)>
-    /// What a name is in each parent: `Node.nothing` where it is nothing.
-    private let nodes: UnsafeMutablePointer<Node>
-    private static let slots = 128
+    let nodes: NodeTable
 
     // Attributes
     let type, id, mode, match, check, migratable, deprecatedFeatures, fallback, vendorID, policy, name: Name
@@ -67,6 +63,21 @@ struct Vocabulary {
             (.cpu, "cache", .cpuCache), (.cpu, "maxphysaddr", .cpuMaxPhysAddr), (.cpu, "feature", .cpuFeature),
             (.cpu, "numa", .cpuNuma),
         ]
+        nodes = NodeTable(known.map { ($0.parent, intern($0.name), $0.node) })
+    }
+
+    func deallocate() { nodes.deallocate() }
+}
+
+/// What an element is, by its name and its parent. Two pointers, so that asking copies nothing.
+struct NodeTable {
+    /// Every known element's name at the hash of its pointer, or in a place behind it; and which name it is, from 1.
+    private let names: UnsafeMutablePointer<(name: Vocabulary.Name?, number: Int)>
+    /// What a name is in each parent: `Node.nothing` where it is nothing.
+    private let nodes: UnsafeMutablePointer<Node>
+    private static let slots = 128
+
+    init(_ known: [(parent: Node, name: Vocabulary.Name, node: Node)]) {
         names = .allocate(capacity: Self.slots)
         names.initialize(repeating: (nil, 0), count: Self.slots)
         let size = Node.allCases.count * Self.slots
@@ -74,12 +85,11 @@ struct Vocabulary {
         nodes.initialize(repeating: .nothing, count: size)
         var count = 0
         for entry in known {
-            let name = intern(entry.name)
-            var slot = Self.slot(of: name)
-            while names[slot].name != nil, names[slot].name != name { slot = (slot + 1) % Self.slots }
+            var slot = Self.slot(of: entry.name)
+            while names[slot].name != nil, names[slot].name != entry.name { slot = (slot + 1) % Self.slots }
             if names[slot].name == nil {
                 count += 1
-                names[slot] = (name, count)
+                names[slot] = (entry.name, count)
             }
             nodes[Int(entry.parent.rawValue) * Self.slots + names[slot].number] = entry.node
         }
@@ -91,14 +101,16 @@ struct Vocabulary {
         nodes.deallocate()
     }
 
-    private static func slot(of name: Name) -> Int {
+    @inline(__always)
+    private static func slot(of name: Vocabulary.Name) -> Int {
         let address = UInt(bitPattern: name)
         return Int((address ^ address >> 7) % UInt(slots))
     }
 
     /// What a child of `parent` is to us; `nothing` when nobody asks about it. Hashed, because most of the names asked
     /// for are none of ours, and comparing each with twenty took 2 % of the filter.
-    func node(_ name: Name, in parent: Node) -> Node {
+    @inline(__always)
+    func node(_ name: Vocabulary.Name, in parent: Node) -> Node {
         var slot = Self.slot(of: name)
         while let known = names[slot].name, known != name { slot = (slot + 1) % Self.slots }
         let node = nodes[Int(parent.rawValue) * Self.slots + names[slot].number]
@@ -122,6 +134,15 @@ extension Node {
         case .libosinfo, .libosinfoOS: Self.osinfoNamespace
         case .commandline, .argument: Self.qemuNamespace
         default: nil
+        }
+    }
+
+    /// In one.
+    @inline(__always)
+    var isForeign: Bool {
+        switch self {
+        case .libosinfo, .libosinfoOS, .commandline, .argument: true
+        default: false
         }
     }
 

@@ -32,12 +32,16 @@ public struct Architecture: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
+    static let x86_64 = Architecture(name: "x86_64")
+
     /// libvirt's name.
     public var description: String { name }
 }
 
 /// A domain, and what it is.
-public struct Guest {
+///
+/// A class, so that handing a guest about is one retain.
+public final class Guest {
     /// Valid inside the handler that received it.
     public let domain: Domain
     /// The one that the domain was handed out with; valid as long as the domain.
@@ -47,11 +51,11 @@ public struct Guest {
     /// `/domain/os/type@arch`; else assumed from the emulator's name, the host, and at last x86_64.
     public let architecture: Architecture
     /// Why it is taken for Windows; `nil` when it is not.
-    public internal(set) var windows: String?
+    public let windows: String?
     /// `windows` is the policy's word, whatever the definition looks like.
-    var isOSStated = false
-    /// The libosinfo id, a URL (`http://redhat.com/rhel/9.4`); nil when the metadata has none.
-    public let osinfoID: String?
+    let isOSStated: Bool
+    /// QEMU runs it (`kvm`, `hvf`, `qemu`): targets leave every other guest as it is.
+    public let isManaged: Bool
 
     /// What runs a guest, told from the domain's `type`.
     public enum Hypervisor: Sendable, Equatable {
@@ -68,10 +72,25 @@ public struct Guest {
         self.domain = domain
         self.document = document
         hypervisor = Self.hypervisor(of: domain)
+        isManaged = hypervisor == .hardware || hypervisor == .emulated
         architecture = Self.architecture(of: domain, hostArchitecture: hostArchitecture)
-        osinfoID = domain[domain.osinfoID]
         windows = Self.windowsEvidence(domain)
+        isOSStated = false
     }
+
+    /// The same guest, where the policy says whether it is Windows.
+    init(_ other: Guest, windows: String?) {
+        isOSStated = true
+        domain = other.domain
+        document = other.document
+        hypervisor = other.hypervisor
+        isManaged = other.isManaged
+        architecture = other.architecture
+        self.windows = windows
+    }
+
+    /// The libosinfo id, a URL (`http://redhat.com/rhel/9.4`); nil when the metadata has none.
+    public var osinfoID: String? { domain[domain.osinfoID] }
 
     /// The domain's, as it reads inside `Domain.with(cpu:_:)` too.
     public var cpu: CPU? { domain.cpu }
@@ -80,8 +99,6 @@ public struct Guest {
     public var hasMemory: Bool { domain.isRunning || cpu?.check?.value == .full }
     /// x86_64 or i686.
     public var isX86: Bool { architecture.family == .x86 }
-    /// QEMU runs it (`kvm`, `hvf`, `qemu`): targets leave every other guest as it is.
-    public var isManaged: Bool { hypervisor == .hardware || hypervisor == .emulated }
 
     /// What the guest's CPU is, is decided by the host that it starts on. Any other is spelt out already.
     var followsHost: Bool {
@@ -108,7 +125,7 @@ public struct Guest {
     }
 
     private static func architecture(of domain: Domain, hostArchitecture: String?) -> Architecture {
-        if domain.is(domain.arch, "x86_64") { return Architecture(name: "x86_64") }
+        if domain.is(domain.arch, "x86_64") { return .x86_64 }
         if let arch = domain[domain.arch] { return Architecture(name: arch) }
         let prefix = "qemu-system-"
         if let name = domain[domain.emulator?.text]?.split(separator: "/").last, name.hasPrefix(prefix) {

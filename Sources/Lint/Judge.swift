@@ -24,6 +24,16 @@ public struct Verdict: Sendable {
     public var edits: [Edit] = []
     /// Things said once a run rather than once a domain.
     public var remarks: [String] = []
+    /// What each remark is about, for those who put together what several judges say.
+    public var remarkTopics: [String] = []
+}
+
+extension Verdict {
+    fileprivate mutating func remark(_ words: @autoclosure () -> String, about topic: String, _ said: inout Set<String>) {
+        guard said.insert(topic).inserted else { return }
+        remarks.append(words())
+        remarkTopics.append(topic)
+    }
 }
 
 extension Verdict {
@@ -69,12 +79,15 @@ public struct Judge: Sendable {
     private let planner: Planner
     private let purpose: Purpose
     private let startCheck: StartCheck
+    private let migrates: Bool
     private var said: Set<String> = []
 
     /// A rule that is not off, and how bad it is if the policy says.
     private struct ActiveRule: Sendable {
         unowned(unsafe) let rule: Rule
         let setting: RuleSetting?
+        /// The rule's own, here because most rules are passed over for what they need.
+        let needs: Traits
     }
     /// For guests whose entry says nothing of rules.
     private let activeRules: [ActiveRule]
@@ -94,7 +107,14 @@ public struct Judge: Sendable {
         startCheck = StartCheck(hosts: hosts, knowledge: knowledge, libvirt: policy.libvirt)
         let pool = targetHosts.map { StartCheck(hosts: $0, knowledge: knowledge, libvirt: policy.libvirt) }
         planner = Planner(hosts: HostPool(pool ?? startCheck), isNewGuest: overrides.isNewGuest)
+        migrates = policy.migration ?? (planner.hosts.hosts.count > 1)
     }
+
+    /// Its remarks are made again.
+    public mutating func forgetRemarks() { said.removeAll() }
+
+    /// A host is asked while guests are judged.
+    public var asksHosts: Bool { (startCheck.hosts + planner.hosts.hosts).contains { $0.connection != nil } }
 
     /// Hosts named by a URI that did not answer when a guest needed it: what was said of them is incomplete.
     public var hostFailures: [HostError] { startCheck.failures }
@@ -107,26 +127,25 @@ public struct Judge: Sendable {
     ) -> Verdict {
         var verdict = Verdict()
         for domain in document.domains {
-            let guest = Guest(domain, in: document, hostArchitecture: planner.hosts.architecture)
+            let guest = Guest(domain, in: document, hostArchitecture: planner.architecture)
             judge(guest, overrides.isNewGuest ? .new : earlier(guest), path, &verdict)
         }
         return verdict
     }
 
     /// The architecture of definitions that name none, as `Guest.init` takes it.
-    public var hostArchitecture: String? { planner.hosts.architecture }
+    public var hostArchitecture: String? { planner.architecture }
 
     private mutating func judge(_ guest: Guest, _ earlier: EarlierVersion, _ path: String?, _ verdict: inout Verdict) {
         if case .other(let type) = guest.hypervisor {
             let kind = type.isEmpty ? "domains without a type" : "\(type) domains"
-            if said.insert(type).inserted { verdict.remarks.append("\(kind) are not rewritten: only qemu, kvm and hvf are") }
+            verdict.remark("\(kind) are not rewritten: only qemu, kvm and hvf are", about: "type " + type, &said)
         }
         var guest = guest
         var entry: GuestEntry?
         if !policy.guests.isEmpty {
             if let stated = policy.guests.first(where: { $0.os != nil && matches($0, guest, path) }) {
-                guest.windows = stated.os == .windows ? "the policy says so" : nil
-                guest.isOSStated = true
+                guest = Guest(guest, windows: stated.os == .windows ? "the policy says so" : nil)
             }
             entry = policy.guests.first { matches($0, guest, path) }
         }
@@ -135,17 +154,19 @@ public struct Judge: Sendable {
         let target = overrides.target ?? entry?.default ?? policy.default
         let suppressions = Suppression.read(guest.domain)
         let plan = planner.plan(guest, target: target, windows: entry?.windows ?? policy.windows, earlier: earlier)
-        let isKept = suppressions.contains { $0.rules.contains(Rule.cpuNotDefault.id) }
-        if case .refused(let target, let reason) = plan, planner.hosts.hosts.isEmpty, target.needsHost,
-            said.insert("host").inserted
-        {
-            verdict.remarks.append("nothing is rewritten to \(target): \(reason)")
+        let isKept = !suppressions.isEmpty && suppressions.contains { $0.rules.contains(Rule.cpuNotDefault.id) }
+        if case .refused(let target, let reason) = plan, planner.hosts.hosts.isEmpty, target.needsHost {
+            verdict.remark("nothing is rewritten to \(target): \(reason)", about: "host", &said)
         }
         guard purpose == .rewrite, !isKept, case .rewrite(let rewriting) = plan else {
             findings(guest, plan, earlier, target, rules, suppressions, &verdict)
             return
         }
-        verdict.edits += rewriting.result.edits
+        if verdict.edits.isEmpty {
+            verdict.edits = rewriting.result.edits
+        } else {
+            verdict.edits += rewriting.result.edits
+        }
         // Live XML shows by a check='full' that the rewrite takes away.
         if guest.domain.id == nil, guest.cpu?.check?.value == .full {
             findings(guest, .asItIs, .unknown, target, rules.filter { $0.rule === Rule.liveDefinition }, [], &verdict)
@@ -166,7 +187,7 @@ public struct Judge: Sendable {
     private static func activeRules(_ policy: Policy, _ overrides: Overrides, _ entry: GuestEntry?) -> [ActiveRule] {
         Rule.all.compactMap { rule in
             let setting = overrides.rules[rule.id] ?? entry?.rules[rule.id] ?? policy.rules[rule.id]
-            return setting == .off ? nil : ActiveRule(rule: rule, setting: setting)
+            return setting == .off ? nil : ActiveRule(rule: rule, setting: setting, needs: rule.needs)
         }
     }
 
@@ -176,7 +197,7 @@ public struct Judge: Sendable {
         case .start where !guest.hasMemory: rules.filter { $0.rule !== Rule.liveDefinition }
         case .start, .resume:
             // How bad it is, is the host's word: a policy that makes more of it must not lose a guest either.
-            rules.filter(\.rule.concernsOnlyHost).map { ActiveRule(rule: $0.rule, setting: nil) }
+            rules.filter(\.rule.concernsOnlyHost).map { ActiveRule(rule: $0.rule, setting: nil, needs: $0.needs) }
         }
     }
 
@@ -186,32 +207,29 @@ public struct Judge: Sendable {
         Inspection(
             guest: guest, plan: plan, rule: rule, hasNoHost: planner.hosts.hosts.isEmpty,
             knowledge: planner.hosts.knowledge, startCheck: startCheck, libvirt: policy.libvirt,
-            migrates: policy.migration ?? (planner.hosts.hosts.count > 1), target: target, wanted: wanted)
+            migrates: migrates, target: target, wanted: wanted)
     }
 
     private func findings(
         _ guest: Guest, _ plan: Plan, _ earlier: EarlierVersion, _ target: Target, _ rules: [ActiveRule],
         _ suppressions: [Suppression], _ verdict: inout Verdict
     ) {
-        var traits = Traits(guest, plan)
+        var traits = Traits(guest, plan, hasHosts: !startCheck.hosts.isEmpty, migrates: migrates)
         // What a comment hides is counted whether or not anybody wanted it.
-        var inspection = inspection(guest, plan, Rule.all[0], target, suppressions.isEmpty ? overrides.wanted : .all)
+        let inspection = inspection(guest, plan, Rule.all[0], target, suppressions.isEmpty ? overrides.wanted : .all)
         if case .old(let old, let file) = earlier {
             traits.insert(.earlier)
             let what = GuestChange.between(old, GuestRecord(guest), on: planner.hosts)
             inspection.change = SeenChange(old: old, file: file, what: what)
         }
-        func run(_ active: ActiveRule) {
-            inspection.begin(active.rule, active.setting)
-            active.rule.check(&inspection)
-            inspection.end()
-        }
-        for active in rules where active.rule.needs.isSubset(of: traits) { run(active) }
+        for active in rules where active.needs.isSubset(of: traits) { inspection.run(active.rule, active.setting) }
         if !suppressions.isEmpty {
             inspection.suppress(suppressions)
-            rules.first { $0.rule === Rule.suppression }.map(run)
+            if let active = rules.first(where: { $0.rule === Rule.suppression }) {
+                inspection.run(active.rule, active.setting)
+            }
         }
-        verdict.findings += inspection.findings
+        if !inspection.findings.isEmpty { verdict.findings += inspection.findings }
     }
 
     /// What the rewrite did, said by the rule that asked for it.

@@ -19,19 +19,19 @@ enum Plan {
 /// A class, so that handing a plan about is one retain.
 final class Rewriting {
     let target: Target
-    /// `host-model`, `Haswell`: what `<cpu>` becomes.
-    let name: String
     let result: CPURewrite
     fileprivate let change: CPUChange
     fileprivate let guest: Guest
 
-    fileprivate init(target: Target, name: String, result: CPURewrite, change: CPUChange, guest: Guest) {
+    fileprivate init(target: Target, result: CPURewrite, change: CPUChange, guest: Guest) {
         self.target = target
-        self.name = name
         self.result = result
         self.change = change
         self.guest = guest
     }
+
+    /// `host-model`, `Haswell`: what `<cpu>` becomes.
+    var name: String { Planner.describe(change) }
 
     /// What of the old CPU goes, in words; asked for while the guest has it.
     var lost: [String] { Planner.lost(by: change, guest) }
@@ -48,9 +48,17 @@ extension Target {
 }
 
 /// Turns targets into changes of a guest's CPU.
-struct Planner {
-    var hosts: HostPool
-    var isNewGuest: Bool
+final class Planner: Sendable {
+    let hosts: HostPool
+    /// Of all the hosts; nil where they differ.
+    let architecture: String?
+    let isNewGuest: Bool
+
+    init(hosts: HostPool, isNewGuest: Bool) {
+        self.hosts = hosts
+        self.isNewGuest = isNewGuest
+        architecture = hosts.architecture
+    }
 
     /// - Parameter earlier: a guest that was not there before has nothing installed.
     func plan(
@@ -67,8 +75,7 @@ struct Planner {
             if guest.domain.isRunning { return .running }
             let result = CPURewriter.rewrite(guest.domain, in: guest.document, to: change)
             guard !result.edits.isEmpty else { return .asItIs }
-            let rewriting = Rewriting(
-                target: target, name: describe(change), result: result, change: change, guest: guest)
+            let rewriting = Rewriting(target: target, result: result, change: change, guest: guest)
             if let evidence = guest.windows, windows == .keep, !isNewGuest, isVisible(result, guest, earlier) {
                 return .withheld(rewriting, evidence: evidence)
             }
@@ -129,7 +136,7 @@ struct Planner {
         }
     }
 
-    private func describe(_ change: CPUChange) -> String {
+    fileprivate static func describe(_ change: CPUChange) -> String {
         switch change.mode {
         case nil: return "the hypervisor's default"
         case .custom:

@@ -19,12 +19,12 @@ public final class Rule: Sendable {
     let needs: Traits
     /// It says what a host can do, and nothing of what a guest should be: the only thing asked of guests that run.
     let concernsOnlyHost: Bool
-    let check: @Sendable (inout Inspection) -> Void
+    let check: @Sendable (Inspection) -> Void
 
     init(
         id: String, severity: Severity, needs: Traits = [], concernsOnlyHost: Bool = false, summary: String,
         explanation: String, examples: [Example],
-        check: @escaping @Sendable (inout Inspection) -> Void
+        check: @escaping @Sendable (Inspection) -> Void
     ) {
         self.id = id
         self.needs = needs
@@ -107,7 +107,7 @@ extension Rule {
 /// What a domain has, as far as it tells rules apart: a rule that needs something else is not run. Most domains lack
 /// most of it, and running every rule on each took 8 % of the filter.
 struct Traits: OptionSet {
-    var rawValue: UInt16
+    var rawValue: UInt32
 
     static let cpu = Traits(rawValue: 1)
     static let model = Traits(rawValue: 2)
@@ -120,22 +120,51 @@ struct Traits: OptionSet {
     static let otherDefault = Traits(rawValue: 128)
 
     /// It is known what it was before.
-    static let earlier = Traits(rawValue: 512)
+    static let earlier = Traits(rawValue: 131072)
 
     /// Comments that hide findings. No domain is born with it: the rule about them runs after all others.
     static let suppressions = Traits(rawValue: 256)
+    /// It is QEMU's, and hosts are known that must run it.
+    static let hosts = Traits(rawValue: 512)
+    /// Guests migrate.
+    static let migrates = Traits(rawValue: 1024)
+    /// A libosinfo id.
+    static let osinfo = Traits(rawValue: 2048)
+    /// A mode that is not custom.
+    static let hostMode = Traits(rawValue: 4096)
+    /// No `<cpu>`, or one under custom.
+    static let customMode = Traits(rawValue: 8192)
+    /// A model, or features.
+    static let modelOrFeatures = Traits(rawValue: 16384)
+    /// A `<cpu>`, or one too many.
+    static let anyCPU = Traits(rawValue: 32768)
+    /// The domain's id, or the `check='full'` of a running guest.
+    static let live = Traits(rawValue: 65536)
 
-    init(rawValue: UInt16) { self.rawValue = rawValue }
+    init(rawValue: UInt32) { self.rawValue = rawValue }
 
-    init(_ guest: Guest, _ plan: Plan) {
+    init(_ guest: Guest, _ plan: Plan, hasHosts: Bool, migrates: Bool) {
         self = []
         if let cpu = guest.cpu {
-            insert(.cpu)
-            if cpu.model != nil { insert(.model) }
-            if !cpu.features.isEmpty { insert(.features) }
+            self = [.cpu, .anyCPU]
+            if cpu.model != nil { formUnion([.model, .modelOrFeatures]) }
+            if !cpu.features.isEmpty { formUnion([.features, .modelOrFeatures]) }
             if cpu.vendor != nil { insert(.vendor) }
             if cpu.topology != nil { insert(.topology) }
+            switch cpu.effectiveMode {
+            case .custom: insert(.customMode)
+            case .hostModel, .hostPassthrough, .maximum: insert(.hostMode)
+            case nil: break
+            }
+            if cpu.check?.value == .full { insert(.live) }
+        } else {
+            insert(.customMode)
         }
+        if !guest.domain.ignoredCPUs.isEmpty { insert(.anyCPU) }
+        if guest.domain.id != nil { insert(.live) }
+        if guest.domain.osinfoID != nil { insert(.osinfo) }
+        if hasHosts, guest.isManaged { insert(.hosts) }
+        if migrates { insert(.migrates) }
         if !guest.domain.qemuArguments.isEmpty { insert(.qemuArguments) }
         if guest.windows != nil { insert(.windows) }
         if case .asItIs = plan { return }
@@ -144,7 +173,9 @@ struct Traits: OptionSet {
 }
 
 /// What a check sees of one guest, and where it reports.
-struct Inspection {
+///
+/// A class: as a struct it was copied a dozen times a domain, and its retains and releases were a tenth of the filter.
+final class Inspection {
     let guest: Guest
     /// What the policy's default makes of the guest.
     let plan: Plan
@@ -167,25 +198,16 @@ struct Inspection {
     /// Not counted, because rules live for ever and this one changes twenty times a domain.
     unowned(unsafe) private(set) var rule: Rule
     private(set) var setting: RuleSetting?
-    private let log = Log()
     private let wanted: WantedFindings
 
-    private final class Log {
-        var findings: [Finding] = []
-        // Of the running rule
-        var reported = 0
-        var omitted = 0
-        var omittedSeverity = Severity.note
-        var hostAnswer: StartAnswer??
-    }
+    private(set) var findings: [Finding] = []
+    // Of the running rule
+    private var reported = 0
+    private var omitted = 0
+    private var omittedSeverity = Severity.note
 
     /// What the hosts say, for the rules that ask: worked out once a guest.
-    var hostAnswer: StartAnswer? {
-        if let answer = log.hostAnswer { return answer }
-        let answer = startCheck.answer(for: guest)
-        log.hostAnswer = .some(answer)
-        return answer
-    }
+    private(set) lazy var hostAnswer: StartAnswer? = startCheck.answer(for: guest)
 
     init(
         guest: Guest, plan: Plan, rule: Rule, hasNoHost: Bool, knowledge: CPUKnowledge, startCheck: StartCheck,
@@ -203,12 +225,10 @@ struct Inspection {
         self.wanted = wanted
     }
 
-    var findings: [Finding] { log.findings }
-
     /// Takes out what the suppression comments hide.
-    mutating func suppress(_ comments: [Suppression]) {
+    func suppress(_ comments: [Suppression]) {
         suppressions = comments
-        log.findings.removeAll { finding in
+        findings.removeAll { finding in
             guard let index = suppressions.firstIndex(where: { $0.rules.contains(finding.rule) }) else { return false }
             suppressions[index].hidden += 1
             return true
@@ -239,8 +259,8 @@ struct Inspection {
         if case .at(let stated) = setting { severity = stated }
         guard wanted.includes(severity) else { return }
         if isFull {
-            log.omitted += 1
-            log.omittedSeverity = max(log.omittedSeverity, severity)
+            omitted += 1
+            omittedSeverity = max(omittedSeverity, severity)
             return
         }
         append(
@@ -252,21 +272,18 @@ struct Inspection {
     static let limit = 100
 
     /// More findings of the running rule are counted and not put into words.
-    var isFull: Bool { log.reported >= Self.limit }
+    var isFull: Bool { reported >= Self.limit }
 
-    /// Starts a rule's turn.
-    mutating func begin(_ rule: Rule, _ setting: RuleSetting?) {
+    /// A rule's turn. What is over the limit is counted.
+    func run(_ rule: Rule, _ setting: RuleSetting?) {
         self.rule = rule
         self.setting = setting
-        log.reported = 0
-        log.omitted = 0
-        log.omittedSeverity = .note
-    }
-
-    /// Ends it: what was over the limit is counted.
-    func end() {
-        guard log.omitted > 0 else { return }
-        append(cpuPlace, log.omittedSeverity, "and \(log.omitted) more of this kind in this domain")
+        reported = 0
+        omitted = 0
+        omittedSeverity = .note
+        rule.check(self)
+        guard omitted > 0 else { return }
+        append(cpuPlace, omittedSeverity, "and \(omitted) more of this kind in this domain")
     }
 
     private func append(
@@ -275,8 +292,8 @@ struct Inspection {
     ) {
         let document = guest.document
         let excerpt = document.excerpt(at: span)
-        log.reported += 1
-        log.findings.append(
+        reported += 1
+        findings.append(
             Finding(
                 rule: rule.id, severity: severity, message: cut(message), notes: notes.map { cut($0) },
                 help: help.map { cut($0) }, host: host, span: span,

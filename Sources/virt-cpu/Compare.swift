@@ -30,7 +30,7 @@ struct Compare: ParsableCommand {
     func run() throws {
         let knowledge = try map.knowledge()
         let hosts = try HostSpecs(knowledge: knowledge).hosts(for: host)
-        var output = StandardOutput()
+        let output = StandardOutput()
         var isIncompatible = false, isFailed = false
         for file in files {
             let guests: [ComparedGuest]

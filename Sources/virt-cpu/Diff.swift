@@ -42,7 +42,7 @@ struct Diff: ParsableCommand {
         let hosts = StartCheck(hosts: try specs.withKnownModels(specs.hosts(for: host)), knowledge: knowledge)
         let comparison = DomainComparison(
             try RecordedDomains.read(old, hosts), try RecordedDomains.read(new, hosts), on: hosts)
-        var output = StandardOutput()
+        let output = StandardOutput()
         try output.write(format == .json ? comparison.json : comparison.text)
         try output.flush()
         if let failure = hosts.failures.first { throw failure }

@@ -19,72 +19,63 @@ struct Filter: ParsableCommand {
     func run() throws {
         var lookup = try PolicyLookup(options, purpose: .rewrite)
         let prepared = try lookup.judge(forDirectory: ".")
-        let handler = FilterStream(options, prepared.judge)
-        let reader = DomainReader(maximumDomainSize: options.maxDomainSize.bytes, handler: handler)
+        let output = FilterOutput(options)
+        let filter = StreamFilter(options, prepared.judge, output)
         do {
-            try StandardInput.read(into: reader, afterEach: handler.flush)
-            try reader.finish()
-            try handler.flush()
+            try filter.run()
         } catch let error as MalformedInput {
-            try? handler.flush()
-            handler.endReport()
+            try? output.flush()
+            output.endReport()
             complain("<stdin>:\(error.position): error: \(error.message)")
             throw ExitStatus.failed
         }
-        handler.endReport()
-        let failures = handler.hostFailures
+        output.endReport()
+        let failures = filter.hostFailures
         failures.forEach { complain("\($0)") }
         if !failures.isEmpty { throw ExitStatus.failed }
-        if handler.found { throw ExitStatus.found }
+        if output.found { throw ExitStatus.found }
     }
 }
 
-/// Writes what the reader hands out, with the policy's default applied.
-private final class FilterStream: DomainStreamHandler {
-    private let options: JudgingOptions
-    private let reporter: any Reporter
-    private var judge: Judge
-    private var output = StandardOutput()
-    private(set) var found = false
+/// What there is to say of a document, in the order in which it is said.
+enum FilterWord {
+    case remark(String, topic: String)
+    /// As the report's format has it, without separators.
+    case finding(String)
+    /// A line of its own.
+    case line(String)
+}
+
+/// The filter's stdout and stderr.
+final class FilterOutput {
+    let reporter: any Reporter
+    let bytes = StandardOutput()
+    var found = false
     private var report = ""
     private var isReporting = false
+    private var said: Set<String> = []
 
-    init(_ options: JudgingOptions, _ judge: Judge) {
-        self.options = options
-        self.judge = judge
+    init(_ options: JudgingOptions) {
         reporter = options.reporter(on: STDERR_FILENO, namesDomains: true)
     }
 
-    /// Hosts that did not answer about a guest's platform.
-    var hostFailures: [HostError] { judge.hostFailures }
-
-    func passThrough(_ bytes: UnsafeRawBufferPointer) throws { try output.write(bytes) }
-
-    func document(_ document: Document) throws -> Bool {
-        let verdict = judge.judge(document)
-        // Other formats are for programs, which read the findings and nothing else.
-        let isText = options.format == .text
-        if !options.quiet && isText { verdict.remarks.forEach { complain("virt-cpu: note: \($0)") } }
-        for finding in verdict.findings where options.shows(finding) {
-            report += isReporting ? reporter.separator : reporter.opening
-            report += reporter.lines(for: finding, in: "<stdin>")
-            isReporting = true
-        }
-        let isRefused = !verdict.findings.isEmpty && verdict.findings.contains(where: options.counts)
-        if isRefused && isText {
-            let names = document.domains.map { $0[$0.name?.text] ?? "without a name" }
-            report += "virt-cpu: error: not written: domain \(printable(names.joined(separator: ", ")))\n"
+    func say(_ words: [FilterWord]) {
+        guard !words.isEmpty else { return }
+        for word in words {
+            switch word {
+            case .remark(let text, let topic):
+                if said.insert(topic).inserted { report += "virt-cpu: note: \(text)\n" }
+            case .finding(let text):
+                report += isReporting ? reporter.separator : reporter.opening
+                report += text
+                isReporting = true
+            case .line(let text): report += text
+            }
         }
         sendReport()
-        if isRefused {
-            found = true
-            return false
-        }
-        try document.write(applying: verdict.edits) { try output.write($0) }
-        return true
     }
 
-    func flush() throws { try output.flush() }
+    func flush() throws { try bytes.flush() }
 
     /// The end of the report, for formats that have one.
     func endReport() {
@@ -100,9 +91,93 @@ private final class FilterStream: DomainStreamHandler {
     }
 }
 
+/// Judges what the reader hands out and applies the policy's default. One thread's.
+final class FilterStream: DomainStreamHandler {
+    private let options: JudgingOptions
+    private let reporter: any Reporter
+    private var judge: Judge
+    private let output: FilterOutput
+    /// Where everything goes that is not known yet to be right; nil: to the output.
+    private var batch: FilterBatch?
+    private var kept: ByteBuffer?
+
+    /// Keeps what `work` makes of the stream in a batch.
+    func filling(_ batch: FilterBatch, _ work: () -> Void) {
+        self.batch = batch
+        kept = batch.output
+        judge.forgetRemarks()
+        work()
+        self.batch = nil
+        kept = nil
+    }
+
+    init(_ options: JudgingOptions, _ judge: Judge, _ output: FilterOutput) {
+        self.options = options
+        self.judge = judge
+        self.output = output
+        reporter = output.reporter
+    }
+
+    /// Hosts that did not answer about a guest's platform.
+    var hostFailures: [HostError] { judge.hostFailures }
+
+    func passThrough(_ bytes: UnsafeRawBufferPointer) throws { try write(bytes) }
+
+    private func write(_ bytes: UnsafeRawBufferPointer) throws {
+        if let kept { kept.append(bytes) } else { try output.bytes.write(bytes) }
+    }
+
+    func document(_ document: Document) throws -> Bool {
+        let verdict = judge.judge(document)
+        let isRefused = !verdict.findings.isEmpty && verdict.findings.contains(where: options.counts)
+        if !verdict.findings.isEmpty || !verdict.remarks.isEmpty {
+            let words = words(verdict, of: document, isRefused: isRefused)
+            if let batch { batch.words += words } else { output.say(words) }
+        }
+        if isRefused {
+            if let batch { batch.found = true } else { output.found = true }
+            return false
+        }
+        try document.write(applying: verdict.edits) { try write($0) }
+        return true
+    }
+
+    private func words(_ verdict: Verdict, of document: Document, isRefused: Bool) -> [FilterWord] {
+        // Other formats are for programs, which read the findings and nothing else.
+        let isText = options.format == .text
+        var words: [FilterWord] = []
+        if !options.quiet && isText {
+            words = zip(verdict.remarks, verdict.remarkTopics).map { .remark($0, topic: $1) }
+        }
+        for finding in verdict.findings where options.shows(finding) {
+            words.append(.finding(reporter.lines(for: finding, in: "<stdin>")))
+        }
+        if isRefused && isText {
+            let names = document.domains.map { $0[$0.name?.text] ?? "without a name" }
+            words.append(.line("virt-cpu: error: not written: domain \(printable(names.joined(separator: ", ")))\n"))
+        }
+        return words
+    }
+}
+
 enum StandardInput {
     /// Bytes asked of the system at a time: more costs memory and gains nothing.
-    static let chunk = 128 << 10
+    static let chunk = 64 << 10
+
+    /// - Returns: 0 at the end.
+    static func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        do {
+            return try FileDescriptor.standardInput.read(into: buffer)
+        } catch let error as Errno {
+            throw IOFailure("cannot read stdin", error.rawValue)
+        }
+    }
+
+    /// A read would not wait.
+    static var isReadable: Bool {
+        var wanted = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+        return poll(&wanted, 1, 0) == 1
+    }
 
     static func read(into reader: DomainReader, afterEach step: () throws -> Void) throws {
         try read(FileDescriptor.standardInput, named: "stdin", into: reader, afterEach: step)

@@ -29,7 +29,7 @@ struct KubeVirtHook: ParsableCommand {
             complain(HookRefusal.text("\(rewriting.guest) is not started", rewriting.refusals))
             throw ExitStatus.found
         }
-        var output = StandardOutput()
+        let output = StandardOutput()
         try rewriting.output.withUnsafeBytes { try output.write($0) }
         try output.flush()
     }

@@ -47,7 +47,7 @@ struct JudgingOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp("Refuse a single domain of more than SIZE bytes (suffixes K, M).", valueName: "size"))
-    var maxDomainSize: ByteCount = ByteCount(bytes: DomainReader.defaultMaximumDomainSize)
+    var maxDomainSize = ByteCount.defaultMaximum
 
     @Flag(name: .shortAndLong, help: "Print only the findings that count (see --fail-on).")
     var quiet = false
@@ -95,6 +95,8 @@ struct JudgingOptions: ParsableArguments {
 
 /// A size in bytes: `1048576`, `1024K`, `1M`.
 struct ByteCount: ExpressibleByArgument {
+    static let defaultMaximum = ByteCount(bytes: DomainReader.defaultMaximumDomainSize)
+
     var bytes: Int
 
     init(bytes: Int) { self.bytes = bytes }

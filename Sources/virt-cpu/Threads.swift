@@ -1,9 +1,10 @@
+import CCPUID
 import Glibc
 
 /// Threads that block, which tasks may not.
 enum Threads {
     /// Cores that this process may use.
-    static var cores: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+    static var cores: Int { Int(ccpuid_usable_cores()) }
 
     /// Runs `work` on several threads, the calling one among them, and returns when all have ended.
     static func run(_ count: Int, _ work: @escaping @Sendable () -> Void) {

@@ -24,6 +24,10 @@ struct VirtCPU: ParsableCommand {
             Glibc.exit(LibvirtHook.status(of: CommandLine.arguments))
         }
         do {
+            if let filter = Filter(plain: CommandLine.arguments) {
+                try filter.run()
+                return
+            }
             var command = try quicklyParsed(CommandLine.arguments) ?? parseAsRoot()
             try command.run()
         } catch let status as ExitStatus {

@@ -16,6 +16,9 @@ struct ccpuid_cores { uint64_t words[128]; };
  * where the system does not do that. (sched_setaffinity is a GNU extension that Swift's Glibc module leaves out.) */
 int ccpuid_pin(struct ccpuid_cores *before);
 
+/* How many cores the calling thread may run on; 1 where the system does not say. */
+int ccpuid_usable_cores(void);
+
 /* Undoes ccpuid_pin. */
 void ccpuid_unpin(const struct ccpuid_cores *before);
 

@@ -4,6 +4,7 @@ extension Rule {
     static let crossVendorModel = Rule(
         id: "cross-vendor-model",
         severity: .note,
+        needs: [.hosts, .model],
         summary: "a model of another vendor than the hosts'",
         explanation: """
             libvirt compares vendors only where the guest has a `<vendor>`; a model's own vendor is never compared. So \

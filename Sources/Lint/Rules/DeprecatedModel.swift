@@ -2,6 +2,7 @@ extension Rule {
     static let deprecatedModel = Rule(
         id: "deprecated-model",
         severity: .warning,
+        needs: [.hosts, .model],
         summary: "the hypervisor marks the model deprecated: a later one may not have it",
         explanation: """
             QEMU and distributions mark models that they mean to remove; libvirt shows it in the domain capabilities \

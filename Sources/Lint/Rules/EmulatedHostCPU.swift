@@ -4,7 +4,7 @@ extension Rule {
     static let emulatedHostCPU = Rule(
         id: "emulated-host-cpu",
         severity: .error,
-        needs: .cpu,
+        needs: .hostMode,
         summary: "an emulated guest (type='qemu') asks for the host's CPU",
         explanation: """
             Emulation has no access to the host's CPU. libvirt refuses to start `host-passthrough` without hardware \

@@ -5,6 +5,7 @@ extension Rule {
     static let guestISALevel = Rule(
         id: "guest-isa-level",
         severity: .error,
+        needs: .osinfo,
         summary: "the guest's operating system needs processor features that this CPU lacks",
         explanation: """
             RHEL 9 and its kin, SLES 16 and others are built for x86-64-v2, RHEL 10 for x86-64-v3; Windows 11 24H2 and \

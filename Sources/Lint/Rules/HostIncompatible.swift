@@ -5,7 +5,7 @@ extension Rule {
     static let hostIncompatible = Rule(
         id: "host-incompatible",
         severity: .error,
-        concernsOnlyHost: true,
+        needs: .hosts, concernsOnlyHost: true,
         summary: "a host would not start the guest",
         explanation: """
             Judged as libvirt judges at start. A model that the hypervisor calls usable, with no feature but disabled \

@@ -2,7 +2,7 @@ extension Rule {
     static let hostPassthrough = Rule(
         id: "host-passthrough",
         severity: .warning,
-        needs: .cpu,
+        needs: .hostMode,
         summary: "host-passthrough or maximum: not reproducible on another host",
         explanation: """
             The guest gets the host's own CPU, as QEMU can pass it on. It is the fastest choice, and the right one \

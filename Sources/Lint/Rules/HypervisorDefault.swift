@@ -4,6 +4,7 @@ extension Rule {
     static let hypervisorDefault = Rule(
         id: "hypervisor-default",
         severity: .warning,
+        needs: .customMode,
         summary: "the guest gets the hypervisor's default CPU, qemu64 or its kin",
         explanation: """
             Without a CPU model, QEMU gives x86 guests `qemu64`: a CPU of 2003 without SSE4, AES or AVX, slow, \

@@ -4,6 +4,7 @@ extension Rule {
     static let invalidCPU = Rule(
         id: "invalid-cpu",
         severity: .error,
+        needs: .anyCPU,
         summary: "libvirt refuses this <cpu>",
         explanation: """
             What libvirt's parser and its QEMU driver refuse when a definition is read: words that they do not know, \
@@ -86,20 +87,20 @@ extension Rule {
         ],
         check: { inspection in
             if let second = inspection.domain.ignoredCPUs.first {
-                reportGrammar(second.startTag, "a second <cpu>", &inspection)
+                reportGrammar(second.startTag, "a second <cpu>", inspection)
             }
             guard let cpu = inspection.cpu else { return }
-            checkWords(cpu, &inspection)
-            checkChildren(cpu, &inspection)
-            checkModel(cpu, &inspection)
-            checkFeatures(cpu, &inspection)
-            checkTopology(cpu, &inspection)
-            checkCaches(cpu, &inspection)
-            checkAddressWidth(cpu, &inspection)
+            checkWords(cpu, inspection)
+            checkChildren(cpu, inspection)
+            checkModel(cpu, inspection)
+            checkFeatures(cpu, inspection)
+            checkTopology(cpu, inspection)
+            checkCaches(cpu, inspection)
+            checkAddressWidth(cpu, inspection)
         })
 
     private static func checkWord<Value: RawRepresentable<String> & CaseIterable>(
-        _ word: Word<Value>?, _ name: String, _ inspection: inout Inspection
+        _ word: Word<Value>?, _ name: String, _ inspection: Inspection
     ) {
         guard let word, word.value == nil else { return }
         let text = inspection.domain[word.text]
@@ -109,17 +110,17 @@ extension Rule {
             help: "one of \(words.joined(separator: ", "))")
     }
 
-    private static func checkWords(_ cpu: CPU, _ inspection: inout Inspection) {
-        checkWord(cpu.mode, "mode", &inspection)
-        checkWord(cpu.match, "match", &inspection)
+    private static func checkWords(_ cpu: CPU, _ inspection: Inspection) {
+        checkWord(cpu.mode, "mode", inspection)
+        checkWord(cpu.match, "match", inspection)
         // The parser's own list of words has it, the grammar's has not.
         if let check = cpu.check, inspection.domain.is(check.text, "default") {
-            reportGrammar(check.text.span, "check='default'", &inspection)
+            reportGrammar(check.text.span, "check='default'", inspection)
         } else {
-            checkWord(cpu.check, "check", &inspection)
+            checkWord(cpu.check, "check", inspection)
         }
-        checkWord(cpu.migratable, "migratable", &inspection)
-        checkWord(cpu.deprecatedFeatures, "deprecated_features", &inspection)
+        checkWord(cpu.migratable, "migratable", inspection)
+        checkWord(cpu.deprecatedFeatures, "deprecated_features", inspection)
         if let migratable = cpu.migratable, let mode = cpu.effectiveMode, mode == .custom || mode == .hostModel {
             inspection.report(
                 at: migratable.text.span, "migratable is for host-passthrough and maximum, not for \(mode.rawValue)")
@@ -140,11 +141,11 @@ extension Rule {
     }
 
     /// Refused by the grammar alone: plain `virsh define` takes it.
-    private static func reportGrammar(_ span: Span, _ words: String, _ inspection: inout Inspection) {
+    private static func reportGrammar(_ span: Span, _ words: String, _ inspection: Inspection) {
         inspection.report(at: span, as: .note, "\(words): virsh define --validate refuses it, plain define does not read it")
     }
 
-    private static func checkModel(_ cpu: CPU, _ inspection: inout Inspection) {
+    private static func checkModel(_ cpu: CPU, _ inspection: Inspection) {
         let domain = inspection.domain
         if let vendor = cpu.vendor, !vendor.text.isEmpty, cpu.namedModel == nil {
             inspection.report(
@@ -152,32 +153,32 @@ extension Rule {
         }
         guard let model = cpu.model else { return }
         if cpu.effectiveMode == .hostPassthrough || cpu.effectiveMode == .maximum {
-            return checkUnreadModel(model, cpu, &inspection)
+            return checkUnreadModel(model, cpu, inspection)
         }
         if let fallback = model.fallback {
             if fallback.text.isEmpty {
-                reportGrammar(model.name.element.startTag, "an empty fallback", &inspection)
+                reportGrammar(model.name.element.startTag, "an empty fallback", inspection)
             } else {
-                checkWord(fallback, "fallback", &inspection)
+                checkWord(fallback, "fallback", inspection)
             }
         }
         guard let id = model.vendorID else { return }
         if id.isEmpty {
-            reportGrammar(model.name.element.startTag, "an empty vendor_id", &inspection)
+            reportGrammar(model.name.element.startTag, "an empty vendor_id", inspection)
         } else if id.utf8Count != 12 {
             inspection.report(at: id.span, "vendor_id must be exactly 12 characters long, not \(id.utf8Count)")
         } else if domain.withUTF8(id, { $0.contains(0x2c) }) {
             inspection.report(at: id.span, "vendor_id cannot hold a comma")
         } else if !domain.withUTF8(id, { $0.allSatisfy { $0 < 0x80 } }) {
-            reportGrammar(id.span, "a vendor_id of 12 bytes and fewer characters", &inspection)
+            reportGrammar(id.span, "a vendor_id of 12 bytes and fewer characters", inspection)
         }
     }
 
     /// Under host-passthrough and maximum nobody reads the attributes of `<model>`.
-    private static func checkUnreadModel(_ model: CPU.Model, _ cpu: CPU, _ inspection: inout Inspection) {
+    private static func checkUnreadModel(_ model: CPU.Model, _ cpu: CPU, _ inspection: Inspection) {
         let domain = inspection.domain
         if let fallback = model.fallback, fallback.value == nil {
-            reportGrammar(fallback.text.span, "fallback=\(quoted(domain[fallback.text]))", &inspection)
+            reportGrammar(fallback.text.span, "fallback=\(quoted(domain[fallback.text]))", inspection)
         }
         guard let id = model.vendorID else { return }
         let isValid = domain[id].unicodeScalars.count == 12 && !domain.withUTF8(id, { $0.contains(0x2c) })
@@ -185,43 +186,43 @@ extension Rule {
             inspection.report(
                 at: id.span, as: .note, "vendor_id is lost under \(cpu.effectiveMode!.rawValue): the guest sees the host's")
         } else {
-            reportGrammar(id.span, "vendor_id=\(quoted(domain[id]))", &inspection)
+            reportGrammar(id.span, "vendor_id=\(quoted(domain[id]))", inspection)
         }
     }
 
     /// Parts that libvirt does not read, or reads once.
-    private static func checkChildren(_ cpu: CPU, _ inspection: inout Inspection) {
+    private static func checkChildren(_ cpu: CPU, _ inspection: Inspection) {
         for child in cpu.children {
             switch child.kind {
-            case .surplus: reportGrammar(child.span, "a second <model> or <vendor>", &inspection)
-            case .other: reportGrammar(child.span, "an element that libvirt does not know here, or a second one", &inspection)
+            case .surplus: reportGrammar(child.span, "a second <model> or <vendor>", inspection)
+            case .other: reportGrammar(child.span, "an element that libvirt does not know here, or a second one", inspection)
             default: break
             }
         }
     }
 
-    private static func checkFeatures(_ cpu: CPU, _ inspection: inout Inspection) {
+    private static func checkFeatures(_ cpu: CPU, _ inspection: Inspection) {
         if let first = cpu.features.first, cpu.effectiveMode == .custom, cpu.namedModel == nil {
             inspection.report(
                 at: first.element.span, "features without a CPU model", help: "name the model that they are added to")
         }
         for feature in cpu.features {
-            checkWord(feature.policy, "policy", &inspection)
+            checkWord(feature.policy, "policy", inspection)
             guard let name = feature.name, !name.isEmpty else {
                 inspection.report(at: feature.element.span, "a feature without a name")
                 continue
             }
             if feature.policy == nil {
-                reportGrammar(feature.element.span, "a feature without a policy (require is meant)", &inspection)
+                reportGrammar(feature.element.span, "a feature without a policy (require is meant)", inspection)
             }
             let isPlain = inspection.domain.withUTF8(name) { bytes in
                 bytes.allSatisfy { Unicode.Scalar($0).isASCIIAlphanumeric || $0 == 0x2d || $0 == 0x2e || $0 == 0x5f }
             }
-            if !isPlain { reportGrammar(name.span, "the feature name \(quoted(inspection.domain[name]))", &inspection) }
+            if !isPlain { reportGrammar(name.span, "the feature name \(quoted(inspection.domain[name]))", inspection) }
         }
     }
 
-    private static func checkTopology(_ cpu: CPU, _ inspection: inout Inspection) {
+    private static func checkTopology(_ cpu: CPU, _ inspection: Inspection) {
         guard let topology = cpu.topology else { return }
         let parts = [
             ("sockets", topology.sockets, true), ("dies", topology.dies, false), ("clusters", topology.clusters, false),
@@ -236,12 +237,12 @@ extension Rule {
             if (number(value) ?? 0) < 1 {
                 inspection.report(at: text.span, "\(name)=\(quoted(value)) is no positive number")
             } else if value.utf8.first.map({ $0 < 0x30 || $0 > 0x39 }) ?? true {
-                reportGrammar(text.span, "\(name)=\(quoted(value))", &inspection)
+                reportGrammar(text.span, "\(name)=\(quoted(value))", inspection)
             }
         }
     }
 
-    private static func checkCaches(_ cpu: CPU, _ inspection: inout Inspection) {
+    private static func checkCaches(_ cpu: CPU, _ inspection: Inspection) {
         if cpu.caches.count > 1 {
             inspection.report(at: cpu.caches[1].element.span, "more than one <cache>")
         }
@@ -249,7 +250,7 @@ extension Rule {
         guard let mode = cache.mode, !mode.text.isEmpty else {
             return inspection.report(at: cache.element.span, "<cache> without a mode")
         }
-        checkWord(mode, "mode", &inspection)
+        checkWord(mode, "mode", inspection)
         var level: Int?
         if let text = cache.level {
             let value = inspection.domain[text]
@@ -257,7 +258,7 @@ extension Rule {
             guard let level, (1...3).contains(level) else {
                 return inspection.report(at: text.span, "the cache level \(quoted(value)) is not 1, 2 or 3")
             }
-            if value.utf8.count > 1 { reportGrammar(text.span, "level=\(quoted(value))", &inspection) }
+            if value.utf8.count > 1 { reportGrammar(text.span, "level=\(quoted(value))", inspection) }
         }
         guard inspection.guest.isManaged else { return }
         guard inspection.guest.isX86 else {
@@ -278,7 +279,7 @@ extension Rule {
         }
     }
 
-    private static func checkAddressWidth(_ cpu: CPU, _ inspection: inout Inspection) {
+    private static func checkAddressWidth(_ cpu: CPU, _ inspection: Inspection) {
         guard let width = cpu.maxPhysAddr else { return }
         if inspection.guest.isManaged, !inspection.guest.isX86 {
             return inspection.report(
@@ -287,7 +288,7 @@ extension Rule {
         guard let mode = width.mode else {
             return inspection.report(at: width.element.span, "<maxphysaddr> without a mode")
         }
-        checkWord(mode, "mode", &inspection)
+        checkWord(mode, "mode", inspection)
         let domain = inspection.domain
         for (name, text) in [("bits", width.bits), ("limit", width.limit)] {
             guard let text else { continue }
@@ -295,7 +296,7 @@ extension Rule {
             if number(value) == nil {
                 inspection.report(at: text.span, "\(name)=\(quoted(value)) is no number")
             } else if value.utf8.first == 0x2b || value.utf8.first == 0x20 {
-                reportGrammar(text.span, "\(name)=\(quoted(value))", &inspection)
+                reportGrammar(text.span, "\(name)=\(quoted(value))", inspection)
             }
         }
         if mode.value == .passthrough, let bits = width.bits {

@@ -4,6 +4,7 @@ extension Rule {
     static let liveDefinition = Rule(
         id: "live-definition",
         severity: .note,
+        needs: .live,
         summary: "this is the live XML of a running guest, not its configuration",
         explanation: """
             `virsh dumpxml` of a running guest shows the guest as it runs: with an `id`, the CPU expanded to the \

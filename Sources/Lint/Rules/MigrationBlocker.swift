@@ -4,6 +4,7 @@ extension Rule {
     static let migrationBlocker = Rule(
         id: "migration-blocker",
         severity: .warning,
+        needs: [.cpu, .migrates],
         summary: "guests migrate here, and this one's CPU forbids it",
         explanation: """
             QEMU refuses to migrate a guest with an invariant TSC (`invtsc`) unless the TSC's frequency is fixed, since \

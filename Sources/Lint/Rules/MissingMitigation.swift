@@ -5,6 +5,7 @@ extension Rule {
     static let missingMitigation = Rule(
         id: "missing-mitigation",
         severity: .warning,
+        needs: [.hosts, .model],
         summary: "the hosts offer controls against speculation attacks that this CPU leaves out",
         explanation: """
             A guest defends itself against Spectre, speculative store bypass and MDS only with the controls that its \

@@ -2,7 +2,7 @@ extension Rule {
     static let modelNotUsable = Rule(
         id: "model-not-usable",
         severity: .warning,
-        concernsOnlyHost: true,
+        needs: [.hosts, .model], concernsOnlyHost: true,
         summary: "the hypervisor calls the model unusable, though libvirt's check lets it pass",
         explanation: """
             The host's domain capabilities list each model as usable or not, and which features stand in the way. \

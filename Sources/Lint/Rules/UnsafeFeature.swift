@@ -5,7 +5,7 @@ extension Rule {
     static let unsafeFeature = Rule(
         id: "unsafe-feature",
         severity: .warning,
-        needs: .cpu,
+        needs: [.cpu, .modelOrFeatures],
         summary: "TSX or MPX: gone after a microcode or QEMU update, and then the guest does not start",
         explanation: """
             Intel switches TSX (`hle`, `rtm`) off by microcode, on more and more processors, and QEMU and the \

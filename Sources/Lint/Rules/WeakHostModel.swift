@@ -5,6 +5,7 @@ extension Rule {
     static let weakHostModel = Rule(
         id: "weak-host-model",
         severity: .note,
+        needs: .hosts,
         summary: "a host is masked or nested: the model nearest to it is far below its processor",
         explanation: """
             A host that is a virtual machine itself, or whose firmware or hypervisor hides features, can lack what every \
