@@ -17,6 +17,9 @@ public struct Host: Sendable {
     public var guestSupport: [GuestSupport]
     /// The model-specific registers were read too. CPUID alone leaves their features (`rdctl-no`, `vmx-*`) open.
     public var hasModelSpecificRegisters: Bool
+    /// Named for the very guests that are judged, as on a command line. Other hosts, such as a policy's, may be there for
+    /// other guests.
+    public var isNamedForGuests = false
     /// Where more can be asked, for a host that is named by a URI.
     public var connection: LibvirtConnection?
 

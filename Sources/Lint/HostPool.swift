@@ -6,6 +6,8 @@ import Hosts
 struct HostPool: Sendable {
     /// What each host has for a guest's platform; of the same hosts.
     let startCheck: StartCheck
+    /// Where the hosts are of several architectures, those that the targets speak of: the others are other guests' hosts.
+    private let x86Alone: [HostPool]
 
     var hosts: [Host] { startCheck.hosts }
     var knowledge: CPUKnowledge { startCheck.knowledge }
@@ -14,6 +16,8 @@ struct HostPool: Sendable {
 
     init(_ startCheck: StartCheck) {
         self.startCheck = startCheck
+        let x86 = startCheck.hosts.filter { $0.architecture.map { CPUFamily(architecture: $0) == .x86 } ?? true }
+        x86Alone = x86.isEmpty || x86.count == startCheck.hosts.count ? [] : [HostPool(startCheck.asked(of: x86))]
     }
 
     /// As of the hosts that are checked.
@@ -41,6 +45,7 @@ struct HostPool: Sendable {
         guard !hosts.isEmpty else {
             throw Refusal(reason: "no host is known: name one with --host (the output of virsh capabilities)")
         }
+        if let pool = x86Alone.first { return try pool.change(for: target, guest) }
         switch target {
         case .baseline: return change(to: try baseline(for: guest))
         case .pin: return change(to: try pinned(guest))

@@ -44,8 +44,15 @@ public final class StartCheck: Sendable {
         return first
     }
 
-    /// Hosts named by a URI that did not answer about a platform; the verdict on them was `unknown`.
+    /// The same of other hosts.
+    func asked(of hosts: [Host]) -> StartCheck { StartCheck(hosts: hosts, knowledge: knowledge, libvirt: libvirt) }
+
+    /// Hosts named by a URI that did not answer about a platform, on which the verdict was `unknown`; and hosts that were
+    /// named for these guests and are all of another architecture than one of them.
     public var failures: [HostError] { state.withLock { $0.failures } }
+
+    /// The hosts were named for these very guests, as on a command line: one that none of them is for is a mistake.
+    var areNamedForGuests: Bool { hosts.contains(where: \.isNamedForGuests) }
 
     /// Whether each host would start the guest, in the hosts' order. Empty for a `<cpu>` that libvirt cannot read.
     public func verdicts(on guest: Guest) -> [HostVerdict] { answer(for: guest)?.verdicts ?? [] }
@@ -63,12 +70,22 @@ public final class StartCheck: Sendable {
                 answer.listed.append((host, model))
             }
         }
+        let strange = areNamedForGuests && answer.verdicts.allSatisfy(\.isForArchitecture) ? strangeness(of: guest) : nil
         state.withLock { state in
+            if let strange, !state.failures.contains(strange) { state.failures.append(strange) }
             // As many as a repository has kinds of guests; beyond that, memory matters more.
             if state.answers.count >= Self.mostAnswers { state.answers.removeAll(keepingCapacity: true) }
             state.answers[key] = answer
         }
         return answer
+    }
+
+    private func strangeness(of guest: Guest) -> HostError {
+        let host = hosts[0]
+        return HostError(
+            file: host.file ?? host.name,
+            message: "host \(host.name) is \(host.architecture ?? "of unknown architecture"): no host that is named runs "
+                + "\(guest.architecture) guests with hardware virtualisation")
     }
 
     private static let mostAnswers = 1 << 12

@@ -119,6 +119,9 @@ extension Target {
         guard let first = word.unicodeScalars.first else {
             throw TargetError(message: "the name of a \(kind) is missing")
         }
+        guard word.utf8.count <= 128 else {
+            throw TargetError(message: "\(quoted(word)) is no \(kind): names are shorter")
+        }
         guard first.isASCIIAlphanumeric else {
             throw TargetError(message: "\(quoted(word)) is no \(kind): a name starts with a letter or digit")
         }

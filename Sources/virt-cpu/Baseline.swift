@@ -28,13 +28,14 @@ struct Baseline: ParsableCommand {
     var format = Format.xml
 
     @OptionGroup var map: CPUMapOptions
+    @OptionGroup var libvirt: LibvirtOptions
 
     @Argument(help: ArgumentHelp("Hosts: files, patterns, local, libvirt URIs.", valueName: "spec"))
     var specs: [String]
 
     func run() throws {
         let knowledge = try map.knowledge()
-        let sources = HostSpecs(knowledge: knowledge)
+        let sources = HostSpecs(knowledge: knowledge, timeout: libvirt.timeout)
         let hosts = try sources.known(try sources.hosts(for: specs))
         let cpus = try hosts.map { host in
             if let cpu = host.cpu, cpu.model != nil { return cpu }

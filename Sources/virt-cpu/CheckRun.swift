@@ -298,15 +298,21 @@ extension EarlierVersions {
     }
 }
 
-private final class GuestCollector: DomainStreamHandler {
-    private let take: (Guest) -> Void
+/// Takes the guests out of a stream.
+final class GuestCollector: DomainStreamHandler {
+    private let hostArchitecture: String?
+    private let take: (Guest) throws -> Void
 
-    init(_ take: @escaping (Guest) -> Void) { self.take = take }
+    /// - Parameter hostArchitecture: for definitions that name none.
+    init(hostArchitecture: String? = nil, _ take: @escaping (Guest) throws -> Void) {
+        self.hostArchitecture = hostArchitecture
+        self.take = take
+    }
 
     func passThrough(_ bytes: UnsafeRawBufferPointer) {}
 
-    func document(_ document: Document) -> Bool {
-        document.domains.forEach { take(Guest($0, in: document)) }
+    func document(_ document: Document) throws -> Bool {
+        try document.domains.forEach { try take(Guest($0, in: document, hostArchitecture: hostArchitecture)) }
         return true
     }
 }

@@ -23,13 +23,14 @@ struct Compare: ParsableCommand {
     var format = Format.text
 
     @OptionGroup var map: CPUMapOptions
+    @OptionGroup var libvirt: LibvirtOptions
 
     @Argument(help: ArgumentHelp("Files with domains, or with one <cpu>.", valueName: "file"))
     var files: [String]
 
     func run() throws {
         let knowledge = try map.knowledge()
-        let hosts = try HostSpecs(knowledge: knowledge).hosts(for: host)
+        let hosts = try HostSpecs(knowledge: knowledge, timeout: libvirt.timeout).hosts(for: host)
         let output = StandardOutput()
         var isIncompatible = false, isFailed = false
         for file in files {

@@ -129,8 +129,11 @@ final class FilterStream: DomainStreamHandler {
 
     func document(_ document: Document) throws -> Bool {
         let verdict = judge.judge(document)
-        let isRefused = !verdict.findings.isEmpty && verdict.findings.contains(where: options.counts)
-        if !verdict.findings.isEmpty || !verdict.remarks.isEmpty {
+        // What was judged against half of its hosts must not pass for judged. One thread asks, so that it is this
+        // document's or an earlier one's failure; no later one is written either.
+        let isUnjudged = judge.asksHosts && !judge.hostFailures.isEmpty
+        let isRefused = isUnjudged || !verdict.findings.isEmpty && verdict.findings.contains(where: options.counts)
+        if isUnjudged || !verdict.findings.isEmpty || !verdict.remarks.isEmpty {
             let words = words(verdict, of: document, isRefused: isRefused)
             if let batch { batch.words += words } else { output.say(words) }
         }
@@ -177,6 +180,19 @@ enum StandardInput {
     static var isReadable: Bool {
         var wanted = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
         return poll(&wanted, 1, 0) == 1
+    }
+
+    /// All of it, as far as a file may be long.
+    static func all() throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        while bytes.count <= GitObjects.sizeLimit {
+            let part = try [UInt8](unsafeUninitializedCapacity: chunk) { space, count in
+                count = try read(into: UnsafeMutableRawBufferPointer(space))
+            }
+            if part.isEmpty { return bytes }
+            bytes += part
+        }
+        throw IOFailure(message: "stdin: over \(GitObjects.sizeLimit >> 20) MiB")
     }
 
     static func read(into reader: DomainReader, afterEach step: () throws -> Void) throws {

@@ -22,13 +22,14 @@ struct HostCommand: ParsableCommand {
     var format = Format.text
 
     @OptionGroup var map: CPUMapOptions
+    @OptionGroup var libvirt: LibvirtOptions
 
     @Argument(help: ArgumentHelp("Hosts: files, patterns, local, libvirt URIs.", valueName: "spec"))
     var specs: [String]
 
     func run() throws {
         let knowledge = try map.knowledge()
-        let sources = HostSpecs(knowledge: knowledge)
+        let sources = HostSpecs(knowledge: knowledge, timeout: libvirt.timeout)
         let hosts = try sources.known(try sources.hosts(for: specs))
         switch format {
         case .xml: StandardOutput.write(hosts.compactMap { $0.cpu?.xml }.joined())

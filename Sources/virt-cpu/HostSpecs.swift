@@ -45,18 +45,36 @@ struct CPUMapOptions: ParsableArguments {
     func knowledge() throws -> CPUKnowledge { try choice.knowledge() }
 }
 
+struct LibvirtOptions: ParsableArguments {
+    @Option(
+        name: .long, help: ArgumentHelp("How long a libvirt URI may take for each answer.", valueName: "seconds"))
+    var timeout = defaultTimeout
+
+    static let defaultTimeout = 30
+
+    func validate() throws {
+        // A day: more is a slip.
+        guard (1...86_400).contains(timeout) else { throw ValidationError("--timeout \(timeout): 1 to 86400 seconds are wanted") }
+    }
+}
+
 /// Hosts as the command line and policies name them.
 struct HostSpecs {
     let knowledge: CPUKnowledge
+    /// Seconds that a libvirt URI may take for an answer.
+    var timeout = LibvirtOptions.defaultTimeout
 
     /// The hosts of `--host` or of arguments: files, patterns, `local`, libvirt URIs.
     func hosts(for specs: [String]) throws -> [Host] {
-        try hosts(specs.map { HostPattern(spec: $0, line: 0, column: 0) }, FilesBesidePolicy(mustBeBelow: false)) { pattern in
+        let patterns = specs.map { HostPattern(spec: $0, line: 0, column: 0) }
+        var hosts = try hosts(patterns, FilesBesidePolicy(mustBeBelow: false)) { pattern in
             let path = FilePath(pattern.spec)
             let paths = Files.exists(path) ? [path] : Files.expand(pattern.spec)
             guard !paths.isEmpty else { throw IOFailure(message: "\(printable(pattern.spec)): no such file") }
             return paths
         }
+        for index in hosts.indices { hosts[index].isNamedForGuests = true }
+        return hosts
     }
 
     /// The hosts of a policy.
@@ -94,15 +112,30 @@ struct HostSpecs {
         if patterns.isEmpty { return [] }
         var files: [HostFiles.File] = []
         var others: [Host] = []
+        var size = 0
         for pattern in patterns {
             switch pattern.kind {
             case .local: others.append(try Host.local(map: knowledge.map))
-            case .uri: others.append(try LibvirtConnection(uri: pattern.spec).host())
-            case .files: files += try paths(pattern).map { (source.name(of: $0), try source.read($0, limit: Files.sizeLimit)) }
+            case .uri: others.append(try LibvirtConnection(uri: pattern.spec, timeout: .seconds(timeout)).host())
+            case .files:
+                for path in try paths(pattern) {
+                    files.append((source.name(of: path), try source.read(path, limit: Files.sizeLimit)))
+                    size += files.last!.bytes.count
+                    // They are all held at once: a stranger's policy does not decide how much that is.
+                    guard files.count <= Self.mostFiles, size <= Self.mostBytes else {
+                        throw IOFailure(
+                            message: "\(printable(files.last!.path)): over \(Self.mostFiles) host files, or "
+                                + "\(Self.mostBytes >> 20) MiB of them")
+                    }
+                }
             }
         }
         return Self.distinct(try HostFiles.read(files, map: knowledge.map) + others)
     }
+
+    /// Both kinds of two thousand hosts.
+    private static let mostFiles = 4096
+    private static let mostBytes = 256 << 20
 
     /// The same hosts, each by a name of its own: by its URI where two have one, else with a number.
     private static func distinct(_ hosts: [Host]) -> [Host] {

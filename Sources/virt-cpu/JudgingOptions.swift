@@ -19,6 +19,7 @@ struct JudgingOptions: ParsableArguments {
     var noLocal = false
 
     @OptionGroup var map: CPUMapOptions
+    @OptionGroup var libvirt: LibvirtOptions
 
     @Option(
         name: .customLong("default"),

@@ -12,6 +12,9 @@ extension Filter {
         var map = CPUMapOptions()
         map.choice = .builtIn
         options.map = map
+        var libvirt = LibvirtOptions()
+        libvirt.timeout = LibvirtOptions.defaultTimeout
+        options.libvirt = libvirt
         options.config = nil
         options.noConfig = false
         options.host = []

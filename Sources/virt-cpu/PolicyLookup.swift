@@ -68,7 +68,7 @@ struct PolicyLookup {
         if mends { overrides.wanted = .all }
         self.overrides = overrides
         knowledge = try options.map.knowledge()
-        let specs = HostSpecs(knowledge: knowledge)
+        let specs = HostSpecs(knowledge: knowledge, timeout: options.libvirt.timeout)
         if case .model(let model) = overrides.target, let meant = knowledge.meant(byModel: model.model) {
             throw IOFailure(message: "--default: libvirt knows no CPU model '\(model.model)' (did you mean '\(meant)'?)")
         }
@@ -152,7 +152,7 @@ struct PolicyLookup {
             policy = try Policy.parse(bytes, file: name, origin: origin, knownRules: Rule.ids, knowledge: knowledge)
             directory = file.removingLastComponent()
             if commandLineHosts.isEmpty {
-                let specs = HostSpecs(knowledge: knowledge)
+                let specs = HostSpecs(knowledge: knowledge, timeout: options.libvirt.timeout)
                 var patterns = policy.hosts
                 if options.noLocal { patterns.removeAll { $0.kind == .local } }
                 hosts = try specs.withKnownModels(

@@ -169,7 +169,7 @@ struct HostCommandTests {
         let none = virtCPU("baseline", Self.hv01, "\(scratch.path)/amd.xml")
         #expect(none.status == 1)
         #expect(none.output.isEmpty)
-        #expect(none.errors.contains("hv01, amd have no baseline: the CPUs are of different vendors: Intel, AMD"))
+        #expect(none.errors.contains("hv01, amd have no baseline: the vendors differ (hv01 is Intel, amd is AMD)"))
     }
 
     @Test("models, and what a host lacks of them")
@@ -180,7 +180,7 @@ struct HostCommandTests {
         let hosted = virtCPU("models", "--host", Self.hv01).text.split(separator: "\n")
         #expect(hosted.contains { $0.hasPrefix("Skylake-Server-IBRS ") && $0.hasSuffix("hv01: complete") })
         #expect(hosted.contains { $0.hasPrefix("Cascadelake-Server ") && $0.hasSuffix("hv01: lacks avx512vnni") })
-        #expect(virtCPU("models", "--format", "json-lines").text.contains(#"{"model":"Skylake-Server-v2","arch":"x86","vendor":"Intel","unversioned":"Skylake-Server-IBRS","missing":{}}"#))
+        #expect(virtCPU("models", "--format", "json-lines").text.contains(#"{"model":"Skylake-Server-v2","arch":"x86","vendor":"Intel","unversioned":"Skylake-Server-IBRS","missing":{},"hypervisor":{}}"#))
     }
 
     @Test("Another CPU map is the one that answers", .enabled(if: Corpus.libvirt != nil, "LIBVIRT_SRC is not set"))
@@ -217,6 +217,32 @@ struct HostCommandTests {
         #expect(named.status == 0)
         #expect(named.text == virtCPU("models", "--cpu-map", systemMapDirectory).text)
         #expect(named.text.contains("\nHaswell "))
+    }
+
+    /// The maps that there are: every libvirt's Haswell lacks two features of x86-64-v3 that QEMU's has.
+    static let maps = ["builtin"] + (access(systemMapDirectory, F_OK) == 0 ? ["system"] : [])
+        + (Corpus.libvirt.map { ["\($0)/src/cpu_map"] } ?? [])
+
+    @Test("What a guest gets is QEMU's model whichever map answers", arguments: maps)
+    func guestsByAnyMap(_ map: String) {
+        func check(_ model: String, _ os: String, _ more: String...) -> String {
+            let osinfo = "<metadata><libosinfo:libosinfo xmlns:libosinfo='http://libosinfo.org/xmlns/libvirt/domain/1.0'><libosinfo:os id='http://redhat.com/rhel/\(os)'/></libosinfo:libosinfo></metadata>"
+            let guest = Definitions.guest("<cpu mode='custom' match='exact'><model fallback='forbid'>\(model)</model></cpu>", extra: osinfo)
+            return Program(["check", "--no-config", "--default", "keep", "--cpu-map", map] + more + ["-"], input: .text(guest)).run().text
+        }
+        // QEMU, docs/system/cpu-models-x86-abi.csv: v3 from Haswell and EPYC, v2 from Nehalem.
+        for model in ["Haswell", "Haswell-noTSX-IBRS", "Broadwell", "Skylake-Client", "EPYC"] {
+            #expect(!check(model, "10.0").contains("guest-isa-level"), "\(model)")
+        }
+        for model in ["IvyBridge", "Nehalem", "Opteron_G5"] {
+            #expect(check(model, "10.0").contains("needs x86-64-v3"), "\(model)")
+            #expect(!check(model, "9.2").contains("guest-isa-level"), "\(model)")
+        }
+        for model in ["qemu64", "Penryn", "Opteron_G3"] { #expect(check(model, "9.2").contains("needs x86-64-v2"), "\(model)") }
+        let scratch = TemporaryDirectory()
+        let host = scratch.write("hv.xml", "<cpu><arch>x86_64</arch><model>Haswell-noTSX-IBRS</model><vendor>Intel</vendor><feature name='ssbd'/></cpu>")
+        #expect(check("Haswell-noTSX", "8.0", "--host", host).contains("every host offers spec-ctrl, ssbd, and the guest goes without"))
+        #expect(check("Haswell-noTSX-IBRS", "8.0", "--host", host).contains("every host offers ssbd, and the guest goes without"))
     }
 
     @Test("check and filter do not judge against a host whose model they do not know: exit 2, nothing written", arguments: ["check", "filter"])

@@ -92,13 +92,17 @@ struct Program {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
+        // The threads that run tests block nearly every signal, and a program inherits that.
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        var flags = POSIX_SPAWN_SETSIGMASK
         if !ignoresBrokenPipe {
-            var signals = sigset_t()
-            sigemptyset(&signals)
             sigaddset(&signals, SIGPIPE)
             posix_spawnattr_setsigdefault(&attributes, &signals)
-            posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+            flags |= POSIX_SPAWN_SETSIGDEF
         }
+        posix_spawnattr_setflags(&attributes, Int16(flags))
         let leader = directory.map { ["/usr/bin/env", "-C", $0] } ?? []
         let command = leader + [executable]
         let words = (command.map { Array($0.utf8) } + arguments).map { strdup($0.map { CChar(bitPattern: $0) } + [0]) } + [nil]

@@ -137,6 +137,17 @@ struct LibvirtConnectionTests {
         return String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self).contains(") Z ")
     }
 
+    @Test("The daemon's release is asked for; one that does not say has none", arguments: [
+        ("printf 'Using library: libvirt 11.3.0\\nRunning against daemon: 9.0.0\\n'", "9.0.0"), ("exit 1", nil), ("echo", nil),
+    ] as [(String, String?)])
+    func version(_ script: String, version: String?) async throws {
+        let virsh = try FakeVirsh(script)
+        defer { virsh.remove() }
+        let connection = try LibvirtConnection(uri: "qemu:///system", virsh: virsh.program)
+        #expect(await Self.offPool { connection.version() } == version)
+        #expect(virsh.calls == ["-q -c qemu:///system version --daemon"])
+    }
+
     @Test("A missing virsh is said to be missing")
     func missing() async throws {
         let connection = try LibvirtConnection(uri: "qemu:///system", virsh: "no-such-virsh")

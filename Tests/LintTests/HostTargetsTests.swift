@@ -1,9 +1,10 @@
 import CPUModel
 import Corpus
 import Hosts
-import Lint
 import Testing
 import XMLTree
+
+@testable import Lint
 
 @Suite("pin and baseline")
 struct HostTargetsTests {
@@ -89,6 +90,26 @@ struct HostTargetsTests {
                 Issue.record("\(host.name): \(reason)")
             }
         }
+    }
+
+    @Test(
+        "What is left out of pin and baseline, because no guest gets it, no machine of libvirt's tests gives",
+        .enabled(if: Corpus.libvirt != nil, "LIBVIRT_SRC is not set"))
+    func neverGiven() throws {
+        var seen: [String: Int] = [:]
+        let map = CPUMap.builtIn.x86
+        for machine in StartCheckTests.machines {
+            let host = try #require(try StartCheckTests.host("\(machine)-host.xml").cpu)
+            let given = try map.host(try StartCheckTests.hostModel(of: machine)).features
+            let own = try map.host(host).features
+            for name in X86Map.neverGivenByKVM {
+                let bits = try #require(map.bits(ofFeature: name), "\(name) is no feature")
+                if bits.isSubset(of: own) { seen[name, default: 0] += 1 }
+                #expect(!bits.isSubset(of: given), "\(machine) gives \(name)")
+            }
+        }
+        // Each was there to be given, on several machines.
+        for name in X86Map.neverGivenByKVM { #expect(seen[name, default: 0] >= 3, "\(name)") }
     }
 
     @Test("A masked host has only the hypervisor's default whole: refused, not written")

@@ -51,10 +51,14 @@ struct PolicyReader {
             if let refusal = host.refusal(in: origin) {
                 throw error(element, refusal.message, help: refusal.help)
             }
+            guard hosts.count < Self.mostHosts else { throw error(element, "more than \(Self.mostHosts) hosts") }
             hosts.append(host)
         }
         return hosts
     }
+
+    /// More than any pool has. Each is a search for files.
+    private static let mostHosts = 4096
 
     private func version(_ node: YAMLNode) throws(PolicyError) -> LibvirtVersion {
         let word = try text(node, of: "'libvirt'")

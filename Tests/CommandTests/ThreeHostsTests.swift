@@ -1,0 +1,167 @@
+import Corpus
+import Glibc
+import Testing
+import XMLTree
+
+/// A pool as it grows over the years: libvirt's data of a Haswell Xeon, an Ice Lake Xeon and an EPYC, of which only the
+/// hypervisor's word is known.
+@Suite("Three hosts of different generations and vendors", .enabled(if: Corpus.libvirt != nil, "LIBVIRT_SRC is not set"))
+struct ThreeHostsTests {
+    let scratch = TemporaryDirectory()
+    let guest: String
+    let haswell, icelake, rome: String
+
+    init() {
+        let data = "\(Corpus.libvirt ?? "")/tests"
+        haswell = "\(data)/cputestdata/x86_64-cpuid-Xeon-E5-2630-v3-host.xml"
+        icelake = "\(data)/cputestdata/x86_64-cpuid-Ice-Lake-Server-host.xml"
+        rome = "\(data)/domaincapsdata/qemu_9.1.0.x86_64.xml"
+        guest = Definitions.passthrough
+        scratch.write("hsw.xml", String(decoding: Corpus.read(haswell), as: UTF8.self))
+        scratch.write("icx.xml", String(decoding: Corpus.read(icelake), as: UTF8.self))
+        scratch.write("rome.xml", String(decoding: Corpus.read(rome), as: UTF8.self))
+    }
+
+    private func run(_ arguments: String...) -> Outcome { Program(arguments, input: .text(guest), in: scratch.path).run() }
+
+    private func cpu(_ text: String) throws -> XMLElement {
+        let root = try XMLElement(parsing: Array(text.utf8))
+        return try #require(root.name == "cpu" ? root : root.child("cpu"))
+    }
+
+    /// Features by libvirt's map: what Ice Lake has of them, Haswell has too.
+    private func features(_ file: String) throws -> Set<String> {
+        var names = Set<String>()
+        let root = try XMLElement(parsing: Corpus.read(file))
+        for feature in root.children("feature") { names.insert(feature["name"]!) }
+        return names
+    }
+
+    @Test("host-model-only: the nearest model that is whole on all of one vendor, and it starts on each")
+    func nearest() throws {
+        let outcome = run("filter", "--no-config", "--host", "hsw.xml", "--host", "icx.xml")
+        #expect(outcome.status == 0)
+        let cpu = try cpu(outcome.text)
+        #expect(cpu.child("model")?.text == "Haswell-noTSX" && cpu.child("model")?["fallback"] == "forbid")
+        #expect(cpu.children("feature").isEmpty)
+        scratch.write("new.xml", outcome.text)
+        let compared = run("compare", "--host", "hsw.xml", "--host", "icx.xml", "new.xml")
+        #expect(compared.text == "g on hsw: superset\ng on icx: superset\n")
+        // What it was given is what it wants: nothing more to rewrite, nothing refused.
+        let again = run("check", "--no-config", "--host", "hsw.xml", "--host", "icx.xml", "--rule", "missing-mitigation=off", "--fail-on", "note", "new.xml")
+        #expect(again.text == "" && again.status == 0)
+    }
+
+    @Test("baseline: a <cpu> to paste, with what both have and guests can get, and no advice against itself")
+    func baseline() throws {
+        let outcome = run("filter", "--no-config", "--default", "baseline", "--host", "hsw.xml", "--host", "icx.xml")
+        #expect(outcome.status == 0)
+        let cpu = try cpu(outcome.text)
+        #expect(cpu.child("model")?.text == "Haswell-noTSX" && cpu.child("vendor")?.text == "Intel")
+        let required = Set(cpu.children("feature").filter { $0["policy"] == "require" }.map { $0["name"]! })
+        // In both hosts' files beyond Haswell; Ice Lake's model has the others.
+        #expect(required.isSuperset(of: ["vmx", "ss", "tsc_adjust"]))
+        #expect(required.isSuperset(of: ["f16c", "rdrand", "vme", "arat", "xsaveopt", "abm", "pdpe1gb"]))
+        let own = try features(haswell)
+        #expect(required.isSubset(of: own), "\(required.subtracting(own))")
+        #expect(required.isDisjoint(with: ["dtes64", "ds_cpl", "smx", "est", "tm2", "xtpr", "dca", "ds", "ht", "tm", "pbe", "invtsc", "monitor", "acpi"]))
+        #expect(!outcome.errors.contains("fallback-allow"))
+        scratch.write("new.xml", outcome.text)
+        #expect(run("compare", "--host", "hsw.xml", "--host", "icx.xml", "new.xml").text == "g on hsw: superset\ng on icx: superset\n")
+        let pasted = run("baseline", "hsw.xml", "icx.xml")
+        #expect(pasted.status == 0)
+        #expect(try self.cpu(pasted.text).child("model")?.text == "Haswell-noTSX")
+    }
+
+    @Test("Across vendors there is none: which host is whose", arguments: ["host-model-only", "baseline"])
+    func vendors(_ target: String) {
+        let outcome = run("filter", "--no-config", "--default", target, "--host", "hsw.xml", "--host", "icx.xml", "--host", "rome.xml")
+        #expect(outcome.text == guest)
+        #expect(outcome.errors.contains("\(target) cannot be had here: the hosts' vendors differ (hsw is Intel, rome is AMD): no model fits both [cpu-not-default]"))
+        let command = run("baseline", "hsw.xml", "icx.xml", "rome.xml")
+        #expect(command.status == 1)
+        #expect(command.output == [])
+        #expect(command.errors == "virt-cpu: error: hsw, icx, rome have no baseline: the vendors differ (hsw is Intel, rome is AMD)\n")
+    }
+
+    @Test("pin speaks of one host, and names those it was given")
+    func pin() {
+        let outcome = run("filter", "--no-config", "--default", "pin", "--host", "hsw.xml", "--host", "icx.xml", "--host", "rome.xml")
+        #expect(outcome.text == guest)
+        #expect(outcome.errors.contains("pin speaks of the one host that the guest runs on: name it with --host (known: hsw, icx, rome)"))
+    }
+
+    @Test("No model whole on all: the nearest one, and what it lacks")
+    func nothingWhole() {
+        scratch.write("old.xml", "<cpu><arch>x86_64</arch><model>coreduo</model><vendor>Intel</vendor></cpu>\n")
+        let outcome = run("filter", "--no-config", "--host", "old.xml", "--host", "icx.xml")
+        #expect(outcome.text == guest)
+        let expected = /no CPU model is complete on old, icx: the nearest, [A-Za-z0-9_-]+, lacks [a-z0-9, ]*\blm\b/
+        #expect(outcome.errors.contains(expected), "\(outcome.errors)")
+    }
+
+    @Test("compare: which features, on which host; what cannot be compared says where to ask")
+    func compare() {
+        scratch.write("icx.cpu", "<cpu><model>Icelake-Server-noTSX</model></cpu>\n")
+        let outcome = run("compare", "--host", "hsw.xml", "--host", "icx.xml", "--host", "rome.xml", "icx.cpu")
+        #expect(outcome.status == 1)
+        let lines = outcome.text.split(separator: "\n")
+        #expect(lines.count == 3)
+        #expect(lines[0].hasPrefix("icx.cpu on hsw: incompatible: the host lacks required features: avx512f, avx512dq, rdseed, adx, smap, "))
+        #expect(lines[1] == "icx.cpu on icx: superset")
+        #expect(lines[2] == "icx.cpu on rome: not judged: only the host's domain capabilities are known: virt-cpu check judges by them")
+    }
+
+    @Test("check: a guest for the new host is refused on the old one, with the change that would run there")
+    func check() {
+        scratch.write("new.xml", Definitions.guest("<cpu mode='custom' match='exact'><model fallback='forbid'>Icelake-Server-noTSX</model></cpu>"))
+        let outcome = run("check", "--no-config", "--default", "keep", "--host", "hsw.xml", "--host", "icx.xml", "new.xml")
+        #expect(outcome.text.contains("warning: host hsw may not start it: the host lacks required features: "))
+        #expect(outcome.text.contains("help: use Haswell-noTSX"), "\(outcome.text)")
+        #expect(!outcome.text.contains("host icx"))
+    }
+
+    // MARK: What is shown of one
+
+    @Test("host: host-model as the domain capabilities have it, and what migrates")
+    func hostModel() throws {
+        let text = run("host", "rome.xml").text
+        let mode = try #require(try XMLElement(parsing: Corpus.read(rome)).child("cpu")?.children("mode").first { $0["name"] == "host-model" })
+        func names(_ policy: String) -> String { mode.children("feature").filter { $0["policy"] == policy }.map { $0["name"]! }.joined(separator: " ") }
+        let lines = text.split(separator: "\n").map(String.init)
+        #expect(lines[0] == "rome: x86_64, AMD")
+        #expect(lines[1] == "  guests of type kvm, machine pc-i440fx-9.1, /usr/bin/qemu-system-x86_64")
+        #expect(lines[2] == "    host-model     EPYC-Rome, which is EPYC-Rome-v1")
+        #expect(lines[3] == "    with           \(names("require"))")
+        #expect(lines[4] == "    without        \(names("disable"))")
+        #expect(lines[5] == "    not migratable invtsc")
+        #expect(lines[6] == "    addresses      the host's own, at most 64 bits")
+        #expect(lines.last == "    libvirt        10.10 or newer")
+        let json = run("host", "--format", "json", "rome.xml").text
+        #expect(json.contains(#""hostModel":{"model":"EPYC-Rome","canonical":"EPYC-Rome-v1","fallback":"forbid","vendor":"AMD","require":["#))
+        #expect(json.contains(#""notMigratable":["invtsc"]"#))
+        #expect(json.contains(#""maxphysaddr":{"mode":"passthrough","limit":64}"#))
+    }
+
+    @Test("models: usable, by what blocked, deprecated and not listed are the hypervisor's words")
+    func models() throws {
+        scratch.write("q7.xml", String(decoding: Corpus.read("\(Corpus.libvirt!)/tests/domaincapsdata/qemu_7.0.0-q35.x86_64.xml"), as: UTF8.self))
+        let custom = try #require(try XMLElement(parsing: Corpus.read("\(scratch.path)/q7.xml")).child("cpu")?.children("mode").first { $0["name"] == "custom" })
+        let lines = run("models", "--host", "q7.xml").text.split(separator: "\n")
+        var compared = 0
+        for model in custom.children("model") {
+            guard let line = lines.first(where: { $0.hasPrefix("\(model.text) ") }) else { continue }
+            var word = model["usable"] == "yes" ? "q7: usable" : "q7: not usable for want of "
+            if model["usable"] == "no" {
+                let blockers = try #require(custom.children("blockers").first { $0["model"] == model.text }).children("feature").map { $0["name"]! }
+                word += blockers.prefix(8).joined(separator: " ") + (blockers.count > 8 ? " and \(blockers.count - 8) more" : "")
+            }
+            if model["deprecated"] == "yes" { word += ", deprecated" }
+            #expect(line.hasSuffix(word), "\(line)")
+            compared += 1
+        }
+        #expect(compared > 100)
+        #expect(lines.contains { $0.hasPrefix("EPYC-Genoa ") && $0.hasSuffix("q7: not listed") })
+        #expect(run("models", "--format", "json-lines", "--host", "q7.xml").text.contains(#""hypervisor":{"q7":{"usable":"no","blockers":["erms","hle","invpcid","pcid","rtm"],"deprecated":false}}"#))
+    }
+}
