@@ -203,13 +203,13 @@ struct GitRepository {
         return answer.output
     }
 
-    private struct Answer {
+    struct Answer {
         var isSuccess: Bool
         var output: [UInt8]
         var errors: [UInt8]
     }
 
-    private static func output(of arguments: [String]) throws -> Answer {
+    static func output(of arguments: [String]) throws -> Answer {
         let result: Result<Answer, IOFailure> = waitFor {
             do {
                 let result = try await Subprocess.run(
