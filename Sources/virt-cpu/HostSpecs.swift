@@ -123,9 +123,9 @@ struct HostSpecs {
                     size += files.last!.bytes.count
                     // They are all held at once: a stranger's policy does not decide how much that is.
                     guard files.count <= Self.mostFiles, size <= Self.mostBytes else {
-                        throw IOFailure(
-                            message: "\(printable(files.last!.path)): over \(Self.mostFiles) host files, or "
-                                + "\(Self.mostBytes >> 20) MiB of them")
+                        let what = size > Self.mostBytes
+                            ? "host files of more than \(Self.mostBytes >> 20) MiB" : "more than \(Self.mostFiles) host files"
+                        throw IOFailure(message: "\(printable(files.last!.path)): \(what)")
                     }
                 }
             }
