@@ -309,7 +309,12 @@ public final class DomainReader {
             fed = min(restart + 4, heldEnd)
             return true
         }
-        if let fault = session.fault { throw located(fault) }
+        if let fault = session.fault {
+            let error = located(fault)
+            // What lies before a domain of a list is the same wherever the input was cut.
+            if let start = session.currentDomainStart { try passThrough(to: start) }
+            throw error
+        }
         if let end = session.documentEnd {
             rootsSeen += 1
             try finishDocument(end)

@@ -30,10 +30,10 @@ final class CheckRun: Sendable {
         self.sources = sources
         var output = CheckOutput(options, mode, total: versions.present.count)
         earlier = versions.earlier.map { old in
-            let (versions, failures) = EarlierVersions.read(old, versions, sources, options.maxDomainSize)
+            let (earlier, duplicates, failures) = EarlierVersions.read(old, versions, sources, options.maxDomainSize)
             failures.forEach { output.remark($0) }
-            versions.pairing.duplicates.forEach { output.remark($0.text) }
-            return versions
+            duplicates.forEach { output.remark($0.text) }
+            return earlier
         }
         var definitions = versions.present
         if staged, mode == .fix, let repository = versions.repository {
@@ -221,17 +221,32 @@ private struct Progress {
 
 extension GuestPairing.Duplicate {
     var text: String {
-        "domain \(name ?? uuid ?? "") is defined in \(files.joined(separator: ", "))"
+        guard let uuid, Set(names).count > 1 else {
+            return "domain \(name ?? uuid ?? "") is defined in \(files.joined(separator: ", "))"
+        }
+        let all = zip(names, files).map { "\($0 ?? "one without a name") in \($1)" }
+        return "one uuid for several domains, \(dashed(uuid)): \(all.joined(separator: ", "))"
+    }
+
+    /// As virsh prints it.
+    private func dashed(_ uuid: String) -> String {
+        guard uuid.utf8.count == 32 else { return uuid }
+        var rest = uuid[...]
+        return [8, 4, 4, 4, 12].map { count in
+            defer { rest = rest.dropFirst(count) }
+            return String(rest.prefix(count))
+        }.joined(separator: "-")
     }
 }
 
 extension EarlierVersions {
     /// Reads the earlier side, and of the present one what its domains are called.
     ///
-    /// - Returns: also why something of the earlier side could not be read.
+    /// - Returns: also domains that several files of the present side define, and why something of the earlier side could
+    ///   not be read.
     static func read(
         _ old: [Definition], _ versions: Versions, _ sources: CheckSources, _ limit: ByteCount
-    ) -> (EarlierVersions, [String]) {
+    ) -> (EarlierVersions, [GuestPairing.Duplicate], [String]) {
         var failures: [String] = []
         var records: [(record: GuestRecord, file: String)] = []
         for definition in old {
@@ -252,19 +267,52 @@ extension EarlierVersions {
             try? definition.read(sources, limit, into: reader)
         }
         let pairing = GuestPairing(old: records, new: present)
-        return (EarlierVersions(pairing: pairing, isIncomplete: !failures.isEmpty, unchanged: versions.unchanged), failures)
+        let originals = originals(of: pairing.newUUIDs, versions, sources, limit)
+        let duplicates = originals.isEmpty ? pairing.duplicates : GuestPairing.duplicates(among: present + originals)
+        return (
+            EarlierVersions(pairing: pairing, isIncomplete: !failures.isEmpty, unchanged: versions.unchanged), duplicates,
+            failures
+        )
+    }
+
+    /// Guests in files that did not change, whose UUID a new one has too.
+    private static func originals(
+        of uuids: Set<String>, _ versions: Versions, _ sources: CheckSources, _ limit: ByteCount
+    ) -> [GuestPairing.Definition] {
+        guard !uuids.isEmpty, let whole = versions.whole, let repository = versions.repository,
+            let entries = try? repository.files(with: uuids, in: whole)
+        else { return [] }
+        var originals: [GuestPairing.Definition] = []
+        let changed = Set(versions.present.map(\.path.bytes))
+        for entry in entries where !changed.contains(entry.path) && Definition.isWanted(entry.path, below: []) {
+            let definition = Definition(path: entry.path, blob: entry.id, in: repository)
+            let reader = GuestCollector { guest in
+                let identity = GuestIdentity(guest)
+                guard let uuid = identity.uuid, uuids.contains(uuid) else { return }
+                originals.append(GuestPairing.Definition(identity, file: definition.path.string))
+            }
+            // Nobody asked about that file.
+            try? definition.read(sources, limit, into: reader)
+        }
+        return originals
     }
 }
 
-private final class GuestCollector: DomainStreamHandler {
-    private let take: (Guest) -> Void
+/// Takes the guests out of a stream.
+final class GuestCollector: DomainStreamHandler {
+    private let hostArchitecture: String?
+    private let take: (Guest) throws -> Void
 
-    init(_ take: @escaping (Guest) -> Void) { self.take = take }
+    /// - Parameter hostArchitecture: for definitions that name none.
+    init(hostArchitecture: String? = nil, _ take: @escaping (Guest) throws -> Void) {
+        self.hostArchitecture = hostArchitecture
+        self.take = take
+    }
 
     func passThrough(_ bytes: UnsafeRawBufferPointer) {}
 
-    func document(_ document: Document) -> Bool {
-        document.domains.forEach { take(Guest($0, in: document)) }
+    func document(_ document: Document) throws -> Bool {
+        try document.domains.forEach { try take(Guest($0, in: document, hostArchitecture: hostArchitecture)) }
         return true
     }
 }

@@ -240,11 +240,13 @@ extension Definition {
     var shownPath: FilePath { file ?? path }
 
     /// All of it.
-    func bytes(_ sources: CheckSources) throws -> [UInt8] {
+    ///
+    /// - Parameter sources: git's objects; nil where none is a version of git's.
+    func bytes(_ sources: CheckSources?) throws -> [UInt8] {
         switch content {
-        case .standardInput: throw IOFailure(message: "stdin is read once")
+        case .standardInput: try StandardInput.all()
         case .file(let path): try Files.read(path, limit: GitObjects.sizeLimit)
-        case .blob(let id): try sources.blob(id)
+        case .blob(let id): try sources!.blob(id)
         case .bytes(let bytes): bytes
         case .failure(let failure): throw failure
         }
@@ -252,7 +254,7 @@ extension Definition {
 
     /// Hands its domains to `handler`.
     /// - Throws: `IOFailure`, with file, line and column for what is malformed.
-    func read(_ sources: CheckSources, _ limit: ByteCount, into handler: any DomainStreamHandler) throws {
+    func read(_ sources: CheckSources?, _ limit: ByteCount, into handler: any DomainStreamHandler) throws {
         func read(_ file: FileDescriptor) throws {
             try Self.feed(named: name, limit, into: handler) { try StandardInput.read(file, named: name, into: $0) }
         }

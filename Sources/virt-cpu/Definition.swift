@@ -37,12 +37,15 @@ extension Definition {
     /// - Parameter failed: told of what cannot be read; the others can.
     static func files(named paths: [FilePath], failed: (IOFailure) -> Void) -> [Definition] {
         paths.flatMap { path -> [Definition] in
-            if path == "-" {
-                return [Definition(name: "<stdin>", content: .standardInput, directory: ".", path: "-")]
-            }
-            guard Files.isDirectory(path) else { return [file(path, below: path.removingLastComponent())] }
+            guard path != "-", Files.isDirectory(path) else { return [file(path)] }
             return Files.definitions(below: path, unreadable: failed).map { file($0, below: path) }
         }
+    }
+
+    /// A file, or stdin for `-`.
+    static func file(_ path: FilePath) -> Definition {
+        if path == "-" { return Definition(name: "<stdin>", content: .standardInput, directory: ".", path: "-") }
+        return file(path, below: path.removingLastComponent())
     }
 
     private static func file(_ file: FilePath, below top: FilePath) -> Definition {

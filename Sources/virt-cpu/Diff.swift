@@ -1,9 +1,7 @@
 import ArgumentParser
 import DomainXML
-import Glibc
 import Hosts
 import Lint
-import SystemPackage
 
 /// `virt-cpu diff OLD NEW`.
 struct Diff: ParsableCommand {
@@ -54,46 +52,13 @@ struct Diff: ParsableCommand {
 /// The domains of one file.
 private enum RecordedDomains {
     static func read(_ path: String, _ hosts: StartCheck) throws -> [GuestRecord] {
-        let recorder = Recorder(hosts)
-        let reader = DomainReader(handler: recorder)
-        let name = path == "-" ? "<stdin>" : path
-        do {
-            if path == "-" {
-                try StandardInput.read(into: reader) {}
-            } else {
-                // A pipe is fine: diff <(git show HEAD:vm.xml) vm.xml.
-                let file = try open(path)
-                defer { try? file.close() }
-                try StandardInput.read(file, named: printable(name), into: reader)
-            }
-            try reader.finish()
-        } catch let error as MalformedInput {
-            throw IOFailure(located: "\(printable(name)):\(error.position): error: \(error.message)")
-        }
-        guard !recorder.records.isEmpty else { throw IOFailure(message: "\(printable(name)): no <domain> in it") }
-        return recorder.records
-    }
-
-    private static func open(_ path: String) throws -> FileDescriptor {
-        do {
-            return try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
-        } catch let error as Errno {
-            throw IOFailure(printable(path), error.rawValue)
-        }
-    }
-
-    private final class Recorder: DomainStreamHandler {
-        private let architecture: String?
         var records: [GuestRecord] = []
-
-        init(_ hosts: StartCheck) { architecture = hosts.architecture }
-
-        func passThrough(_ bytes: UnsafeRawBufferPointer) {}
-
-        func document(_ document: Document) -> Bool {
-            records += document.domains.map { GuestRecord(Guest($0, in: document, hostArchitecture: architecture)) }
-            return true
-        }
+        let collector = GuestCollector(hostArchitecture: hosts.architecture) { records.append(GuestRecord($0)) }
+        // A pipe is fine: diff <(git show HEAD:vm.xml) vm.xml.
+        let definition = Definition.file(Files.named(by: [path])[0])
+        try definition.read(nil, ByteCount(bytes: DomainReader.defaultMaximumDomainSize), into: collector)
+        guard !records.isEmpty else { throw IOFailure(message: "\(printable(definition.name)): no <domain> in it") }
+        return records
     }
 }
 

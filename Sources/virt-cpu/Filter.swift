@@ -182,6 +182,19 @@ enum StandardInput {
         return poll(&wanted, 1, 0) == 1
     }
 
+    /// All of it, as far as a file may be long.
+    static func all() throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        while bytes.count <= GitObjects.sizeLimit {
+            let part = try [UInt8](unsafeUninitializedCapacity: chunk) { space, count in
+                count = try read(into: UnsafeMutableRawBufferPointer(space))
+            }
+            if part.isEmpty { return bytes }
+            bytes += part
+        }
+        throw IOFailure(message: "stdin: over \(GitObjects.sizeLimit >> 20) MiB")
+    }
+
     static func read(into reader: DomainReader, afterEach step: () throws -> Void) throws {
         try read(FileDescriptor.standardInput, named: "stdin", into: reader, afterEach: step)
     }

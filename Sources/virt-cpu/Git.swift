@@ -64,6 +64,12 @@ struct GitRepository {
     /// HEAD's tree; nil before the first commit.
     func headTree() throws -> String? { try treeIfAny(of: "HEAD") }
 
+    /// What two commits have in common; nil where that is nothing, or one of them is none.
+    func mergeBase(_ a: String, _ b: String) throws -> String? {
+        let answer = try Self.output(of: ["merge-base", a, b])
+        return answer.isSuccess ? Self.line(answer.output) : nil
+    }
+
     /// Regular files of a tree.
     func entries(of tree: String) throws -> [Entry] {
         // MODE TYPE ID TAB PATH NUL
@@ -197,13 +203,13 @@ struct GitRepository {
         return answer.output
     }
 
-    private struct Answer {
+    struct Answer {
         var isSuccess: Bool
         var output: [UInt8]
         var errors: [UInt8]
     }
 
-    private static func output(of arguments: [String]) throws -> Answer {
+    static func output(of arguments: [String]) throws -> Answer {
         let result: Result<Answer, IOFailure> = waitFor {
             do {
                 let result = try await Subprocess.run(

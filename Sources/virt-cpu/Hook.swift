@@ -2,11 +2,13 @@ import ArgumentParser
 import DomainXML
 import Lint
 
-/// `virt-cpu hook`: what other programs call when they start a guest.
+/// `virt-cpu hook`: what other programs call before they start a guest, or keep a definition.
 struct Hook: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Judge or rewrite a guest that libvirt, KubeVirt or VDSM is about to start.",
-        subcommands: [LibvirtHook.self, KubeVirtHook.self, VDSMHook.self])
+        abstract: "Hooks of git, libvirt, KubeVirt and VDSM.",
+        subcommands: [
+            PreCommitHook.self, PreReceiveHook.self, LibvirtHook.self, KubeVirtHook.self, VDSMHook.self,
+        ])
 }
 
 /// What a hook says of a guest that it does not let start. It ends up inside another program's error message, so it is

@@ -11,6 +11,8 @@ struct Versions {
     var unchanged: Set<FilePath> = []
     /// Where the versions are git's.
     var repository: GitRepository?
+    /// Where `present` is only what changed, all that it is a part of.
+    var whole: GitRepository.Version?
 
     /// Files, directories and `-`; or, with versions of git's, paths in it.
     ///
@@ -55,6 +57,7 @@ struct Versions {
             guard let id = change.new, Definition.isWanted(change.path, below: below) else { return nil }
             return Definition(path: change.path, blob: id, in: repository)
         }
+        whole = tree.map { .tree($0) } ?? .index
         // A domain may come from a file that was not named.
         earlier = Self.earlier(changes, in: repository)
     }

@@ -16,7 +16,7 @@ struct VirtCPU: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             Filter.self, Check.self, Diff.self, HostCommand.self, Compare.self, Baseline.self, Models.self, Explain.self,
-            Init.self, Hook.self,
+            Show.self, Init.self, Hook.self,
         ])
 
     static func main() {

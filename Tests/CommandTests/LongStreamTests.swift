@@ -24,9 +24,9 @@ struct LongStreamTests {
             "<domains>\n\(String(repeating: plain, count: 2000))</domains>\n\n",
             "<!-- \(decoy) -->\n" + plain,
             "<?xml version='1.0' encoding='ISO-8859-1'?>\n" + plain,
-            "<other>\(decoy)</other>\n",
+            "<other><domain>\(decoy)</other>\n",
             // Not written, nor the white space behind it.
-            domain("<cpu><feature policy='require' name='vmx'/></cpu>") + "  \n\n",
+            domain("<vcpu>2</vcpu><cpu><topology sockets='1' cores='1' threads='1'/></cpu>") + "  \n\n",
             plain + "\0" + plain,
         ]
     }()
@@ -48,7 +48,9 @@ struct LongStreamTests {
             index += step
         }
         let outcome = filter(input, "--quiet")
-        #expect(outcome.output == output)
+        // Not shown: the difference of megabytes would take the test library hours.
+        let isSame = outcome.output == output
+        #expect(isSame)
         #expect(outcome.status == 1)
     }
 

@@ -31,7 +31,9 @@ struct CPUSource: CustomStringConvertible {
         switch definition.mode {
         case .custom where definition.model == nil:
             kind = .hypervisorDefault
-            if isX86 { definition.model = record.architecture.name == "i686" ? "qemu32" : "qemu64" }
+            // The binary's, whatever the guest's architecture.
+            let is64Bit = record.architecture.name != "i686" || record.platform.emulator?.hasSuffix("x86_64") == true
+            if isX86 { definition.model = is64Bit ? "qemu64" : "qemu32" }
         case .custom: kind = definition.match == .minimum ? .minimum : .model
         case .hostModel: kind = .hostModel
         case .hostPassthrough: kind = .passthrough
@@ -61,6 +63,16 @@ struct CPUSource: CustomStringConvertible {
     }
 
     func isSame(as other: CPUSource) -> Bool { kind == other.kind && description == other.description }
+
+    /// Such as libvirt writes it at define for a definition without one (qemu_postparse.c): whatever QEMU calls the
+    /// machine type's default, unchecked; on s390x under KVM host-model.
+    func isAsWrittenForDefault(_ record: GuestRecord) -> Bool {
+        switch kind {
+        case .model: record.cpu.isUncheckedModel && (!isX86 || ["qemu64", "qemu32"].contains(definition.model))
+        case .hostModel: record.architecture.family == .s390 && accelerator == .kvm && definition.features.isEmpty
+        default: false
+        }
+    }
 
     /// In words; nil where nothing can be said.
     func brand(_ map: CPUMap, _ hosts: HostPool) -> String? {

@@ -44,7 +44,9 @@ struct GuestComparison {
             return
         }
         let before = CPUSource(old), after = CPUSource(new)
-        if before.isX86 && after.isX86 {
+        if isDefaultWrittenOut(before, after) {
+            // Nothing more is known of it than that.
+        } else if before.isX86 && after.isX86 {
             compare(before, after)
         } else {
             compareByName(before, after)
@@ -57,6 +59,15 @@ struct GuestComparison {
             let words = { (request: CPURequest) in request.dropsDeprecatedFeatures ? "off" : "on" }
             change.add(.cpu, "deprecated features \(words(old.cpu))", words(new.cpu))
         }
+    }
+
+    /// One has no CPU, and the other has what libvirt writes for that on the same machine.
+    private func isDefaultWrittenOut(_ before: CPUSource, _ after: CPUSource) -> Bool {
+        guard old.architecture.name == new.architecture.name, old.platform.virtType == new.platform.virtType else { return false }
+        let was = MachineType(old.platform.machine).version, now = MachineType(new.platform.machine).version
+        guard was == now || was == nil || now == nil else { return false }
+        return before.kind == .hypervisorDefault && after.isAsWrittenForDefault(new)
+            || after.kind == .hypervisorDefault && before.isAsWrittenForDefault(old)
     }
 
     private mutating func compare(_ before: CPUSource, _ after: CPUSource) {

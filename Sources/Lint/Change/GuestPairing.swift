@@ -27,12 +27,17 @@ public struct GuestPairing: Sendable {
         public var uuid: String?
         /// In order, each once; two at least.
         public var files: [String]
+        /// What the guest is called in each of them; nil when absent.
+        public var names: [String?]
     }
 
     /// Guests of the new side that more than one file defines, in the order of their first ones.
     public let duplicates: [Duplicate]
     /// Earlier definitions that are no guest's now, as places in `old`.
     public let removed: [Int]
+    /// UUIDs of guests of the new side that have no earlier definition: in lower case without dashes. A copy brings its
+    /// original's.
+    public let newUUIDs: Set<String>
 
     private let old: [(record: GuestRecord, file: String)]
     /// Of each guest of the new side, the place in `old`.
@@ -60,6 +65,7 @@ public struct GuestPairing: Sendable {
         }
         self.places = places
         removed = old.indices.filter { !matching.isTaken[$0] }
+        newUUIDs = Set(new.indices.filter { matching.places[$0] == nil && new[$0].identity.kind == .definition }.compactMap { new[$0].identity.uuid })
         duplicates = Self.duplicates(among: new)
     }
 
@@ -76,8 +82,9 @@ public struct GuestPairing: Sendable {
         places[Key(identity: identity, file: file)]
     }
 
-    /// Snapshots and records of running guests repeat their guest's definition.
-    private static func duplicates(among new: [Definition]) -> [Duplicate] {
+    /// Guests that more than one file defines, in the order of their first ones. Snapshots and records of running guests
+    /// repeat their guest's definition, and do not count.
+    public static func duplicates(among new: [Definition]) -> [Duplicate] {
         var byUUID: [String: Int] = [:], byName: [String: Int] = [:]
         var found: [Duplicate] = []
         var seen: [Set<String>] = []
@@ -87,7 +94,9 @@ public struct GuestPairing: Sendable {
             return found.count - 1
         }
         func add(_ definition: Definition, to index: Int) {
-            if seen[index].insert(definition.file).inserted { found[index].files.append(definition.file) }
+            guard seen[index].insert(definition.file).inserted else { return }
+            found[index].files.append(definition.file)
+            found[index].names.append(definition.identity.name)
         }
         for definition in new where definition.identity.kind == .definition {
             let identity = definition.identity
@@ -96,13 +105,13 @@ public struct GuestPairing: Sendable {
                     add(definition, to: index)
                     continue
                 }
-                byUUID[uuid] = begin(Duplicate(name: identity.name, uuid: uuid, files: [definition.file]))
+                byUUID[uuid] = begin(Duplicate(name: identity.name, uuid: uuid, files: [definition.file], names: [identity.name]))
             }
             guard let name = identity.name else { continue }
             if let index = byName[name] {
                 add(definition, to: index)
             } else {
-                byName[name] = begin(Duplicate(name: name, uuid: nil, files: [definition.file]))
+                byName[name] = begin(Duplicate(name: name, uuid: nil, files: [definition.file], names: [identity.name]))
             }
         }
         return found.filter { $0.files.count > 1 }

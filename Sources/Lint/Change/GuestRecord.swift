@@ -76,6 +76,8 @@ public struct CPURequest: Sendable, Equatable {
     let isMigratable: Bool?
     /// `deprecated_features='off'`.
     let dropsDeprecatedFeatures: Bool
+    /// A model without features, with check='none' and fallback='forbid'.
+    let isUncheckedModel: Bool
     /// `level 3 emulate`, sorted.
     let caches: [String]
     /// In words; nil when absent.
@@ -88,6 +90,7 @@ public struct CPURequest: Sendable, Equatable {
             refused = []
             isMigratable = nil
             dropsDeprecatedFeatures = false
+            isUncheckedModel = false
             caches = []
             physicalAddresses = nil
             return
@@ -100,6 +103,9 @@ public struct CPURequest: Sendable, Equatable {
         default: isMigratable = nil
         }
         dropsDeprecatedFeatures = cpu.deprecatedFeatures?.value == .off
+        isUncheckedModel = cpu.effectiveMode == .custom && (cpu.match == nil || cpu.match?.value == .exact)
+            && cpu.features.isEmpty && cpu.check?.value == CPU.Check.none && cpu.model?.fallback?.value == .forbid
+            && cpu.model?.vendorID == nil
         caches = cpu.caches.map { cache in
             let level = domain[cache.level].map { "level \($0) " } ?? ""
             return level + (domain[cache.mode?.text] ?? "")

@@ -14,9 +14,9 @@ struct SpeltOutComparison {
         var change = GuestChange()
         guard !isSame else { return change }
         let given = HostFeatures(hosts, newPlatform)
-        let before = decided(old, given), after = decided(new, given)
+        let before = old.decided(by: given), after = new.decided(by: given)
         let undecided = Set(before.features(.optional)).symmetricDifference(after.features(.optional))
-        if let was = visible(before, oldPlatform), let now = visible(after, newPlatform) {
+        if let was = hosts.visible(before, oldPlatform), let now = hosts.visible(after, newPlatform) {
             compare(was, now, except: undecided, &change)
         } else if x86.canonicalName(of: old.model ?? "") != x86.canonicalName(of: new.model ?? "") {
             change.add(.cpu, old.model ?? "none", new.model ?? "none")
@@ -32,39 +32,6 @@ struct SpeltOutComparison {
     private var isSame: Bool {
         oldPlatform.accelerator == newPlatform.accelerator && old.model == new.model && old.vendorID == new.vendorID
             && old.outcomes == new.outcomes && Set(old.features(.optional)) == Set(new.features(.optional))
-    }
-
-    /// Optional features as the hosts have them, where they are known and agree.
-    private func decided(_ cpu: CPUDefinition, _ given: HostFeatures) -> CPUDefinition {
-        var cpu = cpu
-        for index in cpu.features.indices where cpu.features[index].policy == .optional {
-            if let isGiven = given[cpu.features[index].name] { cpu.features[index].policy = isGiven ? .require : .disable }
-        }
-        return cpu
-    }
-
-    /// Without the features that the map does not have; nil for such a model.
-    private func visible(_ cpu: CPUDefinition, _ platform: DomainPlatform) -> GuestVisibleCPU? {
-        var cpu = cpu
-        cpu.mode = .custom
-        cpu.match = .exact
-        cpu.features.removeAll { x86.feature(named: $0.name) == nil }
-        let qemu = knowledge.qemu ?? QEMUModels(qemuVersion: "", libvirtVersion: "", models: [])
-        var seen = try? knowledge.map.guestVisibleCPU(of: cpu, under: platform.accelerator, qemu: qemu)
-        if platform.accelerator == .kvm, seen?.vendor == nil { seen?.vendor = hostVendor(platform) }
-        return seen
-    }
-
-    /// CPUID's vendor of all the hosts; nil where it is not known, and where they differ.
-    private func hostVendor(_ platform: DomainPlatform) -> String? {
-        var vendor: String?
-        for index in hosts.hosts.indices {
-            guard let name = hosts.startCheck.fullHost(index, for: platform)?.vendor,
-                let string = x86.vendor(named: name)?.string, vendor == nil || vendor == string
-            else { return nil }
-            vendor = string
-        }
-        return vendor
     }
 
     private func compare(
@@ -94,5 +61,43 @@ struct SpeltOutComparison {
         let names = Set(was.keys).union(now.keys).filter { x86.feature(named: $0) == nil && was[$0] != now[$0] }.sorted()
         guard !names.isEmpty else { return }
         change.doubt("\(listing(names)): not in the CPU map, so that nobody knows whether the model has \(names.count == 1 ? "it" : "them")")
+    }
+}
+
+extension CPUDefinition {
+    /// Optional features as the hosts have them, where they are known and agree.
+    func decided(by given: HostFeatures) -> CPUDefinition {
+        var cpu = self
+        for index in cpu.features.indices where cpu.features[index].policy == .optional {
+            if let isGiven = given[cpu.features[index].name] { cpu.features[index].policy = isGiven ? .require : .disable }
+        }
+        return cpu
+    }
+}
+
+extension HostPool {
+    /// A CPU that names its model as guests see it, without the features that the map does not have; nil for a model
+    /// that it does not have.
+    func visible(_ cpu: CPUDefinition, _ platform: DomainPlatform) -> GuestVisibleCPU? {
+        var cpu = cpu
+        cpu.mode = .custom
+        cpu.match = .exact
+        cpu.features.removeAll { knowledge.x86.feature(named: $0.name) == nil }
+        let qemu = knowledge.qemu ?? QEMUModels(qemuVersion: "", libvirtVersion: "", models: [])
+        var seen = try? knowledge.map.guestVisibleCPU(of: cpu, under: platform.accelerator, qemu: qemu)
+        if platform.accelerator == .kvm, seen?.vendor == nil { seen?.vendor = hostVendor(platform) }
+        return seen
+    }
+
+    /// CPUID's vendor of all the hosts; nil where it is not known, and where they differ.
+    private func hostVendor(_ platform: DomainPlatform) -> String? {
+        var vendor: String?
+        for index in hosts.indices {
+            guard let name = startCheck.fullHost(index, for: platform)?.vendor,
+                let string = knowledge.x86.vendor(named: name)?.string, vendor == nil || vendor == string
+            else { return nil }
+            vendor = string
+        }
+        return vendor
     }
 }

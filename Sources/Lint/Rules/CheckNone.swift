@@ -11,7 +11,8 @@ extension Rule {
             of the model the host lacks. The guest runs with less than its definition says, and cannot migrate to a \
             host that has them. Without the attribute, or with `check='partial'`, such a guest does not start.
 
-            Where libvirt itself writes it nothing is said: for emulated guests and for the hypervisor's default.
+            Where libvirt itself writes it nothing is said: for emulated guests and for the hypervisor's default. Nor is \
+            anything said where every host's hypervisor calls the model usable: QEMU leaves nothing out there.
             """,
         examples: [
             .bad(
@@ -56,6 +57,9 @@ extension Rule {
             // Where a host lacks something, the guest would start no more: the fix is for those that have it all.
             let verdicts = inspection.hostAnswer?.verdicts ?? []
             let isStarted = !verdicts.isEmpty && verdicts.allSatisfy { $0.answer == .starts }
+            // libvirt's documentation calls it safe there, and before 10.2 advised it (formatdomaincaps).
+            let listed = inspection.hostAnswer?.listed ?? []
+            if isStarted, listed.count == verdicts.count, listed.allSatisfy({ $0.model.usability == .yes }) { return }
             inspection.report(
                 at: check.text.span,
                 "check='none': QEMU may drop features of \(inspection.domain[model]) and start anyway",

@@ -12,7 +12,9 @@ extension Rule {
             speculation attacks. libvirt writes it into the definition as `custom`, `qemu64`, `check='none'`, which \
             means the same. QEMU discourages it strongly.
 
-            On s390x and ppc64 under KVM the default is the host's own CPU, and nothing is said.
+            On s390x and ppc64 under KVM the default is the host's own CPU, and nothing is said. Nor is anything said \
+            of emulated machines for which QEMU has no `max` CPU (ppc64, sparc and other old ones): the machine type's own \
+            is what they are.
             """,
         examples: [
             .bad(
@@ -64,10 +66,12 @@ extension Rule {
                 default: break
                 }
             }
+            // The machine type's own CPU is what such a machine is, and QEMU has nothing better for it.
+            if guest.hypervisor == .emulated, !guest.hasEmulatedMaximum { return }
             let model = inspection.cpu?.namedModel.map { inspection.domain[$0] }
             let words = model.map { "\($0), which libvirt writes for the hypervisor's default" }
                 ?? (inspection.cpu == nil ? "no <cpu>" : "a <cpu> without model or mode")
-            let gets = guest.isX86 && model == nil ? ": the guest gets qemu64 or its kin" : ""
+            let gets = model != nil ? "" : guest.isX86 ? ": the guest gets qemu64 or its kin" : ": the guest gets the machine type's default"
             inspection.report(
                 at: inspection.cpuPlace, words + gets, help: help(guest))
         })

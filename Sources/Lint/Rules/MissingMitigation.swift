@@ -53,7 +53,9 @@ extension Rule {
         check: { inspection in
             guard inspection.guest.hypervisor == .hardware, inspection.guest.isX86,
                 let element = inspection.cpu?.model?.name, let question = inspection.hostAnswer?.question,
-                question.cpu.mode == .custom, question.cpu.model != nil
+                question.cpu.mode == .custom, question.cpu.model != nil,
+                // That has a rule of its own, and another model is the way out.
+                !isHypervisorDefault(inspection.cpu, inspection.guest)
             else { return }
             let mentioned = Set(question.cpu.features.map(\.name))
             let offered = inspection.startCheck.mitigationsOffered(to: question.platform).filter { !mentioned.contains($0) }

@@ -126,7 +126,7 @@ extension Rule {
             // work.
             var left = definition
             for (feature, line) in zip(cpu.features, definition.features)
-            where !inspection.isAskedFor(line.name) && redundancy.isRedundant(line, in: definition, of: model)
+            where !inspection.isAskedFor(line.name) && !isUnsafe(line) && redundancy.isRedundant(line, in: definition, of: model)
                 && redundancy.isRedundant(line, in: left, of: model) {
                 let isLast = line.policy != .disable && !left.features.contains { $0.policy != .disable && $0 != line }
                 if !isLast { left.features.removeAll { $0 == line } }
@@ -139,6 +139,11 @@ extension Rule {
                     edits: isLast ? [] : removal(of: feature, from: cpu))
             }
         })
+}
+
+/// What is to be disabled should not be told to go first.
+private func isUnsafe(_ line: CPUDefinition.Feature) -> Bool {
+    line.policy == .require && X86Map.unsafeFeatures.contains(line.name)
 }
 
 /// Whether a feature's line can go and neither libvirt nor the guest can tell.

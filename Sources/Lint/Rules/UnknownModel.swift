@@ -1,4 +1,5 @@
 import CPUModel
+import DomainXML
 
 extension Rule {
     static let unknownModel = Rule(
@@ -8,7 +9,8 @@ extension Rule {
         summary: "libvirt's CPU map has no such model: the guest does not start",
         explanation: """
             `virsh define` takes any name; the start then fails with "Unknown CPU model". Models of x86 are known from \
-            libvirt's CPU map, those of ppc64 too, with their legacy names (`POWER7_v2.1`). Other architectures' \
+            libvirt's CPU map, those of ppc64 too, with their legacy names (`POWER7_v2.1`), unless `check='none'`, the default under \
+            emulation, has nothing compared. Other architectures' \
             models are QEMU's business and not judged. A newer libvirt than the built-in map's may know more: \
             `--cpu-map system` reads the installed one.
             """,
@@ -38,6 +40,14 @@ extension Rule {
                 </domain>
                 """),
             .good(
+                "nothing is compared: what libvirt writes for the board",
+                """
+                <domain type='qemu'>
+                  <os><type arch='ppc64' machine='g3beige'>hvm</type></os>
+                  <cpu mode='custom' match='exact' check='none'><model fallback='forbid'>g3</model></cpu>
+                </domain>
+                """),
+            .good(
                 "not judged",
                 """
                 <domain type='qemu'>
@@ -58,6 +68,10 @@ extension Rule {
                 if map.model(named: name) != nil { return }
                 nearest = map.nearestModel(to: name)
             case .ppc64:
+                // The comparison is what fails there, and by default nothing is compared under emulation: libvirt itself
+                // writes `g3` and `ppc64` for old boards.
+                let isCompared = inspection.guest.hypervisor == .hardware || cpu.check != nil
+                guard isCompared, cpu.check?.value != CPU.Check.none else { return }
                 let map = inspection.knowledge.map.ppc64
                 if map.model(named: PVRMap.currentName(of: name)) != nil { return }
                 nearest = map.nearestModel(to: name)

@@ -56,6 +56,7 @@ extension Rule {
             guard let evidence = guest.windows, guest.isManaged, !inspection.domain.isRunning else { return }
             let domain = inspection.domain
             let cause: (span: Span, words: String)
+            var help = guest.hypervisor == .hardware ? "freeze it with --default pin --host HOST" : "name a model"
             if let mode = inspection.cpu?.mode, let value = mode.value, value != .custom {
                 let follows = value == .maximum ? "QEMU and the host" : "the host's CPU"
                 cause = (inspection.cpuPlace, "follows \(follows) (\(value.rawValue))")
@@ -63,17 +64,19 @@ extension Rule {
                 cause = (match.text.span, "gets all that the host has beyond the model (match='minimum')")
             } else if domain.is(domain.hypervMode, "passthrough"), let mode = domain.hypervMode {
                 cause = (mode.span, "gets whatever enlightenments the host knows (hyperv mode='passthrough')")
+                help = "list those that the guest has now, under mode='custom'"
             } else if isHypervisorDefault(inspection.cpu, guest), inspection.cpu?.namedModel == nil,
                 isUnversioned(domain)
             {
                 cause = (inspection.cpuPlace, "has no CPU model, and its machine type has no version")
+                help = "name a model, or the machine type with its version, which virsh dumpxml shows"
             } else {
                 return
             }
             inspection.report(
                 at: cause.span, "Windows guest \(cause.words); when that changes, it can trigger reactivation",
                 notes: ["Windows: \(evidence)"],
-                help: "freeze it with --default pin --host HOST")
+                help: help)
         })
 
     /// `pc`, `q35`, `virt`: the newest version of the QEMU that starts it.
