@@ -17,9 +17,17 @@ public struct Host: Sendable {
     public var guestSupport: [GuestSupport]
     /// The model-specific registers were read too. CPUID alone leaves their features (`rdctl-no`, `vmx-*`) open.
     public var hasModelSpecificRegisters: Bool
-    /// Named for the very guests that are judged, as on a command line. Other hosts, such as a policy's, may be there for
-    /// other guests.
-    public var isNamedForGuests = false
+    /// Which of the guests that are judged it was named for: a host of another architecture may be a mistake.
+    public enum Scope: Sendable {
+        /// Perhaps none: a policy's hosts may be there for others.
+        case any
+        /// At least one.
+        case some
+        /// All of them.
+        case every
+    }
+    /// `any` until it is set.
+    public var scope = Scope.any
     /// Where more can be asked, for a host that is named by a URI.
     public var connection: LibvirtConnection?
 

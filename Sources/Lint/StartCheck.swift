@@ -18,6 +18,10 @@ public final class StartCheck: Sendable {
         var answers: [StartQuestion: StartAnswer] = [:]
         var remedies: [Answered: HostRemedy?] = [:]
         var failures: [HostError] = []
+        /// About the first guest that no host is for.
+        var strange: HostError?
+        /// There was a guest that one is for.
+        var hasJudged = false
     }
 
     private struct Key: Hashable {
@@ -47,12 +51,18 @@ public final class StartCheck: Sendable {
     /// The same of other hosts.
     func asked(of hosts: [Host]) -> StartCheck { StartCheck(hosts: hosts, knowledge: knowledge, libvirt: libvirt) }
 
-    /// Hosts named by a URI that did not answer about a platform, on which the verdict was `unknown`; and hosts that were
-    /// named for these guests and are all of another architecture than one of them.
-    public var failures: [HostError] { state.withLock { $0.failures } }
+    /// Hosts named by a URI that did not answer about a platform, on which the verdict was `unknown`; and hosts that are
+    /// all of another architecture than a guest that they were named for (`Host.scope`).
+    public var failures: [HostError] {
+        state.withLock { state in
+            let isMistake = areForEveryGuest || areForSomeGuest && !state.hasJudged
+            return state.failures + (isMistake ? [state.strange].compactMap { $0 } : [])
+        }
+    }
 
-    /// The hosts were named for these very guests, as on a command line: one that none of them is for is a mistake.
-    var areNamedForGuests: Bool { hosts.contains(where: \.isNamedForGuests) }
+    /// A guest that none of them is for is a mistake.
+    var areForEveryGuest: Bool { hosts.contains { $0.scope == .every } }
+    private var areForSomeGuest: Bool { hosts.contains { $0.scope == .some } }
 
     /// Whether each host would start the guest, in the hosts' order. Empty for a `<cpu>` that libvirt cannot read.
     public func verdicts(on guest: Guest) -> [HostVerdict] { answer(for: guest)?.verdicts ?? [] }
@@ -70,9 +80,15 @@ public final class StartCheck: Sendable {
                 answer.listed.append((host, model))
             }
         }
-        let strange = areNamedForGuests && answer.verdicts.allSatisfy(\.isForArchitecture) ? strangeness(of: guest) : nil
+        let isStrange = answer.verdicts.allSatisfy(\.isForArchitecture)
         state.withLock { state in
-            if let strange, !state.failures.contains(strange) { state.failures.append(strange) }
+            // An emulated guest runs anywhere.
+            if !isStrange, question.platform.isAccelerated { state.hasJudged = true }
+            if isStrange {
+                // Whichever thread is first, the same one is named.
+                let strange = strangeness(of: guest)
+                state.strange = [state.strange, strange].compactMap { $0 }.min { $0.message < $1.message }
+            }
             // As many as a repository has kinds of guests; beyond that, memory matters more.
             if state.answers.count >= Self.mostAnswers { state.answers.removeAll(keepingCapacity: true) }
             state.answers[key] = answer

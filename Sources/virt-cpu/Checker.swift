@@ -223,7 +223,7 @@ private final class JudgingPass: DomainStreamHandler {
         remarks += verdict.remarks
         findings += verdict.findings
         guard mends else { return true }
-        guard judge.hostFailures.isEmpty else {
+        guard !judge.asksHosts || judge.hostFailures.isEmpty else {
             // What was judged against half of its hosts is not rewritten by that.
             document.write(applying: []) { bytes += $0 }
             return true

@@ -65,7 +65,9 @@ struct HostSpecs {
     var timeout = LibvirtOptions.defaultTimeout
 
     /// The hosts of `--host` or of arguments: files, patterns, `local`, libvirt URIs.
-    func hosts(for specs: [String]) throws -> [Host] {
+    ///
+    /// - Parameter scope: which of the guests they are named for.
+    func hosts(for specs: [String], scope: Host.Scope = .some) throws -> [Host] {
         let patterns = specs.map { HostPattern(spec: $0, line: 0, column: 0) }
         var hosts = try hosts(patterns, FilesBesidePolicy(mustBeBelow: false)) { pattern in
             let path = FilePath(pattern.spec)
@@ -73,7 +75,7 @@ struct HostSpecs {
             guard !paths.isEmpty else { throw IOFailure(message: "\(printable(pattern.spec)): no such file") }
             return paths
         }
-        for index in hosts.indices { hosts[index].isNamedForGuests = true }
+        for index in hosts.indices { hosts[index].scope = scope }
         return hosts
     }
 
@@ -123,9 +125,9 @@ struct HostSpecs {
                     size += files.last!.bytes.count
                     // They are all held at once: a stranger's policy does not decide how much that is.
                     guard files.count <= Self.mostFiles, size <= Self.mostBytes else {
-                        throw IOFailure(
-                            message: "\(printable(files.last!.path)): over \(Self.mostFiles) host files, or "
-                                + "\(Self.mostBytes >> 20) MiB of them")
+                        let what = size > Self.mostBytes
+                            ? "host files of more than \(Self.mostBytes >> 20) MiB" : "more than \(Self.mostFiles) host files"
+                        throw IOFailure(message: "\(printable(files.last!.path)): \(what)")
                     }
                 }
             }

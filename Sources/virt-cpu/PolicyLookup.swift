@@ -72,7 +72,7 @@ struct PolicyLookup {
         if case .model(let model) = overrides.target, let meant = knowledge.meant(byModel: model.model) {
             throw IOFailure(message: "--default: libvirt knows no CPU model '\(model.model)' (did you mean '\(meant)'?)")
         }
-        commandLineHosts = try specs.withKnownModels(specs.hosts(for: options.host))
+        commandLineHosts = try specs.withKnownModels(specs.hosts(for: options.host, scope: purpose == .rewrite ? .every : .some))
     }
 
     /// The judge for definitions in a directory; nil for what lies nowhere on this machine.

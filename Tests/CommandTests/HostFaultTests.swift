@@ -99,6 +99,13 @@ struct HostFaultTests {
         #expect(policy.status == 0)
         #expect(policy.text == Definitions.passthrough)
         #expect(policy.errors.contains("no host that is named here runs x86_64 guests with hardware virtualisation"))
+        // Of a directory, check judges those that it can.
+        scratch.write("vms/x86.xml", Definitions.passthrough)
+        let arch = scratch.write("vms/arm.xml", Definitions.passthrough.replacing("x86_64", with: "aarch64"))
+        let all = Program(["check", "--no-config", "--host", own, "\(scratch.path)/vms"]).run()
+        #expect(all.status == 0)
+        #expect(all.text.contains("no host that is named here runs aarch64 guests with hardware virtualisation"))
+        #expect(Program(["check", "--no-config", "--host", own, arch]).run().status == 2)
         // An emulated guest runs anywhere.
         let emulated = Definitions.passthrough.replacing("type='kvm'", with: "type='qemu'")
         #expect(Program(["filter", "--no-config", "--host", arm], input: .text(emulated)).run().status == 0)

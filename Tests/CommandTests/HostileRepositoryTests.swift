@@ -160,7 +160,7 @@ struct HostileRepositoryTests {
             #expect(truncate(checkout.directory.write("repo/hosts/\(number).xml", "<cpu>"), 15 << 20) == 0)
         }
         checkout.directory.write("repo/.virt-cpu.yaml", "hosts: [hosts/*.xml]\n")
-        checkout.expectRefusal("virt-cpu: error: \(checkout.path)/hosts/27.xml: over 4096 host files, or 256 MiB of them\n")
+        checkout.expectRefusal("virt-cpu: error: \(checkout.path)/hosts/27.xml: host files of more than 256 MiB\n")
         let other = Checkout()
         other.directory.write("repo/h.xml", Self.secret)
         other.directory.write("repo/.virt-cpu.yaml", "hosts: [" + Array(repeating: "h.xml", count: 4097).joined(separator: ", ") + "]\n")

@@ -1,4 +1,5 @@
 import Corpus
+import Glibc
 import Testing
 
 /// The manual is generated from the program, but for its table of limits.
@@ -46,6 +47,10 @@ struct ManualTests {
         case "host files":
             for number in 0...4096 { directory.write("hosts/h\(number).xml", "<cpu/>") }
             return filter(domain(""), "--host", "\(directory.path)/hosts/*.xml")
+        case "host files together":
+            for number in 10..<27 { truncate(directory.write("hosts/h\(number).xml", "<cpu/>"), 16 << 20) }
+            return filter(domain(""), "--host", "\(directory.path)/hosts/*.xml")
+        case "hosts of a policy": return policy("hosts: [\(Array(repeating: "local", count: 4097).joined(separator: ", "))]\n")
         case "directories in directories":
             directory.makeDirectory(Array(repeating: "d", count: 70).joined(separator: "/"))
             return Program(["check", "--no-config", directory.path]).run().errors

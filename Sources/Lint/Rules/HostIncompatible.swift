@@ -89,7 +89,7 @@ extension Rule {
             let foreign = answer.verdicts.map(\.isForArchitecture)
             if !foreign.isEmpty, foreign.allSatisfy({ $0 }) {
                 return inspection.report(
-                    at: inspection.cpuPlace, as: inspection.startCheck.areNamedForGuests ? nil : .warning,
+                    at: inspection.cpuPlace, as: inspection.startCheck.areForEveryGuest ? nil : .warning,
                     "no host that is named here runs \(guest.architecture) guests with hardware virtualisation")
             }
             for (index, verdict) in answer.verdicts.enumerated() where verdict.answer == .refuses && !foreign[index] {
