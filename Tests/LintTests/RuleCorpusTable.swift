@@ -279,7 +279,7 @@ extension RuleCorpus {
             speaks: [
                 Sample("Examples/rhel9", "RHEL 9 is built for x86-64-v2, qemu64 is v1"),
                 Sample("x86_64-pc-graphics", "SLES 16 too", ("fedoraproject.org/fedora/29", "suse.com/sles/16.0")),
-                Sample("x86_64-q35-headless", "RHEL 10 needs v3", ("fedoraproject.org/fedora/29", "redhat.com/rhel/10.0")),
+                Sample("x86_64-q35-graphics", "RHEL 10 needs v3", ("fedoraproject.org/fedora/29", "redhat.com/rhel/10.0")),
             ],
             silent: [
                 Sample("Examples/debian12", "Debian runs on every x86-64"),
