@@ -40,6 +40,7 @@ final class CheckRun: Sendable {
             let unstaged = try repository.unstaged()
             definitions = definitions.map { Self.inWorkTree($0, unstaged) }
         }
+        if mode != .report { definitions = Definition.withoutRepeats(definitions) }
         self.definitions = definitions
         self.output = Mutex(output)
     }
