@@ -44,6 +44,12 @@ struct GitRepository {
         top = Files.real(FilePath(up.isEmpty ? "." : up))
     }
 
+    /// Where the repository's hooks are (`core.hooksPath`).
+    func hooks() throws -> FilePath {
+        let answer = try Self.run(["rev-parse", "--git-path", "hooks"])
+        return FilePath(bytes: Array(answer.dropLast(answer.last == 0x0a ? 1 : 0)))
+    }
+
     /// The id of a revision's tree.
     /// - Throws: `IOFailure` for what names none.
     func tree(of revision: String) throws -> String {

@@ -8,21 +8,48 @@ struct Init: ParsableCommand {
         abstract: "Write a commented starter policy, .virt-cpu.yaml, into the current directory.",
         discussion: "A policy that is there already is left alone. `-` prints it instead.")
 
+    @Flag(name: .long, help: "Install git's pre-commit hook, too: a commit that breaks the policy is not made.")
+    var hook = false
+
     @Argument(help: ArgumentHelp("Where: a file, or - for stdout.", valueName: "file"))
     var file = PolicyLookup.fileName
 
+    func validate() throws {
+        if hook && file == "-" { throw ValidationError("--hook is for a repository: - only prints") }
+    }
+
     func run() throws {
         if file == "-" { return StandardOutput.write(Self.policy) }
+        let hooks = hook ? try GitRepository().hooks() : nil
+        try write(Self.policy, to: FilePath(file), permissions: [.ownerReadWrite, .groupRead, .otherRead])
+        if let hooks {
+            // Repositories made without git's templates have none.
+            _ = hooks.withPlatformString { mkdir($0, 0o777) }
+            try write(
+                Self.preCommit, to: hooks.appending("pre-commit"),
+                permissions: [.ownerReadWriteExecute, .groupReadExecute, .otherReadExecute])
+        }
+        complain("see it at work: virt-cpu check")
+    }
+
+    /// Nothing that is there already is touched.
+    private func write(_ text: String, to file: FilePath, permissions: FilePermissions) throws {
         do {
             let descriptor = try FileDescriptor.open(
-                FilePath(file), .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
-                permissions: [.ownerReadWrite, .groupRead, .otherRead])
-            try descriptor.closeAfter { _ = try descriptor.writeAll(Self.policy.utf8) }
+                file, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec], permissions: permissions)
+            try descriptor.closeAfter { _ = try descriptor.writeAll(text.utf8) }
         } catch let error as Errno {
-            throw IOFailure(printable(file), error.rawValue)
+            throw IOFailure(printable(file.string), error.rawValue)
         }
-        complain("wrote \(printable(file)); see it at work: virt-cpu check")
+        complain("wrote \(printable(file.string))")
     }
+
+    private static let preCommit = """
+        #!/bin/sh
+        # A commit that breaks the policy, or changes an installed Windows guest's CPU, is not made.
+        exec virt-cpu hook pre-commit
+
+        """
 
     /// Every key of a policy, with what it is without one.
     static let policy = """

@@ -27,16 +27,19 @@ struct PolicyLookup {
         let directory: FilePath
         /// The policy's directory counts from the top of the tree.
         let isInTree: Bool
+        /// Following a file's links takes longer than opening it, and most policies ask for no path.
+        private let asksForPaths: Bool
 
-        fileprivate init(judge: Judge, directory: FilePath, isInTree: Bool) {
+        fileprivate init(judge: Judge, directory: FilePath, isInTree: Bool, asksForPaths: Bool) {
             self.judge = judge
             self.directory = directory
             self.isInTree = isInTree
+            self.asksForPaths = asksForPaths
         }
 
         /// The path that the policy's `path` patterns are matched against.
         func path(of definition: Definition) -> String? {
-            if definition.isStream { return nil }
+            if definition.isStream || !asksForPaths { return nil }
             if isInTree {
                 var path = definition.path
                 _ = path.removePrefix(directory)
@@ -165,7 +168,7 @@ struct PolicyLookup {
                 policy: policy, hosts: hosts, targetHosts: try local(for: policy, hosts), overrides: overrides, purpose: purpose,
                 knowledge: knowledge),
             directory: place.origin == .tree ? directory : Files.real(directory) ?? directory,
-            isInTree: place.origin == .tree)
+            isInTree: place.origin == .tree, asksForPaths: policy.guests.contains { $0.match.path != nil })
     }
 
     /// `filter` takes this machine for the host that its targets speak of, where none is named.
