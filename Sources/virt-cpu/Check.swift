@@ -27,7 +27,7 @@ struct Check: ParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("The earlier version, a revision or a path: what a guest would notice is said.", valueName: "rev|path"))
+        help: ArgumentHelp("The earlier version, a revision or a path: what a guest would notice is said. REV... is what the other side left REV at.", valueName: "rev|path"))
     var against: String?
 
     @Option(name: .long, help: ArgumentHelp("Judge the domains that a libvirt has defined.", valueName: "uri"))

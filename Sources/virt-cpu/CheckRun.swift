@@ -26,19 +26,20 @@ final class CheckRun: Sendable {
         if let policyRevision {
             tree = try PolicyTree(of: policyRevision, in: versions.repository ?? GitRepository(), GitObjects())
         }
-        let sources = CheckSources(try PolicyLookup(options, purpose: .check, mends: mode != .report, tree: tree))
+        let sources = CheckSources(
+            try PolicyLookup(
+                options, purpose: .check, mends: mode != .report, tree: tree, top: versions.repository?.top))
         self.sources = sources
         var output = CheckOutput(options, mode, total: versions.present.count)
         earlier = versions.earlier.map { old in
             let (earlier, duplicates, failures) = EarlierVersions.read(old, versions, sources, options.maxDomainSize)
-            failures.forEach { output.remark($0) }
+            failures.forEach { output.fail($0) }
             duplicates.forEach { output.remark($0.text) }
             return earlier
         }
         var definitions = versions.present
         if staged, mode == .fix, let repository = versions.repository {
-            let unstaged = try repository.unstaged()
-            definitions = definitions.map { Self.inWorkTree($0, unstaged) }
+            definitions = try definitions.map { try Self.inWorkTree($0, repository) }
         }
         if mode != .report { definitions = Definition.withoutRepeats(definitions) }
         self.definitions = definitions
@@ -46,13 +47,14 @@ final class CheckRun: Sendable {
     }
 
     /// What is staged is mended in the work tree, where that is the same.
-    private static func inWorkTree(_ definition: Definition, _ unstaged: Set<[UInt8]>) -> Definition {
+    private static func inWorkTree(_ definition: Definition, _ repository: GitRepository) throws -> Definition {
         var definition = definition
-        if unstaged.contains(definition.path.bytes) || definition.file.map(Files.exists) != true {
+        guard case .blob(let id) = definition.content else { return definition }
+        if let file = definition.file, try repository.isStaged(file, as: id) {
+            definition.content = .file(file)
+        } else {
             definition.content = .failure(
                 IOFailure(message: "\(printable(definition.name)): the work tree differs from what is staged: not changed"))
-        } else {
-            definition.content = .file(definition.file!)
         }
         return definition
     }
@@ -151,6 +153,12 @@ private struct CheckOutput {
         complain("virt-cpu: note: \(printable(text))")
     }
 
+    /// An earlier version that is none is said even where little is: it keeps changes from being seen.
+    mutating func fail(_ failure: EarlierFailure) {
+        if failure.isIncapacity { return fail(failure.text) }
+        if said.insert(failure.text).inserted { complain("virt-cpu: note: \(printable(failure.text))") }
+    }
+
     /// A wrong policy fails every file below it, and is said once.
     mutating func fail(_ text: String) {
         hasFailed = true
@@ -243,33 +251,41 @@ extension GuestPairing.Duplicate {
 extension EarlierVersions {
     /// Reads the earlier side, and of the present one what its domains are called.
     ///
-    /// - Returns: also domains that several files of the present side define, and why something of the earlier side could
-    ///   not be read.
+    /// - Returns: also domains that several files of the present side define, and what of the earlier side could not be
+    ///   read.
     static func read(
         _ old: [Definition], _ versions: Versions, _ sources: CheckSources, _ limit: ByteCount
-    ) -> (EarlierVersions, [GuestPairing.Duplicate], [String]) {
-        var failures: [String] = []
+    ) -> (EarlierVersions, [GuestPairing.Duplicate], [EarlierFailure]) {
+        var failures: [EarlierFailure] = []
         var records: [(record: GuestRecord, file: String)] = []
         for definition in old {
-            let reader = GuestCollector { records.append((GuestRecord($0), definition.path.string)) }
+            var own: [(record: GuestRecord, file: String)] = []
+            let reader = GuestCollector { own.append((GuestRecord($0), definition.path.string)) }
             do {
                 try definition.read(sources, limit, into: reader)
             } catch {
-                failures.append("the earlier version cannot be read, so changes of its domains are not judged: \(shown(error))")
+                // What is called otherwise need not be XML at all, nor of a size to read.
+                if definition.isGuess { own = [] } else { failures.append(EarlierFailure(error)) }
             }
+            records += own
         }
         var present: [GuestPairing.Definition] = []
         for definition in versions.present where !versions.unchanged.contains(definition.path) {
-            if definition.isStream { continue }
             let reader = GuestCollector {
                 present.append(GuestPairing.Definition(GuestIdentity($0), file: definition.path.string))
             }
             // What is wrong with it is said when it is judged.
             try? definition.read(sources, limit, into: reader)
         }
-        let pairing = GuestPairing(old: records, new: present)
+        var pairing = GuestPairing(old: records, new: present)
+        var duplicates = pairing.duplicates
         let originals = originals(of: pairing.newUUIDs, versions, sources, limit)
-        let duplicates = originals.isEmpty ? pairing.duplicates : GuestPairing.duplicates(among: present + originals)
+        if !originals.isEmpty {
+            // A copy is no new guest: what it was is what its original is.
+            pairing = GuestPairing(old: records + originals, new: present)
+            duplicates = GuestPairing.duplicates(
+                among: present + originals.map { GuestPairing.Definition(GuestIdentity($0.record), file: $0.file) })
+        }
         return (
             EarlierVersions(pairing: pairing, isIncomplete: !failures.isEmpty, unchanged: versions.unchanged), duplicates,
             failures
@@ -279,23 +295,34 @@ extension EarlierVersions {
     /// Guests in files that did not change, whose UUID a new one has too.
     private static func originals(
         of uuids: Set<String>, _ versions: Versions, _ sources: CheckSources, _ limit: ByteCount
-    ) -> [GuestPairing.Definition] {
-        guard !uuids.isEmpty, let whole = versions.whole, let repository = versions.repository,
-            let entries = try? repository.files(with: uuids, in: whole)
+    ) -> [(record: GuestRecord, file: String)] {
+        guard !uuids.isEmpty, let base = versions.base, let repository = versions.repository,
+            let entries = try? repository.files(with: uuids, in: base)
         else { return [] }
-        var originals: [GuestPairing.Definition] = []
-        let changed = Set(versions.present.map(\.path.bytes))
-        for entry in entries where !changed.contains(entry.path) && Definition.isWanted(entry.path, below: []) {
+        var originals: [(record: GuestRecord, file: String)] = []
+        for entry in entries where !versions.changed.contains(entry.path) && Definition.isWanted(entry.path, below: []) {
             let definition = Definition(path: entry.path, blob: entry.id, in: repository)
             let reader = GuestCollector { guest in
-                let identity = GuestIdentity(guest)
-                guard let uuid = identity.uuid, uuids.contains(uuid) else { return }
-                originals.append(GuestPairing.Definition(identity, file: definition.path.string))
+                guard let uuid = GuestIdentity(guest).uuid, uuids.contains(uuid) else { return }
+                originals.append((GuestRecord(guest), definition.path.string))
             }
             // Nobody asked about that file.
             try? definition.read(sources, limit, into: reader)
         }
         return originals
+    }
+}
+
+/// Why an earlier version is not known.
+struct EarlierFailure {
+    let text: String
+    /// The work could not be done, where a malformed version is only no version.
+    let isIncapacity: Bool
+
+    init(_ error: any Error) {
+        isIncapacity = !((error as? IOFailure)?.isMalformed ?? false)
+        text = isIncapacity
+            ? shown(error) : "the earlier version cannot be read, so changes of its domains are not judged: \(shown(error))"
     }
 }
 

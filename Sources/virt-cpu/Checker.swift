@@ -296,7 +296,9 @@ extension Definition {
             try work(reader)
             try reader.finish()
         } catch let error as MalformedInput {
-            throw IOFailure(located: "\(printable(name)):\(error.position): error: \(error.message)")
+            var failure = IOFailure(located: "\(printable(name)):\(error.position): error: \(error.message)")
+            failure.isMalformed = true
+            throw failure
         }
     }
 }

@@ -27,10 +27,10 @@ struct Definition: Sendable {
     /// The directory that was named, where it was found below one.
     var foundBelow: FilePath?
 
-    /// Where it came from says that it is one domain's and which.
-    var isStream: Bool {
-        if case .standardInput = content { true } else { false }
-    }
+    /// Stdin, where a domain's name says which of many it is.
+    var isStream = false
+    /// Its name is not that of a definition: it counts as far as it has domains.
+    var isGuess = false
 }
 
 extension Definition {
@@ -75,7 +75,9 @@ extension Definition {
 
     /// A file, or stdin for `-`.
     static func file(_ path: FilePath) -> Definition {
-        if path == "-" { return Definition(name: "<stdin>", content: .standardInput, directory: ".", path: "-") }
+        if path == "-" {
+            return Definition(name: "<stdin>", content: .standardInput, directory: ".", path: "-", isStream: true)
+        }
         return file(path, below: path.removingLastComponent())
     }
 

@@ -4,8 +4,8 @@ import Subprocess
 import SystemPackage
 
 /// A git repository, asked through git itself: names and ids from plumbing with `-z`, contents by id through one
-/// `cat-file --batch`, so that any file name works with any git. No command runs a shell, a hook, a filter or a
-/// textconv.
+/// `cat-file --batch`, so that any file name works with any git. Nothing that a repository holds is run; its own
+/// configuration, which is its owner's, is git's to heed.
 struct GitRepository {
     /// From the work tree's top to the current directory: empty or with a slash at its end. Empty without a work tree.
     let prefix: [UInt8]
@@ -72,45 +72,54 @@ struct GitRepository {
 
     /// What two commits have in common; nil where that is nothing, or one of them is none.
     func mergeBase(_ a: String, _ b: String) throws -> String? {
+        guard !a.hasPrefix("-"), !b.hasPrefix("-") else { return nil }
         let answer = try Self.output(of: ["merge-base", a, b])
         return answer.isSuccess ? Self.line(answer.output) : nil
     }
 
+    /// The commit that some branch is at; nil where there is none.
+    func anyBranch() throws -> String? {
+        let answer = try Self.run(["for-each-ref", "--count=1", "--format=%(objectname)", "refs/heads"])
+        return answer.isEmpty ? nil : Self.line(answer)
+    }
+
     /// Regular files of a tree.
-    func entries(of tree: String) throws -> [Entry] {
+    func entries(of tree: String) throws -> [Entry] { try listing(of: tree).files }
+
+    /// Regular files of a tree, and the paths of its symbolic links.
+    func listing(of tree: String) throws -> (files: [Entry], links: [[UInt8]]) {
+        var files: [Entry] = [], links: [[UInt8]] = []
         // MODE TYPE ID TAB PATH NUL
-        try Self.run(["ls-tree", "-r", "-z", "--full-tree", tree]).split(separator: 0).compactMap { record in
-            guard let tab = record.firstIndex(of: 0x09) else { return nil }
-            let words = record[..<tab].split(separator: 0x20)
-            guard words.count == 3, Self.isRegular(words[0]) else { return nil }
-            return Entry(path: Array(record[(tab + 1)...]), id: String(decoding: words[2], as: UTF8.self))
+        for record in try Self.run(["ls-tree", "-r", "-z", "--full-tree", tree]).split(separator: 0) {
+            guard let tab = record.firstIndex(of: 0x09) else { continue }
+            let words = record[..<tab].split(separator: 0x20), path = Array(record[(tab + 1)...])
+            guard words.count == 3 else { continue }
+            if Self.isRegular(words[0]) {
+                files.append(Entry(path: path, id: String(decoding: words[2], as: UTF8.self)))
+            } else if words[0].elementsEqual("120000".utf8) {
+                links.append(path)
+            }
         }
+        return (files, links)
     }
 
     /// Regular files that the index has.
     /// - Throws: `IOFailure` where a merge left one unresolved.
     func stagedEntries() throws -> [Entry] {
-        // MODE ID STAGE TAB PATH NUL
-        let listing = try Self.run(["ls-files", "-s", "-z", "--full-name", "--", ":/"])
-        return try listing.split(separator: 0).compactMap { record in
-            guard let tab = record.firstIndex(of: 0x09) else { return nil }
-            let words = record[..<tab].split(separator: 0x20)
-            guard words.count == 3, Self.isRegular(words[0]) else { return nil }
-            let path = Array(record[(tab + 1)...])
-            if !words[2].elementsEqual("0".utf8) { throw Self.unmerged(path) }
-            return Entry(path: path, id: String(decoding: words[1], as: UTF8.self))
-        }
+        try stagedChanges(from: nil).compactMap { change in change.new.map { Entry(path: change.path, id: $0) } }
     }
 
-    /// What the index changes in a tree.
+    /// What the index changes in a tree. What is only announced (`git add -N`) is not there yet.
     /// - Parameter tree: nil for the empty one.
     /// - Throws: `IOFailure` where a merge left a file unresolved.
     func stagedChanges(from tree: String?) throws -> [Change] {
-        guard let tree else {
-            return try stagedEntries().map { Change(path: $0.path, old: nil, new: $0.id) }
-        }
-        return try Self.changes(in: Self.run(["diff-index", "--cached", "--raw", "-z", "--no-renames", tree]))
+        try Self.changes(in: Self.run([
+            "diff-index", "--cached", "--ita-invisible-in-index", "--raw", "-z", "--no-renames", tree ?? emptyTree(),
+        ]))
     }
+
+    /// git knows it without having it; its id depends on the kind of hash.
+    private func emptyTree() throws -> String { Self.line(try Self.run(["hash-object", "-t", "tree", "/dev/null"])) }
 
     /// What one tree changes in another.
     /// - Parameter old: nil for the empty one.
@@ -129,13 +138,12 @@ struct GitRepository {
         }
     }
 
-    /// Paths of work tree files that are not as the index has them.
-    func unstaged() throws -> Set<[UInt8]> {
-        // git diff compares contents where diff-files would go by times alone.
-        let listing = try Self.run([
-            "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all",
-        ])
-        return Set(listing.split(separator: 0).map(Array.init))
+    /// Whether a file of the work tree is what is staged: by its content, as `git add` would take it.
+    ///
+    /// - Parameter id: of the staged blob.
+    func isStaged(_ file: FilePath, as id: String) throws -> Bool {
+        let answer = try Self.output(of: ["hash-object", "--", file.string])
+        return answer.isSuccess && Self.line(answer.output) == id
     }
 
     /// A path that was named from the current directory, from the top: without a slash at its end, empty for the top.
@@ -232,8 +240,17 @@ struct GitRepository {
         return try result.get()
     }
 
-    fileprivate static let common = ["--no-optional-locks", "--no-pager"]
-    fileprivate static var environment: Environment { .inherit.updating(["LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"]) }
+    /// fsmonitor is a program that the configuration names.
+    fileprivate static let common = [
+        "--no-optional-locks", "--no-pager", "-c", "core.fsmonitor=false", "-c", "diff.relative=false",
+    ]
+    /// Without what would make git read `:/` as a name.
+    fileprivate static var environment: Environment {
+        .inherit.updating([
+            "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_LITERAL_PATHSPECS": nil, "GIT_GLOB_PATHSPECS": nil,
+            "GIT_NOGLOB_PATHSPECS": nil, "GIT_ICASE_PATHSPECS": nil,
+        ])
+    }
 
     fileprivate static func notRun(_ error: any Error) -> IOFailure {
         guard let error = error as? SubprocessError else { return IOFailure(message: "cannot run git: \(error)") }
@@ -256,6 +273,8 @@ final class GitObjects {
     private let answers: FileDescriptor
     private var buffer: [UInt8] = []
     private var place = 0
+    /// Where in the answers the next one begins is not known.
+    private var isBroken = false
 
     /// Bytes of one object that are read at most.
     static let sizeLimit = 256 << 20
@@ -280,38 +299,50 @@ final class GitObjects {
     }
 
     /// The content of a blob.
-    func content(of id: String) throws -> [UInt8] {
+    ///
+    /// - Parameter limit: bytes that it may have; of more nothing is kept.
+    func content(of id: String, limit: Int = sizeLimit) throws -> [UInt8] {
+        guard !isBroken else { throw IOFailure(message: "git cat-file: an earlier answer was not read to its end") }
         do {
             _ = try requests.writeAll(Array("\(id)\n".utf8))
         } catch let error as Errno {
             throw IOFailure("git cat-file", error.rawValue)
         }
         // ID TYPE SIZE LF, SIZE bytes, LF
-        var header: [UInt8] = []
-        while true {
+        isBroken = true
+        let header = try line()
+        let words = header.split(separator: " ")
+        guard words.count == 3, words[0] == id, let size = Int(words[2]) else {
+            // "ID missing": the next answer is whole again.
+            isBroken = !(words.count == 2 && words[0] == id)
+            throw IOFailure(message: "git cat-file: \(printable(header))")
+        }
+        var content: [UInt8] = []
+        content.reserveCapacity(min(size, limit) + 1)
+        var left = size + 1
+        while left > 0 {
+            if place == buffer.count { try fill() }
+            let part = min(buffer.count - place, left)
+            if size <= limit { content += buffer[place..<(place + part)] }
+            place += part
+            left -= part
+        }
+        isBroken = false
+        guard size <= limit else { throw IOFailure(message: "\(id): over \(limit >> 20) MiB") }
+        content.removeLast()
+        return content
+    }
+
+    private func line() throws -> String {
+        var line: [UInt8] = []
+        while line.count < 200 {
             if place == buffer.count { try fill() }
             let byte = buffer[place]
             place += 1
-            if byte == 0x0a { break }
-            header.append(byte)
+            if byte == 0x0a { return String(decoding: line, as: UTF8.self) }
+            line.append(byte)
         }
-        let words = header.split(separator: 0x20)
-        guard words.count == 3, let size = Int(String(decoding: words[2], as: UTF8.self)) else {
-            throw IOFailure(message: "git cat-file: \(printable(String(decoding: header, as: UTF8.self)))")
-        }
-        guard size <= Self.sizeLimit else {
-            throw IOFailure(message: "\(id): over \(Self.sizeLimit >> 20) MiB")
-        }
-        var content: [UInt8] = []
-        content.reserveCapacity(size)
-        while content.count <= size {
-            if place == buffer.count { try fill() }
-            let part = min(buffer.count - place, size + 1 - content.count)
-            content += buffer[place..<(place + part)]
-            place += part
-        }
-        content.removeLast()
-        return content
+        throw IOFailure(message: "git cat-file: an answer of another form")
     }
 
     private func fill() throws {

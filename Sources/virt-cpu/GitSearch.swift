@@ -1,34 +1,19 @@
 /// Finding definitions among all that git has, without reading every one of them here.
 extension GitRepository {
-    /// A whole version.
-    enum Version {
-        case index
-        case tree(String)
-    }
-
-    /// Regular files of a version with `<uuid>` elements that hold one of these.
+    /// Regular files of a tree with `<uuid>` elements that hold one of these.
     ///
     /// git reads them: of ten thousand definitions in 0.2 s, which is why it is asked only where a guest is new.
     ///
     /// - Parameter uuids: in lower case without dashes.
-    func files(with uuids: Set<String>, in version: Version) throws -> [Entry] {
+    func files(with uuids: Set<String>, in tree: String) throws -> [Entry] {
         let options = [
-            "grep", "-z", "-o", "-I", "--no-color", "--no-line-number", "--no-column", "--full-name",
+            "grep", "-G", "-z", "-o", "-I", "--no-color", "--no-line-number", "--no-column", "--full-name",
             "--no-recurse-submodules", "-e", "<uuid[^<]*",
         ]
         let paths = ["--", ":(top)*.xml"]
-        let entries: [Entry], answer: Answer, prefix: Int
-        switch version {
-        case .index:
-            entries = try stagedEntries()
-            answer = try Self.output(of: options + ["--cached"] + paths)
-            prefix = 0
-        case .tree(let tree):
-            entries = try self.entries(of: tree)
-            answer = try Self.output(of: options + [tree] + paths)
-            // TREE:PATH
-            prefix = tree.utf8.count + 1
-        }
+        let answer = try Self.output(of: options + [tree] + paths)
+        // TREE:PATH
+        let prefix = tree.utf8.count + 1
         // PATH NUL MATCH LF; without a match git fails, and says nothing.
         var found: Set<[UInt8]> = []
         var rest = answer.output[...]
@@ -39,6 +24,6 @@ extension GitRepository {
             let digits = text.filter { $0 != UInt8(ascii: "-") && $0 > 0x20 }
             if uuids.contains(String(decoding: digits, as: UTF8.self).lowercased()) { found.insert(Array(path)) }
         }
-        return found.isEmpty ? [] : entries.filter { found.contains($0.path) }
+        return found.isEmpty ? [] : try entries(of: tree).filter { found.contains($0.path) }
     }
 }

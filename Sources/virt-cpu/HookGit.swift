@@ -9,8 +9,9 @@ struct PreCommitHook: ParsableCommand {
         commandName: "pre-commit",
         abstract: "Check what git has staged; a hook of git's and of the pre-commit framework.",
         discussion: """
-            The same as check --staged --no-local. Under the framework's --from-ref and --to-ref it checks what changed \
-            between the two. File names are taken and not looked at: domains are followed across files.
+            The same as check --staged --no-local, with the work tree's policy. Under the framework's --from-ref and \
+            --to-ref it checks what the second changed since the two parted. File names are taken and not looked at: \
+            domains are followed across files.
             """)
 
     @OptionGroup var options: JudgingOptions
@@ -27,7 +28,7 @@ struct PreCommitHook: ParsableCommand {
         // https://pre-commit.com, "During the hook's run"
         if let from = Self.variable("PRE_COMMIT_FROM_REF"), let to = Self.variable("PRE_COMMIT_TO_REF") {
             if fix { throw IOFailure(message: "--fix rewrites files; a commit's cannot be") }
-            let versions = try Versions(paths: [], staged: false, revision: to, against: from) { _ in }
+            let versions = try Versions(paths: [], staged: false, revision: to, against: from + "...") { _ in }
             return try CheckRun(options, versions, mode: .report, staged: false, policyRevision: nil).run(jobs: Threads.cores)
         }
         let versions = try Versions(paths: [], staged: true, revision: nil, against: nil) { _ in }
@@ -49,7 +50,8 @@ struct PreReceiveHook: ParsableCommand {
             Reads OLD NEW REF lines from stdin, as git writes them. Each branch is checked against what it was, a new one \
             against what it has in common with HEAD, the first one against nothing. Deleted branches and tags pass.
 
-            The policy is --config, or the branch's as it was before the push, or /etc/virt-cpu.yaml: the pushed one \
+            The policy is --config, or the branch's as it was before the push (of a new branch HEAD's, or that of any \
+            branch there is), or /etc/virt-cpu.yaml: the pushed one \
             holds from the next push on, or at once with --pushed-policy. One that cannot be read is refused.
             """)
 
@@ -58,13 +60,29 @@ struct PreReceiveHook: ParsableCommand {
     @Flag(name: .long, help: "Judge by the policy that is pushed.")
     var pushedPolicy = false
 
+    func validate() throws {
+        // Each branch has a report of its own, and two arrays one after the other are no JSON.
+        if options.format == .json || options.format == .sarif {
+            throw ValidationError("--format: text, json-lines or github, since each branch is reported by itself")
+        }
+    }
+
     func run() throws {
         var options = options
         options.noLocal = true
+        let repository = try GitRepository()
         var worst: ExitStatus?
+        var done: Set<Comparison> = []
         for update in try Self.updates() {
             do {
-                try check(update, options)
+                // HEAD does not resolve before the first push.
+                let comparison = Comparison(
+                    base: try update.old ?? repository.mergeBase("HEAD", update.new), new: update.new,
+                    policy: pushedPolicy ? update.new : try update.old ?? repository.policyOfNewBranches())
+                // Many names for one commit are one answer.
+                guard done.insert(comparison).inserted else { continue }
+                if options.format == .text { complain("virt-cpu: \(printable(update.reference))") }
+                try check(comparison, options, repository)
             } catch let status as ExitStatus {
                 worst = worst == .failed ? worst : status
             } catch {
@@ -83,19 +101,22 @@ struct PreReceiveHook: ParsableCommand {
         var reference: String
     }
 
-    private func check(_ update: Update, _ options: JudgingOptions) throws {
-        let repository = try GitRepository()
-        // HEAD does not resolve before the first push.
-        let base = try update.old ?? repository.mergeBase("HEAD", update.new)
-        let zero = String(repeating: "0", count: update.new.utf8.count)
-        let versions = try Versions(paths: [], staged: false, revision: update.new, against: base ?? zero) { _ in }
-        let run = try CheckRun(
-            options, versions, mode: .report, staged: false, policyRevision: pushedPolicy ? update.new : base)
-        if options.format == .text { complain("virt-cpu: \(printable(update.reference))") }
+    /// Commits; nil is nothing at all.
+    private struct Comparison: Hashable {
+        var base: String?
+        var new: String
+        var policy: String?
+    }
+
+    private func check(_ comparison: Comparison, _ options: JudgingOptions, _ repository: GitRepository) throws {
+        let zero = String(repeating: "0", count: comparison.new.utf8.count)
+        let versions = try Versions(
+            paths: [], staged: false, revision: comparison.new, against: comparison.base ?? zero) { _ in }
         // A policy that nobody can read would refuse the push that mends it.
         if options.config == nil, !options.noConfig {
-            try PolicyLookup.tryPolicies(of: update.new, changedFrom: base, in: repository, options)
+            try PolicyLookup.tryPolicies(of: comparison.new, changedFrom: comparison.base, in: repository, options)
         }
+        let run = try CheckRun(options, versions, mode: .report, staged: false, policyRevision: comparison.policy)
         try run.run(jobs: Threads.cores)
     }
 
@@ -112,6 +133,14 @@ struct PreReceiveHook: ParsableCommand {
     }
 }
 
+extension GitRepository {
+    /// The commit whose policy holds for a branch that is new: HEAD's, else any branch's; nil before the first push. Where
+    /// a new branch's own history chose, it would choose the laxest.
+    func policyOfNewBranches() throws -> String? {
+        try treeIfAny(of: "HEAD") == nil ? anyBranch() : "HEAD"
+    }
+}
+
 extension PolicyLookup {
     /// Reads the policies that a revision brings or changes, and the hosts' files that they name.
     /// - Throws: what is wrong with the first that is wrong.
@@ -120,12 +149,13 @@ extension PolicyLookup {
     ) throws {
         let old = try base.map { try repository.tree(of: $0) }
         let changes = try repository.changes(from: old, to: repository.tree(of: revision)).filter { change in
-            change.new != nil && FilePath(bytes: change.path).lastComponent?.string == PolicyLookup.fileName
+            FilePath(bytes: change.path).lastComponent?.string == PolicyLookup.fileName
         }
+        // It refuses symbolic links by itself, which are no changes of files.
+        let tree = try PolicyTree(of: revision, in: repository, GitObjects())
         guard !changes.isEmpty else { return }
-        var lookup = try PolicyLookup(
-            options, purpose: .check, tree: PolicyTree(of: revision, in: repository, GitObjects()))
-        for change in changes {
+        var lookup = try PolicyLookup(options, purpose: .check, tree: tree)
+        for change in changes where change.new != nil {
             let path = FilePath(bytes: change.path)
             _ = try lookup.judge(for: Definition(name: path.string, content: .bytes([]), directory: nil, path: path))
         }

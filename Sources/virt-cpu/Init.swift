@@ -20,13 +20,19 @@ struct Init: ParsableCommand {
 
     func run() throws {
         if file == "-" { return StandardOutput.write(Self.policy) }
-        let hooks = hook ? try GitRepository().hooks() : nil
-        try write(Self.policy, to: FilePath(file), permissions: [.ownerReadWrite, .groupRead, .otherRead])
-        if let hooks {
-            // Repositories made without git's templates have none.
-            _ = hooks.withPlatformString { mkdir($0, 0o777) }
+        let preCommit = hook ? try GitRepository().hooks().appending("pre-commit") : nil
+        if let preCommit {
+            // Both or none: and a policy that is there already is what the hook is for.
+            if Files.exists(preCommit) { throw IOFailure(printable(preCommit.string), EEXIST) }
+            // Repositories made without git's templates have no directory for them.
+            _ = preCommit.removingLastComponent().withPlatformString { mkdir($0, 0o777) }
+        }
+        if preCommit == nil || !Files.exists(FilePath(file)) {
+            try write(Self.policy, to: FilePath(file), permissions: [.ownerReadWrite, .groupRead, .otherRead])
+        }
+        if let preCommit {
             try write(
-                Self.preCommit, to: hooks.appending("pre-commit"),
+                Self.preCommit, to: preCommit,
                 permissions: [.ownerReadWriteExecute, .groupReadExecute, .otherReadExecute])
         }
         complain("see it at work: virt-cpu check")

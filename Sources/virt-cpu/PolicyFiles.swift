@@ -46,8 +46,12 @@ struct PolicyTree: PolicyFiles {
     init(of revision: String, in repository: GitRepository, _ objects: GitObjects) throws {
         self.revision = revision
         self.objects = objects
-        let entries = try repository.entries(of: repository.tree(of: revision))
-        blobs = Dictionary(entries.map { (FilePath(bytes: $0.path), $0.id) }) { first, _ in first }
+        let listing = try repository.listing(of: repository.tree(of: revision))
+        blobs = Dictionary(listing.files.map { (FilePath(bytes: $0.path), $0.id) }) { first, _ in first }
+        // One that is passed over would be a policy that holds in the work tree and not here.
+        for link in listing.links.map(FilePath.init(bytes:)) where link.lastComponent?.string == PolicyLookup.fileName {
+            throw IOFailure(message: "\(printable("\(revision):\(link.string)")): a symbolic link: a policy is a file")
+        }
     }
 
     /// The policy of a definition: in its directory or the nearest above that has one.
@@ -62,9 +66,11 @@ struct PolicyTree: PolicyFiles {
 
     func read(_ path: FilePath, limit: Int) throws -> [UInt8] {
         guard let id = blobs[path] else { throw IOFailure(message: "\(printable(name(of: path))): no such file") }
-        let bytes = try objects.content(of: id)
-        guard bytes.count <= limit else { throw IOFailure(message: "\(printable(name(of: path))): over \(limit) bytes") }
-        return bytes
+        do {
+            return try objects.content(of: id, limit: limit)
+        } catch {
+            throw IOFailure(message: "\(printable(name(of: path))): \(shown(error))")
+        }
     }
 
     func name(of path: FilePath) -> String { "\(revision):\(path.string)" }

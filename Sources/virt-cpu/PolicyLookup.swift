@@ -16,6 +16,7 @@ struct PolicyLookup {
     private let knowledge: CPUKnowledge
     private let commandLineHosts: [Host]
     private let tree: PolicyTree?
+    private let top: FilePath?
     private var byDirectory: [FilePath?: Place] = [:]
     private(set) var prepared: [Prepared] = []
 
@@ -63,10 +64,12 @@ struct PolicyLookup {
     /// - Parameters:
     ///   - mends: findings are wanted for their fixes, also those that are not printed.
     ///   - tree: policies are looked for in it and not on this machine.
-    init(_ options: JudgingOptions, purpose: Judge.Purpose, mends: Bool = false, tree: PolicyTree? = nil) throws {
+    ///   - top: of the work tree, where it is known: no policy is looked for above it.
+    init(_ options: JudgingOptions, purpose: Judge.Purpose, mends: Bool = false, tree: PolicyTree? = nil, top: FilePath? = nil) throws {
         self.options = options
         self.purpose = purpose
         self.tree = tree
+        self.top = top
         var overrides = try options.overrides()
         if mends { overrides.wanted = .all }
         self.overrides = overrides
@@ -112,7 +115,7 @@ struct PolicyLookup {
     private func find(from directory: FilePath?) -> Place {
         if options.noConfig { return Place(file: nil, origin: .none) }
         if let file = options.config { return Place(file: FilePath(file), origin: .named) }
-        if let directory, let file = Self.discover(from: directory) { return Place(file: file, origin: .discovered) }
+        if let directory, let file = Self.discover(from: directory, top: top) { return Place(file: file, origin: .discovered) }
         return system
     }
 
@@ -122,13 +125,13 @@ struct PolicyLookup {
 
     /// Upwards to the top of the repository. Outside of one only the directory itself is looked at: what lies above
     /// it may be anybody's.
-    static func discover(from directory: FilePath) -> FilePath? {
+    static func discover(from directory: FilePath, top: FilePath? = nil) -> FilePath? {
         guard let start = Files.real(directory) else { return nil }
         var place = start
         var found: FilePath?
         while true {
             if found == nil, Files.exists(place.appending(fileName)) { found = place.appending(fileName) }
-            if Files.exists(place.appending(".git")) { return found }
+            if place == top || Files.exists(place.appending(".git")) { return found }
             guard place.removeLastComponent() else { break }
         }
         let own = start.appending(fileName)

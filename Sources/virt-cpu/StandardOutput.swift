@@ -4,6 +4,8 @@ import SystemPackage
 /// Why nothing more can be written or read.
 struct IOFailure: Error, CustomStringConvertible {
     var description: String
+    /// What was read is at fault, and not the reading.
+    var isMalformed = false
 
     init(_ what: String, _ number: Int32 = errno) {
         description = "virt-cpu: error: \(what): \(String(cString: strerror(number)))"

@@ -11,22 +11,29 @@ struct Versions {
     var unchanged: Set<FilePath> = []
     /// Where the versions are git's.
     var repository: GitRepository?
-    /// Where `present` is only what changed, all that it is a part of.
-    var whole: GitRepository.Version?
+    /// The earlier tree, where `earlier` has only what changed of it.
+    var base: String?
+    /// Paths that differ between the two sides.
+    var changed: Set<[UInt8]> = []
 
     /// Files, directories and `-`; or, with versions of git's, paths in it.
     ///
     /// - Parameters:
     ///   - staged: judge the index instead of files.
     ///   - revision: judge a commit instead of files.
-    ///   - against: a revision or a path to compare with; of the index without one, HEAD.
+    ///   - against: a revision or a path to compare with; of the index without one, HEAD. `REV...` is what REV and the
+    ///     present side have in common.
     ///   - failed: told of what cannot be read; the others can.
     init(
         paths: [FilePath], staged: Bool, revision: String?, against: String?, failed: (IOFailure) -> Void
     ) throws {
-        let comparison = try against.map { try Comparison($0) }
+        let comparison = try against.map { try Comparison($0, with: revision ?? "HEAD") }
         guard staged || revision != nil else {
             present = Definition.files(named: paths.isEmpty ? ["."] : paths, failed: failed)
+            // Two sides are read twice.
+            if comparison != nil, let index = present.firstIndex(where: \.isStream) {
+                present[index].content = .bytes(try StandardInput.all())
+            }
             switch comparison {
             case nil: break
             case .files(let path): earlier = Definition.files(named: [path], failed: failed)
@@ -36,6 +43,9 @@ struct Versions {
         }
         let repository = try GitRepository()
         self.repository = repository
+        if staged, repository.top == nil {
+            throw IOFailure(message: "--staged: there is no work tree here: name a revision with --rev")
+        }
         let below = try paths.map { try repository.path(of: $0) }
         let tree = try revision.map { try repository.tree(of: $0) }
         func all() throws -> [GitRepository.Entry] {
@@ -53,13 +63,29 @@ struct Versions {
         case .tree(let tree, _): base = tree
         }
         let changes = try tree.map { try repository.changes(from: base, to: $0) } ?? repository.stagedChanges(from: base)
+        try Self.expect(paths, below, among: changes, or: { try (all() + (base.map { try repository.entries(of: $0) } ?? [])).map(\.path) })
         present = changes.compactMap { change in
             guard let id = change.new, Definition.isWanted(change.path, below: below) else { return nil }
             return Definition(path: change.path, blob: id, in: repository)
         }
-        whole = tree.map { .tree($0) } ?? .index
-        // A domain may come from a file that was not named.
+        self.base = base
+        changed = Set(changes.map(\.path))
         earlier = Self.earlier(changes, in: repository)
+    }
+
+    /// - Throws: `IOFailure` for a path that neither side has: a slip must not look like a clean answer.
+    private static func expect(
+        _ paths: [FilePath], _ below: [[UInt8]], among changes: [GitRepository.Change], or all: () throws -> [[UInt8]]
+    ) throws {
+        func isThere(_ top: [UInt8], _ paths: [[UInt8]]) -> Bool {
+            top.isEmpty || paths.contains { $0 == top || $0.starts(with: top + [UInt8(ascii: "/")]) }
+        }
+        let missing = zip(paths, below).filter { !isThere($0.1, changes.map(\.path)) }
+        guard !missing.isEmpty else { return }
+        let known = try all()
+        if let (path, _) = missing.first(where: { !isThere($0.1, known) }) {
+            throw IOFailure(message: "\(printable(path.string)): no version has such a file")
+        }
     }
 
     /// Domains that libvirt has defined.
@@ -73,7 +99,7 @@ struct Versions {
                 name: "\(connection.uri): \(domain.name)", content: content, directory: ".",
                 path: FilePath(domain.name.replacing("/", with: "_")))
         }
-        switch try against.map({ try Comparison($0) }) {
+        switch try against.map({ try Comparison($0, with: "HEAD") }) {
         case nil: break
         case .files(let path): earlier = Definition.files(named: [path], failed: failed)
         case .tree(let tree, let repository):
@@ -98,17 +124,23 @@ struct Versions {
             changes = []
         }
         for index in present.indices {
-            guard let file = present[index].file, var real = Files.real(file), real.removePrefix(top) else { continue }
+            guard let file = present[index].file, var real = Files.real(file) else { continue }
+            let isInside = real.removePrefix(top)
             present[index].path = real
-            if known.contains(real.bytes) { unchanged.insert(real) }
+            if isInside, known.contains(real.bytes) { unchanged.insert(real) }
         }
+        base = tree
+        changed = Set(changes.map(\.path))
         earlier = Self.earlier(changes, in: repository)
     }
 
+    /// What changed, whatever it is called: a domain may come from a file that was not named, or had another name.
     private static func earlier(_ changes: [GitRepository.Change], in repository: GitRepository) -> [Definition] {
         changes.compactMap { change in
-            guard let id = change.old, Definition.isWanted(change.path, below: []) else { return nil }
-            return Definition(path: change.path, blob: id, in: repository)
+            guard let id = change.old else { return nil }
+            var definition = Definition(path: change.path, blob: id, in: repository)
+            definition.isGuess = !Definition.isWanted(change.path, below: [])
+            return definition
         }
     }
 
@@ -118,7 +150,15 @@ struct Versions {
         case tree(String?, GitRepository)
         case files(FilePath)
 
-        init(_ text: String) throws {
+        /// - Parameter present: the revision of the other side, for `REV...`.
+        init(_ text: String, with present: String) throws {
+            if text.hasSuffix("...") {
+                let repository = try GitRepository(), revision = String(text.dropLast(3))
+                _ = try repository.tree(of: revision)
+                let common = try repository.mergeBase(revision, present)
+                self = .tree(try common.map { try repository.tree(of: $0) }, repository)
+                return
+            }
             let path = FilePath(text), exists = Files.exists(path)
             let repository: GitRepository
             do {
@@ -137,7 +177,8 @@ struct Versions {
                 self = .files(path)
                 return
             }
-            if exists {
+            // A bare repository's own files are nobody's definitions.
+            if exists, repository.top != nil {
                 throw IOFailure(message: "--against \(printable(text)): a revision and a path; ./\(printable(text)) means the path")
             }
             self = .tree(tree, repository)

@@ -20,14 +20,15 @@ struct InitTests {
         }
     }
 
-    @Test("What is there already is left alone", arguments: [".virt-cpu.yaml", ".git/hooks/pre-commit"])
-    func existing(_ name: String) {
+    @Test("What is there already is left alone, and then nothing else is written", arguments: [([], ".virt-cpu.yaml"), (["--hook"], ".git/hooks/pre-commit")])
+    func existing(_ options: [String], _ name: String) {
         let repository = TestRepository()
         repository.write(name, "mine")
-        let outcome = Program(["init", "--hook"], in: repository.path).run()
+        let outcome = Program(["init"] + options, in: repository.path).run()
         #expect(outcome.status == 2)
         #expect(outcome.errors.hasSuffix("virt-cpu: error: \(name): File exists\n"))
         #expect(Corpus.read("\(repository.path)/\(name)") == Array("mine".utf8))
+        #expect(name == ".virt-cpu.yaml" || access("\(repository.path)/.virt-cpu.yaml", F_OK) != 0)
     }
 
     @Test("The hook that init writes keeps a commit from being made")
