@@ -41,6 +41,7 @@ final class CheckRun: Sendable {
         if staged, mode == .fix, let repository = versions.repository {
             definitions = try definitions.map { try Self.inWorkTree($0, repository) }
         }
+        if mode != .report { definitions = Definition.withoutRepeats(definitions) }
         self.definitions = definitions
         self.output = Mutex(output)
     }

@@ -51,6 +51,7 @@ struct Tally: Sendable {
 final class CheckSources: Sendable {
     let lookup: Mutex<PolicyLookup>
     private let objects: Mutex<GitObjects?>
+    private let names = Mutex<DiffNames?>(nil)
 
     init(_ lookup: sending PolicyLookup) {
         self.lookup = Mutex(lookup)
@@ -59,6 +60,14 @@ final class CheckSources: Sendable {
 
     func policy(for definition: Definition) throws -> PolicyLookup.Prepared {
         try lookup.withLock { try $0.judge(for: definition) }
+    }
+
+    /// Made when something differs: it costs a process.
+    var diffNames: DiffNames {
+        names.withLock { names in
+            if names == nil { names = DiffNames() }
+            return names!
+        }
     }
 
     func blob(_ id: String) throws -> [UInt8] {
@@ -145,20 +154,21 @@ final class Checker {
                 bytes = pass.bytes
                 continue
             }
-            if mode == .diff {
-                report.diff = UnifiedDiff.text(path: definition.shownPath.bytes, from: original, to: bytes)
-                // What is found is in the file still.
-                try judge(definition, &report)
-                return
-            }
-            if bytes != original, let file = definition.file {
+            if bytes != original {
                 do {
-                    try FileReplacement.replace(file, from: original, with: bytes)
+                    if let failure = definition.leadingOut { throw failure }
+                    switch mode {
+                    case .report: break
+                    case .diff: report.diff = UnifiedDiff.text(path: try sources.diffNames.name(of: definition), from: original, to: bytes)
+                    case .fix: if let file = definition.file { try FileReplacement.replace(file, from: original, with: bytes) }
+                    }
                 } catch {
                     report.failures.append(shown(error))
                     return try judge(definition, &report)
                 }
             }
+            // What is found is in the file still.
+            if mode == .diff { return try judge(definition, &report) }
             return add(fixed + pass.findings, pass, of: definition, to: &report)
         }
     }
@@ -236,9 +246,6 @@ private final class JudgingPass: DomainStreamHandler {
 }
 
 extension Definition {
-    /// What a diff calls it.
-    var shownPath: FilePath { file ?? path }
-
     /// All of it.
     ///
     /// - Parameter sources: git's objects; nil where none is a version of git's.

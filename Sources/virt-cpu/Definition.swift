@@ -24,6 +24,8 @@ struct Definition: Sendable {
     var path: FilePath
     /// The file in the work tree or file system, which `--fix` rewrites.
     var file: FilePath?
+    /// The directory that was named, where it was found below one.
+    var foundBelow: FilePath?
 
     /// Stdin, where a domain's name says which of many it is.
     var isStream = false
@@ -38,8 +40,37 @@ extension Definition {
     static func files(named paths: [FilePath], failed: (IOFailure) -> Void) -> [Definition] {
         paths.flatMap { path -> [Definition] in
             guard path != "-", Files.isDirectory(path) else { return [file(path)] }
-            return Files.definitions(below: path, unreadable: failed).map { file($0, below: path) }
+            return Files.definitions(below: path, unreadable: failed).map {
+                var definition = file($0, below: path)
+                definition.foundBelow = path
+                return definition
+            }
         }
+    }
+
+    /// Why it is not rewritten: a symbolic link that nobody named leads to a file elsewhere.
+    var leadingOut: IOFailure? {
+        guard let file, let foundBelow, let real = Files.real(file), let top = Files.real(foundBelow), !real.starts(with: top)
+        else { return nil }
+        return IOFailure(message: "\(printable(name)): a link that leads out of \(printable(foundBelow.string)): not changed")
+    }
+
+    /// Those that are to be rewritten, each real file once: by its own name rather than by a symbolic link, and by a
+    /// link that was named rather than by one that was found. The order stays.
+    static func withoutRepeats(_ definitions: [Definition]) -> [Definition] {
+        var best: [FilePath: (index: Int, rank: Int)] = [:]
+        var isDropped = [Bool](repeating: false, count: definitions.count)
+        for (index, definition) in definitions.enumerated() {
+            guard case .file(let file) = definition.content, let real = Files.real(file) else { continue }
+            let rank = !Files.isSymbolicLink(file) ? 0 : definition.foundBelow == nil ? 1 : 2
+            if let other = best[real], other.rank <= rank {
+                isDropped[index] = true
+                continue
+            }
+            if let other = best[real] { isDropped[other.index] = true }
+            best[real] = (index, rank)
+        }
+        return definitions.indices.filter { !isDropped[$0] }.map { definitions[$0] }
     }
 
     /// A file, or stdin for `-`.

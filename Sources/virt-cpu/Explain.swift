@@ -47,14 +47,23 @@ struct Explain: ParsableCommand {
 
     private func markdown(_ rule: Rule) -> String {
         func block(_ xml: String) -> String { "```xml\n\(xml)\(xml.hasSuffix("\n") ? "" : "\n")```\n" }
-        var text = "## \(rule.id)\n\n*\(rule.severity.rawValue)*: \(rule.summary)\n\n\(rule.explanation)\n"
+        var text = "## \(rule.id)\n\n*\(rule.severity.rawValue)*: \(escaped(rule.summary))\n\n\(escaped(rule.explanation))\n"
         for example in rule.examples {
-            text += "\n**\(example.isBad ? "Bad" : "Good")**: \(example.title)\(setting(of: example))\n\n"
+            text += "\n**\(example.isBad ? "Bad" : "Good")**: \(escaped(example.title + setting(of: example)))\n\n"
             if let before = example.before { text += "\(block(before))\nbecomes\n\n" }
             text += block(example.xml)
         }
         for host in hosts(of: rule) { text += "\nHost `\(host.file)`:\n\n\(block(host.xml))" }
         return text
+    }
+
+    /// Markdown takes `<cpu>` for HTML, and shows nothing. In code it stands as it is.
+    private func escaped(_ text: String) -> String {
+        var isCode = false
+        return text.map { character in
+            if character == "`" { isCode.toggle() }
+            return character == "<" && !isCode ? "\\<" : String(character)
+        }.joined()
     }
 
     /// The policy and the hosts of an example, in parentheses; empty for the ordinary ones.

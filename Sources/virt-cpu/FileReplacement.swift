@@ -53,26 +53,44 @@ enum FileReplacement {
     }
 
     private static func copyAttributes(of target: FilePath, _ status: stat, to descriptor: Int32, _ name: String) throws {
+        // Not ours always: a set-group-ID directory gives its files its group.
+        var own = stat()
+        guard fstat(descriptor, &own) == 0 else { throw IOFailure("\(name): not changed") }
         // Owner before mode: a change of owner takes the set-user-ID bits away.
-        if status.st_uid != geteuid() || status.st_gid != getegid() {
+        if status.st_uid != own.st_uid || status.st_gid != own.st_gid {
             guard fchown(descriptor, status.st_uid, status.st_gid) == 0 else {
                 throw IOFailure("\(name): not changed: cannot keep its owner")
             }
         }
+        try target.withPlatformString { path in
+            let wanted = attributes { llistxattr(path, $0, $1) }
+            // A directory's default access list is the list of what is made in it.
+            for attribute in attributes({ flistxattr(descriptor, $0, $1) }) where !wanted.contains(attribute) {
+                let shown = shown(attribute)
+                guard fremovexattr(descriptor, attribute) == 0 || shown.hasPrefix("security.") else {
+                    throw IOFailure("\(name): not changed: cannot be without \(printable(shown))")
+                }
+            }
+            for attribute in wanted { try copyAttribute(attribute, of: path, to: descriptor, name) }
+        }
+        // After the access list, whose mask is the group's bits.
         guard fchmod(descriptor, status.st_mode & 0o7777) == 0 else {
             throw IOFailure("\(name): not changed: cannot keep its mode")
         }
-        try target.withPlatformString { path in
-            let size = llistxattr(path, nil, 0)
-            // File systems without them say so.
-            guard size > 0 else { return }
-            var names = [CChar](repeating: 0, count: size + 1)
-            let count = llistxattr(path, &names, size)
-            guard count > 0 else { return }
-            for attribute in names[..<count].split(separator: 0).map({ Array($0) + [0] }) {
-                try copyAttribute(attribute, of: path, to: descriptor, name)
-            }
-        }
+    }
+
+    /// Names of extended attributes, with the zero at their ends; none where a file system has none.
+    private static func attributes(_ list: (UnsafeMutablePointer<CChar>?, Int) -> Int) -> [[CChar]] {
+        let size = list(nil, 0)
+        guard size > 0 else { return [] }
+        var names = [CChar](repeating: 0, count: size + 1)
+        let count = names.withUnsafeMutableBufferPointer { list($0.baseAddress, size) }
+        guard count > 0 else { return [] }
+        return names[..<count].split(separator: 0).map { Array($0) + [0] }
+    }
+
+    private static func shown(_ attribute: [CChar]) -> String {
+        String(decoding: attribute.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     private static func copyAttribute(
@@ -86,8 +104,7 @@ enum FileReplacement {
         var present = [UInt8](repeating: 0, count: max(size, 1))
         // The same label is there already where the system labels new files.
         if fgetxattr(descriptor, attribute, &present, count) == count, present == value { return }
-        let shown = String(decoding: attribute.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        throw IOFailure("\(name): not changed: cannot keep its \(printable(shown))")
+        throw IOFailure("\(name): not changed: cannot keep its \(printable(shown(attribute)))")
     }
 
     /// The rename, too, is on the disk then. Not every file system can.

@@ -43,6 +43,11 @@ enum Files {
         return path.withPlatformString { stat($0, &status) } == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    static func isSymbolicLink(_ path: FilePath) -> Bool {
+        var status = stat()
+        return path.withPlatformString { lstat($0, &status) } == 0 && status.st_mode & S_IFMT == S_IFLNK
+    }
+
     /// The path with all symbolic links followed; `nil` when it does not exist.
     static func real(_ path: FilePath) -> FilePath? {
         guard let found = path.withPlatformString({ realpath($0, nil) }) else { return nil }

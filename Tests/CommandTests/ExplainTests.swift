@@ -20,4 +20,19 @@ struct ExplainTests {
         let listed = outcome.text.split(separator: "\n").compactMap { $0.split(whereSeparator: { " (:`#|".contains($0) }).first.map(String.init) }
         #expect(Set(Rule.ids).isSubset(of: listed))
     }
+
+    @Test("As Markdown, no element's name is lost as HTML")
+    func markdown() {
+        var isBlock = false
+        var escaped = 0
+        for line in virtCPU("explain", "--format", "markdown").text.split(separator: "\n") {
+            if line.hasPrefix("```") { isBlock.toggle() }
+            guard !isBlock else { continue }
+            // Code spans show what they have.
+            let prose = line.replacing(/`[^`]*`/, with: "")
+            #expect(!prose.contains(/(^|[^\\])</), "\(line)")
+            escaped += prose.ranges(of: "\\<").count
+        }
+        #expect(escaped > 0)
+    }
 }

@@ -78,6 +78,20 @@ struct GuestPairingTests {
         #expect(pairing.duplicates == [])
     }
 
+    @Test("A definition that a snapshot's element was put around in place, or taken from, keeps its past")
+    func wrapped() throws {
+        let a = Self.definition("a", Self.ids[0]), named = Self.definition("n", nil)
+        func snapshot(_ xml: String) -> String { "<domainsnapshot><name>s</name>\(xml)</domainsnapshot>" }
+        #expect(try places([("1", a)], [("1", snapshot(a))]).places == [0])
+        #expect(try places([("1", snapshot(a))], [("1", a)]).places == [0])
+        #expect(try places([("1", snapshot(a))], [("1", a)]).pairing.newUUIDs == [])
+        #expect(try places([("1", named)], [("1", snapshot(named))]).places == [0])
+        #expect(try places([("1", Self.definition("a", Self.ids[1]) + a)], [("1", snapshot(a))]).places == [1], "by UUID before name")
+        // A snapshot that was taken is in a file of its own, or beside the definition.
+        #expect(try places([("1", a)], [("2", snapshot(a))]).places == [nil])
+        #expect(try places([("1", a)], [("1", snapshot(a) + a)]).places == [nil, 0])
+    }
+
     @Test("Guests without name, UUID and company pair by their files")
     func nameless() throws {
         let nameless = Self.definition(nil, nil)

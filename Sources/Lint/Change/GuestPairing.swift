@@ -1,6 +1,7 @@
 public import DomainXML
 
-/// Which definition a guest had before: of the same UUID, else of the same name, else alone in a file of the same path.
+/// Which definition a guest had before: of the same UUID, else of the same name, else alone in a file of the same path,
+/// else one that was made a snapshot's there, or taken out of one.
 ///
 /// Worked out once from both sides, whatever the order of the questions: a guest is found by its UUID even where
 /// another one has taken its name. Each earlier definition is one guest's.
@@ -57,6 +58,8 @@ public struct GuestPairing: Sendable {
         matching.pair(by: \.uuid)
         matching.pair(by: \.name)
         matching.pairAloneInTheirFiles()
+        matching.pairAcrossKinds(by: \.uuid)
+        matching.pairAcrossKinds(by: \.name)
         var places: [Key: Int] = [:]
         for (index, place) in matching.places.enumerated() {
             guard let place else { continue }
@@ -128,7 +131,8 @@ private struct Matching {
     private struct Key: Hashable {
         var text: String
         var file: String?
-        var kind: GuestIdentity.Kind
+        /// Nil for all of them.
+        var kind: GuestIdentity.Kind?
     }
 
     init(old: [GuestPairing.Definition], new: [GuestPairing.Definition]) {
@@ -150,6 +154,13 @@ private struct Matching {
     mutating func pairAloneInTheirFiles() {
         let crowded = Self.crowded(old).union(Self.crowded(new))
         pair { crowded.contains($0.file) ? nil : Key(text: $0.file, kind: $0.identity.kind) }
+    }
+
+    /// A definition that has got a snapshot's element around it, or lost one, is no new one.
+    mutating func pairAcrossKinds(by field: KeyPath<GuestIdentity, String?>) {
+        pair { definition in
+            definition.identity[keyPath: field].map { Key(text: $0, file: definition.file, kind: nil) }
+        }
     }
 
     private mutating func pair(by key: (GuestPairing.Definition) -> Key?) {
@@ -178,7 +189,8 @@ public struct GuestIdentity: Sendable, Hashable {
     public let name: String?
     /// `/domain/uuid` in lower case without dashes; nil when absent or empty.
     public let uuid: String?
-    /// Definitions, and the parts of snapshots and of records of running guests, are paired each with their own kind.
+    /// Definitions, and the parts of snapshots and of records of running guests, are paired each with their own kind
+    /// first.
     let kind: Kind
 
     enum Kind: Hashable { case definition, status, snapshot, snapshotInactive }
