@@ -30,7 +30,7 @@ final class CheckRun: Sendable {
             try PolicyLookup(
                 options, purpose: .check, mends: mode != .report, tree: tree, top: versions.repository?.top))
         self.sources = sources
-        var output = CheckOutput(options, mode, total: versions.present.count)
+        var output = CheckOutput(options, mode, total: versions.present.count, isOfGit: versions.repository != nil)
         earlier = versions.earlier.map { old in
             let (earlier, duplicates, failures) = EarlierVersions.read(old, versions, sources, options.maxDomainSize)
             failures.forEach { output.fail($0) }
@@ -94,6 +94,7 @@ private struct CheckOutput {
     private let options: JudgingOptions
     private let mode: Checker.Mode
     private let total: Int
+    private let isOfGit: Bool
     /// The report's opening and closing; definitions are judged with reporters of their own.
     private let frame: any Reporter
     private var stream = StandardOutput()
@@ -106,10 +107,11 @@ private struct CheckOutput {
     private(set) var tally = Tally()
     private(set) var hasFailed = false
 
-    init(_ options: JudgingOptions, _ mode: Checker.Mode, total: Int) {
+    init(_ options: JudgingOptions, _ mode: Checker.Mode, total: Int, isOfGit: Bool) {
         self.options = options
         self.mode = mode
         self.total = total
+        self.isOfGit = isOfGit
         frame = options.reporter(on: STDOUT_FILENO, namesDomains: false)
         progress = Progress(isShown: !options.quiet && options.format == .text, total: total)
     }
@@ -173,8 +175,9 @@ private struct CheckOutput {
         if !isReporting { try print(frame.opening) }
         try print(frame.closing)
         try stream.flush()
-        // Where nothing could be judged, "nothing found" would be no news.
-        if options.format == .text, !options.quiet, tally.domains > 0 || !hasFailed { complain(tally.summary) }
+        // Where nothing could be judged, or a commit has nothing to judge, "nothing found" would be no news.
+        let isNews = tally.domains > 0 || !hasFailed && !(isOfGit && total == 0)
+        if options.format == .text, !options.quiet, isNews { complain(tally.summary) }
     }
 }
 

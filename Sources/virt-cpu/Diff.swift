@@ -22,6 +22,8 @@ struct Diff: ParsableCommand {
     @Option(name: .long, help: "text, or json (one array).")
     var format = Format.text
 
+    @OptionGroup var libvirt: LibvirtOptions
+
     @OptionGroup var map: CPUMapOptions
 
     @Argument(help: ArgumentHelp("The earlier definition, or - for stdin.", valueName: "old"))
@@ -36,7 +38,7 @@ struct Diff: ParsableCommand {
 
     func run() throws {
         let knowledge = try map.knowledge()
-        let specs = HostSpecs(knowledge: knowledge)
+        let specs = HostSpecs(knowledge: knowledge, timeout: libvirt.timeout)
         let hosts = StartCheck(hosts: try specs.withKnownModels(specs.hosts(for: host)), knowledge: knowledge)
         let comparison = DomainComparison(
             try RecordedDomains.read(old, hosts), try RecordedDomains.read(new, hosts), on: hosts)

@@ -19,6 +19,8 @@ struct Show: ParsableCommand {
         help: ArgumentHelp("A host that runs the guests: what follows it is known then. Repeatable.", valueName: "spec"))
     var host: [String] = []
 
+    @OptionGroup var libvirt: LibvirtOptions
+
     @OptionGroup var map: CPUMapOptions
 
     @Flag(name: .long, help: "Print the file behind it, for git diff.")
@@ -29,7 +31,7 @@ struct Show: ParsableCommand {
 
     func run() throws {
         let knowledge = try map.knowledge()
-        let specs = HostSpecs(knowledge: knowledge)
+        let specs = HostSpecs(knowledge: knowledge, timeout: libvirt.timeout)
         let hosts = StartCheck(hosts: try specs.withKnownModels(specs.hosts(for: host)), knowledge: knowledge)
         var definition = Definition.file(Files.named(by: [file])[0])
         // Stdin is read once.
