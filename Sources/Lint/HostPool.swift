@@ -68,6 +68,22 @@ struct HostPool: Sendable {
 
     // MARK: host-model-only
 
+    /// What hosts' hypervisors call missing of a CPU's model, and what their host-model of the same name leaves out.
+    private func blockers(of cpu: CPUDefinition, for platform: DomainPlatform) -> [String] {
+        guard let name = cpu.model else { return [] }
+        var missing: Set<String> = []
+        for index in hosts.indices {
+            if let model = startCheck.capabilities(of: index, for: platform)?.capabilities.model(named: name) {
+                missing.formUnion(model.blockers)
+            }
+            guard let own = hostModel(index, platform), let model = own.model else { continue }
+            if (map.x86.unversionedName(of: model) ?? model) == name {
+                missing.formUnion(own.features.filter { $0.policy == .disable }.map(\.name))
+            }
+        }
+        return missing.sorted()
+    }
+
     /// The nearest model that is complete on every host and that every host would start.
     private func nearestModel(for guest: Guest) throws -> String {
         let x86 = map.x86
@@ -185,6 +201,11 @@ struct HostPool: Sendable {
             var baseline = try map.baseline(cpus, among: unversionedModels(), migratable: true)
             // As any model that is chosen by the hosts: another in its place would be a surprise.
             baseline.fallback = .forbid
+            // QEMU's model can have what the map's has not, and what one of the hosts cannot give.
+            for name in blockers(of: baseline, for: DomainPlatform(guest))
+            where !baseline.features.contains(where: { $0.name == name }) {
+                baseline.features.append(CPUDefinition.Feature(name, .disable))
+            }
             return baseline
         } catch {
             throw Refusal(reason: "the hosts (\(names)) have no baseline: \(error)")

@@ -11,7 +11,7 @@ struct Compare: ParsableCommand {
         abstract: "Compare guests' CPUs with hosts': identical, superset or incompatible, and why.",
         discussion: """
             As virsh cpu-compare does, by libvirt's CPU map alone: what QEMU and KVM add and take away is not looked \
-            at. Exit status 1 when one is incompatible, 2 when one could not be compared.
+            at. Exit status 1 when one is incompatible, 2 when a file or a host cannot be read; what cannot be judged is said, and counts as neither.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }

@@ -17,11 +17,12 @@ struct HookRefusal {
     /// Beyond these only their number is said.
     static let limit = 5
 
-    static func text(_ heading: String, _ findings: [Finding]) -> String {
+    /// - Parameter helps: of a guest with memory the CPU cannot be changed any more, so that there is no advice.
+    static func text(_ heading: String, _ findings: [Finding], helps: Bool = true) -> String {
         var text = "virt-cpu: \(printable(heading)):\n"
         for finding in findings.prefix(limit) {
             text += "  \(printable(finding.message)) [\(finding.rule)]\n"
-            if let help = finding.help { text += "    help: \(printable(help))\n" }
+            if helps, let help = finding.help { text += "    help: \(printable(help))\n" }
         }
         if findings.count > limit { text += "  and \(findings.count - limit) more\n" }
         return text

@@ -11,27 +11,42 @@ struct IncomingGuests {
     /// `prepare` follows at once, or when the guest's job (30 s at most) is there.
     static let lifetime = 120
 
-    /// Nothing to be done where it fails: the definition's own mark remains.
-    func note(_ guest: String) {
-        guard let path = path(of: guest) else { return }
-        directory.withPlatformString { _ = mkdir($0, 0o700) }
-        path.withPlatformString { name in
+    /// - Throws: `IOFailure` where it cannot be noted: the definition's own mark remains.
+    func note(_ guest: String) throws {
+        makeDirectory()
+        let path = path(of: guest)
+        let file = path.withPlatformString { name in
             unlink(name)
-            let file = open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-            if file >= 0 { close(file) }
+            return open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        }
+        guard file >= 0 else { throw IOFailure("\(printable(path.string)): an incoming guest cannot be noted") }
+        close(file)
+    }
+
+    /// Notes can be left. Where they cannot, no guest may be taken for a fresh start: it could be one that comes in.
+    var isUsable: Bool {
+        makeDirectory()
+        return directory.withPlatformString { access($0, W_OK | X_OK) } == 0 && Files.isDirectory(directory)
+    }
+
+    private func makeDirectory() {
+        var place = FilePath(root: directory.root)
+        for component in directory.components {
+            place.append(component)
+            _ = place.withPlatformString { mkdir($0, 0o700) }
         }
     }
 
     /// Whether the guest was noted; it no longer is.
     func take(_ guest: String) -> Bool {
-        guard let path = path(of: guest) else { return false }
+        let path = path(of: guest)
         var status = stat()
         guard path.withPlatformString({ lstat($0, &status) == 0 && unlink($0) == 0 }) else { return false }
         return abs(time(nil) - status.st_mtim.tv_sec) <= Self.lifetime
     }
 
     /// A name is anything but a slash to libvirt.
-    private func path(of guest: String) -> FilePath? {
+    private func path(of guest: String) -> FilePath {
         let digits = Array("0123456789abcdef".utf8)
         var name: [UInt8] = Array("incoming-".utf8)
         for byte in guest.utf8 {
@@ -42,6 +57,11 @@ struct IncomingGuests {
             default: name += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
             }
         }
-        return name.count <= 255 ? directory.appending(String(decoding: name, as: UTF8.self)) : nil
+        if name.count > 255 {
+            // Longer than a file's name can be: FNV-1a of 64 bits.
+            let hash = guest.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+            name = Array("incoming-#\(String(hash, radix: 16))".utf8)
+        }
+        return directory.appending(String(decoding: name, as: UTF8.self))
     }
 }

@@ -58,8 +58,14 @@ struct LibvirtHook: ParsableCommand {
     func run() throws {
         let incoming = IncomingGuests(directory: FilePath(state))
         switch (operation, suboperation) {
-        case ("migrate", "begin"), ("restore", "begin"): incoming.note(guest)
-        case ("prepare", "begin"): try prepare(isIncoming: incoming.take(guest))
+        case ("migrate", "begin"), ("restore", "begin"):
+            do { try incoming.note(guest) } catch { Self.report(shown(error)) }
+        case ("prepare", "begin"):
+            let isUsable = incoming.isUsable
+            if !isUsable {
+                Self.report("\(printable(state)) cannot be written to: \(printable(guest)) is judged as if it came from another host")
+            }
+            try prepare(isIncoming: incoming.take(guest) || !isUsable)
         default: return
         }
     }
@@ -80,7 +86,7 @@ struct LibvirtHook: ParsableCommand {
             complain(
                 HookRefusal.text(
                     stream.isRunning ? "\(guest) cannot run on this host" : "\(guest) is not started: the policy forbids it",
-                    refusals))
+                    refusals, helps: !stream.isRunning))
             throw ExitStatus.found
         } catch let failure as any Failure {
             let isRefused = strict && !stream.isRunning

@@ -106,9 +106,10 @@ private struct ModelHost {
     init(_ host: Host, _ map: CPUMap) throws {
         name = host.name
         self.map = map
-        guard host.architecture.map({ CPUFamily(architecture: $0) == .x86 }) ?? true else {
-            throw HostError(
-                file: host.file ?? host.name, message: "host \(host.name) is \(host.architecture ?? "unknown"), not x86")
+        // An emulator alone says what its guests are.
+        let architecture = host.architecture ?? host.domainCapabilities.first?.platform.architecture
+        if let architecture, CPUFamily(architecture: architecture) != .x86 {
+            throw HostError(file: host.file ?? host.name, message: "host \(host.name) is \(architecture), not x86")
         }
         hypervisor = try host.nativeCapabilities().first { !$0.models.isEmpty }
         features = if let cpu = host.cpu, cpu.model != nil { try map.x86.host(cpu).features } else { nil }

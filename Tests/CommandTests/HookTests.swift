@@ -51,6 +51,25 @@ struct LibvirtHookTests {
             """)
     }
 
+    @Test("Where an incoming guest cannot be noted, none is taken for a fresh start", arguments: ["/proc/nothing", "/dev/null/state"])
+    func unusableState(_ place: String) {
+        let options = ["--state", place]
+        #expect(hook("g", "migrate", "begin", "-", options: options).status == 0)
+        let outcome = hook("g", "prepare", "begin", "-", options: options)
+        #expect(outcome.status == 0, "it could be the guest that migrates in")
+        #expect(outcome.errors.contains("cannot be written to"))
+    }
+
+    @Test("A guest's name may be longer than a file's, and its directory's parents need not be there")
+    func longNames() {
+        let name = String(repeating: "\u{436}", count: 200), state = ["--state", "\(directory.path)/a/b/c"]
+        #expect(hook(name, "prepare", "begin", "-", options: state).status == 1)
+        #expect(hook(name, "restore", "begin", "-", options: state).status == 0)
+        #expect(hook(name + "x", "prepare", "begin", "-", options: state).status == 1, "another guest")
+        #expect(hook(name, "prepare", "begin", "-", options: state).status == 0)
+        #expect(hook(name, "prepare", "begin", "-", options: state).status == 1, "the note held once")
+    }
+
     @Test("One that breaks it below error level starts, and so does one that live-definition would call live")
     func allowed() {
         for policy in ["default: keep\n", "default: keep\nrules: {live-definition: error}\n"] {

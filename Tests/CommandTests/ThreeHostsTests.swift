@@ -24,6 +24,30 @@ struct ThreeHostsTests {
 
     private func run(_ arguments: String...) -> Outcome { Program(arguments, input: .text(guest), in: scratch.path).run() }
 
+    @Test("The target baseline leaves out what one host's hypervisor cannot give of its model, though the map's model has it not")
+    func blockers() throws {
+        // libvirt's file says it: EPYC-Rome is unusable there for want of xsaves.
+        let data = "\(Corpus.libvirt ?? "")/tests/domaincapsdata/qemu_8.1.0.x86_64.xml"
+        let lacking = String(decoding: Corpus.read(data), as: UTF8.self)
+        #expect(lacking.contains("<blockers model='EPYC-Rome'>\n        <feature name='xsaves'/>"))
+        scratch.write("b.xml", lacking)
+        scratch.write("a.xml", lacking.replacing("<feature policy='disable' name='xsaves'/>", with: "<feature policy='require' name='xsaves'/>"))
+        for hosts in [["b.xml"], ["a.xml", "b.xml"]] {
+            let outcome = Program(
+                ["filter", "--no-config", "--default", "baseline"] + hosts.flatMap { ["--host", $0] }, input: .text(guest), in: scratch.path).run()
+            #expect(outcome.status == 0)
+            #expect(outcome.text.contains("<feature policy='disable' name='xsaves'/>"), "\(hosts): \(outcome.text)")
+        }
+    }
+
+    @Test("models says of an emulator of another architecture that it is one")
+    func foreignEmulator() {
+        let data = "\(Corpus.libvirt ?? "")/tests/domaincapsdata/qemu_8.2.0-tcg-virt.loongarch64.xml"
+        let outcome = Program(["models", "--host", data]).run()
+        #expect(outcome.status == 2 && outcome.text == "")
+        #expect(outcome.errors.contains("is loongarch64, not x86"))
+    }
+
     private func cpu(_ text: String) throws -> XMLElement {
         let root = try XMLElement(parsing: Array(text.utf8))
         return try #require(root.name == "cpu" ? root : root.child("cpu"))
