@@ -46,7 +46,7 @@ test: deps
 	$(SWIFT) test --skip-build
 
 # Needs root: it starts a libvirtd of its own, in namespaces of its own, and installs packages in roots of their own.
-INTEGRATION_PACKAGES = libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils debootstrap lintian man-db groff-base
+INTEGRATION_PACKAGES = libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils debootstrap lintian man-db groff-base zsh fish
 integration: deps
 	@.ci/deps $(INTEGRATION_PACKAGES)
 	$(SWIFT) build --build-tests
