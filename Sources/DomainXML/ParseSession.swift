@@ -19,8 +19,8 @@ final class ParseSession {
     private var context: xmlParserCtxtPtr? { state.pointee.context }
     private var origin = 0
     private var thrown: (any Error)?
-    /// An XML declaration promises a document.
-    private var isDeclared = false
+    /// It begins as an XML declaration does, in any encoding.
+    private var beginsDeclared = false
 
     init() {
         xmlInitParser()
@@ -30,7 +30,7 @@ final class ParseSession {
     }
 
     deinit {
-        if let context { xmlFreeParserCtxt(context) }
+        retire()
         state.pointee.builder.deallocate()
         state.pointee.positions.deallocate()
         state.deinitialize(count: 1)
@@ -46,9 +46,10 @@ final class ParseSession {
         origin = offset
         thrown = nil
         state.pointee.begin(at: offset, document)
-        isDeclared = first.count == 4 && first.loadUnaligned(as: UInt32.self).bigEndian == 0x3c3f_786d  // <?xm
+        beginsDeclared = first.count == 4 && Self.beginningsOfDeclarations.contains(first.loadUnaligned(as: UInt32.self).bigEndian)
         // Errors of character conversion have no context to go to and would be printed on stderr.
         xmlSetStructuredErrorFunc(nil) { _, _ in }
+        virtcpu_xml_silence()
         let bytes = first.bindMemory(to: CChar.self)
         // Interned names survive a reset, so a stream of ever new names would fill the dictionary.
         if let context, xmlDictSize(context.pointee.dict) > 20_000 { retire() }
@@ -69,6 +70,9 @@ final class ParseSession {
         }
     }
 
+    /// `<?xm` in UTF-8, `<?` in UTF-16.
+    private static let beginningsOfDeclarations: [UInt32] = [0x3c3f_786d, 0x3c00_3f00, 0x003c_003f]
+
     /// - Parameter end: input offset behind these bytes.
     func parse(_ bytes: UnsafeRawBufferPointer, upTo end: Int, final: Bool) {
         guard let context, fault == nil else { return }
@@ -77,10 +81,15 @@ final class ParseSession {
         let count = Int32(bytes.count)
         let code = xmlParseChunk(context, bytes.bindMemory(to: CChar.self).baseAddress, count, final ? 1 : 0)
         if documentEnd != nil || thrown != nil { return }
+        if fault == nil, code < 0 || code == Int32(XML_ERR_INVALID_ENCODING.rawValue) {
+            // It cannot go on, says so with nothing else, and takes what it has read for well-formed.
+            state.pointee.record(code: code, message: "bytes that are no characters of the document's encoding")
+        }
         if code != 0, fault == nil, context.pointee.wellFormed == 0 {
             state.pointee.record(code: code, message: nil)
         }
-        if final, hasReadAll, !state.pointee.sawRoot, !isDeclared, let found = fault, found.code == 4 || found.code == 5 {
+        let isPromised = (state.pointee.isDeclared ?? beginsDeclared) || state.pointee.sawDocumentType
+        if final, hasReadAll, !state.pointee.sawRoot, !isPromised, let found = fault, found.code == 4 || found.code == 5 {
             // Nothing but comments and white space up to the end of the stream.
             state.pointee.fault = nil
             retire()
@@ -96,7 +105,11 @@ final class ParseSession {
 
     /// A context that saw an error is not used again.
     private func retire() {
-        if let context { xmlFreeParserCtxt(context) }
+        guard let context else { return }
+        // Where an entity is declared libxml2 makes a tree for it, which is the caller's to free: 12 kB each.
+        if let tree = context.pointee.myDoc { xmlFreeDoc(tree) }
+        context.pointee.myDoc = nil
+        xmlFreeParserCtxt(context)
         state.pointee.context = nil
     }
 

@@ -38,6 +38,7 @@ extension SAXState {
         sax.comment = { raw, text in state(of: raw).pointee.comment(text!) }
         sax.processingInstruction = { raw, target, data in state(of: raw).pointee.processingInstruction(target!, data) }
         sax.internalSubset = { raw, _, external, system in
+            state(of: raw).pointee.sawDocumentType = true
             guard external != nil || system != nil else { return }
             state(of: raw).pointee.refuse("a document type with an external subset is refused")
         }

@@ -24,6 +24,10 @@ struct SAXState {
     var documentEnd: Int?
     var encoding = DocumentEncoding.utf8
     var sawRoot = false
+    /// It promises a document.
+    var sawDocumentType = false
+    /// As does an XML declaration; nil where it is not known yet whether there is one.
+    var isDeclared: Bool?
     var stopped = false
     var consumedAtEnd = 0
     /// Behind the last byte that the parser was given.
@@ -44,6 +48,8 @@ struct SAXState {
         encoding = .utf8
         positions.pointee = PositionMap(origin: offset)
         sawRoot = false
+        sawDocumentType = false
+        isDeclared = nil
         stopped = false
         consumedAtEnd = offset
         skip = 0
@@ -60,6 +66,8 @@ struct SAXState {
         guard let context else { return }
         isListening = false
         listen()
+        // -1 is no declaration, and -2 one that does not speak of it.
+        isDeclared = context.pointee.standalone != -1
         guard let found = known.encoding(of: context) else {
             let name = context.pointee.input.pointee.buf.pointee.encoder.pointee.name.map { String(cString: $0) }
             return refuse("the encoding \(name ?? "of the document") is not supported: convert it to UTF-8")

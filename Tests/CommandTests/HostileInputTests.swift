@@ -106,6 +106,11 @@ struct HostileInputTests {
     @Test("Cut off: the message names the end of the input")
     func cutOff() {
         expectRefusal(filter(behindGood: Array("<domain>\n  <name>a</name>\n".utf8)), "8:1: error: the input ends inside a document")
+        // Comments may stand behind the last document; what promises another may not.
+        for promise in ["<?xml version='1.0'?>\n", "<!DOCTYPE domain>\n", "<!DOCTYPE domain [<!-- a -->]>\n<!-- b -->\n"] {
+            let lines = promise.split(separator: "\n").count
+            expectRefusal(filter(behindGood: Array(promise.utf8)), "\(6 + lines):1: error: the input ends inside a document", "\(promise)")
+        }
         let broken = filter(behindGood: Array("<domain>\n  <name>a</nam>\n</domain>\n".utf8))
         #expect(broken.status == 2)
         #expect(broken.text == Self.good)

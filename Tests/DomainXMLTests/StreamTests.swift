@@ -166,3 +166,74 @@ struct StreamTests {
         #expect(throws: MalformedInput.self) { try Recorder.read(Array("<domain><name>".utf8) + [0xc3, 0x28] + Array("</name></domain>".utf8)) }
     }
 }
+
+@Suite("What does not end as it begins")
+struct BrokenPromiseTests {
+    let domain = Array("<domain type='kvm'><name>a</name></domain>\n".utf8)
+
+    private func fault(_ bytes: [UInt8], chunks: [Int], into recorder: Recorder) -> MalformedInput? {
+        do {
+            _ = try Recorder.read(bytes, chunks: chunks, into: recorder)
+            return nil
+        } catch {
+            return error as? MalformedInput
+        }
+    }
+
+    @Test("What promises a document has to bring one, in any encoding", arguments: [
+        "<?xml version='1.0'?>\n", "<!DOCTYPE domain>\n", "<!DOCTYPE domain [<!-- a -->]>\n<!-- b -->\n",
+    ])
+    func promises(_ beginning: String) {
+        for encoding in [DocumentEncoding.utf8, .utf16LittleEndian, .utf16BigEndian] {
+            let plain = String(decoding: domain, as: UTF8.self)
+            let good = EncodingTests.transcode(plain, encoding)
+            for chunk in [1, 10_000] {
+                let recorder = Recorder()
+                let fault = fault(good + encoding.encode(beginning), chunks: [chunk], into: recorder)
+                #expect(fault?.message == "the input ends inside a document", "\(encoding)")
+                #expect(recorder.output.starts(with: good))
+                #expect(recorder.output.count <= good.count + 1)
+            }
+        }
+    }
+
+    @Test("Comments and instructions behind the last document promise nothing")
+    func noPromise() throws {
+        for end in ["<!-- a -->", "<?pi?>\n", "<?xml-stylesheet href='a'?>"] {
+            let bytes = domain + end.utf8
+            #expect(try Recorder.read(bytes).output == bytes)
+        }
+    }
+
+    /// libxml2 stops at them without a word, and what it has seen until then is well-formed.
+    @Test("Bytes that no character of the encoding has", arguments: ["", String(repeating: "<a>x</a>\n", count: 1000)])
+    func bytesOfNoCharacter(_ before: String) {
+        for encoding in ["windows-1252", "windows-1253"] {
+            let start = Array("<?xml version='1.0' encoding='\(encoding)'?><domain>\(before)".utf8)
+            // In pieces as large as the whole, libxml2 sees them before it sees the root.
+            for end in ["</domain>\n", ""] {
+                for chunk in [1, 5000, 1 << 20] {
+                    let recorder = Recorder()
+                    let found = fault(domain + start + [0x81, 0xd2, 0x8f] + end.utf8, chunks: [chunk], into: recorder)
+                    #expect(found?.kind == .malformed, "\(encoding), \(chunk)")
+                    #expect(recorder.output == domain)
+                    // Where the last markup before them ended.
+                    #expect(found?.position.line == (before.isEmpty ? 2 : 1001))
+                }
+            }
+        }
+    }
+
+    @Test("Documents that are refused leave nothing in memory")
+    func leftovers() throws {
+        func resident() -> Int {
+            let words = String(decoding: Corpus.read("/proc/self/statm"), as: UTF8.self).split(separator: " ")
+            return Int(words[1])! * 4096
+        }
+        let bytes = Array("<!DOCTYPE domain [<!ENTITY a 'b'>]><domain/>".utf8)
+        let before = resident()
+        for _ in 0..<10_000 { #expect(throws: MalformedInput.self) { try Recorder.read(bytes) } }
+        // It was 12 kB each.
+        #expect(resident() - before < 64 << 20)
+    }
+}
