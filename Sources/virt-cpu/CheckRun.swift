@@ -65,6 +65,7 @@ final class CheckRun: Sendable {
     /// Judges everything and ends the program's work.
     /// - Throws: `ExitStatus`, or `IOFailure` where stdout cannot be written to.
     func run(jobs: Int) throws {
+        if mode == .fix { try OrderlyEnd.install() }
         // A thread is worth its start where there is something to do.
         Threads.run(min(jobs, (definitions.count + 15) / 16)) { [self] in work() }
         for failure in sources.lookup.withLock({ $0.prepared.flatMap(\.judge.hostFailures) }) { fail(IOFailure(located: failure.shown)) }

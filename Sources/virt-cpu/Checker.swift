@@ -160,7 +160,10 @@ final class Checker {
                     switch mode {
                     case .report: break
                     case .diff: report.diff = UnifiedDiff.text(path: try sources.diffNames.name(of: definition), from: original, to: bytes)
-                    case .fix: if let file = definition.file { try FileReplacement.replace(file, from: original, with: bytes) }
+                    case .fix:
+                        if let file = definition.file {
+                            try OrderlyEnd.uninterrupted { try FileReplacement.replace(file, from: original, with: bytes) }
+                        }
                     }
                 } catch {
                     report.failures.append(shown(error))

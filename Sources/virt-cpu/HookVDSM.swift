@@ -41,6 +41,8 @@ struct VDSMHook: ParsableCommand {
             complain(HookRefusal.text("\(rewriting.guest) is not started", rewriting.refusals))
             throw ExitStatus.failed
         }
-        if rewriting.isChanged { try FileReplacement.replace(path, from: bytes, with: rewriting.output) }
+        guard rewriting.isChanged else { return }
+        try OrderlyEnd.install()
+        try OrderlyEnd.uninterrupted { try FileReplacement.replace(path, from: bytes, with: rewriting.output) }
     }
 }

@@ -54,6 +54,7 @@ final class StandardOutput {
         do {
             _ = try FileDescriptor.standardOutput.writeAll(bytes)
         } catch let error as Errno {
+            if error == .brokenPipe { OrderlyEnd.awaitSignal(SIGPIPE) }
             throw IOFailure("cannot write to stdout", error.rawValue)
         }
     }
