@@ -273,11 +273,15 @@ extension Definition {
         case .file(let path):
             let file: FileDescriptor
             do {
-                file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+                // One that was named may be a FIFO, which is waited for; one that was found was a file then, and may be
+                // anything by now.
+                file = try FileDescriptor.open(
+                    path, .readOnly, options: foundBelow == nil ? .closeOnExec : [.closeOnExec, .nonBlocking])
             } catch let error as Errno {
                 throw IOFailure(printable(name), error.rawValue)
             }
             defer { try? file.close() }
+            if foundBelow != nil, !Files.isRegular(file) { throw IOFailure(message: "\(printable(name)): not a regular file") }
             try read(file)
         case .blob, .bytes, .failure:
             try bytes(sources).withUnsafeBytes { try Self.read($0, named: name, limit, into: handler) }

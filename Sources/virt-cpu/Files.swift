@@ -18,9 +18,7 @@ enum Files {
             throw IOFailure(name, error.rawValue)
         }
         defer { try? file.close() }
-        var status = stat()
-        guard fstat(file.rawValue, &status) == 0 else { throw IOFailure(name) }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw IOFailure(message: "\(name): not a regular file") }
+        guard isRegular(file) else { throw IOFailure(message: "\(name): not a regular file") }
         var bytes: [UInt8] = []
         while bytes.count <= limit {
             let chunk = try [UInt8](unsafeUninitializedCapacity: 64 << 10) { buffer, count in
@@ -41,6 +39,11 @@ enum Files {
     static func isDirectory(_ path: FilePath) -> Bool {
         var status = stat()
         return path.withPlatformString { stat($0, &status) } == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    static func isRegular(_ file: FileDescriptor) -> Bool {
+        var status = stat()
+        return fstat(file.rawValue, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
     static func isSymbolicLink(_ path: FilePath) -> Bool {
@@ -76,7 +79,7 @@ enum Files {
     /// Regular files `*.xml` below a directory, in byte order of their paths; hidden names and symbolic links to
     /// directories are passed over. Names are bytes: they need not be UTF-8.
     ///
-    /// - Parameter unreadable: told of directories that cannot be read; the others are.
+    /// - Parameter unreadable: told of what cannot be read; the others are.
     static func definitions(below directory: FilePath, unreadable: (IOFailure) -> Void) -> [FilePath] {
         var found: [[CChar]] = []
         let top = directory.withPlatformString { Array(UnsafeBufferPointer(start: $0, count: strlen($0))) }
@@ -106,7 +109,11 @@ enum Files {
             // `check .` names files as `ls` would.
             let path = directory == [dot] ? name : directory + (directory.last == slash ? [] : [slash]) + name
             var status = stat()
-            guard lstat(path + [0], &status) == 0 else { continue }
+            guard lstat(path + [0], &status) == 0 else {
+                // What is gone again was never there; the rest is something that nobody has looked at.
+                if errno != ENOENT { unreadable(IOFailure(printable(FilePath(platformString: path + [0]).string))) }
+                continue
+            }
             switch status.st_mode & S_IFMT {
             case S_IFDIR: walk(path, depth: depth + 1, &found, unreadable)
             case S_IFREG: if name.suffix(4) == suffix[...] { found.append(path) }

@@ -64,7 +64,8 @@ struct JSONObject {
             case "\r": result += "\\r"
             case "\t": result += "\\t"
             default:
-                if scalar.value < 0x20 || scalar.value == 0x7f {
+                // U+009B begins a terminal's sequences as ESC [ does.
+                if scalar.value < 0x20 || (0x7f..<0xa0).contains(scalar.value) {
                     let hex = String(scalar.value, radix: 16)
                     result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
                 } else {

@@ -117,6 +117,7 @@ struct GitHubReporter: Reporter {
             default: result.unicodeScalars.append(scalar)
             }
         }
-        return result
+        // GitHub has no spelling for the other control characters, and the log is read on terminals.
+        return printable(result)
     }
 }
