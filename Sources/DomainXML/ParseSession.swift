@@ -21,6 +21,7 @@ final class ParseSession {
     private var thrown: (any Error)?
     /// It begins as an XML declaration does, in any encoding.
     private var beginsDeclared = false
+    private var endsWithCarriageReturn = false
 
     init() {
         xmlInitParser()
@@ -45,6 +46,7 @@ final class ParseSession {
     func begin(at offset: Int, first: UnsafeRawBufferPointer, assuming previous: DocumentEncoding) {
         origin = offset
         thrown = nil
+        endsWithCarriageReturn = false
         state.pointee.begin(at: offset, document)
         beginsDeclared = first.count == 4 && Self.beginningsOfDeclarations.contains(first.loadUnaligned(as: UInt32.self).bigEndian)
         // Errors of character conversion have no context to go to and would be printed on stderr.
@@ -77,8 +79,14 @@ final class ParseSession {
     func parse(_ bytes: UnsafeRawBufferPointer, upTo end: Int, final: Bool) {
         guard let context, fault == nil else { return }
         state.pointee.given = end
-        let hasReadAll = state.pointee.consumedAtEnd == end
+        // A carriage return at the end is held back, in case a line feed follows.
+        let heldBack = endsWithCarriageReturn ? state.pointee.encoding.unitWidth : 0
+        let hasReadAll = end - state.pointee.consumedAtEnd <= heldBack
         let count = Int32(bytes.count)
+        if bytes.count >= state.pointee.encoding.unitWidth {
+            let last = bytes.count - state.pointee.encoding.unitWidth
+            endsWithCarriageReturn = state.pointee.encoding.unit(in: bytes, at: last) == 0x0d
+        }
         let code = xmlParseChunk(context, bytes.bindMemory(to: CChar.self).baseAddress, count, final ? 1 : 0)
         if documentEnd != nil || thrown != nil { return }
         if fault == nil, code < 0 || code == Int32(XML_ERR_INVALID_ENCODING.rawValue) {

@@ -199,7 +199,7 @@ struct BrokenPromiseTests {
 
     @Test("Comments and instructions behind the last document promise nothing")
     func noPromise() throws {
-        for end in ["<!-- a -->", "<?pi?>\n", "<?xml-stylesheet href='a'?>"] {
+        for end in ["<!-- a -->", "<!-- a -->\r", "<!-- a -->\n\r", "<?pi?>\n", "<?xml-stylesheet href='a'?>"] {
             let bytes = domain + end.utf8
             #expect(try Recorder.read(bytes).output == bytes)
         }
