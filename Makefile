@@ -16,7 +16,7 @@ STATIC = -c release --scratch-path .build-static --static-swift-stdlib -Xswiftc 
 
 BINARY = .build/release/virt-cpu
 
-.PHONY: all deps build static run test integration bench share install deb wheel clean
+.PHONY: all deps build static run test integration torture bench share install deb wheel clean
 
 all: build
 
@@ -52,6 +52,13 @@ integration: deps
 	$(SWIFT) build --build-tests
 	@Tests/Integration/run
 	@Tests/Integration/packages $(MAKE)
+
+# What it bears: a million mutated definitions, signals, full disks, limits, long streams. TORTURE_COUNT makes it shorter,
+# and PARTS=... chooses: Tests/Torture/run --help.
+torture: build
+	@.ci/deps util-linux
+	$(SWIFT) build $(RELEASE) --product torture-mutations
+	@Tests/Torture/run $(PARTS)
 
 bench: build
 	$(SWIFT) build $(RELEASE) --product cpu-model-bench

@@ -52,6 +52,12 @@ let package = Package(
         .executableTarget(
             name: "cpu-model-bench", dependencies: ["CPUModel", "Hosts", "XMLTree"], path: "Tests/Bench/CPUModelBench"),
 
+        // Mutated definitions against a second opinion, for make torture.
+        .target(name: "Oracle", dependencies: ["CLibXML2"], path: "Tests/Torture/Oracle"),
+        .executableTarget(
+            name: "torture-mutations", dependencies: ["DomainXML", "Hosts", "Lint", "Corpus", "Oracle"],
+            path: "Tests/Torture/Mutations"),
+
         // Test data: libvirt's source tree where there is one, and the examples.
         .target(name: "Corpus", path: "Tests/Corpus"),
         .testTarget(name: "DomainXMLTests", dependencies: ["DomainXML", "Corpus"]),

@@ -1,0 +1,217 @@
+import Corpus
+import DomainXML
+import Lint
+import Oracle
+
+/// One input through `filter`, and what the oracle says to it.
+struct Trial {
+    let input: [UInt8]
+    let filtered: Filtered
+    /// What became of it, to be counted.
+    private(set) var kind = ""
+    /// What is wrong; nil for nothing.
+    private(set) var failure: String?
+
+    private struct Wrong: Error { var words: String }
+
+    /// - Parameter choice: of what is not done with every input: any number.
+    init(_ input: [UInt8], _ configuration: Configuration, _ judge: Judge, choice: Int) {
+        self.input = input
+        filtered = Filtered(input, judge, refuses: configuration.refuses)
+        do {
+            try compareVerdicts(Stream(input))
+            try findingsAreInside()
+            if filtered.error == nil { try isIdempotent(judge, configuration) }
+            if choice % 4 == 0 { try isTheSameInPieces(judge, configuration, seed: choice) }
+        } catch {
+            failure = (error as? Wrong)?.words ?? "\(error)"
+        }
+    }
+
+    private func require(_ holds: Bool, _ words: @autoclosure () -> String) throws {
+        if !holds { throw Wrong(words: words()) }
+    }
+
+    // MARK: What is read
+
+    private mutating func compareVerdicts(_ stream: Stream) throws {
+        let behind = try comparedParts(stream)
+        guard let error = filtered.error else {
+            switch stream.end {
+            case .fault(let place, _) where Stream.isMark(input[place...]): break
+            case .fault(let place, let message): throw Wrong(words: "accepted, but the tree says at \(place): \(message)")
+            case .nothing: throw Wrong(words: "accepted, but there is no document")
+            case .clean: break
+            }
+            try require(behind.input == input.count && behind.output == filtered.output.count, "the end is missing")
+            let changed = filtered.parts.contains { $0.isWritten && input[$0.input] != filtered.output[$0.output] }
+            let dropped = filtered.parts.contains { !$0.isWritten }
+            kind = dropped ? "well-formed, held back for an error" : changed ? "well-formed, rewritten" : "well-formed, as it was"
+            return
+        }
+        try failedInside(stream, behind, error)
+        switch (stream.end, error.kind) {
+        case (_, .refused), (_, .tooLarge): kind = "refused on purpose: \(Self.general(error.message))"
+        case (.fault, .malformed): kind = "malformed, for the tree too"
+        case (.nothing, _): kind = "no document"
+        case (.fault(let place, let message), .noDocument): throw Wrong(words: "no document, but the tree says at \(place): \(message)")
+        case (.clean, _) where isOfDocumentType(error): kind = "well-formed, refused for a ]> in an instruction of its document type"
+        case (.clean, _): throw Wrong(words: "\(error.position): \(error.message): but the tree is well-formed")
+        }
+        if case .fault = stream.end, error.kind == .refused { kind += ", malformed too" }
+    }
+
+    /// Without what it quotes.
+    private static func general(_ message: String) -> String {
+        message.hasPrefix("the encoding ") ? "an encoding that is not supported" : message
+    }
+
+    // MARK: What is written
+
+    /// Goes through input and output side by side. Every part is where the oracle sees one, and what lies between is the
+    /// same to the byte, but for the blanks behind a document that was held back.
+    ///
+    /// - Returns: what was compared of both.
+    private func comparedParts(_ stream: Stream) throws -> (input: Int, output: Int) {
+        let expected = stream.documents.flatMap { document in document.parts.map { (part: $0, document: document) } }
+        var a = 0, b = 0
+        var blanksMayGo = false
+        for (index, part) in filtered.parts.enumerated() {
+            try compareGap(a..<part.input.lowerBound, b..<part.output.lowerBound, blanksMayGo)
+            if index < expected.count {
+                try require(part.input == expected[index].part, "part \(index) is \(part.input), not \(expected[index].part)")
+                try compare(part, expected[index].document)
+                blanksMayGo = !part.isWritten && expected[index].document.read.kind != ORACLE_LIST
+            } else {
+                // In a list that is broken behind it.
+                blanksMayGo = false
+            }
+            a = part.input.upperBound
+            b = part.output.upperBound
+        }
+        let rest = filtered.output.count - b
+        var end = a + rest
+        if blanksMayGo {
+            // Which of them went, the output does not say.
+            while a < input.count, !Array(input[a..<min(a + rest, input.count)]).elementsEqual(filtered.output[b...]) { a += 1 }
+            end = filtered.error == nil ? input.count : a + rest
+            try require(input[(a - (a - filtered.parts.last!.input.upperBound))..<a].allSatisfy { [0, 9, 10, 13, 32].contains($0) }, "more than blanks went")
+        }
+        try require(end <= input.count && input[(end - rest)..<end] == filtered.output[b...], "the rest is not the input's")
+        return (end, filtered.output.count)
+    }
+
+    private func compareGap(_ a: Range<Int>, _ b: Range<Int>, _ blanksMayGo: Bool) throws {
+        var gap = input[a]
+        if blanksMayGo {
+            while gap.count > b.count, [0, 9, 10, 13, 32].contains(gap.first!) { gap = gap.dropFirst() }
+        }
+        try require(gap == filtered.output[b], "what lies before the part at \(a.upperBound) changed")
+    }
+
+    private func compare(_ part: Filtered.Part, _ document: Stream.Document) throws {
+        guard part.isWritten else { return try require(part.output.isEmpty, "held back, and written") }
+        if input[part.input] == filtered.output[part.output] { return }
+        if let difference = Comparison(input, part.input, filtered.output[part.output], document).difference() { throw Wrong(words: difference) }
+    }
+
+    /// Of the document that fails nothing is written, unless it is handed on as it comes: a list, and what is no
+    /// definition at all. Of a list, whole domains.
+    private func failedInside(_ stream: Stream, _ compared: (input: Int, output: Int), _ error: MalformedInput) throws {
+        let start: Int
+        let units: oracle_units
+        if let document = stream.documents.first(where: { $0.range.upperBound > compared.input }) {
+            start = document.range.lowerBound
+            units = document.units
+        } else if case .fault(let place, _) = stream.end {
+            start = place
+            units = input[place...].prefix(2) == [0xff, 0xfe] || input[place...].dropFirst().first == 0 ? ORACLE_LITTLE
+                : input[place...].prefix(2) == [0xfe, 0xff] || input[place...].first == 0 ? ORACLE_BIG : ORACLE_BYTES
+        } else {
+            start = compared.input
+            units = ORACLE_BYTES
+        }
+        guard compared.input > start else { return }
+        let written = filtered.parts.filter { $0.input.lowerBound >= start }
+        guard let root = Self.root(input[start...], units) else { throw Wrong(words: "written before its root was there") }
+        if root != "domains" {
+            try require(written.isEmpty && !["domain", "domstatus", "domainsnapshot"].contains(root), "a part of a <\(root)> was written")
+            return
+        }
+        // Its domains are written one by one, each whole.
+        let added = written.reduce(0) { $0 + $1.output.count - $1.input.count }
+        let part = Array(filtered.output.suffix(compared.input - start + added))
+        let open = part.withUnsafeBytes { oracle_scan($0.bindMemory(to: CChar.self).baseAddress, $0.count, units).open_child }
+        if open > 0 { try require(Self.root(part[open...], units) != "domain", "a list was left inside a domain") }
+    }
+
+    /// The first start tag's name, where it is in no namespace.
+    private static func root(_ bytes: ArraySlice<UInt8>, _ units: oracle_units) -> String? {
+        let text = String(decoding: bytes.prefix(1 << 20).filter { $0 != 0 }, as: UTF8.self)
+        var rest = text[...]
+        while let start = rest.firstIndex(of: "<") {
+            rest = rest[start...]
+            let skips = [("<!--", "-->"), ("<?", "?>"), ("<!", ">")]
+            if let (_, end) = skips.first(where: { rest.hasPrefix($0.0) }) {
+                guard let found = rest.range(ofText: end) else { return nil }
+                rest = rest[found...]
+                continue
+            }
+            let tag = rest.prefix { $0 != ">" }
+            let name = tag.dropFirst().prefix { !" \t\r\n/>".contains($0) && $0 != "\r\n" }
+            return tag.contains("xmlns=") ? "xmlns \(name)" : String(name)
+        }
+        return nil
+    }
+
+    // MARK: The rest
+
+    /// What libxml2's push parser says of a document type with a `]>` in an instruction, where it is cut there.
+    private func isOfDocumentType(_ error: MalformedInput) -> Bool {
+        error.kind == .malformed && (error.message.hasPrefix("ParsePI") || error.message.contains("xmlParseInternalSubset"))
+            && Substring(String(decoding: input.filter { $0 != 0 }, as: UTF8.self)).range(ofText: "<!DOCTYPE") != nil
+    }
+
+    private func findingsAreInside() throws {
+        try require(filtered.misplaced.isEmpty, "findings outside: \(filtered.misplaced.first ?? "")")
+    }
+
+    private func isIdempotent(_ judge: Judge, _ configuration: Configuration) throws {
+        guard filtered.parts.allSatisfy(\.isWritten) else { return }
+        let again = Filtered(filtered.output, judge, refuses: configuration.refuses)
+        try require(again.error == nil, "its own output is refused: \(again.error?.message ?? "")")
+        try require(again.output == filtered.output, "filtered again it changes again")
+    }
+
+    private mutating func isTheSameInPieces(_ judge: Judge, _ configuration: Configuration, seed: Int) throws {
+        var random = SplitMix64(seed: UInt64(seed))
+        let longest = [3, 40, 5000][seed / 4 % 3]
+        let chunks = (0..<7).map { _ in 1 + Int(random.next() % UInt64(longest)) }
+        let other = Filtered(input, judge, refuses: configuration.refuses, chunks: chunks)
+        if filtered.error?.kind != .malformed, let error = other.error, error.kind == .malformed, 
+            Substring(String(decoding: input.filter { $0 != 0 }, as: UTF8.self)).range(ofText: "<?pi ]>") != nil
+        {
+            kind += ", refused in pieces for a ]> in an instruction of its document type"
+            return
+        }
+        // What libxml2 says of something broken in more than one way depends on what it has seen.
+        let isBroken = other.error?.kind == .malformed && filtered.error?.kind == .malformed
+        try require(isBroken || other.error == filtered.error, "in pieces of \(chunks): \(other.error.map { "\($0)" } ?? "no error"), else \(filtered.error.map { "\($0)" } ?? "none")")
+        // How much is handed on of something broken that is no domain depends on what was there to hand on.
+        let same = filtered.error == nil ? other.output == filtered.output
+            : other.output.starts(with: filtered.output) || filtered.output.starts(with: other.output)
+        try require(same, "in pieces of \(chunks) it comes out otherwise")
+    }
+}
+
+extension Substring {
+    /// Behind the first occurrence.
+    fileprivate func range(ofText text: String) -> Index? {
+        var place = startIndex
+        while place < endIndex {
+            if self[place...].hasPrefix(text) { return index(place, offsetBy: text.count) }
+            place = index(after: place)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,317 @@
+#include "oracle.h"
+#include <libxml/parser.h>
+#include <libxml/tree.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- The tokenizer */
+
+typedef struct { size_t start, end; } span;
+
+typedef struct {
+    const unsigned char *bytes;
+    size_t count;        /* code units */
+    oracle_units units;
+    span *elements;      /* in document order, in code units; NULL where nobody wants them */
+    size_t element_count, capacity;
+} scanner;
+
+static unsigned at(const scanner *s, size_t index)
+{
+    if (index >= s->count) return 0;
+    if (s->units == ORACLE_BYTES) return s->bytes[index];
+    const unsigned char *unit = s->bytes + 2 * index;
+    return s->units == ORACLE_LITTLE ? unit[0] | unit[1] << 8 : unit[0] << 8 | unit[1];
+}
+
+static int matches(const scanner *s, size_t place, const char *text)
+{
+    for (; *text; text++, place++)
+        if (at(s, place) != (unsigned char)*text) return 0;
+    return 1;
+}
+
+/* Behind the next occurrence of a text; the end where there is none. */
+static size_t behind(const scanner *s, size_t place, const char *text)
+{
+    for (; place < s->count; place++)
+        if (matches(s, place, text)) return place + strlen(text);
+    return s->count + 1;
+}
+
+/* Behind the '>' that ends a tag or a declaration; quoted ones are not it. */
+static size_t behind_tag(const scanner *s, size_t place)
+{
+    unsigned quote = 0;
+    for (; place < s->count; place++) {
+        unsigned unit = at(s, place);
+        if (quote) { if (unit == quote) quote = 0; }
+        else if (unit == '"' || unit == '\'') quote = unit;
+        else if (unit == '>') return place + 1;
+    }
+    return s->count + 1;
+}
+
+/* A document type may hold declarations, comments and instructions in brackets. */
+static size_t behind_doctype(const scanner *s, size_t place)
+{
+    unsigned quote = 0;
+    int inside = 0;
+    while (place < s->count) {
+        unsigned unit = at(s, place);
+        if (quote) { if (unit == quote) quote = 0; }
+        else if (matches(s, place, "<!--")) { place = behind(s, place + 4, "-->"); continue; }
+        else if (matches(s, place, "<?")) { place = behind(s, place + 2, "?>"); continue; }
+        else if (unit == '"' || unit == '\'') quote = unit;
+        else if (unit == '[') inside = 1;
+        else if (unit == ']') inside = 0;
+        else if (unit == '>' && !inside) return place + 1;
+        place++;
+    }
+    return s->count + 1;
+}
+
+static void push(scanner *s, size_t start)
+{
+    if (s->element_count == s->capacity) {
+        s->capacity = s->capacity ? 2 * s->capacity : 256;
+        s->elements = realloc(s->elements, s->capacity * sizeof *s->elements);
+        if (!s->elements) abort();
+    }
+    s->elements[s->element_count++] = (span){ start, start };
+}
+
+static oracle_extent scan(scanner *s)
+{
+    oracle_extent extent = { .end = s->count };
+    size_t place = 0, depth = 0, opened = 0;
+    /* Elements that are open, by their numbers. */
+    size_t *open = NULL;
+    while (place < s->count) {
+        if (at(s, place) != '<') { place++; continue; }
+        size_t start = place;
+        if (matches(s, place, "<!--")) place = behind(s, place + 4, "-->");
+        else if (matches(s, place, "<![CDATA[")) place = behind(s, place + 9, "]]>");
+        else if (matches(s, place, "<?")) {
+            if (start > 0 && depth == 0 && matches(s, place, "<?xml") && strchr(" \t\r\n", (int)(at(s, place + 5) & 0x7f))
+                && !extent.declaration)
+                extent.declaration = start;
+            place = behind(s, place + 2, "?>");
+        } else if (matches(s, place, "<!")) place = behind_doctype(s, place + 2);
+        else {
+            int closes = at(s, place + 1) == '/';
+            place = behind_tag(s, place + 1);
+            if (place > s->count) break;
+            int is_empty = !closes && at(s, place - 2) == '/';
+            if (!closes) {
+                push(s, start);
+                extent.has_root = 1;
+                if (depth == opened) {
+                    opened = opened ? 2 * opened : 64;
+                    open = realloc(open, opened * sizeof *open);
+                    if (!open) abort();
+                }
+                open[depth++] = s->element_count - 1;
+            }
+            if (closes || is_empty) {
+                if (depth == 0) break;
+                s->elements[open[--depth]].end = place;
+                if (depth == 0) {
+                    extent.end = place;
+                    extent.is_complete = 1;
+                    break;
+                }
+            }
+        }
+        if (place > s->count) break;
+    }
+    if (depth > 1) extent.open_child = s->elements[open[1]].start;
+    free(open);
+    return extent;
+}
+
+static scanner scanner_of(const char *bytes, size_t count, oracle_units units)
+{
+    return (scanner){ .bytes = (const unsigned char *)bytes, .count = units == ORACLE_BYTES ? count : count / 2, .units = units };
+}
+
+oracle_extent oracle_scan(const char *bytes, size_t count, oracle_units units)
+{
+    scanner s = scanner_of(bytes, count, units);
+    oracle_extent extent = scan(&s);
+    size_t width = units == ORACLE_BYTES ? 1 : 2;
+    extent.end = extent.is_complete ? extent.end * width : count;
+    extent.declaration *= width;
+    extent.open_child *= width;
+    free(s.elements);
+    return extent;
+}
+
+/* ---- The tree */
+
+/* Of no namespace: <domain xmlns='...'> is somebody else's. */
+static int is(const xmlNode *node, const char *name)
+{
+    return node->type == XML_ELEMENT_NODE && !node->ns && strcmp((const char *)node->name, name) == 0;
+}
+
+static const xmlNode *next_element(const xmlNode *node)
+{
+    while (node && node->type != XML_ELEMENT_NODE) node = node->next;
+    return node;
+}
+
+static int is_domain(const xmlNode *node)
+{
+    if (is(node, "domain") && node->parent->type != XML_ELEMENT_NODE) return 1;
+    const xmlNode *parent = node->parent;
+    if (parent->type != XML_ELEMENT_NODE || (parent->parent && parent->parent->type == XML_ELEMENT_NODE)) return 0;
+    if (is(node, "domain")) return is(parent, "domains") || is(parent, "domstatus") || is(parent, "domainsnapshot");
+    return is(node, "inactiveDomain") && is(parent, "domainsnapshot");
+}
+
+static const xmlNode *cpu_of(const xmlNode *domain)
+{
+    for (const xmlNode *child = next_element(domain->children); child; child = next_element(child->next))
+        if (is(child, "cpu")) return child;
+    return NULL;
+}
+
+typedef struct {
+    oracle_document *document;
+    const scanner *scanner;
+    const xmlNode *cpu;
+    size_t index, width;
+    int is_wrong;
+} walker;
+
+/* Elements of the tree and of the tokenizer come in the same order. */
+static void walk(walker *w, const xmlNode *node)
+{
+    if (w->index >= w->scanner->element_count) { w->is_wrong = 1; return; }
+    span place = w->scanner->elements[w->index++];
+    size_t start = place.start * w->width, end = place.end * w->width;
+    oracle_document *d = w->document;
+    if (is_domain(node)) {
+        d->domains = realloc(d->domains, (d->domain_count + 1) * sizeof *d->domains);
+        if (!d->domains) abort();
+        d->domains[d->domain_count++] = (oracle_domain){ start, end, 0, 0 };
+        w->cpu = cpu_of(node);
+    }
+    if (node == w->cpu) {
+        d->domains[d->domain_count - 1].cpu_start = start;
+        d->domains[d->domain_count - 1].cpu_end = end;
+    }
+    for (const xmlNode *child = next_element(node->children); child && !w->is_wrong; child = next_element(child->next))
+        walk(w, child);
+}
+
+int oracle_read(const char *bytes, size_t count, oracle_units units, const char *encoding, oracle_document *document)
+{
+    memset(document, 0, sizeof *document);
+    xmlResetLastError();
+    xmlDocPtr tree = xmlReadMemory(
+        bytes, (int)count, "", encoding, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    if (!tree) {
+        const xmlError *error = xmlGetLastError();
+        snprintf(document->message, sizeof document->message, "%s", error && error->message ? error->message : "no tree");
+        document->message[strcspn(document->message, "\n")] = 0;
+        return 0;
+    }
+    document->tree = tree;
+    document->encoding = (const char *)tree->encoding;
+    document->has_document_type = tree->intSubset != NULL;
+    const xmlNode *root = xmlDocGetRootElement(tree);
+    document->kind = is(root, "domain") ? ORACLE_DOMAIN : is(root, "domains") ? ORACLE_LIST
+        : is(root, "domstatus") ? ORACLE_RUNNING : is(root, "domainsnapshot") ? ORACLE_SNAPSHOT : ORACLE_OTHER;
+    scanner s = scanner_of(bytes, count, units);
+    scan(&s);
+    walker w = { .document = document, .scanner = &s, .width = units == ORACLE_BYTES ? 1 : 2 };
+    walk(&w, root);
+    int agrees = !w.is_wrong && w.index == s.element_count;
+    free(s.elements);
+    if (agrees) return 1;
+    oracle_free(document);
+    snprintf(document->message, sizeof document->message, "the tree has other elements than the tokenizer");
+    return 0;
+}
+
+void oracle_free(oracle_document *document)
+{
+    if (document->tree) xmlFreeDoc(document->tree);
+    free(document->domains);
+    document->tree = NULL;
+    document->domains = NULL;
+    document->domain_count = 0;
+}
+
+/* ---- Comparing */
+
+static int same_text(const xmlChar *a, const xmlChar *b) { return (!a && !b) || (a && b && xmlStrEqual(a, b)); }
+
+static int same_namespace(const xmlNs *a, const xmlNs *b)
+{
+    return (!a && !b) || (a && b && same_text(a->href, b->href) && same_text(a->prefix, b->prefix));
+}
+
+static int is_blank(const xmlNode *node)
+{
+    return node->type == XML_TEXT_NODE && (!node->content || !node->content[strspn((const char *)node->content, " \t\r\n")]);
+}
+
+static int same_attributes(const xmlNode *a, const xmlNode *b)
+{
+    const xmlAttr *x = a->properties, *y = b->properties;
+    for (; x && y; x = x->next, y = y->next) {
+        if (!same_text(x->name, y->name) || !same_namespace(x->ns, y->ns)) return 0;
+        xmlChar *one = xmlNodeListGetString(a->doc, x->children, 0), *other = xmlNodeListGetString(b->doc, y->children, 0);
+        int same = same_text(one, other);
+        xmlFree(one);
+        xmlFree(other);
+        if (!same) return 0;
+    }
+    return !x && !y;
+}
+
+/* Past what may differ among a domain's children. */
+static const xmlNode *counting(const xmlNode *node, const xmlNode *cpu, int is_in_domain)
+{
+    while (node && is_in_domain && (node == cpu || is_blank(node))) node = node->next;
+    return node;
+}
+
+static int same(const xmlNode *a, const xmlNode *b)
+{
+    if (a->type != b->type || !same_text(a->name, b->name)) return 0;
+    if (a->type == XML_ENTITY_REF_NODE) return 1;
+    if (a->type != XML_ELEMENT_NODE) return a->type == XML_DTD_NODE || same_text(a->content, b->content);
+    if (!same_namespace(a->ns, b->ns) || !same_attributes(a, b)) return 0;
+    int is_in_domain = is_domain(a);
+    const xmlNode *x = a->children, *y = b->children;
+    const xmlNode *cpu_a = is_in_domain ? cpu_of(a) : NULL, *cpu_b = is_in_domain ? cpu_of(b) : NULL;
+    for (;;) {
+        x = counting(x, cpu_a, is_in_domain);
+        y = counting(y, cpu_b, is_in_domain);
+        if (!x || !y) return !x && !y;
+        if (is_in_domain && x->type == XML_TEXT_NODE && y->type == XML_TEXT_NODE) {
+            /* A <cpu> in the middle of text makes two of one: their bytes have been compared. */
+            while (x && (x->type == XML_TEXT_NODE || x == cpu_a)) x = x->next;
+            while (y && (y->type == XML_TEXT_NODE || y == cpu_b)) y = y->next;
+            continue;
+        }
+        if (!same(x, y)) return 0;
+        x = x->next;
+        y = y->next;
+    }
+}
+
+int oracle_same(const oracle_document *a, const oracle_document *b)
+{
+    const xmlDoc *one = a->tree, *other = b->tree;
+    if (!same_text(one->encoding, other->encoding) || !same_text(one->version, other->version)) return 0;
+    const xmlNode *x = one->children, *y = other->children;
+    for (; x && y; x = x->next, y = y->next)
+        if (!same(x, y)) return 0;
+    return !x && !y;
+}

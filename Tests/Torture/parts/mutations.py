@@ -1,0 +1,220 @@
+"""Mutated definitions, in this process's child for all of them and in the executable for some."""
+import concurrent.futures
+import os
+import re
+import shutil
+import subprocess
+import time
+
+from .torture import TOP, VIRT_CPU, content, expect, execute, shown
+
+DRIVER = os.path.join(TOP, ".build/release/torture-mutations")
+COUNT = int(os.environ.get("TORTURE_COUNT", "1000000"))
+BLOCK = 20_000
+
+
+class Block:
+    """Inputs that lie in files, and what filter's code made of each."""
+
+    def __init__(self, place):
+        self.place = place
+        self.verdicts = {}
+        for line in content(f"{place}/verdicts").splitlines():
+            index, status, error = line.split(b"\t", 2)
+            self.verdicts[int(index)] = (int(status), error)
+
+    def file(self, index):
+        return f"{self.place}/files/{index}.xml"
+
+
+class Mutations:
+    def __init__(self, torture, place):
+        self.torture, self.place = torture, place
+        self.random = torture.random("mutations")
+        self.arguments = [line.split("\t") for line in execute([DRIVER, "arguments"]).stdout.decode().splitlines()]
+        self.wrong = []
+        self.checked = self.refused = self.filtered = self.fixed = self.streams = 0
+        self.seconds = {"in process": 0, "check": 0, "filter": 0, "check --fix": 0, "streams": 0}
+
+    def fail(self, index, words):
+        """Notes what is wrong with an input, and keeps it."""
+        kept = self.torture.keep(f"{self.torture.seed}-{index}.xml", content(f"{self.place}/files/{index}.xml"))
+        self.wrong.append(f"{index}: {words} ({kept})")
+
+    def timed(self, what, work, *arguments):
+        start = time.monotonic()
+        work(*arguments)
+        self.seconds[what] += time.monotonic() - start
+
+    # All of them
+
+    def check(self, block):
+        """`check` of the whole directory: what it refuses, and in which words, is what filter's code refused."""
+        command = [VIRT_CPU, "check", "--no-config", "--quiet", "--format", "json-lines", "-j2", "files"]
+        process = subprocess.Popen(command, cwd=self.place, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        output, errors = process.communicate(timeout=600)
+        said = {}
+        for line in errors.splitlines():
+            found = re.match(rb"files/(\d+)\.xml:(.*)", line)
+            if not found or int(found[1]) in said:
+                self.wrong.append(f"check said {shown(line)}")
+            else:
+                said[int(found[1])] = found[2]
+        for index, (_, error) in block.verdicts.items():
+            if said.pop(index, b"") != error:
+                self.fail(index, f"check does not say {shown(error)}")
+        for index in said:
+            self.fail(index, f"check refuses what filter takes: {shown(said[index])}")
+        expected = 2 if any(error for _, error in block.verdicts.values()) else None
+        if process.returncode not in ((expected,) if expected else (0, 1)):
+            self.wrong.append(f"check ended with {process.returncode}")
+        if output and not all(line.startswith(b"{") and line.endswith(b"}") for line in output.splitlines()):
+            self.wrong.append("check printed what is no finding")
+        self.checked += len(block.verdicts)
+        self.refused += sum(1 for _, error in block.verdicts.values() if error)
+
+    # Some of them
+
+    def filter(self, block):
+        """The executable's own filter, for the inputs whose output the driver left."""
+        def one(index):
+            outcome = execute([VIRT_CPU, *self.arguments[index % len(self.arguments)]], content(block.file(index)))
+            status, error = block.verdicts[index]
+            last = outcome.stderr.splitlines()[-1] if outcome.stderr else b""
+            # That a guest is none of its hosts' is said at the end of the run; in process there is no such end.
+            is_foreign = outcome.returncode == 2 and not error and b": no host that is named runs " in outcome.stderr
+            if outcome.returncode != status and not is_foreign:
+                return index, f"exit status {outcome.returncode}, in process {status}"
+            if outcome.stdout != content(f"{self.place}/outputs/{index}"):
+                return index, "the executable wrote something else than its code in process"
+            if error and last != b"<stdin>:" + error:
+                return index, f"stderr says {shown(last)}, not {shown(error)}"
+            return index, None
+        indices = [int(name) for name in os.listdir(f"{self.place}/outputs")]
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            for index, words in pool.map(one, indices):
+                if words:
+                    self.fail(index, words)
+        self.filtered += len(indices)
+
+    def fix(self, block):
+        """`check --fix` of copies: a file is as it was, or differs in its <cpu> only, and is mended once and for all."""
+        os.mkdir(f"{self.place}/fixed")
+        chosen = self.random.sample(sorted(block.verdicts), min(200, len(block.verdicts)))
+        for index in chosen:
+            shutil.copyfile(block.file(index), f"{self.place}/fixed/{index}.xml")
+        command = [VIRT_CPU, "check", "--no-config", "--quiet", "--new-guest", "--default", "host-model", "--fix", "fixed"]
+        first = execute(command, cwd=self.place)
+        for index in chosen:
+            path = f"{self.place}/fixed/{index}.xml"
+            if content(path) == content(block.file(index)):
+                continue
+            if block.verdicts[index][1]:
+                self.fail(index, "check --fix rewrote what is malformed")
+            compared = execute([DRIVER, "compare", block.file(index), path])
+            if compared.returncode:
+                self.fail(index, f"check --fix: {shown(compared.stdout)}")
+            self.fixed += 1
+        mended = {index: content(f"{self.place}/fixed/{index}.xml") for index in chosen}
+        second = execute(command, cwd=self.place)
+        for index in chosen:
+            if content(f"{self.place}/fixed/{index}.xml") != mended[index]:
+                self.fail(index, "check --fix does not end")
+        if second.returncode not in (0, 1, 2) or first.returncode not in (0, 1, 2):
+            self.wrong.append(f"check --fix ended with {first.returncode}, {second.returncode}")
+        shutil.rmtree(f"{self.place}/fixed")
+
+    def stream(self, block):
+        """Well-formed inputs one after another, long enough for two threads, and one that is not: the same as on one."""
+        fine = [index for index, (_, error) in block.verdicts.items() if not error]
+        broken = [index for index, (_, error) in block.verdicts.items() if error]
+        parts, size = [], 0
+        while fine and size < 4 << 20:
+            data = content(block.file(self.random.choice(fine)))
+            # What follows a document in UTF-16 may be taken for more of it.
+            if b"\0" in data:
+                continue
+            parts.append(data)
+            size += len(data)
+        if broken and self.random.random() < 0.5:
+            parts.insert(self.random.randrange(len(parts)), content(block.file(self.random.choice(broken))))
+        data = b"\n".join(parts)
+        for arguments in (self.arguments[0], self.arguments[4]):
+            cores = sorted(os.sched_getaffinity(0))
+            two = execute([VIRT_CPU, *arguments], data)
+            one = execute(["taskset", "-c", str(cores[0]), VIRT_CPU, *arguments], data)
+            if (one.returncode, one.stdout, one.stderr) != (two.returncode, two.stdout, two.stderr):
+                kept = self.torture.keep(f"{self.torture.seed}-stream-{self.streams}.xml", data)
+                self.wrong.append(f"two threads do not make of a stream what one makes ({kept})")
+            self.streams += 1
+
+
+def run_driver(mutations, torture, place):
+    """Goes through all blocks.
+
+    Returns: what the driver said in the end, and its exit status.
+    """
+    command = ["nice", "-n", "5", DRIVER, "run", str(torture.seed), str(COUNT), str(BLOCK), place]
+    driver = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    said = []
+    began = time.monotonic()
+    for line in driver.stdout:
+        words = line.split()
+        if words[0] != "block":
+            said.append(line.rstrip("\n"))
+            continue
+        mutations.seconds["in process"] += time.monotonic() - began
+        block = Block(place)
+        mutations.timed("check", mutations.check, block)
+        mutations.timed("filter", mutations.filter, block)
+        mutations.timed("check --fix", mutations.fix, block)
+        mutations.timed("streams", mutations.stream, block)
+        for directory in ("files", "outputs"):
+            shutil.rmtree(f"{place}/{directory}")
+            os.mkdir(f"{place}/{directory}")
+        began = time.monotonic()
+        driver.stdin.write("\n")
+        driver.stdin.flush()
+    return said, driver.wait()
+
+
+def crashed(torture, place):
+    """The inputs that were worked on when the driver ended by a signal, or gave one up."""
+    data = content(f"{place}/current")
+    indices = [int.from_bytes(data[at:at + 8], "little", signed=True) for at in range(0, len(data), 16)]
+    paths = []
+    for index in indices:
+        if index >= 0:
+            made = execute([DRIVER, "input", str(torture.seed), str(index)])
+            paths.append(torture.keep(f"{torture.seed}-{index}.xml", made.stdout))
+    return ", ".join(paths)
+
+
+def run(torture, place):
+    mutations = Mutations(torture, place)
+    said, status = run_driver(mutations, torture, place)
+    figures = {line.split()[0]: line.split()[1:] for line in said}
+    kinds = [line.split(" ", 2)[1:] for line in said if line.startswith("kind ")]
+    with torture.check(f"{COUNT} mutated definitions through filter's code in one process") as notes:
+        for line in (line for line in said if line.startswith("FAILED ")):
+            index = line.split()[1]
+            torture.keep(f"{torture.seed}-{index}.xml", content(f"{place}/kept/{torture.seed}-{index}.xml"))
+        expect(status in (0, 1), f"the driver ended with {status} at", crashed(torture, place))
+        wrong = [line for line in said if line.startswith("FAILED ")]
+        expect(not wrong and status == 0, f"{len(wrong)} wrong, kept in {torture.kept}: ", "; ".join(wrong[:5]))
+        notes.append(f"{int(figures['bytes'][0]) / 1e6:.0f} MB, {mutations.seconds['in process']:.0f} s, longest {figures['longest'][0]} ms")
+    for count, kind in kinds:
+        print(f"         {int(count):8} {kind}")
+    with torture.check("The driver's memory stays what it was") as notes:
+        expect("memory" in figures, "the driver did not get that far")
+        early, late = (int(word) / 1024 for word in figures["memory"])
+        notes.append(f"{early:.1f} MiB at a tenth, {late:.1f} MiB at the end")
+        # Inputs of all sizes come by: the allocator's share of the largest.
+        expect(late < early + 8, *notes)
+    with torture.check("The executable agrees") as notes:
+        notes.append(f"check of all {mutations.checked} files ({mutations.seconds['check']:.0f} s), {mutations.refused} refused with the same words")
+        notes.append(f"filter of {mutations.filtered} ({mutations.seconds['filter']:.0f} s)")
+        notes.append(f"check --fix mended {mutations.fixed} ({mutations.seconds['check --fix']:.0f} s)")
+        notes.append(f"{mutations.streams} long streams on one and two threads ({mutations.seconds['streams']:.0f} s)")
+        expect(not mutations.wrong, f"{len(mutations.wrong)} wrong:", "; ".join(mutations.wrong[:5]))
+        expect(mutations.checked == COUNT, f"only {mutations.checked} checked")
