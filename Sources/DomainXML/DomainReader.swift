@@ -56,17 +56,17 @@ public final class DomainReader {
     // The bytes not yet handed on: stream offsets [heldStart, heldEnd).
     private var storage: UnsafeMutableRawPointer
     private var capacity: Int
-    private var head = 0, tail = 0
-    private var heldStart = 0
+    @exclusivity(unchecked) private var head = 0, tail = 0
+    @exclusivity(unchecked) private var heldStart = 0
     private var heldEnd: Int { heldStart + (tail - head) }
 
     private let session: ParseSession
-    private var counter = LineCounter()
+    @exclusivity(unchecked) private var counter = LineCounter()
 
     private enum State { case between, inside, failed }
-    private var state = State.between
+    @exclusivity(unchecked) private var state = State.between
     /// First byte that the parser has not been given.
-    private var fed = 0
+    @exclusivity(unchecked) private var fed = 0
     private var documentsSeen = 0
     private var rootsSeen = 0
     /// What became of the document before the white space that is being read.
