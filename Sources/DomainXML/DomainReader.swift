@@ -51,7 +51,7 @@ public final class DomainReader {
     public static let defaultMaximumDomainSize = 64 << 20
 
     private let maximumDomainSize: Int
-    private let handler: any DomainStreamHandler
+    private var handler: (any DomainStreamHandler)?
 
     // The bytes not yet handed on: stream offsets [heldStart, heldEnd).
     private var storage: UnsafeMutableRawPointer
@@ -79,8 +79,8 @@ public final class DomainReader {
 
     /// - Parameters:
     ///   - maximumDomainSize: in bytes, of one document, or of one `<domain>` of a list.
-    ///   - handler: held strongly, and called inside `read`, `feed` and `finish` only.
-    public init(maximumDomainSize: Int = defaultMaximumDomainSize, handler: any DomainStreamHandler) {
+    ///   - handler: held strongly, and called inside `read`, `feed` and `finish` only; nil where `restart` gives one.
+    public init(maximumDomainSize: Int = defaultMaximumDomainSize, handler: (any DomainStreamHandler)? = nil) {
         self.maximumDomainSize = maximumDomainSize
         self.handler = handler
         capacity = 128 << 10
@@ -182,18 +182,29 @@ public final class DomainReader {
     ///
     /// - Parameter lastWasDropped: what became of the document before.
     public func resume(at place: StreamPlace, lastWasDropped: Bool = false) {
+        begin(at: place, documentsSeen: 1, lastWasDropped: lastWasDropped)
+    }
+
+    /// Forgets all and reads another stream, for another handler: to make a reader costs as much as to read a
+    /// definition. nil lets go of the handler that there was; nothing can be read then.
+    public func restart(for handler: (any DomainStreamHandler)?) {
+        self.handler = handler
+        begin(at: .beginning, documentsSeen: 0, lastWasDropped: false)
+    }
+
+    private func begin(at place: StreamPlace, documentsSeen: Int, lastWasDropped: Bool) {
         head = 0
         tail = 0
         heldStart = place.offset
         fed = place.offset
         counter = LineCounter(at: place.position)
         state = .between
-        documentsSeen = 1
-        rootsSeen = 1
+        self.documentsSeen = documentsSeen
+        rootsSeen = documentsSeen
         self.lastWasDropped = lastWasDropped
         lastEncoding = .utf8
         leadingSeparators = 0
-        isLeading = true
+        isLeading = documentsSeen > 0
     }
 
     // MARK: The held bytes
@@ -236,7 +247,7 @@ public final class DomainReader {
 
     private func passThrough(to offset: Int) throws {
         guard offset > heldStart else { return }
-        try handler.passThrough(bytes(Span(heldStart, offset)))
+        try handler!.passThrough(bytes(Span(heldStart, offset)))
         release(to: offset)
     }
 
@@ -361,7 +372,7 @@ public final class DomainReader {
         document.span = region
         document.start = UnsafeRawPointer(storage + head)
         document.counter = counter
-        let written = try handler.document(document)
+        let written = try handler!.document(document)
         release(to: region.end)
         return written
     }
