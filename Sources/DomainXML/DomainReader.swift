@@ -310,7 +310,15 @@ public final class DomainReader {
             throw MalformedInput(
                 message: fault.message, position: position(of: pending.start + fault.offset), kind: fault.kind)
         }
-        let slice = min(available, max(4096, pending.count))
+        var slice = min(available, max(4096, pending.count))
+        // libxml2 converts all that it is given, and what lies behind the root is given again. In UTF-8 that is a copy,
+        // which costs less than to look for the end.
+        let encoding = session.encoding == .utf8 ? lastEncoding : session.encoding
+        if encoding != .utf8, pending.count < PendingMarkup.threshold,
+            let end = encoding.endOfDomain(in: bytes(Span(fed, fed + slice)))
+        {
+            slice = end
+        }
         session.parse(bytes(Span(fed, fed + slice)), upTo: fed + slice, final: slice == 0)
         fed += slice
         try session.rethrow()
