@@ -187,9 +187,9 @@ final class Inspection {
     /// What the guest's CPU should be, by the policy or the command line.
     let target: Target
     /// Whether findings of the running rule are wanted at all, and how bad they are if the policy says.
-    /// Not counted, because rules live for ever and this one changes twenty times a domain.
-    unowned(unsafe) private(set) var rule: Rule
-    private(set) var setting: RuleSetting?
+    private var running: ActiveRule?
+    var rule: Rule { running!.rule }
+    var setting: RuleSetting? { running?.setting }
     private let wanted: WantedFindings
 
     private(set) var findings: [Finding] = []
@@ -202,13 +202,13 @@ final class Inspection {
     private(set) lazy var hostAnswer: StartAnswer? = startCheck.answer(for: guest)
 
     init(
-        guest: Guest, plan: Plan, rule: Rule, terms: Terms, target: Target, wanted: WantedFindings
+        guest: Guest, plan: Plan, rule: ActiveRule?, terms: Terms, target: Target, wanted: WantedFindings
     ) {
         self.guest = guest
         self.plan = plan
         self.terms = terms
         self.target = target
-        self.rule = rule
+        running = rule
         self.wanted = wanted
     }
 
@@ -271,13 +271,12 @@ final class Inspection {
     var isFull: Bool { reported >= Self.limit }
 
     /// A rule's turn. What is over the limit is counted.
-    func run(_ rule: Rule, _ setting: RuleSetting?) {
-        self.rule = rule
-        self.setting = setting
+    func run(_ active: ActiveRule) {
+        running = active
         reported = 0
         omitted = 0
         omittedSeverity = .note
-        rule.check(self)
+        active.check(self)
         guard omitted > 0 else { return }
         append(cpuPlace, omittedSeverity, "and \(omitted) more of this kind in this domain")
     }
