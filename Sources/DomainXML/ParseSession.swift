@@ -55,15 +55,15 @@ final class ParseSession {
         let bytes = first.bindMemory(to: CChar.self)
         // Interned names survive a reset, so a stream of ever new names would fill the dictionary.
         if let context, xmlDictSize(context.pointee.dict) > 20_000 { retire() }
-        if let context {
-            xmlCtxtResetPush(context, bytes.baseAddress, Int32(bytes.count), nil, nil)
-        } else {
+        if context == nil {
             var handler = SAXState.handler()
-            let context = xmlCreatePushParserCtxt(&handler, state, bytes.baseAddress, Int32(bytes.count), nil)!
+            let context = xmlCreatePushParserCtxt(&handler, state, nil, 0, nil)!
             xmlCtxtUseOptions(context, Int32(XML_PARSE_NONET.rawValue))
             state.pointee.context = context
             state.pointee.builder.use(Vocabulary(context.pointee.dict))
         }
+        // A new one too: what it has to say of these bytes, it says before its maker has returned it.
+        xmlCtxtResetPush(context, bytes.baseAddress, Int32(bytes.count), nil, nil)
         if previous.unitWidth == 2, first.count == 4, let context {
             let little = first[0] == 0x3c && first[1] == 0 && first[2] != 0x3f
             let big = first[0] == 0 && first[1] == 0x3c && first[3] != 0x3f

@@ -21,7 +21,7 @@ struct WalkTests {
         #expect(found.count == 1)
         unlink(path)
         try #require(mkfifo(path, 0o600) == 0)
-        let error = #expect(throws: IOFailure.self) { try found[0].read(nil, ByteCount.defaultMaximum, into: Nothing()) }
+        let error = #expect(throws: IOFailure.self) { try found[0].read(nil, with: DomainReader(maximumDomainSize: 1 << 20), into: Nothing()) }
         #expect(error?.shown == "virt-cpu: error: \(path): not a regular file")
     }
 
