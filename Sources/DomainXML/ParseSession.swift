@@ -30,7 +30,7 @@ final class ParseSession {
     }
 
     deinit {
-        if let context { xmlFreeParserCtxt(context) }
+        retire()
         state.pointee.builder.deallocate()
         state.pointee.positions.deallocate()
         state.deinitialize(count: 1)
@@ -96,7 +96,11 @@ final class ParseSession {
 
     /// A context that saw an error is not used again.
     private func retire() {
-        if let context { xmlFreeParserCtxt(context) }
+        if let context {
+            // libxml2 puts declared entities into a document of its own, and when pushed leaves it to the caller.
+            if let document = context.pointee.myDoc { xmlFreeDoc(document) }
+            xmlFreeParserCtxt(context)
+        }
         state.pointee.context = nil
     }
 
