@@ -139,4 +139,4 @@ qemu-models:
 	mv .build/BuiltInQEMUModels.swift Sources/CPUModel/BuiltInQEMUModels.swift
 
 clean:
-	rm -rf .build .build-static .build-fuzz .build-asan .build-tsan
+	rm -rf .build .build-static .build-fuzz .build-asan .build-tsan .build-valgrind
