@@ -1,17 +1,19 @@
 /// What a `<cpu>` is to become. It says nothing of topology, NUMA, comments: they stay.
-public struct CPUChange: Sendable, Equatable {
+///
+/// A class, so that handing it about is one retain.
+public final class CPUChange: Sendable {
     /// `nil`: the hypervisor's default, which is no mode and no model.
-    public var mode: CPU.Mode?
+    public let mode: CPU.Mode?
     /// Under `custom`.
-    public var model: String?
+    public let model: String?
     /// `<model fallback=…>`; nil leaves the element without one.
-    public var fallback: CPU.Fallback?
+    public let fallback: CPU.Fallback?
     /// `<vendor>`, which the host must be of; nil leaves no such element.
-    public var vendor: String?
+    public let vendor: String?
     /// All that the element lists afterwards, in this order where they are new.
-    public var features: [Feature]
+    public let features: [Feature]
     /// `<cache mode='passthrough'>` may stay: libvirt takes it under host-passthrough and maximum only.
-    public var allowsPassthroughParts: Bool
+    public let allowsPassthroughParts: Bool
 
     /// A `<feature>` that the new CPU lists.
     public struct Feature: Sendable, Equatable {

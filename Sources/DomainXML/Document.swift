@@ -4,12 +4,12 @@
 /// Reused: valid inside the handler that receives it.
 public final class Document {
     /// Of the whole input document; spans count bytes in it.
-    public internal(set) var encoding = DocumentEncoding.utf8
+    @exclusivity(unchecked) public internal(set) var encoding = DocumentEncoding.utf8
     /// In document order; one, or two in a snapshot.
-    public internal(set) var domains: [Domain] = []
+    @exclusivity(unchecked) public internal(set) var domains: [Domain] = []
     /// The bytes that it covers, as offsets of the whole input.
-    public internal(set) var span = Span(0, 0)
-    var start: UnsafeRawPointer?
+    @exclusivity(unchecked) public internal(set) var span = Span(0, 0)
+    @exclusivity(unchecked) var start: UnsafeRawPointer?
     /// The position of the first byte.
     var counter = LineCounter() {
         didSet { counted = (-1, counter) }

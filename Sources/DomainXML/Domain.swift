@@ -247,9 +247,11 @@ extension Domain {
     }
 
     /// As with a literal: bytes are compared, so that no two spellings of a character are equal. nil is no string.
+    @_disfavoredOverload
     public func `is`(_ text: Text?, _ string: String) -> Bool {
         guard let text, string.utf8.count == Int(text.count) else { return false }
-        return string.utf8.elementsEqual(facts.pointee.storage.bytes(text))
+        var string = string
+        return string.withUTF8 { $0.isEmpty || memcmp($0.baseAddress!, facts.pointee.storage.bytes(text).baseAddress!, $0.count) == 0 }
     }
 
     /// Whether two values are the same bytes.

@@ -42,9 +42,32 @@ public enum DocumentEncoding: Sendable, Equatable {
                 }
             }
             return bytes
-        case .utf16LittleEndian: return text.utf16.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }
-        case .utf16BigEndian: return text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xff)] }
+        case .utf16LittleEndian, .utf16BigEndian:
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(2 * text.utf8.count)
+            for unit in text.utf16 {
+                let (low, high) = (UInt8(truncatingIfNeeded: unit), UInt8(unit >> 8))
+                bytes.append(self == .utf16LittleEndian ? low : high)
+                bytes.append(self == .utf16LittleEndian ? high : low)
+            }
+            return bytes
         }
+    }
+
+    private static let endTag = Array("</domain>".utf8)
+    private static let littleEndianEndTag = DocumentEncoding.utf16LittleEndian.encode("</domain>")
+    private static let bigEndianEndTag = DocumentEncoding.utf16BigEndian.encode("</domain>")
+
+    /// Behind the first end tag that could be a domain's, in bytes; nil where there is none.
+    func endOfDomain(in bytes: UnsafeRawBufferPointer) -> Int? {
+        let tag =
+            switch self {
+            case .utf8, .singleByte: Self.endTag
+            case .utf16LittleEndian: Self.littleEndianEndTag
+            case .utf16BigEndian: Self.bigEndianEndTag
+            }
+        guard let start = bytes.baseAddress, let found = memmem(start, bytes.count, tag, tag.count) else { return nil }
+        return UnsafeRawPointer(found) - start + tag.count
     }
 
     /// The encoding of a converter; `nil` when its positions cannot be counted.

@@ -69,7 +69,7 @@ struct Layout {
     }
 
     func indentation(_ lineStart: String) -> String {
-        String(lineStart.drop { $0 == "\n" || $0 == "\r\n" || $0 == "\r" })
+        String(Substring(lineStart.utf8.drop { $0 == 0x0a || $0 == 0x0d }))
     }
 
     /// The quote in front of an attribute value.

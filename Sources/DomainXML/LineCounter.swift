@@ -22,15 +22,15 @@ struct LineCounter {
                 lineStart = UnsafeRawPointer(last) - bytes.baseAddress! + 1
             }
         case .utf16LittleEndian, .utf16BigEndian:
-            let low = encoding == .utf16LittleEndian ? 0 : 1
-            var index = 0
-            while index + 1 < bytes.count {
-                if bytes[index + low] == 0x0a && bytes[index + 1 - low] == 0 {
-                    position.line += 1
-                    position.column = 1
-                    lineStart = index + 2
-                }
-                index += 2
+            // As loaded on this machine.
+            let feed = encoding == .utf16LittleEndian ? (0x000a as UInt16).littleEndian : (0x000a as UInt16).bigEndian
+            let feeds = Self.units(feed, in: bytes)
+            if feeds > 0 {
+                position.line += feeds
+                position.column = 1
+                var place = bytes.count & ~1
+                while bytes.loadUnaligned(fromByteOffset: place - 2, as: UInt16.self) != feed { place -= 2 }
+                lineStart = place
             }
         }
         position.column += Self.scalars(in: UnsafeRawBufferPointer(rebasing: bytes[lineStart...]), encoding)
@@ -55,6 +55,30 @@ struct LineCounter {
         while index < bytes.count {
             if base.load(fromByteOffset: index, as: UInt8.self) == 0x0a { total += 1 }
             index += 1
+        }
+        return total
+    }
+
+    /// Sixteen at a time, as with bytes.
+    private static func units(_ unit: UInt16, in bytes: UnsafeRawBufferPointer) -> Int {
+        guard let base = bytes.baseAddress else { return 0 }
+        let wanted = SIMD16<UInt16>(repeating: unit), one = SIMD16<UInt16>(repeating: 1)
+        var found = SIMD16<UInt16>()
+        var total = 0, index = 0
+        while index + 32 <= bytes.count {
+            // A lane holds 65,535.
+            let end = min(bytes.count - 32, index + 65_534 * 32)
+            while index <= end {
+                let equal = base.loadUnaligned(fromByteOffset: index, as: SIMD16<UInt16>.self) .== wanted
+                found &+= SIMD16<UInt16>().replacing(with: one, where: equal)
+                index += 32
+            }
+            for lane in 0..<16 { total += Int(found[lane]) }
+            found = SIMD16<UInt16>()
+        }
+        while index + 1 < bytes.count {
+            if base.loadUnaligned(fromByteOffset: index, as: UInt16.self) == unit { total += 1 }
+            index += 2
         }
         return total
     }

@@ -57,13 +57,26 @@ struct PositionMap {
 
     /// Source bytes of that much converted text.
     private func width(_ utf8: UnsafeBufferPointer<UInt8>) -> Int {
-        var width = 0
-        switch encoding {
-        case .utf8: width = utf8.count
-        case .singleByte: for byte in utf8 where byte & 0xc0 != 0x80 { width += 1 }
-        case .utf16LittleEndian, .utf16BigEndian:
-            for byte in utf8 where byte & 0xc0 != 0x80 { width += byte >= 0xf0 ? 4 : 2 }
+        if encoding == .utf8 { return utf8.count }
+        // Eight bytes at a time: one by one it was 6 % of the filter of UTF-16.
+        let high: UInt64 = 0x8080_8080_8080_8080
+        var continued = 0, long = 0, index = 0
+        while index < utf8.count {
+            var bytes: UInt64 = 0
+            if index + 8 <= utf8.count {
+                bytes = UnsafeRawPointer(utf8.baseAddress! + index).loadUnaligned(as: UInt64.self)
+            } else {
+                // Zeros behind the end are neither.
+                for byte in utf8[index...].reversed() { bytes = bytes << 8 | UInt64(byte) }
+            }
+            if bytes & high != 0 {
+                // 10xxxxxx goes on with a character; 1111xxxx begins one above U+FFFF.
+                continued += (bytes & ~(bytes << 1) & high).nonzeroBitCount
+                long += (bytes & bytes << 1 & bytes << 2 & bytes << 3 & high).nonzeroBitCount
+            }
+            index += 8
         }
-        return width
+        let characters = utf8.count - continued
+        return encoding == .singleByte ? characters : 2 * (characters + long)
     }
 }

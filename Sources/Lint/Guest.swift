@@ -72,7 +72,7 @@ public final class Guest {
         self.domain = domain
         self.document = document
         hypervisor = Self.hypervisor(of: domain)
-        isManaged = hypervisor == .hardware || hypervisor == .emulated
+        if case .other = hypervisor { isManaged = false } else { isManaged = true }
         architecture = Self.architecture(of: domain, hostArchitecture: hostArchitecture)
         windows = Self.windowsEvidence(domain)
         isOSStated = false

@@ -47,6 +47,14 @@ extension Target {
     public var needsHost: Bool { self == .hostModelOnly || self == .baseline || self == .pin }
 }
 
+/// Made once, not for each guest.
+extension CPUChange {
+    fileprivate static let hypervisorDefault = CPUChange(mode: nil)
+    fileprivate static let maximum = CPUChange(mode: .maximum)
+    fileprivate static let hostPassthrough = CPUChange(mode: .hostPassthrough)
+    fileprivate static let hostModel = CPUChange(mode: .hostModel)
+}
+
 /// Turns targets into changes of a guest's CPU.
 final class Planner: Sendable {
     let hosts: HostPool
@@ -93,20 +101,20 @@ final class Planner: Sendable {
     private func change(for guest: Guest, to target: Target) throws -> CPUChange? {
         switch target {
         case .keep: return nil
-        case .hypervisorDefault: return CPUChange(mode: nil)
+        case .hypervisorDefault: return .hypervisorDefault
         case .maximum:
             guard guest.hypervisor == .hardware || guest.hasEmulatedMaximum else {
                 throw Refusal(reason: "QEMU has no maximum for emulated \(guest.architecture) guests")
             }
-            return CPUChange(mode: .maximum)
+            return .maximum
         case .hostPassthrough:
             guard guest.hypervisor == .hardware else {
                 throw Refusal(reason: "host-passthrough needs hardware virtualisation: an emulated guest cannot start with it")
             }
-            return CPUChange(mode: .hostPassthrough)
+            return .hostPassthrough
         case .hostModel:
             switch guest.architecture.family {
-            case .x86, .ppc64, .s390: return CPUChange(mode: .hostModel)
+            case .x86, .ppc64, .s390: return .hostModel
             default: throw Refusal(reason: "libvirt has no host-model for \(guest.architecture) guests")
             }
         case .model(let model):
@@ -126,12 +134,12 @@ final class Planner: Sendable {
     /// What stands in for a target that speaks of hardware virtualisation on x86.
     private func substitute(for target: Target, _ guest: Guest) -> Substitute? {
         if guest.hypervisor == .emulated {
-            return Substitute(change: guest.hasEmulatedMaximum ? CPUChange(mode: .maximum) : nil)
+            return Substitute(change: guest.hasEmulatedMaximum ? .maximum : nil)
         }
         switch guest.architecture.family {
         case .x86: return nil
-        case .arm64, .riscv64, .loongarch64: return Substitute(change: CPUChange(mode: .hostPassthrough))
-        case .ppc64, .s390: return Substitute(change: CPUChange(mode: .hostModel))
+        case .arm64, .riscv64, .loongarch64: return Substitute(change: .hostPassthrough)
+        case .ppc64, .s390: return Substitute(change: .hostModel)
         case .arm, .other: return Substitute(change: nil)
         }
     }

@@ -179,25 +179,17 @@ final class Inspection {
     let guest: Guest
     /// What the policy's default makes of the guest.
     let plan: Plan
-    /// Nothing is known of any host: said once a run, not once a guest.
-    let hasNoHost: Bool
-    let knowledge: CPUKnowledge
-    /// Whether the hosts would start it.
-    let startCheck: StartCheck
+    private let terms: Terms
     /// Against the guest's earlier version; nil where none is known.
     var change: SeenChange?
-    /// The oldest libvirt that reads the definitions, where that is known.
-    let libvirt: LibvirtVersion?
     /// The domain's suppression comments; what they hide is counted before the rule about them runs.
     private(set) var suppressions: [Suppression] = []
-    /// Guests migrate between the hosts.
-    let migrates: Bool
     /// What the guest's CPU should be, by the policy or the command line.
     let target: Target
     /// Whether findings of the running rule are wanted at all, and how bad they are if the policy says.
-    /// Not counted, because rules live for ever and this one changes twenty times a domain.
-    unowned(unsafe) private(set) var rule: Rule
-    private(set) var setting: RuleSetting?
+    private var running: ActiveRule?
+    var rule: Rule { running!.rule }
+    var setting: RuleSetting? { running?.setting }
     private let wanted: WantedFindings
 
     private(set) var findings: [Finding] = []
@@ -210,18 +202,13 @@ final class Inspection {
     private(set) lazy var hostAnswer: StartAnswer? = startCheck.answer(for: guest)
 
     init(
-        guest: Guest, plan: Plan, rule: Rule, hasNoHost: Bool, knowledge: CPUKnowledge, startCheck: StartCheck,
-        libvirt: LibvirtVersion?, migrates: Bool, target: Target, wanted: WantedFindings
+        guest: Guest, plan: Plan, rule: ActiveRule?, terms: Terms, target: Target, wanted: WantedFindings
     ) {
         self.guest = guest
         self.plan = plan
-        self.hasNoHost = hasNoHost
-        self.knowledge = knowledge
-        self.startCheck = startCheck
-        self.libvirt = libvirt
-        self.migrates = migrates
+        self.terms = terms
         self.target = target
-        self.rule = rule
+        running = rule
         self.wanted = wanted
     }
 
@@ -237,6 +224,15 @@ final class Inspection {
 
     var domain: Domain { guest.domain }
     var cpu: CPU? { guest.domain.cpu }
+    var knowledge: CPUKnowledge { terms.planner.hosts.knowledge }
+    /// Nothing is known of any host: said once a run, not once a guest.
+    var hasNoHost: Bool { terms.planner.hosts.hosts.isEmpty }
+    /// Whether the hosts would start it.
+    var startCheck: StartCheck { terms.startCheck }
+    /// The oldest libvirt that reads the definitions, where that is known.
+    var libvirt: LibvirtVersion? { terms.policy.libvirt }
+    /// Guests migrate between the hosts.
+    var migrates: Bool { terms.migrates }
 
     /// The policy lists the feature itself: a rule that would have it removed would only see it written again.
     func isAskedFor(_ feature: String) -> Bool {
@@ -275,13 +271,12 @@ final class Inspection {
     var isFull: Bool { reported >= Self.limit }
 
     /// A rule's turn. What is over the limit is counted.
-    func run(_ rule: Rule, _ setting: RuleSetting?) {
-        self.rule = rule
-        self.setting = setting
+    func run(_ active: ActiveRule) {
+        running = active
         reported = 0
         omitted = 0
         omittedSeverity = .note
-        rule.check(self)
+        active.check(self)
         guard omitted > 0 else { return }
         append(cpuPlace, omittedSeverity, "and \(omitted) more of this kind in this domain")
     }

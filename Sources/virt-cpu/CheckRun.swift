@@ -259,13 +259,14 @@ extension EarlierVersions {
     static func read(
         _ old: [Definition], _ versions: Versions, _ sources: CheckSources, _ limit: ByteCount
     ) -> (EarlierVersions, [GuestPairing.Duplicate], [EarlierFailure]) {
+        let reader = DomainReader(maximumDomainSize: limit.bytes)
         var failures: [EarlierFailure] = []
         var records: [(record: GuestRecord, file: String)] = []
         for definition in old {
             var own: [(record: GuestRecord, file: String)] = []
-            let reader = GuestCollector { own.append((GuestRecord($0), definition.path.string)) }
+            let collector = GuestCollector { own.append((GuestRecord($0), definition.path.string)) }
             do {
-                try definition.read(sources, limit, into: reader)
+                try definition.read(sources, with: reader, into: collector)
             } catch {
                 // What is called otherwise need not be XML at all, nor of a size to read.
                 if definition.isGuess { own = [] } else { failures.append(EarlierFailure(error)) }
@@ -274,15 +275,15 @@ extension EarlierVersions {
         }
         var present: [GuestPairing.Definition] = []
         for definition in versions.present where !versions.unchanged.contains(definition.path) {
-            let reader = GuestCollector {
+            let collector = GuestCollector {
                 present.append(GuestPairing.Definition(GuestIdentity($0), file: definition.path.string))
             }
             // What is wrong with it is said when it is judged.
-            try? definition.read(sources, limit, into: reader)
+            try? definition.read(sources, with: reader, into: collector)
         }
         var pairing = GuestPairing(old: records, new: present)
         var duplicates = pairing.duplicates
-        let originals = originals(of: pairing.newUUIDs, versions, sources, limit)
+        let originals = originals(of: pairing.newUUIDs, versions, sources, reader)
         if !originals.isEmpty {
             // A copy is no new guest: what it was is what its original is.
             pairing = GuestPairing(old: records + originals, new: present)
@@ -297,7 +298,7 @@ extension EarlierVersions {
 
     /// Guests in files that did not change, whose UUID a new one has too.
     private static func originals(
-        of uuids: Set<String>, _ versions: Versions, _ sources: CheckSources, _ limit: ByteCount
+        of uuids: Set<String>, _ versions: Versions, _ sources: CheckSources, _ reader: DomainReader
     ) -> [(record: GuestRecord, file: String)] {
         guard !uuids.isEmpty, let base = versions.base, let repository = versions.repository,
             let entries = try? repository.files(with: uuids, in: base)
@@ -305,12 +306,12 @@ extension EarlierVersions {
         var originals: [(record: GuestRecord, file: String)] = []
         for entry in entries where !versions.changed.contains(entry.path) && Definition.isWanted(entry.path, below: []) {
             let definition = Definition(path: entry.path, blob: entry.id, in: repository)
-            let reader = GuestCollector { guest in
+            let collector = GuestCollector { guest in
                 guard let uuid = GuestIdentity(guest).uuid, uuids.contains(uuid) else { return }
                 originals.append((GuestRecord(guest), definition.path.string))
             }
             // Nobody asked about that file.
-            try? definition.read(sources, limit, into: reader)
+            try? definition.read(sources, with: reader, into: collector)
         }
         return originals
     }

@@ -105,6 +105,7 @@ final class Checker {
     private let reporter: any Reporter
     private let streamReporter: any Reporter
     private var judges: [ObjectIdentifier: Judge] = [:]
+    private let reader: DomainReader
 
     init(_ options: JudgingOptions, mode: Mode, _ sources: CheckSources, _ earlier: EarlierVersions?) {
         self.options = options
@@ -114,6 +115,7 @@ final class Checker {
         let descriptor = mode == .diff ? STDERR_FILENO : STDOUT_FILENO
         reporter = options.reporter(on: descriptor, namesDomains: false)
         streamReporter = options.reporter(on: descriptor, namesDomains: true)
+        reader = DomainReader(maximumDomainSize: options.maxDomainSize.bytes)
     }
 
     func check(_ definition: Definition) -> Report {
@@ -132,7 +134,7 @@ final class Checker {
     private func judge(_ definition: Definition, _ report: inout Report) throws {
         let pass = try pass(over: definition, mends: false)
         defer { add(pass.findings, pass, of: definition, to: &report) }
-        try definition.read(sources, options.maxDomainSize, into: pass)
+        try definition.read(sources, with: reader, into: pass)
     }
 
     /// Applies what is fixable until nothing is left of it: a fix may bring up another one.
@@ -144,7 +146,7 @@ final class Checker {
             // Fixes that undo each other would go on for ever.
             let pass = try pass(over: definition, mends: turn < 20)
             do {
-                try bytes.withUnsafeBytes { try Definition.read($0, named: definition.name, options.maxDomainSize, into: pass) }
+                try bytes.withUnsafeBytes { try Definition.read($0, named: definition.name, with: reader, into: pass) }
             } catch {
                 add(pass.findings, pass, of: definition, to: &report)
                 throw error
@@ -261,9 +263,9 @@ extension Definition {
 
     /// Hands its domains to `handler`.
     /// - Throws: `IOFailure`, with file, line and column for what is malformed.
-    func read(_ sources: CheckSources?, _ limit: ByteCount, into handler: any DomainStreamHandler) throws {
+    func read(_ sources: CheckSources?, with reader: DomainReader, into handler: any DomainStreamHandler) throws {
         func read(_ file: FileDescriptor) throws {
-            try Self.feed(named: name, limit, into: handler) { try StandardInput.read(file, named: name, into: $0) }
+            try Self.feed(named: name, with: reader, into: handler) { try StandardInput.read(file, named: name, into: $0) }
         }
         switch content {
         case .standardInput: try read(FileDescriptor.standardInput)
@@ -277,21 +279,23 @@ extension Definition {
             defer { try? file.close() }
             try read(file)
         case .blob, .bytes, .failure:
-            try bytes(sources).withUnsafeBytes { try Self.read($0, named: name, limit, into: handler) }
+            try bytes(sources).withUnsafeBytes { try Self.read($0, named: name, with: reader, into: handler) }
         }
     }
 
     static func read(
-        _ bytes: UnsafeRawBufferPointer, named name: String, _ limit: ByteCount, into handler: any DomainStreamHandler
+        _ bytes: UnsafeRawBufferPointer, named name: String, with reader: DomainReader,
+        into handler: any DomainStreamHandler
     ) throws {
-        try feed(named: name, limit, into: handler) { try $0.feed(bytes) }
+        try feed(named: name, with: reader, into: handler) { try $0.feed(bytes) }
     }
 
     private static func feed(
-        named name: String, _ limit: ByteCount, into handler: any DomainStreamHandler,
+        named name: String, with reader: DomainReader, into handler: any DomainStreamHandler,
         _ work: (DomainReader) throws -> Void
     ) throws {
-        let reader = DomainReader(maximumDomainSize: limit.bytes, handler: handler)
+        reader.restart(for: handler)
+        defer { reader.restart(for: nil) }
         do {
             try work(reader)
             try reader.finish()

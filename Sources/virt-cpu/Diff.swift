@@ -58,7 +58,7 @@ private enum RecordedDomains {
         let collector = GuestCollector(hostArchitecture: hosts.architecture) { records.append(GuestRecord($0)) }
         // A pipe is fine: diff <(git show HEAD:vm.xml) vm.xml.
         let definition = Definition.file(Files.named(by: [path])[0])
-        try definition.read(nil, ByteCount(bytes: DomainReader.defaultMaximumDomainSize), into: collector)
+        try definition.read(nil, with: DomainReader(), into: collector)
         guard !records.isEmpty else { throw IOFailure(message: "\(printable(definition.name)): no <domain> in it") }
         return records
     }

@@ -91,20 +91,27 @@ enum Files {
         let shown = printable(FilePath(platformString: directory + [0]).string)
         guard depth < 64 else { return unreadable(IOFailure(message: "\(shown): more than 64 directories deep")) }
         guard let stream = opendir(directory + [0]) else { return unreadable(IOFailure(shown)) }
-        var names: [[CChar]] = []
+        var entries: [(name: [CChar], isFile: Bool)] = []
         while let entry = readdir(stream) {
+            // Where the file system says it; where not, lstat does.
+            let isFile = Int32(entry.pointee.d_type) == Int32(DT_REG)
             withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) {
-                    names.append(Array(UnsafeBufferPointer(start: $0, count: strlen($0))))
+                    entries.append((Array(UnsafeBufferPointer(start: $0, count: strlen($0))), isFile))
                 }
             }
         }
         closedir(stream)
         let slash = CChar(UInt8(ascii: "/")), dot = CChar(UInt8(ascii: "."))
         let suffix = ".xml".utf8.map { CChar($0) }
-        for name in names where name.first != dot {
-            // `check .` names files as `ls` would.
-            let path = directory == [dot] ? name : directory + (directory.last == slash ? [] : [slash]) + name
+        // `check .` names files as `ls` would.
+        let prefix = directory == [dot] ? [] : directory + (directory.last == slash ? [] : [slash])
+        for (name, isFile) in entries where name.first != dot {
+            if isFile {
+                if name.suffix(4) == suffix[...] { found.append(prefix + name) }
+                continue
+            }
+            let path = prefix + name
             var status = stat()
             guard lstat(path + [0], &status) == 0 else { continue }
             switch status.st_mode & S_IFMT {

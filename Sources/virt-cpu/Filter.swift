@@ -96,6 +96,8 @@ final class FilterStream: DomainStreamHandler {
     private let options: JudgingOptions
     private let reporter: any Reporter
     private var judge: Judge
+    /// The judge's own word, not asked again for each document.
+    private let asksHosts: Bool
     private let output: FilterOutput
     /// Where everything goes that is not known yet to be right; nil: to the output.
     private var batch: FilterBatch?
@@ -114,6 +116,7 @@ final class FilterStream: DomainStreamHandler {
     init(_ options: JudgingOptions, _ judge: Judge, _ output: FilterOutput) {
         self.options = options
         self.judge = judge
+        asksHosts = judge.asksHosts
         self.output = output
         reporter = output.reporter
     }
@@ -121,17 +124,16 @@ final class FilterStream: DomainStreamHandler {
     /// Hosts that did not answer about a guest's platform.
     var hostFailures: [HostError] { judge.hostFailures }
 
-    func passThrough(_ bytes: UnsafeRawBufferPointer) throws { try write(bytes) }
-
-    private func write(_ bytes: UnsafeRawBufferPointer) throws {
+    func passThrough(_ bytes: UnsafeRawBufferPointer) throws {
         if let kept { kept.append(bytes) } else { try output.bytes.write(bytes) }
     }
+
 
     func document(_ document: Document) throws -> Bool {
         let verdict = judge.judge(document)
         // What was judged against half of its hosts must not pass for judged. One thread asks, so that it is this
         // document's or an earlier one's failure; no later one is written either.
-        let isUnjudged = judge.asksHosts && !judge.hostFailures.isEmpty
+        let isUnjudged = asksHosts && !judge.hostFailures.isEmpty
         let isRefused = isUnjudged || !verdict.findings.isEmpty && verdict.findings.contains(where: options.counts)
         if isUnjudged || !verdict.findings.isEmpty || !verdict.remarks.isEmpty {
             let words = words(verdict, of: document, isRefused: isRefused)
@@ -141,7 +143,13 @@ final class FilterStream: DomainStreamHandler {
             if let batch { batch.found = true } else { output.found = true }
             return false
         }
-        try document.write(applying: verdict.edits) { try write($0) }
+        // Asked here where it goes, not for each of its pieces.
+        if let kept {
+            document.write(applying: verdict.edits) { kept.append($0) }
+        } else {
+            let bytes = output.bytes
+            try document.write(applying: verdict.edits) { try bytes.write($0) }
+        }
         return true
     }
 

@@ -42,7 +42,7 @@ struct Show: ParsableCommand {
             try output.write(text(record, GuestDescription(record, on: hosts)))
         }
         do {
-            try definition.read(nil, ByteCount(bytes: DomainReader.defaultMaximumDomainSize), into: recorder)
+            try definition.read(nil, with: DomainReader(), into: recorder)
         } catch {
             // git shows nothing at all of a file whose textconv fails, and a broken file has to be seen most of all.
             guard withSource else {

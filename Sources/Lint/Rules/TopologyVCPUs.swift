@@ -62,9 +62,9 @@ extension Rule {
 
     /// A decimal number as libvirt's `virStrToLong_uip` takes it: white space and a plus sign before it are fine.
     static func number(_ text: String) -> Int? {
-        var rest = Substring(text).drop { $0 == " " || $0 == "\n" || $0 == "\t" || $0 == "\r" || $0 == "\r\n" }
-        if rest.first == "+" { rest = rest.dropFirst() }
-        guard !rest.isEmpty, rest.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return nil }
-        return UInt32(rest).map { Int($0) }
+        var rest = text.utf8.drop { $0 == 0x20 || $0 == 0x09 || $0 == 0x0a || $0 == 0x0d }
+        if rest.first == 0x2b { rest = rest.dropFirst() }
+        guard !rest.isEmpty, rest.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return nil }
+        return UInt32(Substring(rest)).map { Int($0) }
     }
 }
