@@ -58,9 +58,10 @@ bench: build
 	@Tests/Bench/bench
 
 # Every reader of other people's files under libFuzzer and AddressSanitizer, FUZZ_SECONDS (60) each. Coverage is asked
-# for by hand: --sanitize fuzzer alone gives none.
+# for by hand: --sanitize fuzzer alone gives none. Of two --sanitize the order would be a matter of chance, and each change
+# of it builds everything anew.
 FUZZERS = FuzzDomain FuzzPolicy FuzzHosts FuzzCPUMap
-FUZZING = -c release --scratch-path .build-fuzz --sanitize fuzzer --sanitize address -Xswiftc -parse-as-library \
+FUZZING = -c release --scratch-path .build-fuzz --sanitize fuzzer -Xswiftc -sanitize=address -Xswiftc -parse-as-library \
 	-Xswiftc -sanitize-coverage=edge,trace-cmp,inline-8bit-counters,pc-table
 fuzz: deps
 	@for fuzzer in $(FUZZERS); do VIRT_CPU_FUZZ=1 $(SWIFT) build $(FUZZING) --product $$fuzzer || exit 1; done
