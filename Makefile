@@ -16,7 +16,7 @@ STATIC = -c release --scratch-path .build-static --static-swift-stdlib -Xswiftc 
 
 BINARY = .build/release/virt-cpu
 
-.PHONY: all deps build static run test integration torture bench share install deb wheel clean
+.PHONY: all deps build static run test integration torture fuzz sanitize bench share install deb wheel clean
 
 all: build
 
@@ -63,6 +63,21 @@ torture: build
 bench: build
 	$(SWIFT) build $(RELEASE) --product cpu-model-bench
 	@Tests/Bench/bench
+
+# Every reader of other people's files under libFuzzer and AddressSanitizer, FUZZ_SECONDS (60) each. Coverage is asked
+# for by hand: --sanitize fuzzer alone gives none. Of two --sanitize the order would be a matter of chance, and each change
+# of it builds everything anew.
+FUZZERS = FuzzDomain FuzzPolicy FuzzHosts FuzzCPUMap
+FUZZING = -c release --scratch-path .build-fuzz --sanitize fuzzer -Xswiftc -sanitize=address -Xswiftc -parse-as-library \
+	-Xswiftc -sanitize-coverage=edge,trace-cmp,inline-8bit-counters,pc-table
+fuzz: deps
+	@for fuzzer in $(FUZZERS); do VIRT_CPU_FUZZ=1 $(SWIFT) build $(FUZZING) --product $$fuzzer || exit 1; done
+	@Tests/Fuzz/run .build-fuzz $(FUZZERS)
+
+# The tests under AddressSanitizer with LeakSanitizer and under ThreadSanitizer, and the executable under valgrind.
+sanitize: deps
+	@.ci/deps libxml2-utils git attr acl valgrind
+	@SWIFT=$(SWIFT) Tests/Sanitize/run
 
 # The manual, from the executable's own help and the policy's schema, and its completions.
 VERSION = $(shell sed -n 's/^ *version: "\(.*\)",/\1/p' Sources/virt-cpu/VirtCPU.swift)
@@ -132,4 +147,4 @@ qemu-models:
 	mv .build/BuiltInQEMUModels.swift Sources/CPUModel/BuiltInQEMUModels.swift
 
 clean:
-	rm -rf .build .build-static
+	rm -rf .build .build-static .build-fuzz .build-asan .build-tsan .build-valgrind

@@ -81,3 +81,17 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// The fuzzers (make fuzz) have libFuzzer's main and no other: they link with --sanitize fuzzer only.
+if Context.environment["VIRT_CPU_FUZZ"] != nil {
+    func fuzzer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+        .executableTarget(name: name, dependencies: ["Fuzzing"] + dependencies, path: "Tests/Fuzz/\(name)")
+    }
+    package.targets += [
+        .target(name: "Fuzzing", dependencies: ["CLibXML2", "DomainXML", "Hosts", "Lint"], path: "Tests/Fuzz/Fuzzing"),
+        fuzzer("FuzzDomain", ["DomainXML", "Lint"]),
+        fuzzer("FuzzPolicy", ["Lint"]),
+        fuzzer("FuzzHosts", ["Hosts", "Lint"]),
+        fuzzer("FuzzCPUMap", ["Hosts", "Lint"]),
+    ]
+}

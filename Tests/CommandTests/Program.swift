@@ -106,7 +106,7 @@ struct Program {
         let leader = directory.map { ["/usr/bin/env", "-C", $0] } ?? []
         let command = leader + [executable]
         let words = (command.map { Array($0.utf8) } + arguments).map { strdup($0.map { CChar(bitPattern: $0) } + [0]) } + [nil]
-        let variables = (["PATH=/usr/bin:/bin"] + environment).map { strdup($0) } + [nil]
+        let variables = (["PATH=/usr/bin:/bin"] + Self.sanitizing + environment).map { strdup($0) } + [nil]
         defer { (words + variables).forEach { free($0) } }
         var process: pid_t = 0
         let error = posix_spawn(&process, command[0], &actions, &attributes, words, variables)
@@ -130,6 +130,11 @@ struct Program {
         unlink(name)
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         return descriptor
+    }
+
+    /// What `make sanitize` tells the sanitizers.
+    private static let sanitizing = ["ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS"].compactMap { (name: String) in
+        getenv(name).map { "\(name)=\(String(cString: $0))" }
     }
 
     private static let ignoreBrokenPipes: Void = { signal(SIGPIPE, SIG_IGN) }()

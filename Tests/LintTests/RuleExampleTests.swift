@@ -47,6 +47,29 @@ struct RuleExampleTests {
         }
     }
 
+    /// A rule that would have mended what the policy's default writes would undo it, and that the fix, for ever.
+    @Test("Fixes come to an end, whatever the policy's default is", arguments: cases.filter(\.example.isBad))
+    func fixesEnd(_ testCase: ExampleCase) throws {
+        let hosts = try Self.hosts(testCase.example)
+        for target in try Target.keywords.map({ try Target($0) }) + [.model(ModelTarget(model: "Haswell"))] {
+            var overrides = Overrides()
+            overrides.target = target
+            let stream = FixingStream(
+                Judge(policy: Policy(), hosts: hosts, targetHosts: hosts, overrides: overrides, purpose: .check))
+            var text = Array(testCase.example.xml.utf8)
+            for turn in 0... {
+                let reader = DomainReader(handler: stream)
+                try text.withUnsafeBytes { try reader.feed($0) }
+                try reader.finish()
+                let isDone = stream.output == text
+                text = stream.output
+                stream.output = []
+                if isDone { break }
+                try #require(turn < 20, "\(target): \(String(decoding: text, as: UTF8.self))")
+            }
+        }
+    }
+
     func apply(_ edits: [Edit], to text: String) -> String {
         var bytes = Array(text.utf8)
         for edit in edits.sorted(by: { $0.span.start > $1.span.start }) {
@@ -67,5 +90,20 @@ struct RuleExampleTests {
     @Test("Ids are unique")
     func unique() {
         #expect(Set(Rule.ids).count == Rule.ids.count)
+    }
+}
+
+/// Applies what is fixable.
+private final class FixingStream: DomainStreamHandler {
+    private var judge: Judge
+    var output: [UInt8] = []
+
+    init(_ judge: Judge) { self.judge = judge }
+
+    func passThrough(_ bytes: UnsafeRawBufferPointer) { output.append(contentsOf: bytes) }
+
+    func document(_ document: Document) -> Bool {
+        output += document.applying(judge.judge(document).fixes.edits)
+        return true
     }
 }

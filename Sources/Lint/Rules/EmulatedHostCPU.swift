@@ -62,10 +62,13 @@ extension Rule {
                         : "name a model, or use type='kvm'",
                     edits: edits())
             case .hostModel:
+                // Where the policy asks for host-model, the next turn would only put it back.
+                let isAskedFor = inspection.target == .hostModel
                 inspection.report(
                     at: inspection.cpuPlace, as: .warning,
                     "host-model under emulation is not the host's CPU but the best that QEMU emulates",
-                    help: hasMaximum ? "mode='maximum' says so" : "name the model that is meant", edits: edits())
+                    help: hasMaximum ? "mode='maximum' says so" : "name the model that is meant",
+                    edits: isAskedFor ? [] : edits())
             default: return
             }
         })
