@@ -16,7 +16,11 @@ enum OrderlyEnd {
         // What a handler uses is made before there is one.
         received.store(0, ordering: .relaxed)
         sem_init(arrival, 0, 0)
-        pthread_rwlock_init(replacing, nil)
+        // One replacement after another on several threads must not keep the signal waiting.
+        var preference = pthread_rwlockattr_t()
+        pthread_rwlockattr_init(&preference)
+        pthread_rwlockattr_setkind_np(&preference, Int32(PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP))
+        pthread_rwlock_init(replacing, &preference)
         var thread = pthread_t()
         let failure = pthread_create(&thread, nil, { _ in OrderlyEnd.wait() }, nil)
         if failure != 0 { throw IOFailure("cannot start a thread", failure) }
