@@ -224,6 +224,18 @@ struct BrokenPromiseTests {
         }
     }
 
+    /// libxml2 detects the encoding from them, and has a say before the first byte is parsed.
+    @Test("A document's first bytes are wrong in the same words, whether it is the first of the stream or not", arguments: [
+        [0x3c, 0, 0, 0], [0xff, 0xfe, 0, 0], [0x4c, 0x6f, 0xa7, 0x94], [0x3c, 0x78, 0xff, 0xff],
+    ] as [[UInt8]])
+    func firstBytes(_ bytes: [UInt8]) throws {
+        let document = bytes + Array("omain/>".utf8)
+        let first = try #require(fault(document, chunks: [1 << 20], into: Recorder()))
+        let next = try #require(fault(domain + document, chunks: [1 << 20], into: Recorder()))
+        #expect(first.message == next.message)
+        #expect(first.message != "not well-formed")
+    }
+
     @Test("Documents that are refused leave nothing in memory")
     func leftovers() throws {
         func resident() -> Int {
