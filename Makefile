@@ -60,9 +60,10 @@ torture: build
 	$(SWIFT) build $(RELEASE) --product torture-mutations
 	@Tests/Torture/run $(PARTS)
 
+# make bench README=README.md puts the figures that have a goal into it.
 bench: build
 	$(SWIFT) build $(RELEASE) --product cpu-model-bench
-	@Tests/Bench/bench
+	@Tests/Bench/bench $(if $(README),--readme $(README))
 
 # Every reader of other people's files under libFuzzer and AddressSanitizer, FUZZ_SECONDS (60) each. Coverage is asked
 # for by hand: --sanitize fuzzer alone gives none. Of two --sanitize the order would be a matter of chance, and each change

@@ -47,11 +47,16 @@ public struct StreamPlace: Equatable, Sendable {
 /// A stream may hold documents one after another, with or without XML declarations, with white space or NUL
 /// bytes between them. Memory is bounded by the largest single document, not by the stream.
 ///
-/// What changes with every document is not checked for exclusive access: each property is read or set in one step, never
-/// handed out, and the checks were 2 % of the filter.
+/// What changes with every document is not checked for exclusive access: it is private, nothing that is called meanwhile
+/// comes back to it, and the checks were 2 % of the filter.
+///
+/// On the threads that it reads on, libxml2's error functions are set to say nothing: what it has to say is in
+/// `MalformedInput`.
 public final class DomainReader {
     /// Bytes that a single document may have by default.
     public static let defaultMaximumDomainSize = 64 << 20
+
+    private static let ordinaryCapacity = 128 << 10
 
     private let maximumDomainSize: Int
     @exclusivity(unchecked) private var handler: (any DomainStreamHandler)?
@@ -86,7 +91,7 @@ public final class DomainReader {
     public init(maximumDomainSize: Int = defaultMaximumDomainSize, handler: (any DomainStreamHandler)? = nil) {
         self.maximumDomainSize = maximumDomainSize
         self.handler = handler
-        capacity = 128 << 10
+        capacity = Self.ordinaryCapacity
         storage = .allocate(byteCount: capacity, alignment: 16)
         session = ParseSession()
         session.finishListedDomain = { [unowned self] in try self.finish(region: $0) }
@@ -192,6 +197,12 @@ public final class DomainReader {
     /// definition. nil lets go of the handler that there was; nothing can be read then.
     public func restart(for handler: (any DomainStreamHandler)?) {
         self.handler = handler
+        // What a large document needed is not kept for the small ones.
+        if capacity > 1 << 20 {
+            storage.deallocate()
+            capacity = Self.ordinaryCapacity
+            storage = .allocate(byteCount: capacity, alignment: 16)
+        }
         begin(at: .beginning, documentsSeen: 0, lastWasDropped: false)
     }
 
@@ -280,6 +291,8 @@ public final class DomainReader {
             while start < heldEnd, isSeparator(byte(at: start)) { start += 1 }
             // The zero before a big-endian `<` is half of it, not a separator.
             if lastEncoding == .utf16BigEndian, (start - fed) % 2 == 1 { start -= 1 }
+            // Half of a line feed would not be counted: its other half comes.
+            if lastEncoding == .utf16LittleEndian, !final, start == heldEnd, (start - fed) % 2 == 1 { start -= 1 }
             if isLeading { leadingSeparators += start - fed }
             if lastWasDropped { release(to: start) } else { try passThrough(to: start) }
             fed = start

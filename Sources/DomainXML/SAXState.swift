@@ -45,6 +45,7 @@ struct SAXState {
     mutating func begin(at offset: Int, _ document: Document) {
         fault = nil
         documentEnd = nil
+        lateDeclaration = nil
         encoding = .utf8
         positions.pointee = PositionMap(origin: offset)
         sawRoot = false

@@ -186,10 +186,11 @@ final class Inspection {
     private(set) var suppressions: [Suppression] = []
     /// What the guest's CPU should be, by the policy or the command line.
     let target: Target
-    /// Whether findings of the running rule are wanted at all, and how bad they are if the policy says.
+    /// The rule whose turn it is.
     private var running: ActiveRule?
     var rule: Rule { running!.rule }
     var setting: RuleSetting? { running?.setting }
+    /// Whether findings are wanted at all.
     private let wanted: WantedFindings
 
     private(set) var findings: [Finding] = []

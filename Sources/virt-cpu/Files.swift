@@ -117,7 +117,7 @@ enum Files {
             let path = prefix + name
             var status = stat()
             guard lstat(path + [0], &status) == 0 else {
-                // What is gone again was never there; the rest is something that nobody has looked at.
+                // Gone already; the rest is something that nobody has looked at.
                 if errno != ENOENT { unreadable(IOFailure(printable(FilePath(platformString: path + [0]).string))) }
                 continue
             }

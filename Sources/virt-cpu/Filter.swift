@@ -128,7 +128,6 @@ final class FilterStream: DomainStreamHandler {
         if let kept { kept.append(bytes) } else { try output.bytes.write(bytes) }
     }
 
-
     func document(_ document: Document) throws -> Bool {
         let verdict = judge.judge(document)
         // What was judged against half of its hosts must not pass for judged. One thread asks, so that it is this

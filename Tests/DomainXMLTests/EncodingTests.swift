@@ -9,8 +9,8 @@ struct EncodingTests {
     /// The document in another encoding, with a byte order mark where UTF-16 needs one.
     static func transcode(_ text: String, _ encoding: DocumentEncoding) -> [UInt8] {
         switch encoding {
-        case .utf16LittleEndian: [0xff, 0xfe] + encoding.encode(text)
-        case .utf16BigEndian: [0xfe, 0xff] + encoding.encode(text)
+        case .utf16LittleEndian: [0xff, 0xfe] + text.utf16.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }
+        case .utf16BigEndian: [0xfe, 0xff] + text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xff)] }
         case .utf8: [0xef, 0xbb, 0xbf] + Array(text.utf8)
         case .singleByte: text.unicodeScalars.map { UInt8($0.value) }
         }
@@ -71,6 +71,39 @@ struct EncodingTests {
                 let recorder = try Recorder.read(bytes, chunks: [chunk])
                 #expect(recorder.domains.count == 3)
                 #expect(recorder.output == bytes)
+            }
+        }
+    }
+
+    /// Code units with the bytes of a line feed in them, characters of two to four bytes, stretches longer than a vector.
+    @Test("Lines and columns are those of the same text in UTF-8, wherever it is cut", arguments: encodings)
+    func linesAndColumns(_ encoding: DocumentEncoding) {
+        func place(_ bytes: [UInt8], chunk: Int) -> [SourcePosition] {
+            let recorder = Recorder()
+            var places: [SourcePosition] = []
+            recorder.each = { document, domain in
+                places.append(document.position(of: domain.name!.element.span.start))
+                places.append(document.position(of: domain.cpu!.element.span.start))
+            }
+            do { _ = try Recorder.read(bytes, chunks: [chunk], into: recorder) } catch {
+                places.append((error as! MalformedInput).position)
+            }
+            return places
+        }
+        let odd = "\u{0a00}\u{010a}\u{0a0a}é\u{4e2d}\u{1f600}"
+        var random = SystemRandomNumberGenerator()
+        for _ in 0..<20 {
+            func some(_ count: Int) -> String {
+                String((0..<Int.random(in: 0...count, using: &random)).map { _ in Character(["x", "\n", "\r\n"].randomElement()!) })
+                    + (0..<Int.random(in: 0...70, using: &random)).map { _ in String(odd.randomElement()!) }.joined()
+            }
+            let domain = "<domain><!--\(some(200))--><name>\(some(5))</name><!--\(some(70))--><cpu/></domain>"
+            let text = domain + "\n\n\r\n" + domain + "\n" + "<domain>\(some(90))</wrong>"
+            let right = place(Array(text.utf8), chunk: 1 << 20)
+            #expect(right.count == 5)
+            for chunk in [1, 3, 64, 4096, 1 << 20] {
+                let found = place(Self.transcode(text, encoding), chunk: chunk)
+                #expect(found == right, "\(text)")
             }
         }
     }
