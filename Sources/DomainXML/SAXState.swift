@@ -158,7 +158,11 @@ struct SAXState {
     }
 
     mutating func processingInstruction(_ target: UnsafePointer<xmlChar>, _ data: UnsafePointer<xmlChar>?) {
-        guard builder.isInCPU, let context else { return }
+        guard let context else { return }
+        // libxml2's push parser takes a `]>` in it for the document type's end, where the input is cut behind it: whether
+        // the document is well-formed would be a matter of chance.
+        if context.pointee.inSubset != 0 { return refuse("a processing instruction in a document type is refused") }
+        guard builder.isInCPU else { return }
         let input = context.pointee.input!
         let cur = input.pointee.cur!
         let end = offset(cur)

@@ -101,6 +101,18 @@ struct StreamTests {
         #expect(recorder.output.isEmpty)
     }
 
+    @Test("An instruction in a document type is refused, one before or behind it is not")
+    func instructionsInTypes() throws {
+        for type in ["<!DOCTYPE domain [<?pi?>]>", "<!DOCTYPE domain [<!-- a --><?pi ]> ?><!ENTITY a 'b'>]>"] {
+            let recorder = Recorder()
+            let error = #expect(throws: MalformedInput.self) { try Recorder.read(Array("\(type)\n\(domain)".utf8), into: recorder) }
+            #expect(error?.kind == .refused)
+            #expect(error?.message == "a processing instruction in a document type is refused")
+            #expect(recorder.output.isEmpty)
+        }
+        #expect(try Recorder.read(Array("<?pi?><!DOCTYPE domain []><?pi?>\n\(domain)".utf8)).domains.count == 1)
+    }
+
     @Test("A plain DOCTYPE is no harm")
     func plainDoctype() throws {
         #expect(try Recorder.read(Array("<!DOCTYPE domain>\n\(domain)".utf8)).domains.count == 1)
