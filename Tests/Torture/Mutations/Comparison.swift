@@ -35,7 +35,6 @@ struct Comparison {
 
     func difference() -> String? {
         if old[part] == new[...] { return nil }
-        if document.read.kind == ORACLE_RUNNING { return "a running domain changed" }
         let isWhole = part == document.range
         // Comments before an XML declaration are for nobody else to read.
         let skipped = isWhole ? document.origin - part.lowerBound : 0
@@ -58,7 +57,7 @@ struct Comparison {
             b = skipped + now.end
         }
         if old[a..<part.upperBound] != new[b...] { return "something behind a domain changed" }
-        if isWhole, oracle_same(&document.read, &written) == 0 { return "another tree outside <cpu>" }
+        if isWhole, oracle_same(&document.read, &written) == 0 { return "another tree outside <cpu>, or something in it that stays" }
         return nil
     }
 
@@ -74,7 +73,10 @@ struct Comparison {
 
     /// The bytes round the `<cpu>` are the same; one that came or went brings or takes the white space on one side of it.
     private func difference(_ was: oracle_domain, _ now: oracle_domain, _ skipped: Int) -> String? {
-        switch (Self.cut(old, was, document.origin), Self.cut(new, now, skipped)) {
+        if was.is_running != 0, old[document.origin + was.start..<document.origin + was.end] != new[skipped + now.start..<skipped + now.end] {
+            return "a running domain changed"
+        }
+        return switch (Self.cut(old, was, document.origin), Self.cut(new, now, skipped)) {
         case ((let a, nil), (let b, nil)): a == b ? nil : "a domain without <cpu> changed"
         case ((let a, let c?), (let b, let d?)): a == b && c == d ? nil : "a byte outside <cpu> changed"
         case ((let a, let c?), (let b, nil)): isAround(a, c, b) ? nil : "the <cpu> that went took more along"

@@ -7,13 +7,15 @@ final class Stream {
         /// Where it is read from, and its places count from: behind comments that stand before an XML declaration.
         let origin: Int
         let units: oracle_units
+        let extent: oracle_extent
         var read: oracle_document
         /// Of UTF-16 that leaves it to the document before to say so.
         let continued: UnsafePointer<CChar>?
-        init(_ range: Range<Int>, from origin: Int, _ units: oracle_units, _ read: oracle_document, continued: UnsafePointer<CChar>?) {
+        init(_ range: Range<Int>, from origin: Int, _ units: oracle_units, _ extent: oracle_extent, _ read: oracle_document, continued: UnsafePointer<CChar>?) {
             self.range = range
             self.origin = origin
             self.units = units
+            self.extent = extent
             self.read = read
             self.continued = continued
         }
@@ -40,6 +42,8 @@ final class Stream {
 
     private(set) var documents: [Document] = []
     private(set) var end = End.clean
+    /// Of what begins where the fault is.
+    private(set) var faulty = (units: ORACLE_BYTES, extent: oracle_extent(), continued: UnsafePointer<CChar>?.none)
 
     init(_ bytes: [UInt8]) {
         end = bytes.withUnsafeBytes { bytes in
@@ -72,8 +76,11 @@ final class Stream {
                 return documents.isEmpty ? .nothing : .clean
             }
             var document = oracle_document()
-            guard oracle_read(first, extent.end, units, encoding, &document) == 1 else { return .fault(at: start, document.words) }
-            documents.append(Document(start..<origin + extent.end, from: origin, units, document, continued: encoding))
+            guard oracle_read(first, extent.end, units, encoding, &document) == 1 else {
+                faulty = (units, extent, encoding)
+                return .fault(at: start, document.words)
+            }
+            documents.append(Document(start..<origin + extent.end, from: origin, units, extent, document, continued: encoding))
             start = origin + extent.end
             before = units
         }
@@ -103,7 +110,9 @@ final class Stream {
         // Half a character that is white space by itself.
         if units != ORACLE_BYTES, count % 2 == 1, isSeparator(whole.last!) { whole.removeLast() }
         let declaration = encoded("<?xml", units)
-        if whole.starts(with: declaration), whole.dropFirst(declaration.count).prefix(2).contains(where: { [0x20, 9, 10, 13].contains($0) }) {
+        let mark = units == ORACLE_BYTES ? [0xef, 0xbb, 0xbf] : units == ORACLE_LITTLE ? [0xff, 0xfe] : [0xfe, 0xff] as [UInt8]
+        let unmarked = whole.dropFirst(whole.starts(with: mark.map { CChar(bitPattern: $0) }) ? mark.count : 0)
+        if unmarked.starts(with: declaration), unmarked.dropFirst(declaration.count).prefix(2).contains(where: { [0x20, 9, 10, 13].contains($0) }) {
             return false
         }
         whole += encoded("<x/>", units)
@@ -139,4 +148,9 @@ final class Stream {
 extension oracle_document {
     /// Why there is no tree.
     var words: String { withUnsafeBytes(of: message) { String(cString: $0.bindMemory(to: CChar.self).baseAddress!) } }
+}
+
+extension oracle_extent {
+    /// What an XML declaration says that the document is in; empty for none.
+    var encodingName: String { withUnsafeBytes(of: encoding) { String(cString: $0.bindMemory(to: CChar.self).baseAddress!) } }
 }

@@ -43,6 +43,9 @@ struct Trial {
             case .nothing: throw Wrong(words: "accepted, but there is no document")
             case .clean: break
             }
+            try require(!stream.documents.contains { Refusals.areDue($0.extent) }, "accepted, though it is to be refused")
+            let expected = stream.documents.reduce(0) { $0 + $1.parts.count }
+            try require(filtered.parts.count == expected, "\(filtered.parts.count) parts were judged, not \(expected)")
             try require(behind.input == input.count && behind.output == filtered.output.count, "the end is missing")
             let changed = filtered.parts.contains { $0.isWritten && input[$0.input] != filtered.output[$0.output] }
             let dropped = filtered.parts.contains { !$0.isWritten }
@@ -50,13 +53,27 @@ struct Trial {
             return
         }
         try failedInside(stream, behind, error)
-        switch (stream.end, error.kind) {
-        case (_, .refused), (_, .tooLarge): kind = "refused on purpose: \(Self.general(error.message))"
-        case (.fault, .malformed): kind = "malformed, for the tree too"
-        case (.nothing, _): kind = "no document"
-        case (.fault(let place, let message), .noDocument): throw Wrong(words: "no document, but the tree says at \(place): \(message)")
-        case (.clean, _) where isOfDocumentType(error): kind = "well-formed, refused for a ]> in an instruction of its document type"
-        case (.clean, _): throw Wrong(words: "\(error.position): \(error.message): but the tree is well-formed")
+        let refused = stream.documents.first { Refusals.areDue($0.extent) }
+        switch (refused, stream.end, error.kind) {
+        case (let document?, _, .refused):
+            try require(Refusals.isTrue(error.message, of: document.extent), "\(error.position): \(error.message): it is not so")
+            kind = "refused on purpose: \(Self.general(error.message))"
+        // What the push parser says where the input was cut inside such an instruction.
+        case (let document?, _, .malformed) where document.extent.has_instruction_in_type != 0:
+            kind = "refused for an instruction in its document type, in libxml2's words"
+        case (.some, _, _): throw Wrong(words: "\(error.position): \(error.message): it is to be refused for something else")
+        case (nil, .fault, .refused):
+            try require(Refusals.isTrue(error.message, of: stream.faulty.extent), "\(error.position): \(error.message): it is not so")
+            kind = "refused on purpose: \(Self.general(error.message))"
+        case (nil, .fault, .malformed): kind = "malformed, for the tree too"
+        case (nil, .nothing, .noDocument): kind = "no document"
+        case (nil, .fault(let place, let message), _): throw Wrong(words: "\(error.message), but the tree says at \(place): \(message)")
+        case (nil, .nothing, .malformed) where Stream.isMark(input[...]): kind = "a byte order mark and no document"
+        case (nil, .nothing, _): throw Wrong(words: "\(error.position): \(error.message): but there is no document")
+        // An encoding that nobody here has an opinion of.
+        case (nil, .clean, .refused) where stream.documents.contains { $0.range.upperBound > behind.input && Refusals.isTrue(error.message, of: $0.extent) }:
+            kind = "refused on purpose: \(Self.general(error.message))"
+        case (nil, .clean, _): throw Wrong(words: "\(error.position): \(error.message): but the tree is well-formed")
         }
         if case .fault = stream.end, error.kind == .refused { kind += ", malformed too" }
     }
@@ -83,7 +100,7 @@ struct Trial {
                 try compare(part, expected[index].document)
                 blanksMayGo = !part.isWritten && expected[index].document.read.kind != ORACLE_LIST
             } else {
-                // In a list that is broken behind it.
+                try compareAlone(part, stream)
                 blanksMayGo = false
             }
             a = part.input.upperBound
@@ -99,6 +116,21 @@ struct Trial {
         }
         try require(end <= input.count && input[(end - rest)..<end] == filtered.output[b...], "the rest is not the input's")
         return (end, filtered.output.count)
+    }
+
+    /// A domain of a list that is broken behind it.
+    private func compareAlone(_ part: Filtered.Part, _ stream: Stream) throws {
+        let (units, extent, continued) = stream.faulty
+        let encoding = units == ORACLE_LITTLE ? "UTF-16LE" : units == ORACLE_BIG ? "UTF-16BE" : extent.encodingName
+        try encoding.withCString { name in
+            let name = encoding.isEmpty ? continued : name
+            var read = oracle_document()
+            let isRead = Array(input[part.input]).withUnsafeBytes { bytes in
+                oracle_read(bytes.bindMemory(to: CChar.self).baseAddress, bytes.count, units, name, &read)
+            }
+            try require(isRead == 1, "a domain of a list was taken that is not well-formed: \(read.words)")
+            try compare(part, Stream.Document(part.input, from: part.input.lowerBound, units, extent, read, continued: name))
+        }
     }
 
     private func compareGap(_ a: Range<Int>, _ b: Range<Int>, _ blanksMayGo: Bool) throws {
@@ -118,15 +150,19 @@ struct Trial {
     /// Of the document that fails nothing is written, unless it is handed on as it comes: a list, and what is no
     /// definition at all. Of a list, whole domains.
     private func failedInside(_ stream: Stream, _ compared: (input: Int, output: Int), _ error: MalformedInput) throws {
+        let refused = stream.documents.firstIndex { Refusals.areDue($0.extent) }
+        let before = stream.documents[..<(refused ?? stream.documents.firstIndex { isUnknown($0, error) } ?? stream.documents.count)]
+        try require((before.last?.range.upperBound ?? 0) <= compared.input, "what lies before the fault was not handed on")
+        let expected = before.reduce(0) { $0 + $1.parts.count }
+        try require(filtered.parts.count >= expected, "\(filtered.parts.count) parts before the fault were judged, not \(expected)")
         let start: Int
         let units: oracle_units
-        if let document = stream.documents.first(where: { $0.range.upperBound > compared.input }) {
-            start = document.range.lowerBound
-            units = document.units
+        if before.count < stream.documents.count {
+            start = stream.documents[before.count].range.lowerBound
+            units = stream.documents[before.count].units
         } else if case .fault(let place, _) = stream.end {
             start = place
-            units = input[place...].prefix(2) == [0xff, 0xfe] || input[place...].dropFirst().first == 0 ? ORACLE_LITTLE
-                : input[place...].prefix(2) == [0xfe, 0xff] || input[place...].first == 0 ? ORACLE_BIG : ORACLE_BYTES
+            units = stream.faulty.units
         } else {
             start = compared.input
             units = ORACLE_BYTES
@@ -143,6 +179,11 @@ struct Trial {
         let part = Array(filtered.output.suffix(compared.input - start + added))
         let open = part.withUnsafeBytes { oracle_scan($0.bindMemory(to: CChar.self).baseAddress, $0.count, units).open_child }
         if open > 0 { try require(Self.root(part[open...], units) != "domain", "a list was left inside a domain") }
+    }
+
+    /// A document in an encoding that the oracle cannot tell to be refused or not.
+    private func isUnknown(_ document: Stream.Document, _ error: MalformedInput) -> Bool {
+        error.kind == .refused && Refusals.isUnknown(document.extent.encodingName) && Refusals.isTrue(error.message, of: document.extent)
     }
 
     /// The first start tag's name, where it is in no namespace.
@@ -166,12 +207,6 @@ struct Trial {
 
     // MARK: The rest
 
-    /// What libxml2's push parser says of a document type with a `]>` in an instruction, where it is cut there.
-    private func isOfDocumentType(_ error: MalformedInput) -> Bool {
-        error.kind == .malformed && (error.message.hasPrefix("ParsePI") || error.message.contains("xmlParseInternalSubset"))
-            && Substring(String(decoding: input.filter { $0 != 0 }, as: UTF8.self)).range(ofText: "<!DOCTYPE") != nil
-    }
-
     private func findingsAreInside() throws {
         try require(filtered.misplaced.isEmpty, "findings outside: \(filtered.misplaced.first ?? "")")
     }
@@ -188,8 +223,11 @@ struct Trial {
         let longest = [3, 40, 5000][seed / 4 % 3]
         let chunks = (0..<7).map { _ in 1 + Int(random.next() % UInt64(longest)) }
         let other = Filtered(input, judge, refuses: configuration.refuses, chunks: chunks)
-        if filtered.error?.kind != .malformed, let error = other.error, isOfDocumentType(error) {
-            kind += ", refused in pieces for a ]> in an instruction of its document type"
+        // Inside an instruction of a document type it may be cut: then libxml2 has no words but its own.
+        if filtered.error?.message == Refusals.instruction || other.error?.message == Refusals.instruction,
+            filtered.error?.kind == .malformed || other.error?.kind == .malformed
+        {
+            kind += ", in pieces in libxml2's words"
             return
         }
         // What libxml2 says of something broken in more than one way depends on what it has seen.

@@ -54,7 +54,7 @@ static size_t behind_tag(const scanner *s, size_t place)
 }
 
 /* A document type may hold declarations, comments and instructions in brackets. */
-static size_t behind_doctype(const scanner *s, size_t place)
+static size_t behind_doctype(const scanner *s, size_t place, oracle_extent *extent)
 {
     unsigned quote = 0;
     int inside = 0;
@@ -62,14 +62,32 @@ static size_t behind_doctype(const scanner *s, size_t place)
         unsigned unit = at(s, place);
         if (quote) { if (unit == quote) quote = 0; }
         else if (matches(s, place, "<!--")) { place = behind(s, place + 4, "-->"); continue; }
-        else if (matches(s, place, "<?")) { place = behind(s, place + 2, "?>"); continue; }
+        else if (matches(s, place, "<?")) {
+            extent->has_instruction_in_type = 1;
+            place = behind(s, place + 2, "?>");
+            continue;
+        }
         else if (unit == '"' || unit == '\'') quote = unit;
         else if (unit == '[') inside = 1;
         else if (unit == ']') inside = 0;
         else if (unit == '>' && !inside) return place + 1;
+        else if (!inside && (matches(s, place, "SYSTEM") || matches(s, place, "PUBLIC"))) extent->has_external_subset = 1;
+        else if (inside && matches(s, place, "<!ENTITY")) extent->declares_entities = 1;
+        else if (inside && matches(s, place, "<!ATTLIST")) extent->declares_attributes = 1;
         place++;
     }
     return s->count + 1;
+}
+
+/* The encoding that the XML declaration at a place names. */
+static void read_encoding(const scanner *s, size_t place, char *encoding, size_t size)
+{
+    size_t end = behind(s, place, "?>");
+    place = behind(s, place, "encoding");
+    while (place < end && at(s, place) != '"' && at(s, place) != '\'') place++;
+    if (place >= end) return;
+    unsigned quote = at(s, place++);
+    for (size_t i = 0; i + 1 < size && place < end && at(s, place) != quote; i++) encoding[i] = (char)at(s, place++);
 }
 
 static void push(scanner *s, size_t start)
@@ -88,6 +106,8 @@ static oracle_extent scan(scanner *s)
     size_t place = 0, depth = 0, opened = 0;
     /* Elements that are open, by their numbers. */
     size_t *open = NULL;
+    size_t first = at(s, 0) == 0xfeff ? 1 : matches(s, 0, "\xef\xbb\xbf") ? 3 : 0;
+    if (matches(s, first, "<?xml")) read_encoding(s, first, extent.encoding, sizeof extent.encoding);
     while (place < s->count) {
         if (at(s, place) != '<') { place++; continue; }
         size_t start = place;
@@ -98,10 +118,12 @@ static oracle_extent scan(scanner *s)
                 && !extent.declaration)
                 extent.declaration = start;
             place = behind(s, place + 2, "?>");
-        } else if (matches(s, place, "<!")) place = behind_doctype(s, place + 2);
+        } else if (matches(s, place, "<!")) place = behind_doctype(s, place + 2, &extent);
         else {
             int closes = at(s, place + 1) == '/';
             place = behind_tag(s, place + 1);
+            size_t length = (place > s->count ? s->count : place) - start;
+            if (!closes && length > extent.longest_tag) extent.longest_tag = length;
             if (place > s->count) break;
             int is_empty = !closes && at(s, place - 2) == '/';
             if (!closes) {
@@ -113,6 +135,7 @@ static oracle_extent scan(scanner *s)
                     if (!open) abort();
                 }
                 open[depth++] = s->element_count - 1;
+                if (depth > extent.depth) extent.depth = depth;
             }
             if (closes || is_empty) {
                 if (depth == 0) break;
@@ -144,6 +167,7 @@ oracle_extent oracle_scan(const char *bytes, size_t count, oracle_units units)
     extent.end = extent.is_complete ? extent.end * width : count;
     extent.declaration *= width;
     extent.open_child *= width;
+    extent.longest_tag *= width;
     free(s.elements);
     return extent;
 }
@@ -171,11 +195,36 @@ static int is_domain(const xmlNode *node)
     return is(node, "inactiveDomain") && is(parent, "domainsnapshot");
 }
 
-static const xmlNode *cpu_of(const xmlNode *domain)
+static const xmlNode *child_of(const xmlNode *node, const char *name)
 {
-    for (const xmlNode *child = next_element(domain->children); child; child = next_element(child->next))
-        if (is(child, "cpu")) return child;
+    for (const xmlNode *child = next_element(node->children); child; child = next_element(child->next))
+        if (is(child, name)) return child;
     return NULL;
+}
+
+/* A snapshot has memory when it says so, or does not say and was taken of a guest that ran. */
+static int has_memory(const xmlNode *snapshot)
+{
+    const xmlNode *memory = child_of(snapshot, "memory"), *state = child_of(snapshot, "state");
+    xmlChar *kept = memory ? xmlGetNoNsProp(memory, (const xmlChar *)"snapshot") : NULL;
+    if (kept) {
+        int is_kept = strcmp((const char *)kept, "no") != 0;
+        xmlFree(kept);
+        return is_kept;
+    }
+    xmlChar *text = state ? xmlNodeGetContent(state) : NULL;
+    const char *word = text ? (const char *)text : "";
+    int ran = *word && strcmp(word, "shutoff") && strcmp(word, "nostate") && strcmp(word, "disk-snapshot");
+    xmlFree(text);
+    return ran;
+}
+
+static int is_running(const xmlNode *domain)
+{
+    const xmlNode *parent = domain->parent;
+    if (parent->type != XML_ELEMENT_NODE) return 0;
+    if (is(parent, "domstatus")) return 1;
+    return is(parent, "domainsnapshot") && domain == child_of(parent, "domain") && has_memory(parent);
 }
 
 typedef struct {
@@ -196,8 +245,8 @@ static void walk(walker *w, const xmlNode *node)
     if (is_domain(node)) {
         d->domains = realloc(d->domains, (d->domain_count + 1) * sizeof *d->domains);
         if (!d->domains) abort();
-        d->domains[d->domain_count++] = (oracle_domain){ start, end, 0, 0 };
-        w->cpu = cpu_of(node);
+        d->domains[d->domain_count++] = (oracle_domain){ start, end, 0, 0, is_running(node) };
+        w->cpu = child_of(node, "cpu");
     }
     if (node == w->cpu) {
         d->domains[d->domain_count - 1].cpu_start = start;
@@ -260,10 +309,25 @@ static int is_blank(const xmlNode *node)
     return node->type == XML_TEXT_NODE && (!node->content || !node->content[strspn((const char *)node->content, " \t\r\n")]);
 }
 
-static int same_attributes(const xmlNode *a, const xmlNode *b)
+/* Past the attributes of <cpu> that say which it is. */
+static const xmlAttr *staying(const xmlAttr *attribute, int is_of_cpu)
+{
+    static const char *const names[] = { "mode", "match", "check", "migratable", "deprecated_features" };
+    for (; attribute && is_of_cpu && !attribute->ns; attribute = attribute->next) {
+        size_t i = 0;
+        while (i < 5 && strcmp((const char *)attribute->name, names[i])) i++;
+        if (i == 5) break;
+    }
+    return attribute;
+}
+
+static int same_attributes(const xmlNode *a, const xmlNode *b, int are_of_cpu)
 {
     const xmlAttr *x = a->properties, *y = b->properties;
-    for (; x && y; x = x->next, y = y->next) {
+    for (;; x = x->next, y = y->next) {
+        x = staying(x, are_of_cpu);
+        y = staying(y, are_of_cpu);
+        if (!x || !y) return !x && !y;
         if (!same_text(x->name, y->name) || !same_namespace(x->ns, y->ns)) return 0;
         xmlChar *one = xmlNodeListGetString(a->doc, x->children, 0), *other = xmlNodeListGetString(b->doc, y->children, 0);
         int same = same_text(one, other);
@@ -271,7 +335,6 @@ static int same_attributes(const xmlNode *a, const xmlNode *b)
         xmlFree(other);
         if (!same) return 0;
     }
-    return !x && !y;
 }
 
 /* Past what may differ among a domain's children. */
@@ -281,15 +344,60 @@ static const xmlNode *counting(const xmlNode *node, const xmlNode *cpu, int is_i
     return node;
 }
 
+static int same(const xmlNode *a, const xmlNode *b);
+
+/* Whether a child of <cpu> goes with the CPU that it was. */
+static int may_go(const xmlNode *child)
+{
+    if (is(child, "model") || is(child, "vendor") || is(child, "feature")) return 1;
+    if (!is(child, "cache")) return 0;
+    xmlChar *mode = xmlGetNoNsProp(child, (const xmlChar *)"mode");
+    int is_host = mode && strcmp((const char *)mode, "passthrough") == 0;
+    xmlFree(mode);
+    return is_host;
+}
+
+static int is_text(const xmlNode *node) { return node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE; }
+
+static const xmlNode *next_kept(const xmlNode *child)
+{
+    while (child && (is_text(child) || may_go(child))) child = child->next;
+    return child;
+}
+
+/* What is written directly in <cpu>, without white space: where an element between two texts goes, they become one. */
+static xmlBufferPtr own_text(const xmlNode *cpu)
+{
+    xmlBufferPtr text = xmlBufferCreate();
+    for (const xmlNode *child = cpu ? cpu->children : NULL; child; child = child->next)
+        for (const xmlChar *at = is_text(child) ? child->content : NULL; at && *at; at++)
+            if (!strchr(" \t\r\n", *at)) xmlBufferAdd(text, at, 1);
+    return text;
+}
+
+/* Topology, NUMA, caches, comments and what nobody knows stay; NULL for no <cpu>. */
+static int same_cpu(const xmlNode *a, const xmlNode *b)
+{
+    if (a && b && !same_attributes(a, b, 1)) return 0;
+    xmlBufferPtr one = own_text(a), other = own_text(b);
+    int is_same = xmlStrEqual(xmlBufferContent(one), xmlBufferContent(other));
+    xmlBufferFree(one);
+    xmlBufferFree(other);
+    const xmlNode *x = next_kept(a ? a->children : NULL), *y = next_kept(b ? b->children : NULL);
+    for (; is_same && x && y; x = next_kept(x->next), y = next_kept(y->next)) is_same = same(x, y);
+    return is_same && !x && !y;
+}
+
 static int same(const xmlNode *a, const xmlNode *b)
 {
     if (a->type != b->type || !same_text(a->name, b->name)) return 0;
     if (a->type == XML_ENTITY_REF_NODE) return 1;
     if (a->type != XML_ELEMENT_NODE) return a->type == XML_DTD_NODE || same_text(a->content, b->content);
-    if (!same_namespace(a->ns, b->ns) || !same_attributes(a, b)) return 0;
+    if (!same_namespace(a->ns, b->ns) || !same_attributes(a, b, 0)) return 0;
     int is_in_domain = is_domain(a);
     const xmlNode *x = a->children, *y = b->children;
-    const xmlNode *cpu_a = is_in_domain ? cpu_of(a) : NULL, *cpu_b = is_in_domain ? cpu_of(b) : NULL;
+    const xmlNode *cpu_a = is_in_domain ? child_of(a, "cpu") : NULL, *cpu_b = is_in_domain ? child_of(b, "cpu") : NULL;
+    if (!same_cpu(cpu_a, cpu_b)) return 0;
     for (;;) {
         x = counting(x, cpu_a, is_in_domain);
         y = counting(y, cpu_b, is_in_domain);

@@ -10,7 +10,8 @@ from .torture import TOP, VIRT_CPU, content, expect, execute, shown
 
 DRIVER = os.path.join(TOP, ".build/release/torture-mutations")
 COUNT = int(os.environ.get("TORTURE_COUNT", "1000000"))
-BLOCK = 20_000
+# Twenty at least: memory at a tenth of the way is compared with memory at the end.
+BLOCK = max(1, min(20_000, COUNT // 20))
 
 
 class Block:
@@ -41,6 +42,17 @@ class Mutations:
         kept = self.torture.keep(f"{self.torture.seed}-{index}.xml", content(f"{self.place}/files/{index}.xml"))
         self.wrong.append(f"{index}: {words} ({kept})")
 
+    def outcome(self, index, command, given=b"", **options):
+        """What a run with an input comes to.
+
+        Returns: None where it hangs, which is noted; that ends nothing else.
+        """
+        try:
+            return execute(command, given, **options)
+        except subprocess.TimeoutExpired as error:
+            self.fail(index, f"hangs for {error.timeout:.0f} s: {' '.join(command)}")
+            return None
+
     def timed(self, what, work, *arguments):
         start = time.monotonic()
         work(*arguments)
@@ -51,8 +63,12 @@ class Mutations:
     def check(self, block):
         """`check` of the whole directory: what it refuses, and in which words, is what filter's code refused."""
         command = [VIRT_CPU, "check", "--no-config", "--quiet", "--format", "json-lines", "-j2", "files"]
-        process = subprocess.Popen(command, cwd=self.place, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        output, errors = process.communicate(timeout=600)
+        try:
+            outcome = execute(command, cwd=self.place, timeout=600)
+        except subprocess.TimeoutExpired:
+            self.checked += len(block.verdicts)
+            return self.find_hanging(command[:-1], block)
+        output, errors = outcome.stdout, outcome.stderr
         said = {}
         for line in errors.splitlines():
             found = re.match(rb"files/(\d+)\.xml:(.*)", line)
@@ -66,19 +82,30 @@ class Mutations:
         for index in said:
             self.fail(index, f"check refuses what filter takes: {shown(said[index])}")
         expected = 2 if any(error for _, error in block.verdicts.values()) else None
-        if process.returncode not in ((expected,) if expected else (0, 1)):
-            self.wrong.append(f"check ended with {process.returncode}")
+        if outcome.returncode not in ((expected,) if expected else (0, 1)):
+            self.wrong.append(f"check ended with {outcome.returncode}")
         if output and not all(line.startswith(b"{") and line.endswith(b"}") for line in output.splitlines()):
             self.wrong.append("check printed what is no finding")
         self.checked += len(block.verdicts)
         self.refused += sum(1 for _, error in block.verdicts.values() if error)
+
+    def find_hanging(self, command, block):
+        """`check` of each file alone, for the one that it hangs at."""
+        before = len(self.wrong)
+        for index in block.verdicts:
+            self.outcome(index, [*command, block.file(index)])
+            if len(self.wrong) > before:
+                return
+        self.wrong.append("check hangs at a block of files, and at none of them alone")
 
     # Some of them
 
     def filter(self, block):
         """The executable's own filter, for the inputs whose output the driver left."""
         def one(index):
-            outcome = execute([VIRT_CPU, *self.arguments[index % len(self.arguments)]], content(block.file(index)))
+            outcome = self.outcome(index, [VIRT_CPU, *self.arguments[index % len(self.arguments)]], content(block.file(index)))
+            if outcome is None:
+                return index, None
             status, error = block.verdicts[index]
             last = outcome.stderr.splitlines()[-1] if outcome.stderr else b""
             # That a guest is none of its hosts' is said at the end of the run; in process there is no such end.
@@ -104,25 +131,39 @@ class Mutations:
         for index in chosen:
             shutil.copyfile(block.file(index), f"{self.place}/fixed/{index}.xml")
         command = [VIRT_CPU, "check", "--no-config", "--quiet", "--new-guest", "--default", "host-model", "--fix", "fixed"]
-        first = execute(command, cwd=self.place)
-        for index in chosen:
+        first = self.fix_all(command, chosen)
+        for index in chosen if first else []:
             path = f"{self.place}/fixed/{index}.xml"
             if content(path) == content(block.file(index)):
                 continue
             if block.verdicts[index][1]:
                 self.fail(index, "check --fix rewrote what is malformed")
-            compared = execute([DRIVER, "compare", block.file(index), path])
-            if compared.returncode:
+            compared = self.outcome(index, [DRIVER, "compare", block.file(index), path])
+            if compared and compared.returncode:
                 self.fail(index, f"check --fix: {shown(compared.stdout)}")
             self.fixed += 1
         mended = {index: content(f"{self.place}/fixed/{index}.xml") for index in chosen}
-        second = execute(command, cwd=self.place)
-        for index in chosen:
+        second = first and self.fix_all(command, chosen)
+        for index in chosen if second else []:
             if content(f"{self.place}/fixed/{index}.xml") != mended[index]:
                 self.fail(index, "check --fix does not end")
-        if second.returncode not in (0, 1, 2) or first.returncode not in (0, 1, 2):
-            self.wrong.append(f"check --fix ended with {first.returncode}, {second.returncode}")
+        for outcome in filter(None, (first, second)):
+            if outcome.returncode not in (0, 1, 2):
+                self.wrong.append(f"check --fix ended with {outcome.returncode}")
         shutil.rmtree(f"{self.place}/fixed")
+
+    def fix_all(self, command, chosen):
+        """None where it hangs, which is noted with the file that it hangs at."""
+        try:
+            return execute(command, cwd=self.place)
+        except subprocess.TimeoutExpired:
+            before = len(self.wrong)
+            for index in chosen:
+                self.outcome(index, [*command[:-1], f"fixed/{index}.xml"], cwd=self.place)
+                if len(self.wrong) > before:
+                    return None
+            self.wrong.append("check --fix hangs at 200 files, and at none of them alone")
+            return None
 
     def stream(self, block):
         """Well-formed inputs one after another, long enough for two threads, and one that is not: the same as on one."""
@@ -131,8 +172,9 @@ class Mutations:
         parts, size = [], 0
         while fine and size < 4 << 20:
             data = content(block.file(self.random.choice(fine)))
-            # What follows a document in UTF-16 may be taken for more of it.
-            if b"\0" in data:
+            # NULs separate documents, and what follows a document in UTF-16 may be taken for more of it: only where each
+            # says with its first bytes what it is in.
+            if b"\0" in data and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
                 continue
             parts.append(data)
             size += len(data)
@@ -141,12 +183,16 @@ class Mutations:
         data = b"\n".join(parts)
         for arguments in (self.arguments[0], self.arguments[4]):
             cores = sorted(os.sched_getaffinity(0))
-            two = execute([VIRT_CPU, *arguments], data)
-            one = execute(["taskset", "-c", str(cores[0]), VIRT_CPU, *arguments], data)
-            if (one.returncode, one.stdout, one.stderr) != (two.returncode, two.stdout, two.stderr):
-                kept = self.torture.keep(f"{self.torture.seed}-stream-{self.streams}.xml", data)
-                self.wrong.append(f"two threads do not make of a stream what one makes ({kept})")
+            name = f"{self.torture.seed}-stream-{self.streams}.xml"
             self.streams += 1
+            try:
+                two = execute([VIRT_CPU, *arguments], data)
+                one = execute(["taskset", "-c", str(cores[0]), VIRT_CPU, *arguments], data)
+            except subprocess.TimeoutExpired as error:
+                self.wrong.append(f"{' '.join(error.cmd)} hangs at a stream ({self.torture.keep(name, data)})")
+                continue
+            if (one.returncode, one.stdout, one.stderr) != (two.returncode, two.stdout, two.stderr):
+                self.wrong.append(f"two threads do not make of a stream what one makes ({self.torture.keep(name, data)})")
 
 
 def run_driver(mutations, torture, place):
@@ -185,7 +231,11 @@ def crashed(torture, place):
     paths = []
     for index in indices:
         if index >= 0:
-            made = execute([DRIVER, "input", str(torture.seed), str(index)])
+            try:
+                made = execute([DRIVER, "input", str(torture.seed), str(index)])
+            except subprocess.TimeoutExpired:
+                paths.append(f"{index}, which hangs while it is made")
+                continue
             paths.append(torture.keep(f"{torture.seed}-{index}.xml", made.stdout))
     return ", ".join(paths)
 

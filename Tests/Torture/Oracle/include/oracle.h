@@ -14,6 +14,11 @@ typedef struct {
     int has_root, is_complete;
     size_t declaration;  /* of an XML declaration behind other markup of the prolog; 0 for none */
     size_t open_child;   /* of the root's child that is open where the bytes end; 0 for none */
+    /* What is refused on purpose; these hold of what is not well-formed too, as far as it is. */
+    size_t depth;        /* of elements in elements */
+    size_t longest_tag;  /* in bytes; of one that does not end, up to where the bytes do */
+    int has_external_subset, declares_entities, declares_attributes, has_instruction_in_type;
+    char encoding[64];   /* as an XML declaration at the first byte has it; empty for none */
 } oracle_extent;
 
 /* Tokenizes from the first byte of a document; of one that is not well-formed the answer means nothing. */
@@ -21,8 +26,9 @@ oracle_extent oracle_scan(const char *bytes, size_t count, oracle_units units);
 
 typedef enum { ORACLE_OTHER, ORACLE_DOMAIN, ORACLE_LIST, ORACLE_RUNNING, ORACLE_SNAPSHOT } oracle_kind;
 
-/* One definition; cpu_start is cpu_end where it has no <cpu>. Offsets are from the document's first byte. */
-typedef struct { size_t start, end, cpu_start, cpu_end; } oracle_domain;
+/* One definition; cpu_start is cpu_end where it has no <cpu>. Offsets are from the document's first byte. Its memory is in
+ * use where it is a <domstatus>'s or that of a snapshot with memory. */
+typedef struct { size_t start, end, cpu_start, cpu_end; int is_running; } oracle_domain;
 
 typedef struct {
     void *tree;
@@ -39,7 +45,8 @@ typedef struct {
 int oracle_read(const char *bytes, size_t count, oracle_units units, const char *encoding, oracle_document *document);
 void oracle_free(oracle_document *document);
 
-/* Whether both are the same but for the <cpu> of their domains and white space between a domain's children. */
+/* Whether both are the same but for white space between a domain's children and, in its <cpu>, the model, the vendor, the
+ * features, a cache that is passed through, and the attributes that say which CPU it is. */
 int oracle_same(const oracle_document *a, const oracle_document *b);
 
 #endif
