@@ -287,14 +287,11 @@ public struct CPURewriter {
 
     /// A removal takes the white space before it along.
     private func removal(of span: Span, after previous: Int?) -> Edit {
-        var start = previous ?? span.start
-        if previous == nil {
-            let width = document.encoding.unitWidth
-            while start - width >= document.span.start, isXMLSpace(document.unit(at: start - width)) {
-                start -= width
-            }
-        } else if !layout.isBlank(Span(start, span.start)) {
-            start = span.start
+        if let previous { return document.removing(span, after: previous) }
+        var start = span.start
+        let width = document.encoding.unitWidth
+        while start - width >= document.span.start, isXMLSpace(document.unit(at: start - width)) {
+            start -= width
         }
         return Edit(Span(start, span.end), "")
     }

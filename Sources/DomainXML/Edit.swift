@@ -71,6 +71,14 @@ public func escaped(_ text: String) -> String {
 }
 
 extension Document {
+    /// An edit that removes an element, and the white space before it where there is nothing else.
+    ///
+    /// - Parameter previous: where what stands before it ends.
+    public func removing(_ element: Span, after previous: Int) -> Edit {
+        let gap = Span(previous, element.start)
+        return Edit(Layout(self).isBlank(gap) ? Span(previous, element.end) : element, "")
+    }
+
     /// An edit that gives an element another attribute, first in its start tag.
     ///
     /// - Parameter other: an attribute value whose quotes it copies.

@@ -35,6 +35,19 @@ struct FixTests {
 
     private func names(in directory: String) -> [String] { Corpus.names(in: directory) }
 
+    @Test("What stands between a feature that goes and what is before it stays")
+    func between() {
+        let directory = TemporaryDirectory()
+        let text = odd.replacing(
+            "sse4.2\"/>\r\n\t\t<feature policy=\"require\" name=\"sse4.2\"/>",
+            with: "sse4.2\"/>\r\n\t\tstray <feature policy=\"require\" name=\"sse4.2\"/>")
+        #expect(text != odd)
+        directory.write("odd.xml", text)
+        _ = check("--fix", "odd.xml", in: directory.path)
+        #expect(content("\(directory.path)/odd.xml").contains("stray"))
+        #expect(!content("\(directory.path)/odd.xml").contains("stray <feature policy=\"require\" name=\"sse4.2\"/>"))
+    }
+
     @Test("A file is rewritten, fix after fix; then there is nothing left to say, and nothing to do")
     func fixed() {
         let directory = TemporaryDirectory()

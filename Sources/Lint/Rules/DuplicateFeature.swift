@@ -65,7 +65,7 @@ extension Rule {
                     at: feature.element.span, "feature \(quoted(name)) is listed more than once",
                     notes: ["first in line \(place.line)"],
                     help: same ? "remove it" : "the two policies differ: remove the one that is not meant",
-                    edits: same ? removal(of: feature, from: cpu) : [])
+                    edits: same ? removal(of: feature, from: cpu, in: inspection.guest.document) : [])
             }
         })
 }

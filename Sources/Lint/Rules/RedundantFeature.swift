@@ -136,7 +136,7 @@ extension Rule {
                     notes: ["the guest is the same without it, by QEMU \(qemu.qemuVersion)'s \(name)"],
                     help: isLast
                         ? "remove the line, if it is not there to make libvirt compare the CPU with the host" : "remove the line",
-                    edits: isLast ? [] : removal(of: feature, from: cpu))
+                    edits: isLast ? [] : removal(of: feature, from: cpu, in: inspection.guest.document))
             }
         })
 }
@@ -190,8 +190,8 @@ struct Redundancy {
 }
 
 /// The edit that removes a feature with its line.
-func removal(of feature: CPU.Feature, from cpu: CPU) -> [Edit] {
+func removal(of feature: CPU.Feature, from cpu: CPU, in document: Document) -> [Edit] {
     guard let index = cpu.children.firstIndex(where: { $0.span == feature.element.span }) else { return [] }
     let before = index == 0 ? cpu.element.startTag.end : cpu.children[index - 1].span.end
-    return [Edit(Span(before, feature.element.span.end), "")]
+    return [document.removing(feature.element.span, after: before)]
 }
