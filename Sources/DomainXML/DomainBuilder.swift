@@ -112,7 +112,7 @@ struct DomainBuilder {
 
     mutating func start(_ node: Node, named name: Vocabulary.Name, _ element: Element, _ attributes: AttributeReader) {
         noteRoot(node)
-        if node == .domain { beginDomain(at: element.span.start, parent: parent) }
+        if node == .domain { beginDomain(at: element.span.start, named: name, parent: parent) }
         precondition(depth < Self.deepest)
         read(node, named: name, element, attributes)
         depth += 1
@@ -122,13 +122,13 @@ struct DomainBuilder {
         isCollecting = node.hasText
     }
 
-    private mutating func beginDomain(at start: Int, parent: Node) {
+    private mutating func beginDomain(at start: Int, named name: Vocabulary.Name, parent: Node) {
         domain = pool.popLast() ?? Domain()
         let container: Domain.Container =
             switch parent {
             case .domstatus: .status
             case .list: .list
-            case .snapshot: document!.domains.isEmpty ? .snapshot : .snapshotInactive
+            case .snapshot: name == names.inactiveDomain ? .snapshotInactive : .snapshot
             default: .root
             }
         facts = domain.facts
@@ -330,10 +330,12 @@ struct DomainBuilder {
     /// A snapshot has memory when it says so, or says nothing and was taken of a running guest (libvirt's
     /// `virDomainSnapshotDefParse`).
     mutating func endDocument() {
-        guard root == .snapshot, let first = document!.domains.first else { return }
+        guard root == .snapshot else { return }
         let withoutMemory = ["", "shutoff", "nostate", "disk-snapshot"]
         let state = String(decoding: stateText, as: UTF8.self)
-        first.facts.pointee.isRunning = memoryAttribute ?? !withoutMemory.contains(state)
+        let hasMemory = memoryAttribute ?? !withoutMemory.contains(state)
+        // libvirt finds the two by their names, in either order.
+        for domain in document!.domains where domain.container == .snapshot { domain.facts.pointee.isRunning = hasMemory }
     }
 
     // MARK: Text, comments

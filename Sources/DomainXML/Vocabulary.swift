@@ -26,6 +26,8 @@ struct Vocabulary {
     let type, id, mode, match, check, migratable, deprecatedFeatures, fallback, vendorID, policy, name: Name
     let sockets, dies, clusters, cores, threads, level, bits, limit, current, arch, machine, offset, state: Name
     let present, frequency, value, retries, snapshot: Name
+    /// The element: it is a domain like another, but for what a snapshot means by it.
+    let inactiveDomain: Name
 
     init(_ dictionary: xmlDictPtr) {
         func intern(_ name: StaticString) -> Name {
@@ -40,6 +42,7 @@ struct Vocabulary {
         current = intern("current"); arch = intern("arch"); machine = intern("machine"); offset = intern("offset")
         state = intern("state"); present = intern("present"); frequency = intern("frequency")
         value = intern("value"); retries = intern("retries"); snapshot = intern("snapshot")
+        inactiveDomain = intern("inactiveDomain")
 
         let known: [(parent: Node, name: StaticString, node: Node)] = [
             (.nothing, "domain", .domain), (.nothing, "domstatus", .domstatus),

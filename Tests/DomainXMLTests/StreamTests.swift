@@ -192,6 +192,22 @@ struct BrokenPromiseTests {
         }
     }
 
+    /// libvirt reads the running one as `domain` and the other as `inactiveDomain`, wherever they stand.
+    @Test("Of a snapshot with memory the domain is running, whether the inactive one stands before or behind it")
+    func inactiveFirst() throws {
+        let running = "<domain type='kvm'><name>r</name></domain>", inactive = "<inactiveDomain type='kvm'><name>i</name></inactiveDomain>"
+        for domains in [running + inactive, inactive + running] {
+            let recorder = Recorder()
+            var seen: [String: (Bool, Domain.Container)] = [:]
+            recorder.each = { seen[$1[$1.name!.text]] = ($1.isRunning, $1.container) }
+            recorder.change = CPUChange(mode: .maximum)
+            _ = try Recorder.read(Array("<domainsnapshot><memory snapshot='internal'/>\(domains)</domainsnapshot>".utf8), into: recorder)
+            #expect(seen["r"]! == (true, .snapshot))
+            #expect(seen["i"]! == (false, .snapshotInactive))
+            #expect(String(decoding: recorder.output, as: UTF8.self).contains(running))
+        }
+    }
+
     @Test("What promises a document has to bring one, in any encoding", arguments: [
         "<?xml version='1.0'?>\n", "<!DOCTYPE domain>\n", "<!DOCTYPE domain [<!-- a -->]>\n<!-- b -->\n",
     ])
