@@ -9,22 +9,12 @@ import subprocess
 import threading
 import time
 
-from .torture import FILTER, MENDED, ODD, PLAIN, REWRITTEN, VIRT_CPU, Skipped, content, execute, expect, peak, shown, write
+from .torture import (
+    FILTER, MENDED, ODD, PLAIN, REWRITTEN, VIRT_CPU, Skipped, content, default_signals, execute, expect, feed, peak, shown, write)
 
 CHECK = [VIRT_CPU, "check", "--no-config", "--quiet", "--default", "keep"]
 # Long enough for the second thread, which starts behind the first MiB.
 STREAM = PLAIN * 40_000
-
-
-def plain_signals():
-    """Python ignores SIGPIPE, and a child inherits that."""
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-
-
-def is_prefix(output):
-    """Whole domains, as filter writes them, and nothing else."""
-    count, rest = divmod(len(output), len(REWRITTEN))
-    return rest == 0 and output == REWRITTEN * count
 
 
 def tmpfs(path, size):
@@ -64,7 +54,7 @@ def output(torture, place):
         places = [0, 1, 4095, 4096, 65535, 65536, 131072] + [random.randrange(3 << 20) for _ in range(60)]
         for limit in places:
             with subprocess.Popen(
-                    FILTER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=plain_signals) as process:
+                    FILTER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=default_signals) as process:
                 writer = threading.Thread(target=feed, args=(process.stdin, STREAM))
                 writer.start()
                 taken = read_exactly(process.stdout, limit)
@@ -98,14 +88,6 @@ def full(torture, place):
             notes.append(f"{count} files")
         finally:
             execute(["umount", f"{place}/full"])
-
-
-def feed(stream, data):
-    """All of it, or until nobody reads."""
-    with contextlib.suppress(BrokenPipeError):
-        stream.write(data)
-    with contextlib.suppress(BrokenPipeError):
-        stream.close()
 
 
 def read_exactly(stream, count):

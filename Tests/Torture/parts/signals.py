@@ -1,27 +1,18 @@
 """Signals at random moments."""
 import contextlib
 import os
-import resource
 import signal
 import subprocess
 import threading
 import time
 
-from .torture import FILTER, MENDED, ODD, PLAIN, REWRITTEN, VIRT_CPU, content, execute, expect, write
+from .torture import (
+    ENDING, FILTER, MENDED, ODD, PLAIN, REWRITTEN, VIRT_CPU, content, default_signals, execute, expect, feed, write)
 
 TURNS = int(os.environ.get("TORTURE_TURNS", "40"))
 COUNT = 400
 STREAM = PLAIN * 30_000
 WRITTEN = STREAM.replace(PLAIN, REWRITTEN)
-ENDING = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE, signal.SIGQUIT, signal.SIGKILL]
-
-
-def default_signals():
-    """Python ignores SIGPIPE, a shell's background jobs SIGINT and SIGQUIT, nohup's SIGHUP; a child inherits that. No core
-    is written."""
-    for number in ENDING[:-1]:
-        signal.signal(number, signal.SIG_DFL)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 @contextlib.contextmanager
@@ -69,7 +60,7 @@ def filtering(torture):
                 # What came too late.
                 early += process.returncode != 0
                 expect(process.returncode or taken == WRITTEN, f"turn {turn}: exit status 0, and not all of it")
-            expect(early > 0, f"only {early} were in time")
+            expect(early > 0, "none was in time")
             notes.append(f"{early} of {TURNS * 3} before the end")
         with torture.check(f"filter on {threads} thread{'s' * (threads - 1)}, stopped and going on: the whole output"):
             random = torture.random(f"stop {threads}")
@@ -83,13 +74,6 @@ def filtering(torture):
                     writer.join()
                     other.join()
                 expect(taken == WRITTEN and process.returncode == 0, f"turn {turn}:", process.returncode, len(taken))
-
-
-def feed(stream, data):
-    with contextlib.suppress(BrokenPipeError):
-        stream.write(data)
-    with contextlib.suppress(BrokenPipeError):
-        stream.close()
 
 
 def fill(place):
@@ -126,7 +110,7 @@ def checking(torture, place):
             expect(process.returncode in (-number, 0, 1), f"turn {turn}, {number.name}:", process.returncode)
             early += process.returncode == -number
         expect(judge(place, "check", False) == (0, 0), "files changed")
-        expect(early > 0, f"only {early} were in time")
+        expect(early > 0, "none was in time")
         notes.append(f"{early} of {TURNS * 3} before the end")
 
 
@@ -158,7 +142,7 @@ def fixing(torture, place):
                 for name in os.listdir(f"{place}/vms"):
                     if not name.endswith(".xml"):
                         os.unlink(f"{place}/vms/{name}")
-        expect(middle > 0, f"only {middle} in the middle")
+        expect(middle > 0, "none in the middle")
         notes.append(f"{middle} of {TURNS * len(ENDING)} in the middle")
         notes.append(f"{leftovers['SIGKILL']} temporary files left by SIGKILL")
     with torture.check("check --fix whose reader goes away: SIGPIPE, and nothing is left behind") as notes:

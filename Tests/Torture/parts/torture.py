@@ -3,7 +3,9 @@ import contextlib
 import os
 import random
 import re
+import resource
 import shutil
+import signal
 import subprocess
 import tempfile
 
@@ -31,6 +33,9 @@ MENDED = ODD.replace(b"    <feature policy='require' name='sse4.2'/>\n", b"")
 PLAIN = b"<domain type='kvm'>\n  <name>g</name>\n  <os><type arch='x86_64'>hvm</type></os>\n  <cpu mode='maximum'/>\n</domain>\n"
 REWRITTEN = PLAIN.replace(b"maximum", b"host-model")
 FILTER = [VIRT_CPU, "filter", "--no-config", "--no-local", "--default", "host-model", "--quiet"]
+
+# What ends a program; the last of them whatever it does.
+ENDING = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE, signal.SIGQUIT, signal.SIGKILL]
 
 
 class Torture:
@@ -110,6 +115,22 @@ def execute(command, given=b"", timeout=PATIENCE, **options):
     for stream in ("stdout", "stderr"):
         options.setdefault(stream, subprocess.PIPE)
     return subprocess.run(command, timeout=timeout, **options)
+
+
+def default_signals():
+    """Python ignores SIGPIPE, a shell's background jobs SIGINT and SIGQUIT, nohup's SIGHUP; a child inherits that. No core
+    is written."""
+    for number in ENDING[:-1]:
+        signal.signal(number, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def feed(stream, data):
+    """All of it, or until nobody reads."""
+    with contextlib.suppress(BrokenPipeError):
+        stream.write(data)
+    with contextlib.suppress(BrokenPipeError):
+        stream.close()
 
 
 def expect(holds, *words):
