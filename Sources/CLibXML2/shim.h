@@ -17,10 +17,12 @@ void *memmem(const void *haystack, size_t haystacklen, const void *needle, size_
 static inline void virtcpu_xml_free(void *pointer) { xmlFree(pointer); }
 
 static inline void virtcpu_xml_say_nothing(void *context, const char *format, ...) { (void)context; (void)format; }
+static inline void virtcpu_xml_ignore(void *context, xmlErrorPtr error) { (void)context; (void)error; }
 
-/* What libxml2 has to say of this thread's characters that cannot be converted is printed on stderr otherwise, once by one
- * way and once by the other. Swift can make no function that takes any number of arguments. */
+/* What libxml2 has to say on this thread of characters that cannot be converted has no context to go to, and is printed on
+ * stderr otherwise, once by one way and once by the other. Swift can make no function that takes any number of arguments. */
 static inline void virtcpu_xml_silence(void)
 {
+    xmlSetStructuredErrorFunc(NULL, (xmlStructuredErrorFunc)virtcpu_xml_ignore);
     xmlSetGenericErrorFunc(NULL, virtcpu_xml_say_nothing);
 }

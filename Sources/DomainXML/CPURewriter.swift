@@ -83,7 +83,7 @@ public struct CPURewriter {
         let kept = zip(old.children, keeps).filter(\.1).map(\.0)
         // With the first one gone, libvirt would read a second <cpu>.
         if change.mode == nil, kept.isEmpty, isBlank(old), domain.ignoredCPUs.isEmpty {
-            edits = [removal(of: old.element.span, after: nil)]
+            edits = [removal(of: old.element.span)]
             return CPURewrite(edits: edits, cpu: nil)
         }
         rewriteStartTag(old, &new)
@@ -279,15 +279,14 @@ public struct CPURewriter {
         }
         var place = element.startTag.end
         for (child, isKept) in zip(old.children, keeps) {
-            if !isKept { edits.append(removal(of: child.span, after: place)) }
+            if !isKept { edits.append(document.removing(child.span, after: place)) }
             place = child.span.end
         }
         insert(fresh, into: old, kept: kept)
     }
 
     /// A removal takes the white space before it along.
-    private func removal(of span: Span, after previous: Int?) -> Edit {
-        if let previous { return document.removing(span, after: previous) }
+    private func removal(of span: Span) -> Edit {
         var start = span.start
         let width = document.encoding.unitWidth
         while start - width >= document.span.start, isXMLSpace(document.unit(at: start - width)) {

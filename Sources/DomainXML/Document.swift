@@ -1,7 +1,8 @@
 /// The bytes that are judged and written as one, with the domains in them: a `<domain>` document from its first
 /// byte to its root's end, a whole `<domstatus>` or `<domainsnapshot>`, or one `<domain>` of a `<domains>` list.
 ///
-/// Reused: valid inside the handler that receives it.
+/// Reused: valid inside the handler that receives it. What the reader sets for each document is not checked for exclusive
+/// access, as in `DomainReader`.
 public final class Document {
     /// Of the whole input document; spans count bytes in it.
     @exclusivity(unchecked) public internal(set) var encoding = DocumentEncoding.utf8

@@ -247,6 +247,8 @@ extension Domain {
     }
 
     /// As with a literal: bytes are compared, so that no two spellings of a character are equal. nil is no string.
+    ///
+    /// For strings that are made: a literal would be taken for a `String` otherwise, and compared more slowly.
     @_disfavoredOverload
     public func `is`(_ text: Text?, _ string: String) -> Bool {
         guard let text, string.utf8.count == Int(text.count) else { return false }

@@ -59,7 +59,8 @@ struct LineCounter {
         return total
     }
 
-    /// Sixteen at a time, as with bytes.
+    /// The same of UTF-16. Not one function for both: over any code unit, Swift compares lane by lane, and the filter of
+    /// UTF-8 took a fifth more instructions.
     private static func units(_ unit: UInt16, in bytes: UnsafeRawBufferPointer) -> Int {
         guard let base = bytes.baseAddress else { return 0 }
         let wanted = SIMD16<UInt16>(repeating: unit), one = SIMD16<UInt16>(repeating: 1)

@@ -49,8 +49,6 @@ final class ParseSession {
         endsWithCarriageReturn = false
         state.pointee.begin(at: offset, document)
         beginsDeclared = first.count == 4 && Self.beginningsOfDeclarations.contains(first.loadUnaligned(as: UInt32.self).bigEndian)
-        // Errors of character conversion have no context to go to and would be printed on stderr.
-        xmlSetStructuredErrorFunc(nil) { _, _ in }
         virtcpu_xml_silence()
         let bytes = first.bindMemory(to: CChar.self)
         // Interned names survive a reset, so a stream of ever new names would fill the dictionary.

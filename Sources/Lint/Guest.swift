@@ -65,6 +65,14 @@ public final class Guest {
         case emulated
         /// xen, lxc, vz, bhyve, vmware, test…
         case other(String)
+
+        /// QEMU runs it.
+        var isManaged: Bool {
+            switch self {
+            case .hardware, .emulated: true
+            case .other: false
+            }
+        }
     }
 
     /// - Parameter hostArchitecture: taken for a definition that names none, as libvirt does.
@@ -72,7 +80,7 @@ public final class Guest {
         self.domain = domain
         self.document = document
         hypervisor = Self.hypervisor(of: domain)
-        if case .other = hypervisor { isManaged = false } else { isManaged = true }
+        isManaged = hypervisor.isManaged
         architecture = Self.architecture(of: domain, hostArchitecture: hostArchitecture)
         windows = Self.windowsEvidence(domain)
         isOSStated = false

@@ -69,6 +69,8 @@ final class Terms: Sendable {
     let startCheck: StartCheck
     /// Guests migrate between the hosts.
     let migrates: Bool
+    /// A host is asked while guests are judged.
+    let asksHosts: Bool
 
     init(
         policy: Policy, overrides: Overrides, planner: Planner, purpose: Judge.Purpose, startCheck: StartCheck,
@@ -80,26 +82,23 @@ final class Terms: Sendable {
         self.purpose = purpose
         self.startCheck = startCheck
         self.migrates = migrates
+        asksHosts = (startCheck.hosts + planner.hosts.hosts).contains { $0.connection != nil }
     }
 }
 
 /// A rule that is not off, and how bad it is if the policy says.
 struct ActiveRule: Sendable {
-    /// Not counted: rules live for ever, and going through them would count each, twice.
-    private let unmanaged: Unmanaged<Rule>
+    /// Not counted, because rules live for ever and all of them are gone through for each domain.
+    unowned(unsafe) let rule: Rule
     let setting: RuleSetting?
     /// The rule's own, here because most rules are passed over for what they need.
     let needs: Traits
-    let check: @Sendable (Inspection) -> Void
 
     init(_ rule: Rule, _ setting: RuleSetting?) {
-        unmanaged = Unmanaged.passUnretained(rule)
+        self.rule = rule
         self.setting = setting
         needs = rule.needs
-        check = rule.check
     }
-
-    var rule: Rule { unmanaged.takeUnretainedValue() }
 }
 
 /// Judges the domains of a document by the policy, against the hosts.
@@ -151,7 +150,7 @@ public struct Judge: Sendable {
     public mutating func forgetRemarks() { said.removeAll() }
 
     /// A host is asked while guests are judged.
-    public var asksHosts: Bool { (startCheck.hosts + planner.hosts.hosts).contains { $0.connection != nil } }
+    public var asksHosts: Bool { terms.asksHosts }
 
     /// Hosts named by a URI that did not answer when a guest needed it: what was said of them is incomplete.
     public var hostFailures: [HostError] { startCheck.failures }
@@ -238,19 +237,14 @@ public struct Judge: Sendable {
         }
     }
 
-    private func inspection(
-        _ guest: Guest, _ plan: Plan, _ rule: ActiveRule?, _ target: Target, _ wanted: WantedFindings
-    ) -> Inspection {
-        Inspection(guest: guest, plan: plan, rule: rule, terms: terms, target: target, wanted: wanted)
-    }
-
     private func findings(
         _ guest: Guest, _ plan: Plan, _ earlier: EarlierVersion, _ target: Target, _ rules: [ActiveRule],
         _ suppressions: [Suppression], _ verdict: inout Verdict
     ) {
         var traits = Traits(guest, plan, hasHosts: !startCheck.hosts.isEmpty, migrates: terms.migrates)
         // What a comment hides is counted whether or not anybody wanted it.
-        let inspection = inspection(guest, plan, nil, target, suppressions.isEmpty ? overrides.wanted : .all)
+        let inspection = Inspection(
+            guest: guest, plan: plan, terms: terms, target: target, wanted: suppressions.isEmpty ? overrides.wanted : .all)
         if case .old(let old, let file) = earlier {
             traits.insert(.earlier)
             let what = GuestChange.between(old, GuestRecord(guest), on: planner.hosts)
@@ -272,7 +266,8 @@ public struct Judge: Sendable {
     ) {
         // A mended fault never counts, so nobody sees it where only those that count are wanted.
         guard overrides.wanted == .all, let active = rules.first(where: { $0.rule === Rule.cpuNotDefault }) else { return }
-        let inspection = inspection(guest, .asItIs, active, rewriting.target, .all)
+        let inspection = Inspection(
+            guest: guest, plan: .asItIs, running: active, terms: terms, target: rewriting.target, wanted: .all)
         let before = describe(guest.cpu, in: guest.domain)
         inspection.report(
             at: inspection.cpuPlace, as: .note, "rewritten: \(before) became \(rewriting.name)",

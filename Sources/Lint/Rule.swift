@@ -203,13 +203,13 @@ final class Inspection {
     private(set) lazy var hostAnswer: StartAnswer? = startCheck.answer(for: guest)
 
     init(
-        guest: Guest, plan: Plan, rule: ActiveRule?, terms: Terms, target: Target, wanted: WantedFindings
+        guest: Guest, plan: Plan, running: ActiveRule? = nil, terms: Terms, target: Target, wanted: WantedFindings
     ) {
         self.guest = guest
         self.plan = plan
         self.terms = terms
         self.target = target
-        running = rule
+        self.running = running
         self.wanted = wanted
     }
 
@@ -277,7 +277,7 @@ final class Inspection {
         reported = 0
         omitted = 0
         omittedSeverity = .note
-        active.check(self)
+        active.rule.check(self)
         guard omitted > 0 else { return }
         append(cpuPlace, omittedSeverity, "and \(omitted) more of this kind in this domain")
     }

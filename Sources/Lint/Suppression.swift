@@ -11,8 +11,7 @@ struct Suppression {
     var hidden = 0
 
     static func read(_ domain: Domain) -> [Suppression] {
-        if domain.comments.isEmpty { return [] }
-        return domain.comments.compactMap { comment in
+        domain.comments.compactMap { comment in
             let isOurs = domain.withUTF8(comment.text) { bytes in
                 bytes.contains(0x3a) && startsWith(UnsafeBufferPointer(rebasing: bytes.drop { isBlank($0) }), "virt-cpu:")
             }

@@ -96,8 +96,6 @@ final class FilterStream: DomainStreamHandler {
     private let options: JudgingOptions
     private let reporter: any Reporter
     private var judge: Judge
-    /// The judge's own word, not asked again for each document.
-    private let asksHosts: Bool
     private let output: FilterOutput
     /// Where everything goes that is not known yet to be right; nil: to the output.
     private var batch: FilterBatch?
@@ -116,7 +114,6 @@ final class FilterStream: DomainStreamHandler {
     init(_ options: JudgingOptions, _ judge: Judge, _ output: FilterOutput) {
         self.options = options
         self.judge = judge
-        asksHosts = judge.asksHosts
         self.output = output
         reporter = output.reporter
     }
@@ -132,7 +129,7 @@ final class FilterStream: DomainStreamHandler {
         let verdict = judge.judge(document)
         // What was judged against half of its hosts must not pass for judged. One thread asks, so that it is this
         // document's or an earlier one's failure; no later one is written either.
-        let isUnjudged = asksHosts && !judge.hostFailures.isEmpty
+        let isUnjudged = judge.asksHosts && !judge.hostFailures.isEmpty
         let isRefused = isUnjudged || !verdict.findings.isEmpty && verdict.findings.contains(where: options.counts)
         if isUnjudged || !verdict.findings.isEmpty || !verdict.remarks.isEmpty {
             let words = words(verdict, of: document, isRefused: isRefused)

@@ -260,7 +260,7 @@ struct GuestComparison {
 
 extension GuestRecord {
     /// QEMU runs it.
-    var isManaged: Bool { hypervisor == .hardware || hypervisor == .emulated }
+    var isManaged: Bool { hypervisor.isManaged }
 }
 
 extension HypervisorLeaves: CustomStringConvertible {
