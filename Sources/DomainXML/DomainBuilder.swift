@@ -29,6 +29,9 @@ struct DomainBuilder {
     private(set) var root = Node.nothing
     private(set) var isCollecting = false
     private(set) var openDomainStart: Int?
+    /// The current domain's features, comments, timers and the like, each of which takes up to 15 times what it is written
+    /// with.
+    private(set) var partCount = 0
     /// Inside a second `<cpu>`.
     private var ignoringCPU = false
 
@@ -134,6 +137,7 @@ struct DomainBuilder {
         facts = domain.facts
         facts.pointee.reset(container: container)
         openDomainStart = start
+        partCount = 0
         ignoringCPU = false
     }
 
@@ -162,7 +166,9 @@ struct DomainBuilder {
             open.pointee.timer = Domain.Timer(
                 element: element, name: text(names.name), present: text(names.present), mode: text(names.mode),
                 frequency: text(names.frequency))
-        case .argument: if let value = text(names.value) { facts.pointee.qemuArguments.append(value) }
+        case .argument:
+            partCount += 1
+            if let value = text(names.value) { facts.pointee.qemuArguments.append(value) }
         case .snapshotMemory:
             let scratch = Domain()
             memoryAttribute = attributes.text(names.snapshot, in: &scratch.facts.pointee.storage)
@@ -235,6 +241,7 @@ struct DomainBuilder {
             if !ignoringCPU { endCPUPart(frame, element) }
         case .cpu:
             if ignoringCPU {
+                partCount += 1
                 facts.pointee.ignoredCPUs.append(element)
             } else {
                 open.pointee.cpu.element = element
@@ -278,12 +285,15 @@ struct DomainBuilder {
         case .hyperv: facts.pointee.hyperv = element
         case .clock: if facts.pointee.clock == nil { facts.pointee.clock = element }
         case .enlightenment:
+            partCount += 1
             open.pointee.flag!.element = element
             facts.pointee.enlightenments.append(open.pointee.flag!)
         case .cpuidFlag:
+            partCount += 1
             open.pointee.flag!.element = element
             facts.pointee.cpuidFlags.append(open.pointee.flag!)
         case .timer:
+            partCount += 1
             open.pointee.timer!.element = element
             facts.pointee.timers.append(open.pointee.timer!)
         default: break
@@ -291,6 +301,7 @@ struct DomainBuilder {
     }
 
     private mutating func endCPUPart(_ frame: Frame, _ element: Element) {
+        partCount += 1
         var kind = CPU.Child.Kind.other
         switch frame.node {
         case .cpuModel where open.pointee.cpu.model == nil:
@@ -345,6 +356,7 @@ struct DomainBuilder {
     }
 
     mutating func comment(_ span: Span, _ text: UnsafePointer<xmlChar>) {
+        partCount += 1
         let mark = facts.pointee.storage.count
         // Inside a value (`<name>a<!-- b -->c</name>`) its text would become part of the value.
         if !isCollecting { facts.pointee.storage.append(UnsafeBufferPointer(start: text, count: strlen(text))) }
@@ -354,6 +366,7 @@ struct DomainBuilder {
     }
 
     mutating func processingInstruction(_ span: Span) {
+        partCount += 1
         if !ignoringCPU { open.pointee.cpu.children.append(CPU.Child(kind: .processingInstruction, span: span)) }
     }
 }

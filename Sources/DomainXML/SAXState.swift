@@ -4,6 +4,9 @@ import Glibc
 /// As deep as libxml2 lets libvirt read. libxml2 itself counts only where it builds a tree.
 let maximumDepth = 257
 
+/// Features, comments and other parts of one domain of which each is kept: a hundred times what any definition has.
+let maximumParts = 65_536
+
 /// What libxml2's callbacks see and change: a struct behind a pointer, so that an event costs no retain, release or
 /// exclusivity check. With the same fields in a class, those were a quarter of the whole filter.
 struct SAXState {
@@ -116,6 +119,7 @@ struct SAXState {
         }
         let listed = builder.end(at: offset(cur), closeTag: close)
         listen()
+        if builder.partCount > maximumParts { refuseParts() }
         return listed
     }
 
@@ -152,7 +156,9 @@ struct SAXState {
         while let found = memrchr(input.pointee.base, 0x3c, place - input.pointee.base) {
             place = UnsafePointer(found.assumingMemoryBound(to: UInt8.self))
             if cur - place >= 7, place[1] == 0x21, place[2] == 0x2d, place[3] == 0x2d {
-                return builder.comment(Span(offset(place), end), text)
+                builder.comment(Span(offset(place), end), text)
+                if builder.partCount > maximumParts { refuseParts() }
+                return
             }
         }
     }
@@ -171,7 +177,9 @@ struct SAXState {
         while let found = memrchr(input.pointee.base, 0x3c, place - input.pointee.base) {
             place = UnsafePointer(found.assumingMemoryBound(to: UInt8.self))
             if cur - place >= least, place[1] == 0x3f {
-                return builder.processingInstruction(Span(offset(place), end))
+                builder.processingInstruction(Span(offset(place), end))
+                if builder.partCount > maximumParts { refuseParts() }
+                return
             }
         }
     }
@@ -184,6 +192,10 @@ struct SAXState {
         fault = ParseSession.Fault(
             message: message, offset: offset(context.pointee.input.pointee.cur), kind: .refused)
         stop()
+    }
+
+    private mutating func refuseParts() {
+        refuse("more than \(maximumParts) features, comments and other parts in a domain")
     }
 
     mutating func failed(_ error: UnsafePointer<xmlError>) {

@@ -5,6 +5,8 @@ import SystemPackage
 enum Files {
     /// Bytes of a policy or host file at most.
     static let sizeLimit = 16 << 20
+    /// Definitions below a directory at most; each path takes about 200 bytes.
+    static let mostDefinitions = 1_000_000
 
     /// Reads a regular file.
     /// - Throws: `IOFailure`; also for what is no regular file, or over `limit` bytes.
@@ -79,17 +81,25 @@ enum Files {
     /// Regular files `*.xml` below a directory, in byte order of their paths; hidden names and symbolic links to
     /// directories are passed over. Names are bytes: they need not be UTF-8.
     ///
-    /// - Parameter unreadable: told of what cannot be read; the others are.
-    static func definitions(below directory: FilePath, unreadable: (IOFailure) -> Void) -> [FilePath] {
+    /// - Parameters:
+    ///   - most: how many there may be; of more, that there are is told, and no others are looked for.
+    ///   - unreadable: told of what cannot be read; the others are.
+    static func definitions(
+        below directory: FilePath, most: Int = mostDefinitions, unreadable: (IOFailure) -> Void
+    ) -> [FilePath] {
         var found: [[CChar]] = []
         let top = directory.withPlatformString { Array(UnsafeBufferPointer(start: $0, count: strlen($0))) }
-        walk(top, depth: 0, &found, unreadable)
+        walk(top, depth: 0, &found, most: most, unreadable)
+        if found.count > most {
+            found.removeLast()
+            unreadable(IOFailure(message: "\(printable(directory.string)): more than \(most) definitions"))
+        }
         found.sort { $0.lexicographicallyPrecedes($1) { UInt8(bitPattern: $0) < UInt8(bitPattern: $1) } }
         return found.map { FilePath(platformString: $0 + [0]) }
     }
 
     private static func walk(
-        _ directory: [CChar], depth: Int, _ found: inout [[CChar]], _ unreadable: (IOFailure) -> Void
+        _ directory: [CChar], depth: Int, _ found: inout [[CChar]], most: Int, _ unreadable: (IOFailure) -> Void
     ) {
         let shown = printable(FilePath(platformString: directory + [0]).string)
         guard depth < 64 else { return unreadable(IOFailure(message: "\(shown): more than 64 directories deep")) }
@@ -110,6 +120,8 @@ enum Files {
         // `check .` names files as `ls` would.
         let prefix = directory == [dot] ? [] : directory + (directory.last == slash ? [] : [slash])
         for (name, isFile) in entries where name.first != dot {
+            // One too many tells that there are.
+            if found.count > most { return }
             if isFile {
                 if name.suffix(4) == suffix[...] { found.append(prefix + name) }
                 continue
@@ -122,7 +134,7 @@ enum Files {
                 continue
             }
             switch status.st_mode & S_IFMT {
-            case S_IFDIR: walk(path, depth: depth + 1, &found, unreadable)
+            case S_IFDIR: walk(path, depth: depth + 1, &found, most: most, unreadable)
             case S_IFREG: if name.suffix(4) == suffix[...] { found.append(path) }
             case S_IFLNK:
                 guard name.suffix(4) == suffix[...], stat(path + [0], &status) == 0, status.st_mode & S_IFMT == S_IFREG

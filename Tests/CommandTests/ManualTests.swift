@@ -1,6 +1,9 @@
 import Corpus
 import Glibc
+import SystemPackage
 import Testing
+
+@testable import virt_cpu
 
 /// The manual is generated from the program, but for its table of limits.
 @Suite("The manual")
@@ -36,6 +39,15 @@ struct ManualTests {
             return filter("<domain \((0..<800).map { "a\($0)='\(long(900))'" }.joined(separator: " "))/>")
         case "elements in elements":
             return filter(domain(String(repeating: "<a>", count: 300) + String(repeating: "</a>", count: 300)))
+        case "features, comments in a domain":
+            return filter(domain("<cpu>\(String(repeating: "<!---->", count: 65_537))</cpu>"))
+        case "definitions below a directory":
+            for number in 0...3 { directory.write("\(number % 2)/\(number).xml", "") }
+            var said = ""
+            #expect(Files.definitions(below: FilePath(directory.path), most: 4) { said += $0.shown }.count == 4)
+            #expect(said.isEmpty)
+            #expect(Files.definitions(below: FilePath(directory.path), most: 3) { said += $0.shown }.count == 3)
+            return said.replacing("than 3 ", with: "than \(Files.mostDefinitions) ")
         case "a name, a value, a comment": return filter(domain("<!--\(long(11_000_000))-->"))
         case "findings of a rule in a domain":
             let features = (0..<101).map { "<feature name='f\($0)'/>" }.joined()

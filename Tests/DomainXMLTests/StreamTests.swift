@@ -131,6 +131,29 @@ struct StreamTests {
         #expect(kind("<domain a='\(long)\(long)\(long)\(long)\(long)\(long)'/>", maximum: 64 << 20) == .refused)
     }
 
+    @Test(
+        "65,536 parts of a domain are read, one more is refused behind it; each domain of a list has as many",
+        arguments: [
+            ("<cpu>", "<feature name='a'/>", "</cpu>"), ("<cpu>", "<a/>", "</cpu>"), ("<cpu>", "<!---->", "</cpu>"), ("<cpu>", "<?a?>", "</cpu>"),
+            ("", "<!---->", ""), ("<cpu/>", "<cpu/>", ""), ("<clock>", "<timer/>", "</clock>"), ("<features><hyperv>", "<a/>", "</hyperv></features>"),
+            ("<features>", "<pmu/>", "</features>"),
+            ("<q:commandline xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'>", "<q:arg value='a'/>", "</q:commandline>"),
+        ])
+    func parts(_ opening: String, _ part: String, _ closing: String) throws {
+        func read(_ count: Int, _ chunk: Int) throws -> Int {
+            let start = "<domain>\n\(opening)\n"
+            let domain = start + String(repeating: part, count: count) + closing + "</domain>"
+            return try Recorder.read(Array("<domains>\(domain)\(domain)</domains>".utf8), chunks: [chunk]).domains.count
+        }
+        #expect(try read(65_536, 65_536) == 2)
+        for chunk in [977, 65_536] {
+            let error = #expect(throws: MalformedInput.self) { try read(65_537, chunk) }
+            #expect(error?.kind == .refused)
+            #expect(error?.message == "more than 65536 features, comments and other parts in a domain")
+            #expect(error?.position == SourcePosition(line: 3, column: 1 + 65_537 * part.count))
+        }
+    }
+
     @Test("Markup that would take libxml2 quadratic time is refused before", arguments: [false, true])
     func quadratic(isUTF16: Bool) {
         func fault(_ text: String) -> MalformedInput? {
