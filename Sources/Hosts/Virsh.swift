@@ -1,4 +1,10 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
 import Subprocess
+import Synchronization
 
 /// Runs virsh: argument vectors, no shell, bounded in time and output.
 struct Virsh: Sendable {
@@ -42,11 +48,18 @@ struct Virsh: Sendable {
         platform.teardownSequence = [
             .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(100))
         ]
+        var leader: pid_t?
+        RunningVirsh.begins()
+        defer { if let leader { RunningVirsh.ended(leader) } else { RunningVirsh.began(nil) } }
         do {
             let result = try await Subprocess.run(
                 program.contains("/") ? .path(.init(program)) : .name(program),
                 arguments: Arguments(["-q", "-c", uri] + query), environment: .inherit.updating(["LC_ALL": "C"]),
-                platformOptions: platform, output: .bytes(limit: HostLimits.bytes), error: .bytes(limit: 1 << 16))
+                platformOptions: platform, input: .none, output: .bytes(limit: HostLimits.bytes), error: .bytes(limit: 1 << 16)
+            ) { execution in
+                leader = execution.processIdentifier.value
+                RunningVirsh.began(leader)
+            }
             if result.terminationStatus.isSuccess { return .answer(result.standardOutput) }
             let text = String(decoding: result.standardError, as: UTF8.self)
             return .failure(Self.message(in: text) ?? "virsh \(query[0]) ended with \(result.terminationStatus)")
@@ -70,5 +83,37 @@ struct Virsh: Sendable {
         }
         let message = lines.joined(separator: ": ").unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }
         return message.isEmpty ? nil : String(String.UnicodeScalarView(message.prefix(2000)))
+    }
+}
+
+/// The sessions of virsh that are running, for a program that a signal ends: it does not reach them.
+package enum RunningVirsh {
+    private struct Sessions {
+        /// Asked for, and not known yet.
+        var beginning = 0
+        var leaders: Set<pid_t> = []
+    }
+    private static let sessions = Mutex(Sessions())
+
+    fileprivate static func begins() { sessions.withLock { $0.beginning += 1 } }
+
+    /// - Parameter leader: nil where it could not be started.
+    fileprivate static func began(_ leader: pid_t?) {
+        sessions.withLock {
+            $0.beginning -= 1
+            if let leader { $0.leaders.insert(leader) }
+        }
+    }
+
+    fileprivate static func ended(_ leader: pid_t) {
+        sessions.withLock { _ = $0.leaders.remove(leader) }
+    }
+
+    /// Kills them all, with what they have started. One that is just being started is waited for, 0.1 s at most.
+    package static func killAll() {
+        for _ in 0..<100 where sessions.withLock({ $0.beginning > 0 }) { usleep(1000) }
+        sessions.withLock {
+            for leader in $0.leaders { kill(-leader, SIGKILL) }
+        }
     }
 }

@@ -69,6 +69,7 @@ struct Check: ParsableCommand {
         var failures: [IOFailure] = []
         let versions: Versions
         if let connect {
+            try OrderlyEnd.install()
             let connection = try LibvirtConnection(uri: connect, timeout: .seconds(options.libvirt.timeout))
             versions = try Versions(connection: connection, against: against) { failures.append($0) }
             // They are to run where they are defined.

@@ -1,8 +1,10 @@
 import Glibc
+import Hosts
 import Synchronization
 
 /// While files are being replaced, a signal that ends the program waits until none is half done: no temporary file is
-/// left behind. Then the program ends by that signal, as it would have. SIGKILL waits for nothing.
+/// left behind. A virsh that is being asked is killed. Then the program ends by that signal, as it would have. SIGKILL
+/// waits for nothing.
 enum OrderlyEnd {
     private static let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE]
     private static let received = Atomic<Int32>(0)
@@ -11,8 +13,10 @@ enum OrderlyEnd {
     nonisolated(unsafe) private static let replacing = UnsafeMutablePointer<pthread_rwlock_t>.allocate(capacity: 1)
     private static let isInstalled = Atomic<Bool>(false)
 
-    /// Signals that are ignored (nohup) stay so. Programs that are started meanwhile get them as ever.
+    /// Signals that are ignored (nohup) stay so. Programs that are started meanwhile get them as ever. To be called by the
+    /// first thread; a second time it does nothing.
     static func install() throws {
+        if isInstalled.load(ordering: .acquiring) { return }
         // What a handler uses is made before there is one.
         received.store(0, ordering: .relaxed)
         sem_init(arrival, 0, 0)
@@ -58,6 +62,7 @@ enum OrderlyEnd {
         while sem_wait(arrival) != 0 {}
         // Held until the end: nobody begins another one.
         pthread_rwlock_wrlock(replacing)
+        RunningVirsh.killAll()
         let number = received.load(ordering: .relaxed)
         signal(number, SIG_DFL)
         kill(getpid(), number)

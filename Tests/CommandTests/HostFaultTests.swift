@@ -41,6 +41,29 @@ struct HostFaultTests {
         }
     }
 
+    // MARK: Signals
+
+    @Test(
+        "A signal ends a virsh that is being asked, and what it has started",
+        arguments: [SIGTERM, SIGINT, SIGHUP], [["host", uri], ["check", "--no-config", "--connect", uri], ["filter", "--no-config", "--host", uri]])
+    func signals(_ signal: Int32, _ arguments: [String]) throws {
+        let scratch = TemporaryDirectory()
+        let fifo = "\(scratch.path)/alive"
+        try #require(mkfifo(fifo, 0o600) == 0)
+        let virsh = scratch.write("virsh", "#!/bin/sh\nexec 3>\(fifo)\nsleep 60 &\nsleep 60\n")
+        chmod(virsh, 0o755)
+        var program = Program(arguments)
+        program.environment = ["PATH=\(scratch.path):/usr/bin:/bin"]
+        let running = program.start()
+        // Opens when virsh has opened its end, and ends when nobody has that any more.
+        let alive = open(fifo, O_RDONLY | O_CLOEXEC)
+        defer { close(alive) }
+        kill(running.process, signal)
+        var end = pollfd(fd: alive, events: Int16(POLLIN), revents: 0)
+        #expect(poll(&end, 1, 20_000) == 1, "it goes on")
+        #expect(running.wait().signal == signal)
+    }
+
     // MARK: Files
 
     @Test("A file that is no host's description", arguments: [
