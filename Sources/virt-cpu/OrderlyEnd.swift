@@ -13,8 +13,8 @@ enum OrderlyEnd {
     nonisolated(unsafe) private static let replacing = UnsafeMutablePointer<pthread_rwlock_t>.allocate(capacity: 1)
     private static let isInstalled = Atomic<Bool>(false)
 
-    /// Signals that are ignored (nohup) stay so. Programs that are started meanwhile get them as ever. To be called by the
-    /// first thread; a second time it does nothing.
+    /// Signals that are ignored (nohup) stay so. Programs that are started meanwhile get them as ever. To be called by
+    /// one thread at a time; a second time it does nothing.
     static func install() throws {
         if isInstalled.load(ordering: .acquiring) { return }
         // What a handler uses is made before there is one.
