@@ -212,7 +212,7 @@ struct HostFaultTests {
             options: ["--host", Self.uri])
     }
 
-    @Test("A virsh that hangs: --timeout ends it", .timeLimit(.minutes(1)))
+    @Test("A virsh that hangs: --timeout ends it", .timeLimit(.minutes(Corpus.patience)))
     func hangs() {
         let directory = virsh("exec sleep 3600")
         let outcome = run(["filter", "--no-config", "--timeout", "1", "--host", Self.uri], path: directory.path)

@@ -139,7 +139,7 @@ struct HostileRepositoryTests {
         checkout.expectRefusal("virt-cpu: error: \(file): \(reason)\n")
     }
 
-    @Test("A host file and a policy of a gigabyte: refused, in little memory", .timeLimit(.minutes(1)), arguments: [true, false])
+    @Test("A host file and a policy of a gigabyte: refused, in little memory", .timeLimit(.minutes(Corpus.patience)), arguments: [true, false])
     func gigabyte(_ isHost: Bool) {
         let checkout = Checkout()
         let file = isHost ? checkout.directory.write("repo/hv01.xml", "<capabilities>") : checkout.policy
@@ -152,7 +152,7 @@ struct HostileRepositoryTests {
         #expect(peak < 64 << 20, "\(peak >> 20) MiB")
     }
 
-    @Test("Many host files: no more are read than memory bears", .timeLimit(.minutes(1)))
+    @Test("Many host files: no more are read than memory bears", .timeLimit(.minutes(Corpus.patience)))
     func many() {
         let checkout = Checkout()
         // Sparse files: 20 times 15 MiB.
@@ -176,7 +176,7 @@ struct HostileRepositoryTests {
 
     static let laughs = (1..<10).reduce("a0: &a0 [lol, lol]\n") { $0 + "a\($1): &a\($1) [*a\($1 - 1), *a\($1 - 1)]\n" }
 
-    @Test("YAML that grows: refused where it starts", .timeLimit(.minutes(1)), arguments: [
+    @Test("YAML that grows: refused where it starts", .timeLimit(.minutes(Corpus.patience)), arguments: [
         Bomb(testDescription: "a billion laughs", yaml: laughs, message: "1:5: error: '&a0' is a YAML anchor, which a policy cannot use\n"),
         Bomb(testDescription: "an alias", yaml: "default: keep\nhosts: *all\n", message: "2:8: error: '*all' is a YAML alias, which a policy cannot use\n"),
         Bomb(testDescription: "a merge", yaml: "default: keep\nrules:\n  <<: *all\n", message: "3:7: error: '*all' is a YAML alias, which a policy cannot use\n"),

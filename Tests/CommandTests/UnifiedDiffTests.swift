@@ -1,3 +1,4 @@
+import Corpus
 import Glibc
 import Testing
 
@@ -125,7 +126,7 @@ struct UnifiedDiffTests {
     }
 
     /// With work that grows with the square of the changes, it would not end in an hour.
-    @Test("Of many changes in a long text", .timeLimit(.minutes(2)))
+    @Test("Of many changes in a long text", .timeLimit(.minutes(2 * Corpus.patience)))
     func many() {
         let old = (0..<200_000).map { "  <line n='\($0 % 23)'/>\n" }
         var new: [String] = []

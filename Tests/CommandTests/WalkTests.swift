@@ -1,3 +1,4 @@
+import Corpus
 import DomainXML
 import Glibc
 import SystemPackage
@@ -13,7 +14,7 @@ struct WalkTests {
         func document(_ document: Document) -> Bool { true }
     }
 
-    @Test("A file that has become a FIFO since it was found is not waited for", .timeLimit(.minutes(1)))
+    @Test("A file that has become a FIFO since it was found is not waited for", .timeLimit(.minutes(Corpus.patience)))
     func fifo() throws {
         let directory = TemporaryDirectory()
         let path = directory.write("a.xml", Definitions.passthrough)

@@ -18,6 +18,9 @@ public enum Corpus {
         "qemustatusxml2xmldata", "qemudomainsnapshotxml2xmlin",
     ]
 
+    /// Minutes that a test which could hang may take. Under a sanitizer, all tests beside it take as many times as long.
+    public static let patience = getenv("LSAN_OPTIONS") == nil ? 1 : 10
+
     public struct File: Sendable, CustomStringConvertible {
         public var path: String
         public var bytes: [UInt8]

@@ -172,7 +172,7 @@ struct HostFilesTests {
         #expect(Self.message([("h.xml", both)]).contains("given twice"))
     }
 
-    @Test("What is larger than any host is refused, and soon", .timeLimit(.minutes(1)))
+    @Test("What is larger than any host is refused, and soon", .timeLimit(.minutes(Corpus.patience)))
     func hostile() {
         let clock = ContinuousClock()
         var inputs: [(String, String)] = []

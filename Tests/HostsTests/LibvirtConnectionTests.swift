@@ -107,13 +107,13 @@ struct LibvirtConnectionTests {
         #expect(try await Self.failure("") == "qemu:///system:1:1: error: the file is empty")
     }
 
-    @Test("Too much output ends the query", .timeLimit(.minutes(1)))
+    @Test("Too much output ends the query", .timeLimit(.minutes(Corpus.patience)))
     func endless() async throws {
         #expect(try await Self.failure("yes '<a>'").contains("printed more than 16 MiB"))
         #expect(try await !Self.failure("yes >&2").contains("host "))
     }
 
-    @Test("A virsh that hangs is killed, with all that it has started", .timeLimit(.minutes(1)))
+    @Test("A virsh that hangs is killed, with all that it has started", .timeLimit(.minutes(Corpus.patience)))
     func hangs() async throws {
         let virsh = try FakeVirsh("trap '' TERM INT HUP\nsh -c 'trap \"\" TERM HUP; echo $$ > \"$0\"; sleep 600; :' \"$(dirname \"$0\")/pid\" &\nwait\nsleep 600")
         defer { virsh.remove() }

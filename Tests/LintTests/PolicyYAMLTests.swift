@@ -1,3 +1,4 @@
+import Corpus
 import Testing
 
 @testable import Lint
@@ -118,7 +119,7 @@ import Testing
 
     /// A megabyte of anything is read or refused in seconds, debug build and all.
     @Test(
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(Corpus.patience)),
         arguments: ["[", "{", "- ", "? ", "'", "\"", "a: ", "a,", "[a,", "{a: ", "! ", "&a ", "|\n", "\n ", "é", "%", "#"])
     func aMegabyteOfOneThingDoesNotHang(unit: String) {
         let count = (YAMLNode.maximumSize - 8) / unit.utf8.count
@@ -126,7 +127,7 @@ import Testing
         _ = complaint("hosts: [" + String(repeating: unit, count: (count * unit.utf8.count - 8) / unit.utf8.count))
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(Corpus.patience)))
     func manyKeysAndFeaturesTakeLinearTime() {
         let keys = (0..<100_000).map { "k\($0): " }.joined(separator: "\n")
         #expect(complaint(keys)?.hasPrefix("p.yaml:1:1: error: unknown key 'k0'") == true)
