@@ -29,7 +29,7 @@ struct DomainBuilder {
     private(set) var root = Node.nothing
     private(set) var isCollecting = false
     private(set) var openDomainStart: Int?
-    /// The current domain's features, comments, timers and the like, each of which takes up to 15 times what it is written
+    /// Of the domains that are held: features, comments, timers and the like, each of which takes up to 15 times what it is written
     /// with.
     private(set) var partCount = 0
     /// Inside a second `<cpu>`.
@@ -76,6 +76,7 @@ struct DomainBuilder {
     private var top: UnsafeMutablePointer<Frame> { frames + (depth - 1) }
     private var parent: Node { depth > 0 ? top.pointee.node : .nothing }
     var openIsEmpty: Bool { top.pointee.element.isEmptyTag }
+    var hasAllDomains: Bool { document!.domains.count >= maximumDomains }
     var isInDomain: Bool { openDomainStart != nil }
     var isInCPU: Bool { parent == .cpu }
 
@@ -83,6 +84,7 @@ struct DomainBuilder {
         self.document = document
         listedDomainFinished()
         depth = 0
+        partCount = 0
         root = .nothing
         isCollecting = false
         openDomainStart = nil
@@ -137,7 +139,7 @@ struct DomainBuilder {
         facts = domain.facts
         facts.pointee.reset(container: container)
         openDomainStart = start
-        partCount = 0
+        if root == .list { partCount = 0 }
         ignoringCPU = false
     }
 

@@ -62,6 +62,7 @@ final class ParseSession {
         }
         // A new one too: what it has to say of these bytes, it says before its maker has returned it.
         xmlCtxtResetPush(context, bytes.baseAddress, Int32(bytes.count), nil, nil)
+        state.pointee.namesAtBeginning = context.map { xmlDictSize($0.pointee.dict) } ?? 0
         if previous.unitWidth == 2, first.count == 4, let context {
             let little = first[0] == 0x3c && first[1] == 0 && first[2] != 0x3f
             let big = first[0] == 0 && first[1] == 0x3c && first[3] != 0x3f
@@ -104,9 +105,9 @@ final class ParseSession {
         if fault == nil {
             // Moves the pair of equal places on before the buffer shifts.
             state.pointee.consumedAtEnd = state.pointee.offset(context.pointee.input.pointee.cur)
-        } else {
-            retire()
+            state.pointee.refuseGrowth()
         }
+        if fault != nil { retire() }
     }
 
     /// A context that saw an error is not used again.

@@ -12,8 +12,13 @@ extension SAXState {
         var sax = xmlSAXHandler()
         sax.initialized = XML_SAX2_MAGIC
         sax.startDocument = { state(of: $0).pointee.started() }
-        sax.startElementNs = { raw, name, prefix, uri, _, _, count, _, values in
+        sax.startElementNs = { raw, name, prefix, uri, namespaces, _, count, _, values in
             let state = state(of: raw)
+            if namespaces > 0 || count > maximumAttributes,
+                state.pointee.refusesMany(namespaces: Int(namespaces), attributes: Int(count))
+            {
+                return
+            }
             if state.pointee.skip > 0 {
                 state.pointee.skip += 1
                 if state.pointee.skip == state.pointee.deepest {

@@ -4,8 +4,18 @@ import Glibc
 /// As deep as libxml2 lets libvirt read. libxml2 itself counts only where it builds a tree.
 let maximumDepth = 257
 
-/// Features, comments and other parts of one domain of which each is kept: a hundred times what any definition has.
+// What libxml2 or a reader keeps of a document, and what libxml2 takes quadratic time for. No definition has a hundredth of it.
+
+/// Features, comments and other parts of one domain of which each is kept.
 let maximumParts = 65_536
+/// Domains of a document that is held as a whole: libvirt's have one, or two.
+let maximumDomains = 16
+/// Attributes of an element, and namespaces in scope: libxml2 compares each with each.
+let maximumAttributes = 1024
+/// Different names in one document: libxml2 keeps them all, in a table that ends to grow.
+let maximumNames = 65_536
+/// Bytes of a document type: each element that is declared is compared with each of its contents.
+let maximumDocumentType = 64 << 10
 
 /// What libxml2's callbacks see and change: a struct behind a pointer, so that an event costs no retain, release or
 /// exclusivity check. With the same fields in a class, those were a quarter of the whole filter.
@@ -33,6 +43,8 @@ struct SAXState {
     var isDeclared: Bool?
     var stopped = false
     var consumedAtEnd = 0
+    /// Names that were known before the document.
+    var namesAtBeginning: Int32 = 0
     /// Behind the last byte that the parser was given.
     var given = 0
     /// Where an XML declaration stands that came too late in the prolog.
@@ -92,6 +104,9 @@ struct SAXState {
             deepest = Int32(maximumDepth + 1 - builder.depth)
             return
         }
+        if node == .domain, builder.hasAllDomains {
+            return refuse("more than \(maximumDomains) domains in one document that is not <domains>", at: tagStart)
+        }
         let context = context!
         let input = context.pointee.input!
         let base = input.pointee.base!, cur = input.pointee.cur!
@@ -119,7 +134,7 @@ struct SAXState {
         }
         let listed = builder.end(at: offset(cur), closeTag: close)
         listen()
-        if builder.partCount > maximumParts { refuseParts() }
+        refuseManyParts()
         return listed
     }
 
@@ -157,8 +172,7 @@ struct SAXState {
             place = UnsafePointer(found.assumingMemoryBound(to: UInt8.self))
             if cur - place >= 7, place[1] == 0x21, place[2] == 0x2d, place[3] == 0x2d {
                 builder.comment(Span(offset(place), end), text)
-                if builder.partCount > maximumParts { refuseParts() }
-                return
+                return refuseManyParts()
             }
         }
     }
@@ -178,8 +192,7 @@ struct SAXState {
             place = UnsafePointer(found.assumingMemoryBound(to: UInt8.self))
             if cur - place >= least, place[1] == 0x3f {
                 builder.processingInstruction(Span(offset(place), end))
-                if builder.partCount > maximumParts { refuseParts() }
-                return
+                return refuseManyParts()
             }
         }
     }
@@ -187,15 +200,48 @@ struct SAXState {
     // MARK: Faults
 
     /// Stops at a declaration that could make the document mean something else than its text.
-    mutating func refuse(_ message: String) {
+    ///
+    /// - Parameter place: input offset; nil for where the parser stands.
+    mutating func refuse(_ message: String, at place: Int? = nil) {
         guard fault == nil, let context else { return }
         fault = ParseSession.Fault(
-            message: message, offset: offset(context.pointee.input.pointee.cur), kind: .refused)
+            message: message, offset: place ?? offset(context.pointee.input.pointee.cur), kind: .refused)
         stop()
     }
 
-    private mutating func refuseParts() {
+    private mutating func refuseManyParts() {
+        guard builder.partCount > maximumParts else { return }
         refuse("more than \(maximumParts) features, comments and other parts in a domain")
+    }
+
+    /// Where the start tag that was just read begins.
+    private var tagStart: Int {
+        let input = context!.pointee.input!
+        return offset(memrchr(input.pointee.base, 0x3c, input.pointee.cur - input.pointee.base)!.assumingMemoryBound(to: UInt8.self))
+    }
+
+    /// - Parameters: of the start tag that was just read.
+    /// - Returns: whether they are too many; nothing more comes of the parser then.
+    mutating func refusesMany(namespaces: Int, attributes: Int) -> Bool {
+        if namespaces + attributes > maximumAttributes {
+            refuse(PendingMarkup.manyAttributes, at: tagStart)
+            return true
+        }
+        // Each was two entries before libxml2 2.12.
+        guard Int(context!.pointee.nsNr) / (LIBXML_VERSION < 21200 ? 2 : 1) > maximumAttributes else { return false }
+        refuse("more than \(maximumAttributes) namespaces in one place", at: tagStart)
+        return true
+    }
+
+    /// Looks at what only the parser knows the size of, between two slices.
+    mutating func refuseGrowth() {
+        guard let context else { return }
+        if context.pointee.inSubset != 0, given - consumedAtEnd > maximumDocumentType {
+            refuse(PendingMarkup.documentType)
+        }
+        if xmlDictSize(context.pointee.dict) - namesAtBeginning > maximumNames {
+            refuse("more than \(maximumNames) names of elements and attributes in one document")
+        }
     }
 
     mutating func failed(_ error: UnsafePointer<xmlError>) {

@@ -50,7 +50,7 @@ struct Virsh: Sendable {
         ]
         var leader: pid_t?
         RunningVirsh.begins()
-        defer { if let leader { RunningVirsh.ended(leader) } else { RunningVirsh.began(nil) } }
+        defer { RunningVirsh.ended(leader) }
         do {
             let result = try await Subprocess.run(
                 program.contains("/") ? .path(.init(program)) : .name(program),
@@ -58,7 +58,7 @@ struct Virsh: Sendable {
                 platformOptions: platform, input: .none, output: .bytes(limit: HostLimits.bytes), error: .bytes(limit: 1 << 16)
             ) { execution in
                 leader = execution.processIdentifier.value
-                RunningVirsh.began(leader)
+                RunningVirsh.began(execution.processIdentifier.value)
             }
             if result.terminationStatus.isSuccess { return .answer(result.standardOutput) }
             let text = String(decoding: result.standardError, as: UTF8.self)
@@ -97,23 +97,35 @@ package enum RunningVirsh {
 
     fileprivate static func begins() { sessions.withLock { $0.beginning += 1 } }
 
-    /// - Parameter leader: nil where it could not be started.
-    fileprivate static func began(_ leader: pid_t?) {
+    fileprivate static func began(_ leader: pid_t) {
         sessions.withLock {
             $0.beginning -= 1
-            if let leader { $0.leaders.insert(leader) }
+            $0.leaders.insert(leader)
         }
     }
 
-    fileprivate static func ended(_ leader: pid_t) {
-        sessions.withLock { _ = $0.leaders.remove(leader) }
+    /// - Parameter leader: nil where none began.
+    fileprivate static func ended(_ leader: pid_t?) {
+        sessions.withLock {
+            if let leader { $0.leaders.remove(leader) } else { $0.beginning -= 1 }
+        }
     }
 
-    /// Kills them all, with what they have started. One that is just being started is waited for, 0.1 s at most.
-    package static func killAll() {
-        for _ in 0..<100 where sessions.withLock({ $0.beginning > 0 }) { usleep(1000) }
-        sessions.withLock {
-            for leader in $0.leaders { kill(-leader, SIGKILL) }
+    /// Kills them all, with what they have started. Until `end` has returned no other one begins, and whoever waits for one
+    /// is told nothing.
+    ///
+    /// One that is just being started is waited for, 0.1 s at most. One that has ended this moment may be killed again:
+    /// the system does not give its number to another so soon.
+    package static func killAll(_ end: () -> Void) {
+        for turn in 0...100 {
+            let isOver = sessions.withLock {
+                if $0.beginning > 0, turn < 100 { return false }
+                for leader in $0.leaders { kill(-leader, SIGKILL) }
+                end()
+                return true
+            }
+            if isOver { return }
+            usleep(1000)
         }
     }
 }

@@ -252,8 +252,7 @@ final class Inspection {
         notes: @autoclosure () -> [String] = [], help: @autoclosure () -> String? = nil,
         edits: @autoclosure () -> [Edit] = [], host: String? = nil
     ) {
-        var severity = severity ?? rule.severity
-        if case .at(let stated) = setting { severity = stated }
+        let severity = stated(severity ?? rule.severity)
         guard wanted.includes(severity) else { return }
         if isFull {
             omitted += 1
@@ -264,6 +263,14 @@ final class Inspection {
             span, severity, message(), notes: notes(), help: domain.isRunning ? nil : help(),
             edits: domain.isRunning ? [] : edits(), host: host)
     }
+
+    /// The policy's word on how bad it is, or the case's own.
+    private func stated(_ severity: Severity) -> Severity {
+        if case .at(let stated) = setting { stated } else { severity }
+    }
+
+    /// A finding of it would be put into words: somebody wants it, and there are not too many yet.
+    func isTold(_ severity: Severity) -> Bool { wanted.includes(stated(severity)) && !isFull }
 
     /// Findings of one rule in one domain: a stranger's definition may have a million things to find.
     static let limit = 100

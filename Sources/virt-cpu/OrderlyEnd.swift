@@ -2,9 +2,8 @@ import Glibc
 import Hosts
 import Synchronization
 
-/// While files are being replaced, a signal that ends the program waits until none is half done: no temporary file is
-/// left behind. A virsh that is being asked is killed. Then the program ends by that signal, as it would have. SIGKILL
-/// waits for nothing.
+/// A signal that ends the program waits until no file is half replaced, so that no temporary file is left behind, and kills
+/// a virsh that is being asked. Then the program ends by that signal, as it would have. SIGKILL waits for nothing.
 enum OrderlyEnd {
     private static let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE]
     private static let received = Atomic<Int32>(0)
@@ -38,7 +37,8 @@ enum OrderlyEnd {
             // What a read or a write was about goes on meanwhile.
             new.sa_flags = SA_RESTART
             new.__sigaction_handler.sa_handler = { number in
-                OrderlyEnd.received.store(number, ordering: .relaxed)
+                // The first one counts.
+                _ = OrderlyEnd.received.compareExchange(expected: 0, desired: number, ordering: .relaxed)
                 sem_post(OrderlyEnd.arrival)
             }
             sigaction(number, &new, nil)
@@ -54,18 +54,20 @@ enum OrderlyEnd {
     }
 
     /// For a thread that has nothing left to do because of a signal: it is not to get in first with an exit status.
-    static func awaitSignal(_ number: Int32) {
-        while received.load(ordering: .relaxed) == number { pause() }
+    static func awaitSignal() {
+        while received.load(ordering: .relaxed) != 0 { pause() }
     }
 
     private static func wait() -> UnsafeMutableRawPointer? {
         while sem_wait(arrival) != 0 {}
         // Held until the end: nobody begins another one.
         pthread_rwlock_wrlock(replacing)
-        RunningVirsh.killAll()
         let number = received.load(ordering: .relaxed)
-        signal(number, SIG_DFL)
-        kill(getpid(), number)
-        while true { pause() }
+        RunningVirsh.killAll {
+            signal(number, SIG_DFL)
+            kill(getpid(), number)
+            while true { pause() }
+        }
+        return nil
     }
 }

@@ -54,7 +54,7 @@ final class StandardOutput {
         do {
             _ = try FileDescriptor.standardOutput.writeAll(bytes)
         } catch let error as Errno {
-            if error == .brokenPipe { OrderlyEnd.awaitSignal(SIGPIPE) }
+            if error == .brokenPipe { OrderlyEnd.awaitSignal() }
             throw IOFailure("cannot write to stdout", error.rawValue)
         }
     }

@@ -37,6 +37,13 @@ struct ManualTests {
             return filter(domain("<!--\(long(2 << 20))-->"), "--max-domain-size", "1M").replacing("\(1 << 20)", with: "\(64 << 20)")
         case "a start tag":
             return filter("<domain \((0..<800).map { "a\($0)='\(long(900))'" }.joined(separator: " "))/>")
+        case "attributes of an element": return filter("<domain \((0...1024).map { "a\($0)=''" }.joined(separator: " "))/>")
+        case "namespaces in scope":
+            let tags = (0..<3).map { part in "<a \((0..<500).map { "xmlns:a\(part)b\($0)='u'" }.joined(separator: " "))>" }
+            return filter(domain(tags.joined() + "</a></a></a>"))
+        case "names in a document": return filter(domain((0..<70_000).map { "<a\($0)/>" }.joined()))
+        case "a document type": return filter("<!DOCTYPE d [\(String(repeating: "<!ELEMENT a EMPTY>", count: 8000))]>\(domain(""))")
+        case "domains in a status or snapshot": return filter("<domstatus>\(String(repeating: "<domain/>", count: 17))</domstatus>")
         case "elements in elements":
             return filter(domain(String(repeating: "<a>", count: 300) + String(repeating: "</a>", count: 300)))
         case "features, comments in a domain":

@@ -154,6 +154,71 @@ struct StreamTests {
         }
     }
 
+    @Test("Domains in one document: 16, and each has its share of the parts", arguments: ["domstatus", "domainsnapshot"])
+    func domains(_ root: String) throws {
+        func read(_ domain: String, _ count: Int) throws -> Int {
+            try Recorder.read(Array("<\(root)>\n\(String(repeating: domain, count: count))</\(root)>".utf8)).domains.count
+        }
+        #expect(try read("<domain/>", 16) == 16)
+        var error = #expect(throws: MalformedInput.self) { try read("<domain/>", 17) }
+        #expect(error?.message == "more than 16 domains in one document that is not <domains>")
+        #expect(error?.position == SourcePosition(line: 2, column: 16 * 9 + 1))
+        let many = "<domain>\(String(repeating: "<!---->", count: 40_000))</domain>"
+        #expect(try read(many, 1) == 1)
+        error = #expect(throws: MalformedInput.self) { try read(many, 2) }
+        #expect(error?.message == "more than 65536 features, comments and other parts in a domain")
+    }
+
+    @Test("1,024 attributes, and as many namespaces in scope: one more is refused", arguments: [300, 4096, 65_536])
+    func attributes(chunk: Int) throws {
+        func read(_ text: String) throws -> Int {
+            try Recorder.read(Array("<domain>\n\(text)</domain>".utf8), chunks: [chunk]).domains.count
+        }
+        func tag(_ name: String, _ prefix: String, _ count: Int) -> String {
+            "<\(name)" + (0..<count).map { " \(prefix)a\($0)='='" }.joined() + ">"
+        }
+        for prefix in ["", "xmlns:"] {
+            #expect(try read(tag("b", prefix, 1024) + "</b>") == 1)
+            let error = #expect(throws: MalformedInput.self) { try read(tag("b", prefix, 1025) + "</b>") }
+            #expect(error?.message == "more than 1024 attributes in a start tag")
+            #expect(error?.position == SourcePosition(line: 2, column: 1))
+            // The root's, which no slice ends in.
+            let root = #expect(throws: MalformedInput.self) { try Recorder.read(Array(tag("domain", prefix, 1025).utf8) + Array("</domain>".utf8), chunks: [chunk]) }
+            #expect(root?.message == "more than 1024 attributes in a start tag")
+        }
+        #expect(try read(tag("b", "xmlns:", 512) + tag("c", "xmlns:", 512) + "</c></b>") == 1)
+        let error = #expect(throws: MalformedInput.self) { try read(tag("b", "xmlns:", 512) + tag("c", "xmlns:", 513) + "</c></b>") }
+        #expect(error?.message == "more than 1024 namespaces in one place")
+        #expect(error?.position == SourcePosition(line: 2, column: 1 + tag("b", "xmlns:", 512).count))
+    }
+
+    @Test("Names and document types that libxml2 would take quadratic time for are refused on the way")
+    func growth() throws {
+        func read(_ text: String, _ chunk: Int) throws -> Int { try Recorder.read(Array(text.utf8), chunks: [chunk]).domains.count }
+        func names(_ count: Int) -> String { "<domain>" + (0..<count).map { "<x\($0) y\($0)=''/>" }.joined() + "</domain>" }
+        func declarations(_ count: Int) -> String {
+            "<!DOCTYPE d [" + (0..<count).map { "<!ELEMENT a\($0) EMPTY>" }.joined() + "]><domain/>"
+        }
+        func contents(_ count: Int) -> String {
+            "<!DOCTYPE d [<!ELEMENT a (" + (0..<count).map { "a\($0)" }.joined(separator: "|") + ")>]><domain/>"
+        }
+        for chunk in [1000, 65_536] {
+            #expect(try read(names(32_000), chunk) == 1)
+            #expect(try read(declarations(2500), chunk) == 1)
+            #expect(try read(contents(8000), chunk) == 1)
+            for (text, message) in [
+                (names(40_000), "more than 65536 names of elements and attributes in one document"),
+                (declarations(10_000), "a document type of more than 65536 bytes"), (contents(30_000), "a document type of more than 65536 bytes"),
+            ] {
+                let error = #expect(throws: MalformedInput.self) { try read(text, chunk) }
+                #expect(error?.message == message)
+                #expect(error?.kind == .refused)
+            }
+        }
+        // Each document has its own names.
+        #expect(try read((0..<3).map { part in names(30_000).replacing("<x", with: "<z\(part)") }.joined(separator: "\n"), 65_536) == 3)
+    }
+
     @Test("Markup that would take libxml2 quadratic time is refused before", arguments: [false, true])
     func quadratic(isUTF16: Bool) {
         func fault(_ text: String) -> MalformedInput? {

@@ -51,18 +51,19 @@ extension Rule {
             else { return }
             let map = inspection.knowledge.x86
             let isPassedOn = cpu.effectiveMode == .hostPassthrough || cpu.effectiveMode == .maximum
+            let severity = isPassedOn ? Severity.warning : .error
             var listed: Set<String>?
             for feature in cpu.features {
                 guard let text = feature.name, !text.isEmpty else { continue }
                 let name = inspection.domain[text]
                 if map.feature(named: name) != nil { continue }
                 // A thousand times dearer than the look-up: not for findings that nobody will see.
-                let nearest = inspection.isFull ? nil : map.nearestFeature(to: name)
+                let nearest = inspection.isTold(severity) ? map.nearestFeature(to: name) : nil
                 if listed == nil { listed = Set(cpu.features.compactMap { inspection.domain[$0.name] }) }
                 // A right name that is there already would then be there twice.
                 let isAlias = nearest.map { map.isOtherName(name, of: $0) && !listed!.contains($0) } ?? false
                 inspection.report(
-                    at: text.span, as: isPassedOn ? .warning : .error,
+                    at: text.span, as: severity,
                     "libvirt knows no CPU feature \(quoted(name))\(didYouMean(nearest))",
                     edits: isAlias ? [Edit(text.span, nearest!)] : [])
             }
