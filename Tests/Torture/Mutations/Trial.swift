@@ -49,7 +49,9 @@ struct Trial {
             try require(behind.input == input.count && behind.output == filtered.output.count, "the end is missing")
             let changed = filtered.parts.contains { $0.isWritten && input[$0.input] != filtered.output[$0.output] }
             let dropped = filtered.parts.contains { !$0.isWritten }
-            kind = dropped ? "well-formed, held back for an error" : changed ? "well-formed, rewritten" : "well-formed, as it was"
+            let runs = stream.documents.contains { $0.domains.contains { $0.is_running != 0 } }
+            kind = (dropped ? "well-formed, held back for an error" : changed ? "well-formed, rewritten" : "well-formed, as it was")
+                + (runs ? ", of a running domain" : "")
             return
         }
         try failedInside(stream, behind, error)
