@@ -113,7 +113,7 @@ struct Mutator {
         let blank = oneOf(["\0", "\0\0\0\0", " ", "\n\n", "\t", "\r", "\u{feff}", "\u{a0}", "\u{2028}", "    "])
         switch below(4) {
         case 0: insert(blank, at: 0)
-        case 1: insert(blank, at: bytes.count)
+        case 1: insert(oneOf([blank, blank, "<!-- behind -->\n", "\n<?pi behind?>"]), at: bytes.count)
         case 2: insert(blank, at: textPlace())
         default: insert(blank, at: place())
         }
@@ -130,7 +130,9 @@ struct Mutator {
     private mutating func join() {
         for _ in 0...below(3) where !isLong {
             bytes += oneOf(["", "\n", "\0", " \0\n", "<!-- between -->\n", "\u{feff}", "x", "&#10;"]).utf8
-            bytes += document()
+            let next = document()
+            if below(4) == 0, !next.starts(with: "<?xml".utf8) { bytes += "<?xml version='1.0'?>\n".utf8 }
+            bytes += next
         }
     }
 
