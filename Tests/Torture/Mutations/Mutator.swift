@@ -28,7 +28,7 @@ struct Mutator {
     }
 
     private mutating func mutate() {
-        switch below(26) {
+        switch below(28) {
         case 0...3: flip()
         case 4: cut()
         case 5: splice()
@@ -42,6 +42,7 @@ struct Mutator {
         case 21: deepen()
         case 22, 23: replaceCPU()
         case 24: lineEnds()
+        case 25, 26: keepRunning()
         default: blanks()
         }
     }
@@ -55,7 +56,7 @@ struct Mutator {
 
     /// A place in the bytes, half of the time where the CPU is.
     private mutating func place() -> Int {
-        if below(2) == 0, let cpu = Markup(bytes).elements.last(where: { $0.name == Array("cpu".utf8) && $0.depth == 1 }) {
+        if below(2) == 0, let cpu = Markup(bytes).elements.last(where: { $0.name == Array("cpu".utf8) && 1...2 ~= $0.depth }) {
             return min(bytes.count, cpu.start + below(cpu.end - cpu.start + 1))
         }
         return below(bytes.count + 1)
@@ -112,7 +113,7 @@ struct Mutator {
         let blank = oneOf(["\0", "\0\0\0\0", " ", "\n\n", "\t", "\r", "\u{feff}", "\u{a0}", "\u{2028}", "    "])
         switch below(4) {
         case 0: insert(blank, at: 0)
-        case 1: insert(blank, at: bytes.count)
+        case 1: insert(oneOf([blank, blank, "<!-- behind -->\n", "\n<?pi behind?>"]), at: bytes.count)
         case 2: insert(blank, at: textPlace())
         default: insert(blank, at: place())
         }
@@ -129,7 +130,9 @@ struct Mutator {
     private mutating func join() {
         for _ in 0...below(3) where !isLong {
             bytes += oneOf(["", "\n", "\0", " \0\n", "<!-- between -->\n", "\u{feff}", "x", "&#10;"]).utf8
-            bytes += document()
+            let next = document()
+            if below(4) == 0, !next.starts(with: "<?xml".utf8) { bytes += "<?xml version='1.0'?>\n".utf8 }
+            bytes += next
         }
     }
 
@@ -139,16 +142,44 @@ struct Mutator {
     }
 
     private mutating func wrap() {
-        // A declaration would not be at the beginning any more.
-        if bytes.starts(with: "<?xml".utf8), below(4) > 0, let end = bytes.firstIndex(of: UInt8(ascii: ">")) {
-            bytes.removeSubrange(...end)
-        }
+        if below(4) > 0 { bytes = withoutDeclaration(bytes) }
         let name = oneOf(["domains", "domains", "domains", "domstatus", "domainsnapshot", "other", "domain", "x:domains"])
         let attributes = oneOf(["", " state='running'", " xmlns='urn:x'", " xmlns:x='urn:x'"])
         let inside = oneOf(["", "<state>running</state>", "<memory snapshot='no'/>", "<?pi?>", "text"])
         if below(2) == 0 { bytes += document() }
         bytes = Array("<\(name)\(attributes)>\(inside)".utf8) + bytes
         bytes += "</\(name)>\n".utf8
+    }
+
+    /// What libvirt keeps of a guest that runs: its status, or a snapshot with its memory, or without. A snapshot's two
+    /// definitions stand in either order.
+    private mutating func keepRunning() {
+        let running = withoutDeclaration(bytes)
+        if below(3) == 0 {
+            bytes = Array("<domstatus state='running' reason='booted' pid='\(1 + below(100))'>\n".utf8) + running + "</domstatus>\n".utf8
+            return
+        }
+        let memory = oneOf([
+            "<memory snapshot='internal'/>", "<memory snapshot='external' file='/m'/>", "<memory snapshot='no'/>", "<memory/>", "",
+        ])
+        let state = oneOf(["<state>running</state>", "<state>paused</state>", "<state>shutoff</state>", "<state>disk-snapshot</state>", "<state/>", ""])
+        var parts = [running, Array((memory + state).utf8)]
+        if below(4) > 0, !isLong { parts.append(inactive(withoutDeclaration(document()))) }
+        parts.shuffle(using: &random)
+        bytes = Array("<domainsnapshot>\n<name>s</name>\n".utf8) + parts.joined() + "</domainsnapshot>\n".utf8
+    }
+
+    /// A declaration would not be at the beginning any more.
+    private func withoutDeclaration(_ bytes: [UInt8]) -> [UInt8] {
+        guard bytes.starts(with: "<?xml".utf8), let end = bytes.firstIndex(of: UInt8(ascii: ">")) else { return bytes }
+        return Array(bytes[(end + 1)...])
+    }
+
+    /// The definition by the name that a snapshot has for the one that does not run.
+    private func inactive(_ definition: [UInt8]) -> [UInt8] {
+        var result = definition
+        if let root = Markup(definition).elements.last { Self.rename(root, to: "inactiveDomain", alsoAtEnd: true, in: &result) }
+        return result
     }
 
     // MARK: Markup
@@ -173,13 +204,14 @@ struct Mutator {
             bytes.replaceSubrange(first.start..<first.end, with: b)
         default:
             let name = oneOf(["cpu", "domain", "feature", "model", "x:cpu", "CPU", "cp\u{f9}", "a.b-c", String(repeating: "n", count: 300)])
-            bytes.replaceSubrange(chosen.start + 1..<chosen.start + 1 + chosen.name.count, with: name.utf8)
-            if !chosen.isEmpty, below(4) > 0 {
-                let shift = name.utf8.count - chosen.name.count
-                let end = chosen.end + shift
-                bytes.replaceSubrange(end - 1 - chosen.name.count..<end - 1, with: name.utf8)
-            }
+            Self.rename(chosen, to: name, alsoAtEnd: below(4) > 0, in: &bytes)
         }
+    }
+
+    private static func rename(_ element: Markup.Element, to name: String, alsoAtEnd: Bool, in bytes: inout [UInt8]) {
+        let count = element.name.count
+        if alsoAtEnd, !element.isEmpty { bytes.replaceSubrange(element.end - 1 - count..<element.end - 1, with: name.utf8) }
+        bytes.replaceSubrange(element.start + 1..<element.start + 1 + count, with: name.utf8)
     }
 
     private static let words = [

@@ -224,7 +224,7 @@ static int is_running(const xmlNode *domain)
     const xmlNode *parent = domain->parent;
     if (parent->type != XML_ELEMENT_NODE) return 0;
     if (is(parent, "domstatus")) return 1;
-    return is(parent, "domainsnapshot") && domain == child_of(parent, "domain") && has_memory(parent);
+    return is(domain, "domain") && is(parent, "domainsnapshot") && has_memory(parent);
 }
 
 typedef struct {
