@@ -5,7 +5,7 @@ import SystemPackage
 enum Files {
     /// Bytes of a policy or host file at most.
     static let sizeLimit = 16 << 20
-    /// Definitions below a directory at most; each path takes about 200 bytes.
+    /// Definitions below a directory at most; a check of so many takes 400 MB.
     static let mostDefinitions = 1_000_000
 
     /// Reads a regular file.
@@ -82,7 +82,7 @@ enum Files {
     /// directories are passed over. Names are bytes: they need not be UTF-8.
     ///
     /// - Parameters:
-    ///   - most: how many there may be; of more, that there are is told, and no others are looked for.
+    ///   - most: how many there may be; of a directory with more, that is told, and none are returned.
     ///   - unreadable: told of what cannot be read; the others are.
     static func definitions(
         below directory: FilePath, most: Int = mostDefinitions, unreadable: (IOFailure) -> Void
@@ -91,7 +91,7 @@ enum Files {
         let top = directory.withPlatformString { Array(UnsafeBufferPointer(start: $0, count: strlen($0))) }
         walk(top, depth: 0, &found, most: most, unreadable)
         if found.count > most {
-            found.removeLast()
+            found.removeAll()
             unreadable(IOFailure(message: "\(printable(directory.string)): more than \(most) definitions"))
         }
         found.sort { $0.lexicographicallyPrecedes($1) { UInt8(bitPattern: $0) < UInt8(bitPattern: $1) } }
@@ -104,26 +104,28 @@ enum Files {
         let shown = printable(FilePath(platformString: directory + [0]).string)
         guard depth < 64 else { return unreadable(IOFailure(message: "\(shown): more than 64 directories deep")) }
         guard let stream = opendir(directory + [0]) else { return unreadable(IOFailure(shown)) }
+        let slash = CChar(UInt8(ascii: "/")), dot = CChar(UInt8(ascii: "."))
+        let suffix = ".xml".utf8.map { CChar($0) }
         var entries: [(name: [CChar], isFile: Bool)] = []
         while let entry = readdir(stream) {
             // Where the file system says it; where not, lstat does.
             let isFile = Int32(entry.pointee.d_type) == Int32(DT_REG)
             withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) {
-                    entries.append((Array(UnsafeBufferPointer(start: $0, count: strlen($0))), isFile))
+                    let name = UnsafeBufferPointer(start: $0, count: strlen($0))
+                    if name.first == dot || isFile && !name.suffix(4).elementsEqual(suffix) { return }
+                    entries.append((Array(name), isFile))
                 }
             }
         }
         closedir(stream)
-        let slash = CChar(UInt8(ascii: "/")), dot = CChar(UInt8(ascii: "."))
-        let suffix = ".xml".utf8.map { CChar($0) }
         // `check .` names files as `ls` would.
         let prefix = directory == [dot] ? [] : directory + (directory.last == slash ? [] : [slash])
-        for (name, isFile) in entries where name.first != dot {
+        for (name, isFile) in entries {
             // One too many tells that there are.
             if found.count > most { return }
             if isFile {
-                if name.suffix(4) == suffix[...] { found.append(prefix + name) }
+                found.append(prefix + name)
                 continue
             }
             let path = prefix + name

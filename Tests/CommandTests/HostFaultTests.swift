@@ -45,23 +45,46 @@ struct HostFaultTests {
 
     @Test(
         "A signal ends a virsh that is being asked, and what it has started",
-        arguments: [SIGTERM, SIGINT, SIGHUP], [["host", uri], ["check", "--no-config", "--connect", uri], ["filter", "--no-config", "--host", uri]])
+        arguments: [SIGTERM, SIGINT, SIGHUP, SIGQUIT], [["host", uri], ["check", "--no-config", "--connect", uri], ["filter", "--no-config", "--host", uri]])
     func signals(_ signal: Int32, _ arguments: [String]) throws {
         let scratch = TemporaryDirectory()
         let fifo = "\(scratch.path)/alive"
         try #require(mkfifo(fifo, 0o600) == 0)
-        let virsh = scratch.write("virsh", "#!/bin/sh\nexec 3>\(fifo)\nsleep 60 &\nsleep 60\n")
+        let virsh = scratch.write("virsh", "#!/bin/sh\nexec 3>\(fifo)\necho >&3\nsleep 60 &\nsleep 60\n")
         chmod(virsh, 0o755)
         var program = Program(arguments)
         program.environment = ["PATH=\(scratch.path):/usr/bin:/bin"]
         let running = program.start()
-        // Opens when virsh has opened its end, and ends when nobody has that any more.
-        let alive = open(fifo, O_RDONLY | O_CLOEXEC)
+        let alive = open(fifo, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         defer { close(alive) }
+        var change = pollfd(fd: alive, events: Int16(POLLIN), revents: 0)
+        var byte: UInt8 = 0
+        #expect(poll(&change, 1, 20_000) == 1, "it does not begin")
+        #expect(read(alive, &byte, 1) == 1)
         kill(running.process, signal)
-        var end = pollfd(fd: alive, events: Int16(POLLIN), revents: 0)
-        #expect(poll(&end, 1, 20_000) == 1, "it goes on")
+        // It ends when nobody has its other end any more.
+        #expect(poll(&change, 1, 20_000) == 1, "it goes on")
+        #expect(read(alive, &byte, 1) == 0)
         #expect(running.wait().signal == signal)
+    }
+
+    @Test("Where virsh was asked, a pipe that nobody reads ends the filter as ever")
+    func brokenPipe() {
+        let scratch = TemporaryDirectory()
+        let capabilities = scratch.write("capabilities.xml", Self.capabilities)
+        let platform = "<domainCapabilities><domain>kvm</domain><machine>pc</machine><arch>x86_64</arch></domainCapabilities>"
+        chmod(
+            scratch.write("virsh", "#!/bin/sh\ncase \"$*\" in *domcapabilities*) echo '\(platform)';; *) cat \(capabilities);; esac\n"), 0o755)
+        var ends: [Int32] = [0, 0]
+        pipe(&ends)
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        close(ends[0])
+        defer { close(ends[1]) }
+        var program = Program(
+            ["filter", "--no-config", "--host", Self.uri, "--default", "host-model", "--fail-on", "never"],
+            input: .text(String(repeating: Definitions.passthrough, count: 1000)), output: .descriptor(ends[1]))
+        program.environment = ["PATH=\(scratch.path):/usr/bin:/bin"]
+        #expect(program.run().signal == SIGPIPE)
     }
 
     // MARK: Files

@@ -4,6 +4,7 @@ The message of each row is held to the table by Tests/CommandTests/ManualTests; 
 executable that is shipped. What virsh prints and takes is VirshTests' and HostFaultTests' own; here, at the border.
 """
 import os
+import time
 
 from .torture import TOP, VIRT_CPU, execute, expect, write
 
@@ -60,12 +61,46 @@ def documents(torture, place):
         head, tail = b"<domain type='kvm' ", b"/>\n"
         attributes = b""
         number = 0
-        while len(head) + len(attributes) + 120 < size:
-            attributes += b"a%05d='" % number + b"x" * 90 + b"' "
+        while len(head) + len(attributes) + 720 < size:
+            attributes += b"a%05d='" % number + b"x" * 690 + b"' "
             number += 1
         return head + attributes + b"z='" + b"y" * (size - len(head) - len(attributes) - 6) + b"'" + tail
     # Looked at with each 64 KiB that come, so that a tag may be longer by as much.
     filtered(torture, place, "a start tag of 512 KiB", tag(512 << 10), tag((512 + 64 + 8) << 10), b"a start tag of more than 524288 bytes", 120, b"2:1")
+
+    def attributes(count):
+        return b"<domain type='kvm'" + b"".join(b" a%d=''" % number for number in range(count)) + b"></domain>\n"
+    # The type is one, too.
+    filtered(torture, place, "1,024 attributes of an element", attributes(1023), attributes(1024), b"more than 1024 attributes in a start tag", 60, b"2:1")
+
+    def statuses(count):
+        return b"<domstatus>" + b"<domain type='kvm'/>" * count + b"</domstatus>\n"
+    filtered(torture, place, "16 domains in a status", statuses(16), statuses(17), b"more than 16 domains in one document that is not <domains>", 60, b"2:332")
+
+    # What the time of libxml2 grew with the square of, in 64 MiB each, or as much as is let through.
+    scope = b"".join(b" xmlns:n%d='u'" % number for number in range(1000))
+    slow = {
+        "names": (b"".join(b"<x%07x/>" % number for number in range(6_000_000)), b"more than 65536 names"),
+        "attributes": ((b"<a" + b"".join(b" a%x=''" % number for number in range(1000)) + b"/>") * 7000, b""),
+        "namespaces in scope": (b"<a" + scope + b">" + b"<b/>" * ((16 << 20) - 5000) + b"</a>", b""),
+        "features that nobody knows": (b"<cpu><model>Haswell</model>" + b"".join(b"<feature name='f%x'/>" % number for number in range(65_000)) + b"</cpu>", b""),
+    }
+    for what, (inner, message) in slow.items():
+        with torture.check(f"{what}: in bounded time") as notes:
+            given = domain(inner)
+            start = time.monotonic()
+            outcome, used = measured([VIRT_CPU, "filter", *KEEP, "--fail-on", "never"], given, place)
+            notes.append(f"{len(given) >> 20} MiB in {time.monotonic() - start:.1f} s, peak {used:.0f} MiB")
+            expect((outcome.returncode == 2 and message in outcome.stderr) if message else outcome.returncode == 0, outcome.returncode, outcome.stderr[:300])
+            # With the square it would be minutes.
+            expect(time.monotonic() - start < 60, *notes)
+    with torture.check("a document type of 64 MiB: refused where it passes 64 KiB") as notes:
+        for inner in (b"<!ELEMENT a EMPTY>" * 3_700_000, b"<!ELEMENT a (b" + b"|b" * (32 << 20) + b")>", b" " * (64 << 20)):
+            given = b"<!DOCTYPE domain [" + inner + b"]>" + domain(b"")
+            start = time.monotonic()
+            outcome, used = measured([VIRT_CPU, "filter", *KEEP], given, place)
+            expect(outcome.returncode == 2 and not outcome.stdout and b"a document type of more than 65536 bytes" in outcome.stderr, outcome.returncode, outcome.stderr[:300])
+            expect(used < 60 and time.monotonic() - start < 60, f"{used:.0f} MiB, {time.monotonic() - start:.0f} s")
 
     def comment(size):
         return b"<domain><!--" + b"x" * size + b"--></domain>\n"
