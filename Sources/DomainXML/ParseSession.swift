@@ -55,13 +55,13 @@ final class ParseSession {
         if let context, xmlDictSize(context.pointee.dict) > 20_000 { retire() }
         if context == nil {
             var handler = SAXState.handler()
-            let context = xmlCreatePushParserCtxt(&handler, state, nil, 0, nil)!
+            guard let context = xmlCreatePushParserCtxt(&handler, state, nil, 0, nil) else { return lackMemory() }
             xmlCtxtUseOptions(context, Int32(XML_PARSE_NONET.rawValue))
             state.pointee.context = context
             state.pointee.builder.use(Vocabulary(context.pointee.dict))
         }
         // A new one too: what it has to say of these bytes, it says before its maker has returned it.
-        xmlCtxtResetPush(context, bytes.baseAddress, Int32(bytes.count), nil, nil)
+        if xmlCtxtResetPush(context, bytes.baseAddress, Int32(bytes.count), nil, nil) != 0 { return lackMemory() }
         state.pointee.namesAtBeginning = context.map { xmlDictSize($0.pointee.dict) } ?? 0
         if previous.unitWidth == 2, first.count == 4, let context {
             let little = first[0] == 0x3c && first[1] == 0 && first[2] != 0x3f
@@ -69,6 +69,10 @@ final class ParseSession {
             if little && previous == .utf16LittleEndian { xmlSwitchEncoding(context, XML_CHAR_ENCODING_UTF16LE) }
             if big && previous == .utf16BigEndian { xmlSwitchEncoding(context, XML_CHAR_ENCODING_UTF16BE) }
         }
+    }
+
+    private func lackMemory() {
+        state.pointee.fault = Fault(message: "out of memory", offset: origin, kind: .tooLarge)
     }
 
     /// `<?xm` in UTF-8, `<?` in UTF-16.
@@ -89,8 +93,12 @@ final class ParseSession {
         let code = xmlParseChunk(context, bytes.bindMemory(to: CChar.self).baseAddress, count, final ? 1 : 0)
         if documentEnd != nil || thrown != nil { return }
         if fault == nil, code < 0 || code == Int32(XML_ERR_INVALID_ENCODING.rawValue) {
-            // It cannot go on, says so with nothing else, and takes what it has read for well-formed.
-            state.pointee.record(code: code, message: "bytes that are no characters of the document's encoding")
+            // It cannot go on, says so with nothing else, and takes what it has read for well-formed. UTF-8, known once the
+            // document has begun, is not converted: there was no room for it.
+            let lacksMemory = code < 0 && state.pointee.isDeclared != nil && encoding == .utf8
+            state.pointee.record(
+                code: lacksMemory ? Int32(XML_ERR_NO_MEMORY.rawValue) : code,
+                message: "bytes that are no characters of the document's encoding")
         }
         if code != 0, fault == nil, context.pointee.wellFormed == 0 {
             state.pointee.record(code: code, message: nil)

@@ -251,6 +251,8 @@ struct SAXState {
 
     mutating func record(code: Int32, message: String?) {
         guard fault == nil, let context, let input = context.pointee.input else { return }
+        // A buffer that could not grow has no content any more. libxml2 goes on without it, and finds what it lacks.
+        let lacksMemory = code == Int32(XML_ERR_NO_MEMORY.rawValue) || input.pointee.buf.map { xmlBufContent($0.pointee.buffer) == nil } ?? false
         var place = consumedAtEnd
         if input.pointee.base != nil, input.pointee.cur != nil, input.pointee.end > input.pointee.base {
             place = offset(input.pointee.cur)
@@ -262,6 +264,7 @@ struct SAXState {
         }
         // Of the two, libxml2 says "Document is empty" and "Extra content at the end of the document".
         var text = switch code {
+        case _ where lacksMemory: "out of memory"
         case Int32(XML_ERR_DOCUMENT_EMPTY.rawValue): "not XML: a document starts with '<'"
         case Int32(XML_ERR_DOCUMENT_END.rawValue): "the input ends inside a document"
         default: message ?? "not well-formed"
@@ -271,6 +274,6 @@ struct SAXState {
         if text.hasSuffix(hint) { text.removeLast(hint.count) }
         if code == Int32(XML_ERR_DOCUMENT_END.rawValue) { place = given }
         if text.hasSuffix("Huge input lookup") { text = "more than 10 MB without the end of a tag, a value or a comment" }
-        fault = ParseSession.Fault(message: text, offset: place, kind: .malformed, code: code)
+        fault = ParseSession.Fault(message: text, offset: place, kind: lacksMemory ? .tooLarge : .malformed, code: code)
     }
 }

@@ -48,10 +48,10 @@ final class StreamFilter {
             try output.flush()
             if mayBeLong, length >= Self.shortStream {
                 let other = FilterStream(options, judge, output)
-                let helper = try FilterHelper(
-                    other, DomainReader(maximumDomainSize: options.maxDomainSize.bytes, handler: other))
-                defer { helper.stop() }
-                if try runBatches(helper.queue) { return }
+                if let helper = FilterHelper(other, DomainReader(maximumDomainSize: options.maxDomainSize.bytes, handler: other)) {
+                    defer { helper.stop() }
+                    if try runBatches(helper.queue) { return }
+                }
                 // Batches do not help here.
                 length = Int.min / 2
             }
@@ -229,8 +229,10 @@ final class FilterHelper {
     private let reader: DomainReader
     private var thread = pthread_t()
 
+    /// Nil where there can be no other thread.
+    ///
     /// - Parameters: nobody else's.
-    init(_ stream: FilterStream, _ reader: DomainReader) throws {
+    init?(_ stream: FilterStream, _ reader: DomainReader) {
         self.stream = stream
         self.reader = reader
         let failure = pthread_create(
@@ -243,7 +245,7 @@ final class FilterHelper {
                 }
                 return nil
             }, Unmanaged.passUnretained(self).toOpaque())
-        if failure != 0 { throw IOFailure("cannot start a thread", failure) }
+        if failure != 0 { return nil }
     }
 
     /// Waits for its end.

@@ -341,25 +341,38 @@ def many(torture, place):
         notes.append(f"--fix {time.monotonic() - start:.1f} s")
         outcome = execute(["sh", "-c", 'ulimit -v 1000000; exec "$@"', "sh", *CHECK, directory], preexec_fn=limits)
         expect(outcome.returncode == 0 and not outcome.stdout, outcome)
+
+
+def memory(torture, place):
+    def limited(limit, given):
+        return execute(["sh", "-c", f'ulimit -v {limit}; exec "$@"', "sh", *FILTER], given, timeout=60)
     with torture.check("Without memory it ends, and by itself where it can say so") as notes:
         ended = set()
-        whole = STREAM.replace(PLAIN, REWRITTEN)
-        # From where not even its libraries can be loaded, to where there is enough; in between, anything may be refused it.
-        for limit in (20_000, 40_000, *range(50_000, 80_000, 1000), 120_000, 200_000):
-            outcome = execute(["sh", "-c", f'ulimit -v {limit}; exec "$@"', "sh", *FILTER], STREAM, timeout=60)
-            status = outcome.returncode
-            ended.add(status)
-            words = f"{limit} KiB: exit status {status}, {len(outcome.stdout)} bytes, {shown(outcome.stderr)}"
-            expect(whole.startswith(outcome.stdout), "not what filter writes:", words)
-            # 127 is the dynamic linker's; a Swift runtime or a C++ library that gets no memory traps or aborts.
-            expect(status in (0, 2, 127, -signal.SIGILL, -signal.SIGTRAP, -signal.SIGABRT), words)
-            expect(status != 0 or outcome.stdout == whole, "exit status 0, and not all of it:", words)
-            expect(status != 2 or outcome.stderr, "exit status 2, and not a word:", words)
-            expect(status != 127 or not outcome.stdout, words)
-        expect(0 in ended and len(ended) > 1, "with and without memory it is the same:", ended)
+        # About the least with which its libraries can be loaded: behind it, anything may be refused it.
+        least = next(limit for limit in range(20_000, 200_000, 1000) if limited(limit, PLAIN).returncode != 127) - 1000
+        comment = PLAIN.replace(b"</domain>", b"<!-- " + b"x" * 3_000_000 + b" --></domain>")
+        for given, limits in (
+            (PLAIN, range(least, least + 2000, 100)),
+            (STREAM, (20_000, 40_000, *range(least, least + 2000, 100), *range(50_000, 80_000, 1000), 120_000, 200_000)),
+            (comment, (*range(least, least + 20_000, 500), 200_000)),
+        ):
+            whole = given.replace(b"maximum", b"host-model")
+            for limit in limits:
+                outcome = limited(limit, given)
+                status = outcome.returncode
+                ended.add(status)
+                words = f"{limit} KiB: exit status {status}, {len(outcome.stdout)} bytes, {shown(outcome.stderr)}"
+                expect(whole.startswith(outcome.stdout), "not what filter writes:", words)
+                # 127 is the dynamic linker's; a Swift runtime or a C++ library that gets no memory traps or aborts.
+                expect(status in (0, 2, 127, -signal.SIGILL, -signal.SIGTRAP, -signal.SIGABRT), words)
+                expect(status != 0 or outcome.stdout == whole, "exit status 0, and not all of it:", words)
+                expect(status != 2 or outcome.stderr.endswith(b": error: out of memory\n"), "exit status 2 for something else:", words)
+                expect(status == 0 or given is STREAM or not outcome.stdout, "a part of a domain:", words)
+                expect(status != 127 or not outcome.stdout, words)
+        expect({0, 2} < ended, "with and without memory it is the same:", ended)
         notes.append(f"exit statuses {sorted(ended)}")
 
 
 def run(torture, place):
-    for part in (output, full, given, unreadable, changing, strange, many):
+    for part in (output, full, given, unreadable, changing, strange, many, memory):
         part(torture, place)
