@@ -225,7 +225,143 @@ def hooks(torture, place):
         expect(not os.path.isdir(f"{place}/state") or not os.listdir(f"{place}/state"), "notes are left")
 
 
+# Nobody's configuration but the repository's.
+GIT = {**os.environ, "HOME": "/nonexistent", "GIT_CONFIG_NOSYSTEM": "1"} | {
+    f"GIT_{who}_{what}": "torture@localhost" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+
+
+def git(place, *arguments):
+    outcome = execute(["git", *arguments], cwd=place, env=GIT)
+    expect(outcome.returncode == 0, arguments, outcome.stderr)
+    return outcome.stdout.decode().strip()
+
+
+def contents(top):
+    """Every file below a directory."""
+    return {path: content(path) for parent, _, names in os.walk(top) for path in (os.path.join(parent, name) for name in names)}
+
+
+def running(mark):
+    """What still runs of all that was started with a word in its environment, once it had time to end."""
+    deadline = time.monotonic() + 10
+    while True:
+        left = []
+        for name in filter(str.isdigit, os.listdir("/proc")):
+            # One that has ended meanwhile is not there, or has no environment any more.
+            with contextlib.suppress(OSError):
+                if mark in content(f"/proc/{name}/environ"):
+                    left.append(content(f"/proc/{name}/cmdline").replace(b"\0", b" "))
+        if not left or time.monotonic() > deadline:
+            return left
+        time.sleep(0.01)
+
+
+def repositories(place):
+    """A work tree with definitions staged, and a bare repository that has the commit of them, whose branch is before it.
+
+    Returns: the two commits.
+    """
+    os.makedirs(f"{place}/work/vms")
+    git(f"{place}/work", "init", "--quiet", "--initial-branch=main")
+    git(f"{place}/work", "commit", "--quiet", "--allow-empty", "--message=empty")
+    old = git(f"{place}/work", "rev-parse", "HEAD")
+    for index in range(COUNT):
+        write(f"{place}/work/vms/{index:03}.xml", ODD.replace(b"<name>g<", b"<name>g%d<" % index))
+    git(f"{place}/work", "add", "vms")
+    new = git(f"{place}/work", "commit-tree", "-p", old, "-m", "definitions", git(f"{place}/work", "write-tree"))
+    git(f"{place}/work", "branch", "pushed", new)
+    git(place, "clone", "--quiet", "--bare", "work", "bare")
+    return old, new
+
+
+def gitting(torture, place):
+    old, new = repositories(place)
+    work = contents(f"{place}/work")
+    mended = {path: data.replace(b"    <feature policy='require' name='sse4.2'/>\n", b"") for path, data in work.items()}
+    judged = ["--no-config", "--default", "keep"]
+    for name, directory, command, given in (
+        ("check --staged", "work", ["check", "--staged", *judged], b""),
+        ("check --staged --fix", "work", ["check", "--staged", "--fix", *judged], b""),
+        ("hook pre-receive", "bare", ["hook", "pre-receive", *judged], f"{old} {new} refs/heads/main\n".encode()),
+    ):
+        fixes = "--fix" in command
+        what = "files that are whole" if fixes else "nothing"
+        with torture.check(f"{name} at any moment: ends by the signal, changes {what}, and git ends with it") as notes:
+            random = torture.random(name)
+            early = 0
+            before = contents(f"{place}/{directory}")
+            began = time.monotonic()
+            outcome = execute([VIRT_CPU, *command], given, cwd=f"{place}/{directory}", env=GIT)
+            lasts = time.monotonic() - began
+            expect(outcome.returncode == 1 and b"[duplicate-feature]" in outcome.stdout, outcome)
+            expect(contents(f"{place}/{directory}") == (mended if fixes else before), "without a signal, it is not what it should be")
+            for turn in range(TURNS * 2):
+                number = ENDING[turn % len(ENDING)]
+                for path in before if fixes else ():
+                    if content(path) != before[path]:
+                        write(path, before[path])
+                mark = f"{os.getpid()}-{turn}"
+                with start([VIRT_CPU, *command], cwd=f"{place}/{directory}", env={**GIT, "VIRT_CPU_TORTURE": mark}, start_new_session=True,
+                           stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+                    feed(process.stdin, given)
+                    time.sleep(random.random() * lasts)
+                    # As from a terminal, to git too; or to it alone.
+                    if is_shared := turn // len(ENDING) % 2:
+                        os.killpg(process.pid, number)
+                    else:
+                        process.send_signal(number)
+                    errors = process.stderr.read()
+                words = f"turn {turn}, {number.name}:"
+                # A git that ended first is no longer there to be written to.
+                expect(process.returncode in (-number, 1) or is_shared and process.returncode == -signal.SIGPIPE, words, process.returncode, errors)
+                early += process.returncode != 1
+                left = running(f"VIRT_CPU_TORTURE={mark}\0".encode())
+                expect(not left, words, "still running:", left)
+                after = contents(f"{place}/{directory}")
+                for path in after.keys() - before.keys():
+                    expect(fixes and number == signal.SIGKILL and os.path.basename(path).startswith(".virt-cpu."), words, "left behind:", path)
+                    os.unlink(path)
+                for path, data in before.items():
+                    expect(after.get(path) in (data, mended[path] if fixes else data), words, "changed:", path)
+            expect(early > 0, "none was in time")
+            notes.append(f"{early} of {TURNS * 2} before the end")
+
+
+def pushing(torture, place):
+    with torture.check("A push whose hook ends by a signal is refused, and the branch is where it was") as notes:
+        random = torture.random("push")
+        bare = f"{place}/bare"
+        old = git(bare, "rev-parse", "refs/heads/main")
+        for index in range(COUNT):
+            write(f"{place}/work/vms/{index:03}.xml", PLAIN.replace(b"<name>g<", b"<name>g%d<" % index))
+        git(f"{place}/work", "add", "vms")
+        new = git(f"{place}/work", "commit-tree", "-p", old, "-m", "good ones", git(f"{place}/work", "write-tree"))
+        # The hook is the process whose number it writes.
+        write(f"{bare}/hooks/pre-receive", f"#!/bin/sh\necho $$ > {place}/hook\nexec {VIRT_CPU} hook pre-receive --no-config --quiet\n".encode())
+        os.chmod(f"{bare}/hooks/pre-receive", 0o755)
+        refused = 0
+        for turn in range(TURNS):
+            number = ENDING[turn % len(ENDING)]
+            write(f"{place}/hook", b"")
+            with start(["git", "push", "--quiet", bare, f"{new}:refs/heads/main"], cwd=f"{place}/work", env=GIT, stderr=subprocess.PIPE) as process:
+                while not content(f"{place}/hook").endswith(b"\n") and process.poll() is None:
+                    pass
+                time.sleep(random.random() / 20)
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(int(content(f"{place}/hook")), number)
+                errors = process.stderr.read()
+            now = git(bare, "rev-parse", "refs/heads/main")
+            expect(now == (old if process.returncode else new), f"turn {turn}, {number.name}:", process.returncode, now, errors)
+            expect(process.returncode == 0 or b"hook declined" in errors, f"turn {turn}, {number.name}:", errors)
+            refused += process.returncode != 0
+            git(bare, "update-ref", "refs/heads/main", old)
+        expect(refused > 0, "none was in time")
+        notes.append(f"{refused} of {TURNS} refused")
+
+
 def run(torture, place):
+    gitting(torture, place)
+    pushing(torture, place)
     filtering(torture)
     checking(torture, place)
     fixing(torture, place)
