@@ -78,8 +78,7 @@ private func encoded(_ bytes: [UInt8], _ choice: Int) -> [UInt8] {
         guard let text = String(validating: bytes, as: UTF8.self) else { return bytes }
         let isBig = choice % 8 == 2
         // Without a byte order mark it cannot be told from rubbish; with a declaration it can.
-        return (isBig ? [0xfe, 0xff] : [0xff, 0xfe])
-            + (isBig ? DocumentEncoding.utf16BigEndian : .utf16LittleEndian).encode(text)
+        return (isBig ? [0xfe, 0xff] : [0xff, 0xfe]) + utf16(text, isBig: isBig)
     case 4: return Array("<?xml version='1.0' encoding='ISO-8859-1'?>\n".utf8) + bytes
     default: return bytes
     }

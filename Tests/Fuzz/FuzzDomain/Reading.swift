@@ -122,9 +122,19 @@ final class Reading: DomainStreamHandler {
         var place = 0
         for edit in edits.sorted(by: { ($0.span.start, $0.span.end) < ($1.span.start, $1.span.end) }) {
             result += source[place..<(edit.span.start - document.span.start)]
-            result += document.encoding.encode(edit.replacement)
+            result += encoded(edit.replacement, document.encoding)
             place = edit.span.end - document.span.start
         }
         return result + source[place...]
+    }
+
+    /// By encoders of its own.
+    private func encoded(_ text: String, _ encoding: DocumentEncoding) -> [UInt8] {
+        switch encoding {
+        case .utf8: Array(text.utf8)
+        case .singleByte: text.unicodeScalars.flatMap { $0.value < 0x80 ? [UInt8($0.value)] : Array("&#\($0.value);".utf8) }
+        case .utf16LittleEndian: utf16(text, isBig: false)
+        case .utf16BigEndian: utf16(text, isBig: true)
+        }
     }
 }

@@ -30,6 +30,11 @@ public struct Input {
     public var rest: [UInt8] { Array(bytes) }
 }
 
+/// Without the encoder that is tested.
+public func utf16(_ text: String, isBig: Bool) -> [UInt8] {
+    text.utf16.flatMap { isBig ? [UInt8($0 >> 8), UInt8($0 & 0xff)] : [UInt8($0 & 0xff), UInt8($0 >> 8)] }
+}
+
 extension Sequence {
     /// The place behind so many bytes counted naively: lines end at a line feed, columns are Unicode scalars.
     public func place(behind count: Int) -> (line: Int, column: Int) where Element == UInt8 {
