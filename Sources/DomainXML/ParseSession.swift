@@ -103,7 +103,6 @@ final class ParseSession {
         if code != 0, fault == nil, context.pointee.wellFormed == 0 {
             state.pointee.record(code: code, message: nil)
         }
-        let isPromised = (state.pointee.isDeclared ?? beginsDeclared) || state.pointee.sawDocumentType
         if final, hasReadAll, !state.pointee.sawRoot, !isPromised, let found = fault, found.code == 4 || found.code == 5 {
             // Nothing but comments and white space up to the end of the stream.
             state.pointee.fault = nil
@@ -117,6 +116,9 @@ final class ParseSession {
         }
         if fault != nil { retire() }
     }
+
+    /// What was read of the document so far says that there is one.
+    private var isPromised: Bool { (state.pointee.isDeclared ?? beginsDeclared) || state.pointee.sawDocumentType }
 
     /// A context that saw an error is not used again.
     private func retire() {
@@ -162,9 +164,9 @@ final class ParseSession {
     }
 
     /// Where an XML declaration stands that came too late in the prolog; behind an earlier document that is
-    /// where the next one starts.
+    /// where the next one starts, unless another has begun already: with a declaration or a document type.
     func restartAtDeclaration(canRestart: Bool) -> Int? {
-        guard canRestart, !state.pointee.sawRoot, let fault, fault.code == Int32(XML_ERR_RESERVED_XML_NAME.rawValue),
+        guard canRestart, !state.pointee.sawRoot, !isPromised, let fault, fault.code == Int32(XML_ERR_RESERVED_XML_NAME.rawValue),
             let place = state.pointee.lateDeclaration, place > origin
         else { return nil }
         return place

@@ -154,6 +154,21 @@ struct StreamTests {
         }
     }
 
+    @Test("A document has one XML declaration, the first of a stream and the ones behind it", arguments: [
+        "<?xml version='1.0'?>\n<?xml version='1.0'?>\n<domain/>", "<?xml version='1.0'?>\n<!--a-->\n<?xml version='1.0'?>\n<domain/>",
+        "<!DOCTYPE domain>\n<?xml version='1.0'?>\n<domain/>",
+    ])
+    func declarations(_ text: String) throws {
+        for before in ["", "<domain/>\n", "<domain/>\n<!--b-->\n"] {
+            for chunk in [1, 1000] {
+                let error = #expect(throws: MalformedInput.self) { try Recorder.read(Array((before + text).utf8), chunks: [chunk]) }
+                #expect(error?.message == "XML declaration allowed only at the start of the document")
+            }
+        }
+        // A comment belongs to nobody yet.
+        #expect(try Recorder.read(Array("<domain/>\n<!--b-->\n<?xml version='1.0'?>\n<domain/>".utf8)).domains.count == 2)
+    }
+
     @Test("Domains in one document: 16, and each has its share of the parts", arguments: ["domstatus", "domainsnapshot"])
     func domains(_ root: String) throws {
         func read(_ domain: String, _ count: Int) throws -> Int {

@@ -3,13 +3,14 @@ import Oracle
 /// What is refused on purpose, by the oracle's tokenizer.
 enum Refusals {
     static let instruction = "a processing instruction in a document type is refused"
+    static let externalSubset = "a document type with an external subset is refused"
 
     /// Whether what a refusal says is so.
     static func isTrue(_ message: String, of extent: oracle_extent) -> Bool {
         switch message {
         case "elements are nested more than 257 deep": extent.depth > 257
         case "a start tag of more than 524288 bytes": extent.longest_tag > 524_288
-        case "a document type with an external subset is refused": extent.has_external_subset != 0
+        case externalSubset: extent.has_external_subset != 0
         case "a document that declares entities is refused": extent.declares_entities != 0
         case "a document that declares default attributes is refused": extent.declares_attributes != 0
         case instruction: extent.has_instruction_in_type != 0
