@@ -65,7 +65,7 @@ final class Stream {
             var (units, encoding) = Self.encoding(UnsafeBufferPointer(start: first, count: count), behind: before)
             var extent = oracle_scan(first, count, units)
             var origin = start
-            if !documents.isEmpty, extent.declaration > 0, !Self.isMark(first, extent.declaration), Self.isOnlyMarkup(first, extent.declaration, units, encoding) {
+            if !documents.isEmpty, extent.declaration > 0, Self.isOnlyMarkup(first, extent.declaration, units, encoding) {
                 // Comments behind one document, then the next with its declaration.
                 origin += extent.declaration
                 (first, count) = (bytes.baseAddress! + origin, bytes.count - origin)
