@@ -29,8 +29,8 @@ struct DomainBuilder {
     private(set) var root = Node.nothing
     private(set) var isCollecting = false
     private(set) var openDomainStart: Int?
-    /// Of the domains that are held: features, comments, timers and the like, each of which takes up to 15 times what it is written
-    /// with.
+    /// Of the domains that are held: features, comments, timers and the like, each of which takes up to 15 times what it
+    /// is written with.
     private(set) var partCount = 0
     /// Inside a second `<cpu>`.
     private var ignoringCPU = false

@@ -16,10 +16,9 @@ public struct MalformedInput: Error, Equatable, Sendable {
     public var message: String
     /// Counted from the beginning of the stream, not of the document.
     public var position: SourcePosition
-    /// `malformed` is not well-formed. `tooLarge` is longer than the reader may hold, or than
-    /// there is memory for. `refused` is XML that is not read
-    /// on purpose: declared entities, elements nested deeper than libvirt reads, encodings whose positions cannot be
-    /// counted and more. `noDocument` is a stream without a root element.
+    /// `malformed` is not well-formed. `tooLarge` is longer than the reader may hold, or than there is memory for.
+    /// `refused` is XML that is not read on purpose: declared entities, elements nested deeper than libvirt reads,
+    /// encodings whose positions cannot be counted and more. `noDocument` is a stream without a root element.
     public enum Kind: Sendable { case malformed, tooLarge, refused, noDocument }
     /// What sort of fault, as the message tells in words.
     public var kind: Kind

@@ -69,8 +69,7 @@ struct Check: ParsableCommand {
         var failures: [IOFailure] = []
         let versions: Versions
         if let connect {
-            try OrderlyEnd.install()
-            let connection = try LibvirtConnection(uri: connect, timeout: .seconds(options.libvirt.timeout))
+            let connection = try LibvirtConnection.orderly(uri: connect, timeout: options.libvirt.timeout)
             versions = try Versions(connection: connection, against: against) { failures.append($0) }
             // They are to run where they are defined.
             if options.host.isEmpty { options.host = [connect] }

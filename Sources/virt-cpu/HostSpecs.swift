@@ -118,9 +118,7 @@ struct HostSpecs {
         for pattern in patterns {
             switch pattern.kind {
             case .local: others.append(try Host.local(map: knowledge.map))
-            case .uri:
-                try OrderlyEnd.install()
-                others.append(try LibvirtConnection(uri: pattern.spec, timeout: .seconds(timeout)).host())
+            case .uri: others.append(try LibvirtConnection.orderly(uri: pattern.spec, timeout: timeout).host())
             case .files:
                 for path in try paths(pattern) {
                     files.append((source.name(of: path), try source.read(path, limit: Files.sizeLimit)))

@@ -71,3 +71,13 @@ enum OrderlyEnd {
         return nil
     }
 }
+
+extension LibvirtConnection {
+    /// A libvirt whose virsh a signal ends together with the program.
+    ///
+    /// - Parameter timeout: of a query, in seconds.
+    static func orderly(uri: String, timeout: Int) throws -> LibvirtConnection {
+        try OrderlyEnd.install()
+        return try LibvirtConnection(uri: uri, timeout: .seconds(timeout))
+    }
+}

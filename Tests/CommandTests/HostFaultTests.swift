@@ -47,11 +47,9 @@ struct HostFaultTests {
         "A signal ends a virsh that is being asked, and what it has started",
         arguments: [SIGTERM, SIGINT, SIGHUP, SIGQUIT], [["host", uri], ["check", "--no-config", "--connect", uri], ["filter", "--no-config", "--host", uri]])
     func signals(_ signal: Int32, _ arguments: [String]) throws {
-        let scratch = TemporaryDirectory()
+        let scratch = virsh("exec 3>\"$(dirname \"$0\")/alive\"\necho >&3\nsleep 60 &\nsleep 60")
         let fifo = "\(scratch.path)/alive"
         try #require(mkfifo(fifo, 0o600) == 0)
-        let virsh = scratch.write("virsh", "#!/bin/sh\nexec 3>\(fifo)\necho >&3\nsleep 60 &\nsleep 60\n")
-        chmod(virsh, 0o755)
         var program = Program(arguments)
         program.environment = ["PATH=\(scratch.path):/usr/bin:/bin"]
         let running = program.start()
@@ -70,11 +68,9 @@ struct HostFaultTests {
 
     @Test("Where virsh was asked, a pipe that nobody reads ends the filter as ever")
     func brokenPipe() {
-        let scratch = TemporaryDirectory()
-        let capabilities = scratch.write("capabilities.xml", Self.capabilities)
         let platform = "<domainCapabilities><domain>kvm</domain><machine>pc</machine><arch>x86_64</arch></domainCapabilities>"
-        chmod(
-            scratch.write("virsh", "#!/bin/sh\ncase \"$*\" in *domcapabilities*) echo '\(platform)';; *) cat \(capabilities);; esac\n"), 0o755)
+        let scratch = virsh("case \"$*\" in *domcapabilities*) echo '\(platform)';; *) cat \"$(dirname \"$0\")/capabilities.xml\";; esac")
+        scratch.write("capabilities.xml", Self.capabilities)
         var ends: [Int32] = [0, 0]
         pipe(&ends)
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }

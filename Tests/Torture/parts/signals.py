@@ -179,18 +179,19 @@ def hooks(torture, place):
         path = f"{place}/vdsm/domain"
         large = PLAIN.replace(b"</domain>", b"<!-- " + b"x" * 2_000_000 + b" --></domain>")
         rewritten = large.replace(b"maximum", b"host-model", 1)
-        hook = ([VIRT_CPU, "hook", "vdsm", "--no-config", "--default", "host-model"], {
-            "env": {**os.environ, "_hook_domxml": path}, "stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE})
-        write(path, large)
+
+        def hook():
+            write(path, large)
+            return start([VIRT_CPU, "hook", "vdsm", "--no-config", "--default", "host-model"], env={**os.environ, "_hook_domxml": path},
+                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         before = time.monotonic()
-        with start(hook[0], **hook[1]) as process:
+        with hook() as process:
             process.wait()
         took = time.monotonic() - before
         done = 0
         for turn in range(TURNS * 3):
             number = ENDING[turn % len(ENDING)]
-            write(path, large)
-            with start(hook[0], **hook[1]) as process:
+            with hook() as process:
                 time.sleep(random.random() * 2 * took)
                 process.send_signal(number)
                 said = process.stdout.read() + process.stderr.read()
