@@ -5,7 +5,7 @@ let package = Package(
     name: "virt-cpu",
     products: [
         .executable(name: "virt-cpu", targets: ["virt-cpu"]),
-        .library(name: "VirtCPU", targets: ["DomainXML", "CPUModel", "Hosts", "Lint"]),
+        .library(name: "VirtCPU", targets: ["LibvirtWords", "DomainXML", "CPUModel", "Hosts", "Lint"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -18,21 +18,23 @@ let package = Package(
         .systemLibrary(name: "CExtendedAttributes"),
         .target(name: "CCPUID"),
 
+        // The words and architectures of libvirt that the other modules share.
+        .target(name: "LibvirtWords"),
         // Bytes in, domains with byte spans out. Knows no CPU models.
-        .target(name: "DomainXML", dependencies: ["CLibXML2"]),
+        .target(name: "DomainXML", dependencies: ["LibvirtWords", "CLibXML2"]),
         // Small documents of other kinds (capabilities, the CPU map) as a tree of values.
         .target(name: "XMLTree", dependencies: ["CLibXML2"]),
         // What CPUs are, as values: no XML, no files.
-        .target(name: "CPUModel"),
+        .target(name: "CPUModel", dependencies: ["LibvirtWords"]),
         // Where a host's CPU comes from.
         .target(
             name: "Hosts",
             dependencies: [
-                "CPUModel", "CCPUID", "XMLTree", .product(name: "Subprocess", package: "swift-subprocess"),
+                "LibvirtWords", "CPUModel", "CCPUID", "XMLTree", .product(name: "Subprocess", package: "swift-subprocess"),
             ]
         ),
         // Policy, guests, rules, targets.
-        .target(name: "Lint", dependencies: ["DomainXML", "CPUModel", "Hosts", "CLibYAML"]),
+        .target(name: "Lint", dependencies: ["LibvirtWords", "DomainXML", "CPUModel", "Hosts", "CLibYAML"]),
         .executableTarget(
             name: "virt-cpu",
             dependencies: [

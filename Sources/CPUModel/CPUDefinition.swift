@@ -1,3 +1,5 @@
+@_exported public import LibvirtWords
+
 /// A `<cpu>` element: a host's CPU, or the CPU that a guest asks for.
 public struct CPUDefinition: Sendable, Hashable {
     public enum Kind: Sendable, Equatable {
@@ -7,24 +9,10 @@ public struct CPUDefinition: Sendable, Hashable {
         case guest
     }
 
-    public enum Mode: String, Sendable, CaseIterable {
-        case custom
-        case hostModel = "host-model"
-        case hostPassthrough = "host-passthrough"
-        case maximum
-    }
-
-    public enum Match: String, Sendable, CaseIterable {
-        case minimum, exact, strict
-    }
-
-    public enum Fallback: String, Sendable, CaseIterable {
-        case allow, forbid
-    }
-
-    public enum Policy: String, Sendable, CaseIterable {
-        case force, require, optional, disable, forbid
-    }
+    public typealias Mode = CPUMode
+    public typealias Match = CPUMatch
+    public typealias Fallback = ModelFallback
+    public typealias Policy = FeaturePolicy
 
     public struct Feature: Sendable, Hashable {
         public var name: String

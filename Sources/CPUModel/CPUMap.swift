@@ -1,3 +1,4 @@
+
 /// libvirt's table of features, vendors and models.
 public struct CPUMap: Sendable, Equatable {
     /// The libvirt release that the data is from; nil when nobody said.
@@ -25,10 +26,10 @@ public enum CPUFamily: Sendable, Equatable {
 
     /// From libvirt's name of an architecture (`x86_64`).
     public init(architecture: String) {
-        switch architecture {
-        case "x86_64", "i686": self = .x86
-        case "ppc64", "ppc64le": self = .ppc64
-        default: self = .notJudged(architecture)
+        switch Architecture(name: architecture).facts.comparison {
+        case .x86: self = .x86
+        case .ppc64: self = .ppc64
+        case nil: self = .notJudged(architecture)
         }
     }
 }

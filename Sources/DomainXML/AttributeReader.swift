@@ -23,7 +23,7 @@ struct AttributeReader {
             let mark = storage.count
             if start >= base && stop <= end {
                 storage.append(value)
-                return storage.text(since: mark, at: Span(offset(start), offset(stop)))
+                return storage.text(since: mark, at: ByteRange(offset(start), offset(stop)))
             }
             appendCopied(value, to: &storage)
             return storage.text(since: mark, at: written(name))
@@ -42,7 +42,7 @@ struct AttributeReader {
     }
 
     /// The value's place as written, found by walking the tag: libxml2 knows it to be well-formed.
-    private func written(_ name: Vocabulary.Name) -> Span {
+    private func written(_ name: Vocabulary.Name) -> ByteRange {
         let length = strlen(name)
         var place = tag + 1
         while place < end, !isXMLSpace(place.pointee) { place += 1 }
@@ -56,9 +56,9 @@ struct AttributeReader {
             place += 1
             let valueStart = place
             while place < end, place.pointee != quote { place += 1 }
-            if isWanted { return Span(offset(valueStart), offset(place)) }
+            if isWanted { return ByteRange(offset(valueStart), offset(place)) }
             place += 1
         }
-        return Span(offset(tag), offset(tag))
+        return ByteRange(offset(tag), offset(tag))
     }
 }

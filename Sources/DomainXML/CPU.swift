@@ -1,4 +1,6 @@
-/// What `/domain/cpu` says, with the place of every part. Words and names are libvirt's
+@_exported public import LibvirtWords
+
+/// What `/domain/cpu` says, with the place of every part. CPUKeywords and names are libvirt's
 /// (`formatdomain`, "CPU model and topology").
 public struct CPU: Sendable, Equatable {
     /// A box, so that handing a CPU about is one retain instead of copying a kilobyte with three arrays in it, which
@@ -48,31 +50,14 @@ public struct CPU: Sendable, Equatable {
     /// Every child in document order.
     public var children: [Child] { box.parts.children }
 
-    /// `<cpu mode=…>`: where the guest's CPU comes from.
-    public enum Mode: String, Sendable, CaseIterable {
-        /// `custom` is the model named, `host-model` the host's CPU as libvirt spells it out, `host-passthrough` the
-        /// host's own, `maximum` all that the hypervisor can give.
-        case custom, hostModel = "host-model", hostPassthrough = "host-passthrough", maximum
-    }
-    /// `<cpu match=…>`: `minimum` gives the guest what the host has besides, `exact` does not, `strict` refuses a host
-    /// that has more.
-    public enum Match: String, Sendable, CaseIterable { case minimum, exact, strict }
-    /// `<cpu check=…>`, at start: `none` compares nothing, `partial` the definition with the host, `full` also with the
-    /// CPU that the hypervisor then made of it.
-    public enum Check: String, Sendable, CaseIterable { case none, partial, full }
-    /// The words of `migratable` and `deprecated_features`.
-    public enum Switch: String, Sendable, CaseIterable { case on, off }
-    /// `<model fallback=…>`: whether libvirt may put the nearest model in place of one that the hypervisor does not
-    /// know.
-    public enum Fallback: String, Sendable, CaseIterable { case allow, forbid }
-    /// `<feature policy=…>`: `force` gives the feature whatever the host has, `require` refuses a host that cannot,
-    /// `optional` gives it where the host has it, `disable` keeps it from the guest, `forbid` refuses a host that has
-    /// it.
-    public enum Policy: String, Sendable, CaseIterable { case force, require, optional, disable, forbid }
-    /// `<cache mode=…>`: a cache that the hypervisor makes up, the host's, or none.
-    public enum CacheMode: String, Sendable, CaseIterable { case emulate, passthrough, disable }
-    /// `<maxphysaddr mode=…>`: as wide as `bits` says, or as the host's.
-    public enum AddressMode: String, Sendable, CaseIterable { case emulate, passthrough }
+    public typealias Mode = CPUMode
+    public typealias Match = CPUMatch
+    public typealias Check = CPUCheck
+    public typealias Switch = OnOff
+    public typealias Fallback = ModelFallback
+    public typealias Policy = FeaturePolicy
+    public typealias CacheMode = LibvirtWords.CacheMode
+    public typealias AddressMode = LibvirtWords.AddressMode
 
     /// `<model>`: the CPU model that is named, and how libvirt is to take it.
     public struct Model: Sendable, Equatable {
@@ -138,7 +123,7 @@ public struct CPU: Sendable, Equatable {
         /// What libvirt makes of it.
         public var kind: Kind
         /// All of it, with tags or delimiters.
-        public var span: Span
+        public var span: ByteRange
 
         /// As what libvirt reads a child, if it does.
         public enum Kind: UInt8, Sendable {

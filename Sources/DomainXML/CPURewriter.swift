@@ -55,7 +55,7 @@ public struct CPURewrite: Sendable, Equatable {
 public struct CPURewriter {
     private let document: Document
     private let domain: Domain
-    private let layout: Layout
+    private let layout: MarkupStyle
     private let change: CPUChange
     private var edits: [Edit] = []
     /// Which of the old features stay, by index; worked out once, since a stranger may list a million.
@@ -69,7 +69,7 @@ public struct CPURewriter {
     ///   - domain: is not changed; values that are new are added to its storage.
     ///   - document: the one that the domain was handed out with.
     public static func rewrite(_ domain: Domain, in document: Document, to change: CPUChange) -> CPURewrite {
-        var rewriter = CPURewriter(document: document, domain: domain, layout: Layout(document), change: change)
+        var rewriter = CPURewriter(document: document, domain: domain, layout: MarkupStyle(document), change: change)
         if let cpu = domain.cpu { return rewriter.rewrite(cpu) }
         return rewriter.insert()
     }
@@ -96,10 +96,10 @@ public struct CPURewriter {
     private func isBlank(_ cpu: CPU) -> Bool {
         var place = cpu.element.startTag.end
         for child in cpu.children {
-            guard layout.isBlank(Span(place, child.span.start)) else { return false }
+            guard layout.isBlank(ByteRange(place, child.span.start)) else { return false }
             place = child.span.end
         }
-        return cpu.element.isEmptyTag || layout.isBlank(Span(place, cpu.element.content.end))
+        return cpu.element.isEmptyTag || layout.isBlank(ByteRange(place, cpu.element.content.end))
     }
 
     private mutating func rewriteStartTag(_ old: CPU, _ new: inout CPU.Parts) {
@@ -116,7 +116,7 @@ public struct CPURewriter {
         guard !added.isEmpty else { return }
         let anchor = old.mode.map { $0.text.span.end + document.encoding.unitWidth }
             ?? old.element.span.start + 4 * document.encoding.unitWidth
-        edits.append(Edit(Span(anchor, anchor), added))
+        edits.append(Edit(ByteRange(anchor, anchor), added))
     }
 
     /// Sets or removes an attribute that is there; one that is not stays for the caller to add.
@@ -137,7 +137,7 @@ public struct CPURewriter {
         Word(text: domain.adding(value.rawValue, at: place), value: value)
     }
 
-    private var place: Span { domain.cpu?.element.span ?? domain.element.startTag }
+    private var place: ByteRange { domain.cpu?.element.span ?? domain.element.startTag }
 
     private func quote(in cpu: CPU?) -> String {
         func quote(_ text: Text?) -> String? { text.flatMap { layout.quote(before: $0.span) } }
@@ -203,7 +203,7 @@ public struct CPURewriter {
         if old.fallback == nil, let fallback = change.fallback {
             let anchor = old.name.element.span.start + 6 * document.encoding.unitWidth
             let quote = old.vendorID.flatMap { layout.quote(before: $0.span) } ?? quote(in: domain.cpu)
-            edits.append(Edit(Span(anchor, anchor), " fallback=\(quote)\(fallback.rawValue)\(quote)"))
+            edits.append(Edit(ByteRange(anchor, anchor), " fallback=\(quote)\(fallback.rawValue)\(quote)"))
         }
         let name = change.model ?? ""
         guard !domain.is(old.name.text, name) else { return }
@@ -211,9 +211,9 @@ public struct CPURewriter {
         let element = old.name.element
         let width = document.encoding.unitWidth
         if name.isEmpty {
-            edits.append(Edit(Span(element.startTag.end - width, element.span.end), "/>"))
+            edits.append(Edit(ByteRange(element.startTag.end - width, element.span.end), "/>"))
         } else if element.isEmptyTag {
-            edits.append(Edit(Span(element.startTag.end - 2 * width, element.span.end), ">\(escaped(name))</model>"))
+            edits.append(Edit(ByteRange(element.startTag.end - 2 * width, element.span.end), ">\(escaped(name))</model>"))
         } else {
             edits.append(Edit(element.content, escaped(name)))
         }
@@ -248,7 +248,7 @@ public struct CPURewriter {
             fresh.features.append("<feature policy=\(quote)\(policy)\(quote) name=\(quote)\(name)\(quote)/>")
             new.features.append(
                 CPU.Feature(
-                    element: Element(span: place, startTag: place, isEmptyTag: true, content: Span(place.end, place.end)),
+                    element: Element(span: place, startTag: place, isEmptyTag: true, content: ByteRange(place.end, place.end)),
                     name: domain.adding(feature.name, at: place), policy: word(feature.policy)))
         }
         return fresh
@@ -270,10 +270,10 @@ public struct CPURewriter {
             let lines = fresh.first + fresh.features
             if lines.isEmpty {
                 guard !element.isEmptyTag else { return }
-                edits.append(Edit(Span(element.startTag.end - width, element.span.end), "/>"))
+                edits.append(Edit(ByteRange(element.startTag.end - width, element.span.end), "/>"))
             } else {
                 let start = element.startTag.end - (element.isEmptyTag ? 2 : 1) * width
-                edits.append(Edit(Span(start, element.span.end), content(lines, of: element)))
+                edits.append(Edit(ByteRange(start, element.span.end), content(lines, of: element)))
             }
             return
         }
@@ -286,27 +286,27 @@ public struct CPURewriter {
     }
 
     /// A removal takes the white space before it along.
-    private func removal(of span: Span) -> Edit {
+    private func removal(of span: ByteRange) -> Edit {
         var start = span.start
         let width = document.encoding.unitWidth
         while start - width >= document.span.start, isXMLSpace(document.unit(at: start - width)) {
             start -= width
         }
-        return Edit(Span(start, span.end), "")
+        return Edit(ByteRange(start, span.end), "")
     }
 
     private mutating func insert(_ fresh: Fresh, into old: CPU, kept: [CPU.Child]) {
         let gap = old.children.first.flatMap { first in
-            layout.lineStart(in: Span(old.element.startTag.end, first.span.start))
+            layout.lineStart(in: ByteRange(old.element.startTag.end, first.span.start))
         } ?? ""
         let top = old.element.startTag.end
         if !fresh.first.isEmpty {
-            edits.append(Edit(Span(top, top), fresh.first.map { gap + $0 }.joined()))
+            edits.append(Edit(ByteRange(top, top), fresh.first.map { gap + $0 }.joined()))
         }
         guard !fresh.features.isEmpty else { return }
         let before: [CPU.Child.Kind] = [.model, .vendor, .topology, .cache, .maxphysaddr, .feature]
         let anchor = kept.last { before.contains($0.kind) }?.span.end ?? top
-        edits.append(Edit(Span(anchor, anchor), fresh.features.map { gap + $0 }.joined()))
+        edits.append(Edit(ByteRange(anchor, anchor), fresh.features.map { gap + $0 }.joined()))
     }
 
     /// `>` to the end tag, for an element that had nothing to keep.
@@ -346,7 +346,7 @@ public struct CPURewriter {
             if !lines.isEmpty { markup += [indentation, "</cpu>"] }
             text = joined(markup + [behind])
         }
-        return CPURewrite(edits: [Edit(Span(place, place), text)], cpu: CPU(new))
+        return CPURewrite(edits: [Edit(ByteRange(place, place), text)], cpu: CPU(new))
     }
 
     /// A child of the domain whose indentation a new one copies.
@@ -355,7 +355,7 @@ public struct CPURewriter {
     }
 
     /// Something that stands before `<cpu>` in every definition, for one that has nothing nearer.
-    private var fallbackSibling: Span? {
+    private var fallbackSibling: ByteRange? {
         (domain.vcpu?.element ?? domain.uuid?.element ?? domain.name?.element)?.span
     }
 
@@ -374,7 +374,7 @@ public struct CPURewriter {
     private func endOfLine(from end: Int) -> Int {
         var place = end
         for comment in domain.comments where comment.span.start >= place {
-            let gap = Span(place, comment.span.start)
+            let gap = ByteRange(place, comment.span.start)
             guard layout.isBlank(gap), layout.lineStart(in: gap) == nil else { break }
             place = comment.span.end
         }

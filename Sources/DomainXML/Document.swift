@@ -9,7 +9,7 @@ public final class Document {
     /// In document order; one, or two in a snapshot.
     @exclusivity(unchecked) public internal(set) var domains: [Domain] = []
     /// The bytes that it covers, as offsets of the whole input.
-    @exclusivity(unchecked) public internal(set) var span = Span(0, 0)
+    @exclusivity(unchecked) public internal(set) var span = ByteRange(0, 0)
     @exclusivity(unchecked) var start: UnsafeRawPointer?
     /// The position of the first byte.
     var counter = LineCounter() {
@@ -20,7 +20,7 @@ public final class Document {
     init() {}
 
     /// The bytes of a span inside this document; traps on any other. Valid inside the handler only.
-    public func bytes(_ part: Span) -> UnsafeRawBufferPointer {
+    public func bytes(_ part: ByteRange) -> UnsafeRawBufferPointer {
         precondition(part.start >= span.start && part.end <= span.end && part.start <= part.end)
         return UnsafeRawBufferPointer(start: start.map { $0 + (part.start - span.start) }, count: part.count)
     }
@@ -35,7 +35,7 @@ public final class Document {
     public func position(of offset: Int) -> SourcePosition {
         let end = min(max(offset, span.start), span.end)
         if counted.offset > end || counted.offset < span.start { counted = (span.start, counter) }
-        counted.counter.advance(over: bytes(Span(counted.offset, end)), encoding)
+        counted.counter.advance(over: bytes(ByteRange(counted.offset, end)), encoding)
         counted.offset = end
         return counted.counter.position
     }
@@ -47,7 +47,7 @@ public final class Document {
     }
 
     /// Decodes source bytes; characters above ASCII in a single-byte encoding show as U+FFFD.
-    func decode(_ part: Span) -> String {
+    func decode(_ part: ByteRange) -> String {
         switch encoding {
         case .utf8: return String(decoding: bytes(part), as: UTF8.self)
         case .singleByte:
@@ -65,7 +65,7 @@ extension Document {
     /// The line on which a span begins, without its line ending, for a message; of a long line, the part around.
     ///
     /// - Returns: the text, and how many of its Unicode scalars stand before the span.
-    public func excerpt(at part: Span) -> (text: String, before: Int) {
+    public func excerpt(at part: ByteRange) -> (text: String, before: Int) {
         let width = encoding.unitWidth
         var from = part.start, to = part.start
         let first = max(span.start, part.start - Self.reach.before * width)
@@ -75,8 +75,8 @@ extension Document {
         // Whole characters only.
         while from < part.start, isInsideCharacter(from) { from += width }
         while to > part.start, to < span.end, isInsideCharacter(to) { to -= width }
-        let before = decode(Span(from, part.start))
-        return (before + decode(Span(part.start, min(to, span.end))), before.unicodeScalars.count)
+        let before = decode(ByteRange(from, part.start))
+        return (before + decode(ByteRange(part.start, min(to, span.end))), before.unicodeScalars.count)
     }
 
     private func isInsideCharacter(_ offset: Int) -> Bool {

@@ -46,7 +46,7 @@ public final class Domain {
     /// A comment anywhere inside the domain, `<cpu>` included.
     public struct Comment: Sendable, Equatable {
         /// From `<!--` to `-->`, both included.
-        public var span: Span
+        public var span: ByteRange
         /// What stands between `<!--` and `-->`; empty for a comment inside a value, such as a name.
         public var text: Text
     }
@@ -126,8 +126,8 @@ extension Domain {
     /// Later `/domain/cpu` elements, which libvirt ignores.
     public var ignoredCPUs: [Element] { facts.pointee.ignoredCPUs }
 
-    var lastBeforeCPU: Span? { facts.pointee.lastBeforeCPU }
-    var firstAfterCPU: Span? { facts.pointee.firstAfterCPU }
+    var lastBeforeCPU: ByteRange? { facts.pointee.lastBeforeCPU }
+    var firstAfterCPU: ByteRange? { facts.pointee.firstAfterCPU }
 }
 
 /// The stored side of `Domain`.
@@ -162,9 +162,9 @@ struct DomainFacts {
 
     /// End of the last of `bootloader`, `bootloader_args`, `os`, `idmap`, `features`: where libvirt prints
     /// `<cpu>`.
-    var lastBeforeCPU: Span?
+    var lastBeforeCPU: ByteRange?
     /// The first of `clock`, `on_*`, `pm`, `perf`, `devices`.
-    var firstAfterCPU: Span?
+    var firstAfterCPU: ByteRange?
 
     /// The decoded bytes of every `Text`.
     var storage = TextStorage()
@@ -216,7 +216,7 @@ struct TextStorage {
     }
 
     /// What was appended since there were `mark` bytes.
-    func text(since mark: Int, at span: Span) -> Text {
+    func text(since mark: Int, at span: ByteRange) -> Text {
         Text(span: span, start: Int32(mark), count: Int32(count - mark))
     }
 
@@ -224,7 +224,7 @@ struct TextStorage {
 }
 
 extension Element {
-    static let none = Element(span: Span(0, 0), startTag: Span(0, 0), isEmptyTag: false, content: Span(0, 0))
+    static let none = Element(span: ByteRange(0, 0), startTag: ByteRange(0, 0), isEmptyTag: false, content: ByteRange(0, 0))
 }
 
 // MARK: Values
@@ -268,7 +268,7 @@ extension Domain {
     }
 
     /// Adds a value that is not in the input; it reports the place given.
-    public func adding(_ value: String, at span: Span) -> Text {
+    public func adding(_ value: String, at span: ByteRange) -> Text {
         let mark = facts.pointee.storage.count
         var value = value
         value.withUTF8 { facts.pointee.storage.append($0) }

@@ -51,7 +51,7 @@ struct DomainBuilder {
     private var stateText: [UInt8] = []
     private var memoryAttribute: Bool?
 
-    private let words = Words()
+    private let words = CPUKeywords()
 
     init() {
         frames.initialize(repeating: Frame(), count: Self.deepest)
@@ -220,7 +220,7 @@ struct DomainBuilder {
         }
     }
 
-    private func word<Value>(_ text: Text?, _ words: WordList<Value>) -> Word<Value>? {
+    private func word<Value>(_ text: Text?, _ words: KeywordTable<Value>) -> Word<Value>? {
         guard let text else { return nil }
         return Word(text: text, value: words.value(of: facts.pointee.storage.bytes(text)))
     }
@@ -228,7 +228,7 @@ struct DomainBuilder {
     // MARK: Ends
 
     /// - Returns: the span of a domain that is complete in a list.
-    mutating func end(at end: Int, closeTag: Int) -> Span? {
+    mutating func end(at end: Int, closeTag: Int) -> ByteRange? {
         var frame = top.pointee
         depth -= 1
         frame.element.span.end = end
@@ -255,7 +255,7 @@ struct DomainBuilder {
         return nil
     }
 
-    private mutating func endDomain(_ element: Element) -> Span? {
+    private mutating func endDomain(_ element: Element) -> ByteRange? {
         facts.pointee.element = element
         document!.domains.append(domain)
         openDomainStart = nil
@@ -357,7 +357,7 @@ struct DomainBuilder {
         if openDomainStart == nil { stateText.append(contentsOf: bytes) } else { facts.pointee.storage.append(bytes) }
     }
 
-    mutating func comment(_ span: Span, _ text: UnsafePointer<xmlChar>) {
+    mutating func comment(_ span: ByteRange, _ text: UnsafePointer<xmlChar>) {
         partCount += 1
         let mark = facts.pointee.storage.count
         // Inside a value (`<name>a<!-- b -->c</name>`) its text would become part of the value.
@@ -367,7 +367,7 @@ struct DomainBuilder {
         if isInCPU, !ignoringCPU { open.pointee.cpu.children.append(CPU.Child(kind: .comment, span: span)) }
     }
 
-    mutating func processingInstruction(_ span: Span) {
+    mutating func processingInstruction(_ span: ByteRange) {
         partCount += 1
         if !ignoringCPU { open.pointee.cpu.children.append(CPU.Child(kind: .processingInstruction, span: span)) }
     }

@@ -141,7 +141,7 @@ public final class DomainReader {
 
     /// Behind all that it was given, counted as UTF-8.
     public var end: StreamPlace {
-        StreamPlace(offset: heldStart, position: counter.position).advanced(over: bytes(Span(heldStart, heldEnd)))
+        StreamPlace(offset: heldStart, position: counter.position).advanced(over: bytes(ByteRange(heldStart, heldEnd)))
     }
 
     /// What became of a stretch of a stream.
@@ -242,7 +242,7 @@ public final class DomainReader {
         tail = held
     }
 
-    private func bytes(_ span: Span) -> UnsafeRawBufferPointer {
+    private func bytes(_ span: ByteRange) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: storage + head + (span.start - heldStart), count: span.count)
     }
 
@@ -253,7 +253,7 @@ public final class DomainReader {
     /// Drops held bytes, counting their lines.
     private func release(to offset: Int) {
         guard offset > heldStart else { return }
-        counter.advance(over: bytes(Span(heldStart, offset)), state == .inside ? session.encoding : lastEncoding)
+        counter.advance(over: bytes(ByteRange(heldStart, offset)), state == .inside ? session.encoding : lastEncoding)
         head += offset - heldStart
         heldStart = offset
         if head == tail { head = 0; tail = 0 }
@@ -261,7 +261,7 @@ public final class DomainReader {
 
     private func passThrough(to offset: Int) throws {
         guard offset > heldStart else { return }
-        try handler!.passThrough(bytes(Span(heldStart, offset)))
+        try handler!.passThrough(bytes(ByteRange(heldStart, offset)))
         release(to: offset)
     }
 
@@ -302,7 +302,7 @@ public final class DomainReader {
         if final, (start..<heldEnd).allSatisfy({ isSeparator(byte(at: $0)) && byte(at: $0) != 0 }) { return false }
         documentsSeen += 1
         isLeading = false
-        let first = bytes(Span(start, min(start + 4, heldEnd)))
+        let first = bytes(ByteRange(start, min(start + 4, heldEnd)))
         session.begin(at: start, first: first, assuming: lastEncoding)
         fed = start + first.count
         state = .inside
@@ -319,7 +319,7 @@ public final class DomainReader {
         let available = heldEnd - fed
         guard available > 0 || final else { return false }
         // What is pending is scanned again for a `>` with each slice, so slices grow with it.
-        let pending = Span(max(session.consumedOffset, heldStart), fed)
+        let pending = ByteRange(max(session.consumedOffset, heldStart), fed)
         if pending.count >= PendingMarkup.threshold,
             let fault = PendingMarkup.fault(in: bytes(pending), session.encoding)
         {
@@ -331,16 +331,16 @@ public final class DomainReader {
         // which costs less than to look for the end.
         let encoding = session.encoding == .utf8 ? lastEncoding : session.encoding
         if encoding != .utf8, pending.count < PendingMarkup.threshold,
-            let end = encoding.endOfDomain(in: bytes(Span(fed, fed + slice)))
+            let end = encoding.endOfDomain(in: bytes(ByteRange(fed, fed + slice)))
         {
             slice = end
         }
-        session.parse(bytes(Span(fed, fed + slice)), upTo: fed + slice, final: slice == 0)
+        session.parse(bytes(ByteRange(fed, fed + slice)), upTo: fed + slice, final: slice == 0)
         fed += slice
         try session.rethrow()
         if let restart = session.restartAtDeclaration(canRestart: documentsSeen > 1) {
             // A comment behind one document, then the next with its XML declaration.
-            session.begin(at: restart, first: bytes(Span(restart, min(restart + 4, heldEnd))), assuming: .utf8)
+            session.begin(at: restart, first: bytes(ByteRange(restart, min(restart + 4, heldEnd))), assuming: .utf8)
             fed = min(restart + 4, heldEnd)
             return true
         }
@@ -380,7 +380,7 @@ public final class DomainReader {
             try passThrough(to: end)
             lastWasDropped = false
         } else {
-            lastWasDropped = try !finish(region: Span(heldStart, end))
+            lastWasDropped = try !finish(region: ByteRange(heldStart, end))
         }
         lastEncoding = session.encoding
         fed = end
@@ -389,7 +389,7 @@ public final class DomainReader {
 
     /// Hands a finished document to the handler and lets go of its bytes.
     @discardableResult
-    private func finish(region: Span) throws -> Bool {
+    private func finish(region: ByteRange) throws -> Bool {
         if region.start > heldStart { try passThrough(to: region.start) }
         let document = session.document
         document.encoding = session.encoding
@@ -404,7 +404,7 @@ public final class DomainReader {
     private func position(of offset: Int) -> SourcePosition {
         var counter = counter
         let end = min(max(offset, heldStart), heldEnd)
-        counter.advance(over: bytes(Span(heldStart, end)), session.encoding)
+        counter.advance(over: bytes(ByteRange(heldStart, end)), session.encoding)
         return counter.position
     }
 

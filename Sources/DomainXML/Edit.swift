@@ -1,12 +1,12 @@
 /// A replacement of bytes, as data: rules and targets make edits, only the writer applies them.
 public struct Edit: Sendable, Equatable {
     /// What goes; empty for an insertion.
-    public var span: Span
+    public var span: ByteRange
     /// What comes, as markup: already escaped, not yet encoded.
     public var replacement: String
 
     /// Nothing is checked here: writing traps on edits that overlap or start outside the document.
-    public init(_ span: Span, _ replacement: String) {
+    public init(_ span: ByteRange, _ replacement: String) {
         self.span = span
         self.replacement = replacement
     }
@@ -32,7 +32,7 @@ extension Document {
         for index in sorted.indices {
             let part = sorted[index].span
             precondition(part.start >= place, "overlapping edits")
-            if part.start > place { try sink(bytes(Span(place, part.start))) }
+            if part.start > place { try sink(bytes(ByteRange(place, part.start))) }
             place = part.end
             if sorted[index].replacement.isEmpty { continue }
             if isUTF8 {
@@ -42,7 +42,7 @@ extension Document {
                 try encoding.encode(sorted[index].replacement).withUnsafeBytes { try sink($0) }
             }
         }
-        if place < span.end { try sink(bytes(Span(place, span.end))) }
+        if place < span.end { try sink(bytes(ByteRange(place, span.end))) }
     }
 
     /// The document with the edits made, in its own encoding. Traps as `write(applying:to:)` does.
@@ -74,9 +74,9 @@ extension Document {
     /// An edit that removes an element, and the white space before it where there is nothing else.
     ///
     /// - Parameter previous: where what stands before it ends.
-    public func removing(_ element: Span, after previous: Int) -> Edit {
-        let gap = Span(previous, element.start)
-        return Edit(Layout(self).isBlank(gap) ? Span(previous, element.end) : element, "")
+    public func removing(_ element: ByteRange, after previous: Int) -> Edit {
+        let gap = ByteRange(previous, element.start)
+        return Edit(MarkupStyle(self).isBlank(gap) ? ByteRange(previous, element.end) : element, "")
     }
 
     /// An edit that gives an element another attribute, first in its start tag.
@@ -86,7 +86,7 @@ extension Document {
         _ attribute: String, _ value: String, to element: Element, named name: String, quotedLike other: Text?
     ) -> Edit {
         let place = element.span.start + (1 + name.utf8.count) * encoding.unitWidth
-        let quote = other.flatMap { Layout(self).quote(before: $0.span) } ?? "'"
-        return Edit(Span(place, place), " \(attribute)=\(quote)\(escaped(value))\(quote)")
+        let quote = other.flatMap { MarkupStyle(self).quote(before: $0.span) } ?? "'"
+        return Edit(ByteRange(place, place), " \(attribute)=\(quote)\(escaped(value))\(quote)")
     }
 }

@@ -13,7 +13,7 @@ final class ParseSession {
 
     let document = Document()
     /// Called for each domain of a `<domains>` list, inside the parse.
-    var finishListedDomain: (Span) throws -> Void = { _ in }
+    var finishListedDomain: (ByteRange) throws -> Void = { _ in }
 
     private let state: UnsafeMutablePointer<SAXState>
     private var context: xmlParserCtxtPtr? { state.pointee.context }
@@ -138,7 +138,7 @@ final class ParseSession {
     }
 
     /// Called by the callbacks, inside the parse.
-    func listedDomainEnded(_ span: Span) {
+    func listedDomainEnded(_ span: ByteRange) {
         do { try finishListedDomain(span) } catch {
             thrown = error
             state.pointee.stop()

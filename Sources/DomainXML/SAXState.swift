@@ -116,15 +116,15 @@ struct SAXState {
         let isEmpty = cur.pointee == 0x2f
         var element = Element.none
         element.span.start = reader.offset(open)
-        element.startTag = Span(element.span.start, reader.offset(cur + (isEmpty ? 2 : 1)))
-        element.content = Span(element.startTag.end, element.startTag.end)
+        element.startTag = ByteRange(element.span.start, reader.offset(cur + (isEmpty ? 2 : 1)))
+        element.content = ByteRange(element.startTag.end, element.startTag.end)
         element.isEmptyTag = isEmpty
         builder.start(node, named: name, element, reader)
         listen()
     }
 
     /// - Returns: the span of a domain that is complete in a list.
-    mutating func endElement() -> Span? {
+    mutating func endElement() -> ByteRange? {
         let input = context!.pointee.input!
         let cur = input.pointee.cur!
         var close = -1
@@ -171,7 +171,7 @@ struct SAXState {
         while let found = memrchr(input.pointee.base, 0x3c, place - input.pointee.base) {
             place = UnsafePointer(found.assumingMemoryBound(to: UInt8.self))
             if cur - place >= 7, place[1] == 0x21, place[2] == 0x2d, place[3] == 0x2d {
-                builder.comment(Span(offset(place), end), text)
+                builder.comment(ByteRange(offset(place), end), text)
                 return refuseManyParts()
             }
         }
@@ -191,7 +191,7 @@ struct SAXState {
         while let found = memrchr(input.pointee.base, 0x3c, place - input.pointee.base) {
             place = UnsafePointer(found.assumingMemoryBound(to: UInt8.self))
             if cur - place >= least, place[1] == 0x3f {
-                builder.processingInstruction(Span(offset(place), end))
+                builder.processingInstruction(ByteRange(offset(place), end))
                 return refuseManyParts()
             }
         }

@@ -68,8 +68,7 @@ public struct DomainCapabilities: Sendable, Equatable {
 
     /// `<maxphysaddr>`: the width of physical addresses.
     public struct PhysicalAddresses: Sendable, Equatable {
-        /// `<maxphysaddr mode=…>`: as wide as `bits` says, or as the host's.
-        public enum Mode: String, Sendable, CaseIterable { case emulate, passthrough }
+        public typealias Mode = AddressMode
         /// Always stated: XML without it is refused.
         public var mode: Mode
         /// Under `emulate`.

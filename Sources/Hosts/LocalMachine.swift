@@ -33,12 +33,6 @@ extension Host {
         var names = utsname()
         guard uname(&names) == 0 else { return "unknown" }
         let machine = withUnsafeBytes(of: &names.machine) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-        switch machine {
-        case "amd64": return "x86_64"
-        case "i386", "i486", "i586": return "i686"
-        case "arm64": return "aarch64"
-        case "armv7hl", "armv8l": return "armv7l"
-        default: return machine
-        }
+        return ArchitectureFacts.name(fromKernel: machine)
     }
 }

@@ -32,21 +32,17 @@ public final class CPUKnowledge: Sendable {
 extension CPUDefinition {
     /// A guest's CPU as libvirt reads it; `nil` when a word in it is none.
     public init?(_ cpu: CPU, in domain: Domain) {
-        guard let mode = cpu.effectiveMode.flatMap({ Mode(rawValue: $0.rawValue) }) else { return nil }
+        guard let mode = cpu.effectiveMode else { return nil }
         self.init(kind: .guest, mode: mode, model: domain[cpu.namedModel], vendor: domain[cpu.vendor?.text])
         if vendor?.isEmpty ?? false { vendor = nil }
         if let match = cpu.match {
-            guard let value = match.value.flatMap({ Match(rawValue: $0.rawValue) }) else { return nil }
+            guard let value = match.value else { return nil }
             self.match = value
         }
-        if let fallback = cpu.model?.fallback?.value, let value = Fallback(rawValue: fallback.rawValue) {
-            self.fallback = value
-        }
+        if let fallback = cpu.model?.fallback?.value { self.fallback = fallback }
         vendorID = domain[cpu.model?.vendorID]
         for feature in cpu.features {
-            guard let name = domain[feature.name],
-                let policy = feature.effectivePolicy.flatMap({ Policy(rawValue: $0.rawValue) })
-            else { return nil }
+            guard let name = domain[feature.name], let policy = feature.effectivePolicy else { return nil }
             features.append(Feature(name, policy))
         }
     }

@@ -16,7 +16,7 @@ public struct Finding: Sendable, Equatable {
     public var host: String?
 
     /// Offsets of the input.
-    public var span: Span
+    public var span: ByteRange
     /// Counted from the beginning of the input.
     public var start: SourcePosition
     /// Exclusive.

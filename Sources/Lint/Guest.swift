@@ -1,42 +1,4 @@
-import DomainXML
-
-/// The architecture of a guest, as far as rules and targets tell them apart.
-public struct Architecture: Sendable, Equatable, CustomStringConvertible {
-    /// libvirt's name: `x86_64`.
-    public let name: String
-    /// Told from the name alone.
-    public let family: Family
-    /// Told from the host or taken for granted: the definition does not say.
-    public var isAssumed = false
-
-    /// Architectures that rules and targets treat alike; `other` for a name that is none of theirs.
-    public enum Family: Sendable { case x86, arm64, arm, ppc64, s390, riscv64, loongarch64, other }
-
-    /// - Parameter name: libvirt's; not checked.
-    public init(name: String, isAssumed: Bool = false) {
-        self.name = name
-        self.isAssumed = isAssumed
-        family = Self.family(of: name)
-    }
-
-    private static func family(of name: String) -> Family {
-        switch name {
-        case "x86_64", "i686": .x86
-        case "aarch64": .arm64
-        case "armv7l", "armv6l", "armv7b": .arm
-        case "ppc64", "ppc64le": .ppc64
-        case "s390x", "s390": .s390
-        case "riscv64": .riscv64
-        case "loongarch64": .loongarch64
-        default: .other
-        }
-    }
-
-    static let x86_64 = Architecture(name: "x86_64")
-
-    /// libvirt's name.
-    public var description: String { name }
-}
+public import DomainXML
 
 /// A domain, and what it is.
 ///
@@ -117,14 +79,8 @@ public final class Guest {
         }
     }
 
-    /// Whether QEMU emulates a CPU `max` for it: tried with libvirt 11.3 and QEMU 10, which refuse it for ppc64, ppc,
-    /// sparc and m68k at define.
-    var hasEmulatedMaximum: Bool {
-        switch architecture.family {
-        case .x86, .arm64, .arm, .s390, .riscv64, .loongarch64: true
-        case .ppc64, .other: false
-        }
-    }
+    /// QEMU has a CPU `max` for it under emulation.
+    var hasEmulatedMaximum: Bool { architecture.facts.hasEmulatedMaximum }
 
     private static func hypervisor(of domain: Domain) -> Hypervisor {
         if domain.is(domain.type, "kvm") || domain.is(domain.type, "hvf") { return .hardware }

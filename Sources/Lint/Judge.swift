@@ -22,18 +22,8 @@ public struct Verdict: Sendable {
     public var findings: [Finding] = []
     /// The policy's default, applied.
     public var edits: [Edit] = []
-    /// Things said once a run rather than once a domain.
-    public var remarks: [String] = []
-    /// What each remark is about, for those who put together what several judges say.
-    public var remarkTopics: [String] = []
-}
-
-extension Verdict {
-    fileprivate mutating func remark(_ words: @autoclosure () -> String, about topic: String, _ said: inout Set<String>) {
-        guard said.insert(topic).inserted else { return }
-        remarks.append(words())
-        remarkTopics.append(topic)
-    }
+    /// Each once. Whoever prints them drops those that another document's verdict had already.
+    public var remarks: [Remark] = []
 }
 
 extension Verdict {
@@ -118,7 +108,6 @@ public struct Judge: Sendable {
     }
 
     private let terms: Terms
-    private var said: Set<String> = []
 
     private var policy: Policy { terms.policy }
     private var overrides: Overrides { terms.overrides }
@@ -140,14 +129,11 @@ public struct Judge: Sendable {
         activeRules = Self.activeRules(policy, overrides, nil)
         let startCheck = StartCheck(hosts: hosts, knowledge: knowledge, libvirt: policy.libvirt)
         let pool = targetHosts.map { StartCheck(hosts: $0, knowledge: knowledge, libvirt: policy.libvirt) }
-        let planner = Planner(hosts: HostPool(pool ?? startCheck), isNewGuest: overrides.isNewGuest)
+        let planner = Planner(hosts: HostTargets(pool ?? startCheck), isNewGuest: overrides.isNewGuest)
         terms = Terms(
             policy: policy, overrides: overrides, planner: planner, purpose: purpose, startCheck: startCheck,
             migrates: policy.migration ?? (planner.hosts.hosts.count > 1))
     }
-
-    /// Its remarks are made again.
-    public mutating func forgetRemarks() { said.removeAll() }
 
     /// A host is asked while guests are judged.
     public var asksHosts: Bool { terms.asksHosts }
@@ -158,8 +144,8 @@ public struct Judge: Sendable {
     /// - Parameters:
     ///   - path: the definition's, relative to the policy's directory where it lies below it.
     ///   - earlier: what a guest was before; not asked where nothing is installed in the guests anyway.
-    public mutating func judge(
-        _ document: Document, path: String? = nil, earlier: (Guest) -> EarlierVersion = { _ in .unknown }
+    public func judge(
+        _ document: Document, path: String? = nil, earlier: (Guest) -> EarlierGuest = { _ in .unknown }
     ) -> Verdict {
         var verdict = Verdict()
         for domain in document.domains {
@@ -172,11 +158,8 @@ public struct Judge: Sendable {
     /// The architecture of definitions that name none, as `Guest.init` takes it.
     public var hostArchitecture: String? { planner.architecture }
 
-    private mutating func judge(_ guest: Guest, _ earlier: EarlierVersion, _ path: String?, _ verdict: inout Verdict) {
-        if case .other(let type) = guest.hypervisor {
-            let kind = type.isEmpty ? "domains without a type" : "\(type) domains"
-            verdict.remark("\(kind) are not rewritten: only qemu, kvm and hvf are", about: "type " + type, &said)
-        }
+    private func judge(_ guest: Guest, _ earlier: EarlierGuest, _ path: String?, _ verdict: inout Verdict) {
+        if case .other(let type) = guest.hypervisor { verdict.add(.notRewritten(domainType: type)) }
         var guest = guest
         var entry: GuestEntry?
         if !policy.guests.isEmpty {
@@ -192,7 +175,7 @@ public struct Judge: Sendable {
         let plan = planner.plan(guest, target: target, windows: entry?.windows ?? policy.windows, earlier: earlier)
         let isKept = !suppressions.isEmpty && suppressions.contains { $0.rules.contains(Rule.cpuNotDefault.id) }
         if case .refused(let target, let reason) = plan, planner.hosts.hosts.isEmpty, target.needsHost {
-            verdict.remark("nothing is rewritten to \(target): \(reason)", about: "host", &said)
+            verdict.add(.noHost(target: target.description, reason: reason))
         }
         guard purpose == .rewrite, !isKept, case .rewrite(let rewriting) = plan else {
             findings(guest, plan, earlier, target, rules, suppressions, &verdict)
@@ -238,7 +221,7 @@ public struct Judge: Sendable {
     }
 
     private func findings(
-        _ guest: Guest, _ plan: Plan, _ earlier: EarlierVersion, _ target: Target, _ rules: [ActiveRule],
+        _ guest: Guest, _ plan: Plan, _ earlier: EarlierGuest, _ target: Target, _ rules: [ActiveRule],
         _ suppressions: [Suppression], _ verdict: inout Verdict
     ) {
         var traits = Traits(guest, plan, hasHosts: !startCheck.hosts.isEmpty, migrates: terms.migrates)

@@ -57,12 +57,12 @@ extension CPUChange {
 
 /// Turns targets into changes of a guest's CPU.
 final class Planner: Sendable {
-    let hosts: HostPool
+    let hosts: HostTargets
     /// Of all the hosts; nil where they differ.
     let architecture: String?
     let isNewGuest: Bool
 
-    init(hosts: HostPool, isNewGuest: Bool) {
+    init(hosts: HostTargets, isNewGuest: Bool) {
         self.hosts = hosts
         self.isNewGuest = isNewGuest
         architecture = hosts.architecture
@@ -70,7 +70,7 @@ final class Planner: Sendable {
 
     /// - Parameter earlier: a guest that was not there before has nothing installed.
     func plan(
-        _ guest: Guest, target: Target, windows: WindowsPolicy, earlier: EarlierVersion = .unknown
+        _ guest: Guest, target: Target, windows: WindowsPolicy, earlier: EarlierGuest = .unknown
     ) -> Plan {
         guard guest.isManaged else { return .asItIs }
         var target = target
@@ -113,10 +113,10 @@ final class Planner: Sendable {
             }
             return .hostPassthrough
         case .hostModel:
-            switch guest.architecture.family {
-            case .x86, .ppc64, .s390: return .hostModel
-            default: throw Refusal(reason: "libvirt has no host-model for \(guest.architecture) guests")
+            guard guest.architecture.facts.hasHostModel else {
+                throw Refusal(reason: "libvirt has no host-model for \(guest.architecture) guests")
             }
+            return .hostModel
         case .model(let model):
             try hosts.check(model: model.model, fits: guest.architecture)
             return CPUChange(
@@ -136,12 +136,8 @@ final class Planner: Sendable {
         if guest.hypervisor == .emulated {
             return Substitute(change: guest.hasEmulatedMaximum ? .maximum : nil)
         }
-        switch guest.architecture.family {
-        case .x86: return nil
-        case .arm64, .riscv64, .loongarch64: return Substitute(change: .hostPassthrough)
-        case .ppc64, .s390: return Substitute(change: .hostModel)
-        case .arm, .other: return Substitute(change: nil)
-        }
+        if guest.isX86 { return nil }
+        return Substitute(change: guest.architecture.facts.kvmSubstitute.map { CPUChange(mode: $0) })
     }
 
     fileprivate static func describe(_ change: CPUChange) -> String {
@@ -181,7 +177,7 @@ final class Planner: Sendable {
 
     /// Whether a Windows guest could tell the difference to what it has; a rewrite that gives it back what it had before
     /// is none either.
-    private func isVisible(_ result: CPURewrite, _ guest: Guest, _ earlier: EarlierVersion) -> Bool {
+    private func isVisible(_ result: CPURewrite, _ guest: Guest, _ earlier: EarlierGuest) -> Bool {
         if case .old = earlier {} else if isOtherSource(result.cpu, guest.cpu) { return true }
         let after = guest.domain.with(cpu: result.cpu) { GuestRecord(guest) }
         if GuestChange.between(GuestRecord(guest), after, on: hosts).isNone { return false }

@@ -242,13 +242,13 @@ final class Inspection {
     }
 
     /// The place for what concerns the CPU as a whole: its start tag, or the domain's where there is none.
-    var cpuPlace: Span { cpu?.element.startTag ?? domain.element.startTag }
+    var cpuPlace: ByteRange { cpu?.element.startTag ?? domain.element.startTag }
 
     /// The words are made only when somebody wants them: with `--quiet` they were a third of the filter's own time.
     ///
     /// - Parameter severity: the case's own, where it is not the rule's; the policy's word beats both.
     func report(
-        at span: Span, as severity: Severity? = nil, _ message: @autoclosure () -> String,
+        at span: ByteRange, as severity: Severity? = nil, _ message: @autoclosure () -> String,
         notes: @autoclosure () -> [String] = [], help: @autoclosure () -> String? = nil,
         edits: @autoclosure () -> [Edit] = [], host: String? = nil
     ) {
@@ -290,7 +290,7 @@ final class Inspection {
     }
 
     private func append(
-        _ span: Span, _ severity: Severity, _ message: String, notes: [String] = [], help: String? = nil,
+        _ span: ByteRange, _ severity: Severity, _ message: String, notes: [String] = [], help: String? = nil,
         edits: [Edit] = [], host: String? = nil
     ) {
         let document = guest.document

@@ -1,3 +1,4 @@
+public import LibvirtWords
 public import Hosts
 
 extension DomainCapabilities {

@@ -14,7 +14,7 @@ public final class StartCheck: Sendable {
     private let state = Mutex(State())
 
     private struct State {
-        var known: [Key: KnownHost] = [:]
+        var known: [Key: PlatformHost] = [:]
         var answers: [StartQuestion: StartAnswer] = [:]
         var remedies: [Answered: HostRemedy?] = [:]
         var failures: [HostError] = []
@@ -144,13 +144,13 @@ public final class StartCheck: Sendable {
         return known.reported?.features ?? known.own?.features
     }
 
-    private func known(_ host: Int, _ platform: DomainPlatform) -> KnownHost {
+    private func known(_ host: Int, _ platform: DomainPlatform) -> PlatformHost {
         let key = Key(host: host, platform: platform.withoutMachineOnX86)
         return state.withLock { state in
             if let known = state.known[key] { return known }
-            var known = KnownHost()
+            var known = PlatformHost()
             do {
-                known = try KnownHost(hosts[host], platform, map: knowledge.x86)
+                known = try PlatformHost(hosts[host], platform, map: knowledge.x86)
             } catch {
                 known.failure = "\(error)"
                 if let error = error as? HostError, !state.failures.contains(error) { state.failures.append(error) }
@@ -179,10 +179,10 @@ public final class StartCheck: Sendable {
         }
     }
 
-    private func judge(_ question: StartQuestion, on host: KnownHost) -> Judgement {
+    private func judge(_ question: StartQuestion, on host: PlatformHost) -> Judgement {
         let cpu = question.cpu
         if question.platform.isAccelerated, let native = host.architecture,
-            !isNative(question.platform.architecture, on: native)
+            !ArchitectureFacts.isNative(question.platform.architecture, on: native)
         {
             return .refuses(.incompatible(.architecture(question.platform.architecture)), isCertain: true)
         }
@@ -201,7 +201,7 @@ public final class StartCheck: Sendable {
     }
 
     /// Step by step as libvirt does.
-    private func judgeX86(_ question: StartQuestion, on host: KnownHost) throws(CPUModelError) -> Judgement {
+    private func judgeX86(_ question: StartQuestion, on host: PlatformHost) throws(CPUModelError) -> Judgement {
         let cpu = question.cpu
         let x86 = knowledge.x86
         let model = cpu.mode == .custom ? cpu.model : nil
@@ -267,7 +267,7 @@ public final class StartCheck: Sendable {
     }
 
     /// Beyond x86 the map has no features; the hypervisor's word on its models is all there is.
-    private func judgeOther(_ question: StartQuestion, on host: KnownHost) throws(CPUModelError) -> Judgement {
+    private func judgeOther(_ question: StartQuestion, on host: PlatformHost) throws(CPUModelError) -> Judgement {
         let cpu = question.cpu
         if cpu.mode == .custom, let model = cpu.model,
             let listed = host.capabilities?.capabilities.model(named: model), listed.usability != .unknown
@@ -303,14 +303,6 @@ public final class StartCheck: Sendable {
     private func inMapOrder(_ names: [String]) -> [String] {
         let x86 = knowledge.x86
         return x86.featureNames(in: x86.bits(ofFeatures: names)) + names.filter { x86.feature(named: $0) == nil }
-    }
-
-    private func isNative(_ guest: String, on host: String) -> Bool {
-        switch (guest, host) {
-        case (host, _), ("i686", "x86_64"), ("armv7l", "aarch64"), ("armv6l", "aarch64"): true
-        case ("ppc64", "ppc64le"), ("ppc64le", "ppc64"): true
-        default: false
-        }
     }
 }
 

@@ -4,7 +4,7 @@ import DomainXML
 ///
 /// The reason follows ` - `, ` — ` or `:`. (`--` cannot stand in an XML comment.)
 struct Suppression {
-    var span: Span
+    var span: ByteRange
     var rules: [String]
     var reason: String
     /// Findings that it hid.
@@ -19,7 +19,7 @@ struct Suppression {
         }
     }
 
-    private init?(_ text: String, at span: Span) {
+    private init?(_ text: String, at span: ByteRange) {
         let words = text.split(whereSeparator: \.isWhitespace).dropFirst()
         guard words.first == "ignore" else { return nil }
         self.span = span

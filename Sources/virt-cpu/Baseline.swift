@@ -35,7 +35,7 @@ struct Baseline: ParsableCommand {
 
     func run() throws {
         let knowledge = try map.knowledge()
-        let sources = HostSpecs(knowledge: knowledge, timeout: libvirt.timeout)
+        let sources = HostArguments(knowledge: knowledge, timeout: libvirt.timeout)
         let hosts = try sources.known(try sources.hosts(for: specs))
         let cpus = try hosts.map { host in
             if let cpu = host.cpu, cpu.model != nil { return cpu }

@@ -67,19 +67,19 @@ struct Check: ParsableCommand {
     func run() throws {
         var options = options
         var failures: [IOFailure] = []
-        let versions: Versions
+        let versions: CheckInputs
         if let connect {
             let connection = try LibvirtConnection.orderly(uri: connect, timeout: options.libvirt.timeout)
-            versions = try Versions(connection: connection, against: against) { failures.append($0) }
+            versions = try CheckInputs(connection: connection, against: against) { failures.append($0) }
             // They are to run where they are defined.
             if options.host.isEmpty { options.host = [connect] }
         } else {
-            versions = try Versions(
+            versions = try CheckInputs(
                 paths: Files.named(by: paths), staged: staged, revision: rev, against: against
             ) { failures.append($0) }
         }
-        let mode: Checker.Mode = fix ? .fix : diff ? .diff : .report
-        let run = try CheckRun(options, versions, mode: mode, staged: staged, policyRevision: policyRevision)
+        let mode: InputChecker.Mode = fix ? .fix : diff ? .diff : .report
+        let run = try CheckJob(options, versions, mode: mode, staged: staged, policyRevision: policyRevision)
         failures.forEach { run.fail($0) }
         try run.run(jobs: jobs ?? Threads.cores)
     }

@@ -30,7 +30,7 @@ struct Compare: ParsableCommand {
 
     func run() throws {
         let knowledge = try map.knowledge()
-        let hosts = try HostSpecs(knowledge: knowledge, timeout: libvirt.timeout).hosts(for: host)
+        let hosts = try HostArguments(knowledge: knowledge, timeout: libvirt.timeout).hosts(for: host)
         let output = StandardOutput()
         var isIncompatible = false, isFailed = false
         for file in files {

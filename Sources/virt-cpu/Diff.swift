@@ -38,7 +38,7 @@ struct Diff: ParsableCommand {
 
     func run() throws {
         let knowledge = try map.knowledge()
-        let specs = HostSpecs(knowledge: knowledge, timeout: libvirt.timeout)
+        let specs = HostArguments(knowledge: knowledge, timeout: libvirt.timeout)
         let hosts = StartCheck(hosts: try specs.withKnownModels(specs.hosts(for: host)), knowledge: knowledge)
         let comparison = DomainComparison(
             try RecordedDomains.read(old, hosts), try RecordedDomains.read(new, hosts), on: hosts)
@@ -57,7 +57,7 @@ private enum RecordedDomains {
         var records: [GuestRecord] = []
         let collector = GuestCollector(hostArchitecture: hosts.architecture) { records.append(GuestRecord($0)) }
         // A pipe is fine: diff <(git show HEAD:vm.xml) vm.xml.
-        let definition = Definition.file(Files.named(by: [path])[0])
+        let definition = InputFile.file(Files.named(by: [path])[0])
         try definition.read(nil, with: DomainReader(), into: collector)
         guard !records.isEmpty else { throw IOFailure(message: "\(printable(definition.name)): no <domain> in it") }
         return records

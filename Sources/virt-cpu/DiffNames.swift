@@ -16,7 +16,7 @@ final class DiffNames: Sendable {
     ///
     /// - Throws: `IOFailure` for a file that lies outside the work tree; without one, for an absolute path that lies
     ///   outside the current directory.
-    func name(of definition: Definition) throws -> [UInt8] {
+    func name(of definition: InputFile) throws -> [UInt8] {
         // git's own are from the top already.
         guard case .file(let file) = definition.content else { return definition.path.bytes }
         guard let real = Files.real(file) else { throw IOFailure(printable(file.string)) }

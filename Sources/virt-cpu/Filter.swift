@@ -39,7 +39,7 @@ struct Filter: ParsableCommand {
 
 /// What there is to say of a document, in the order in which it is said.
 enum FilterWord {
-    case remark(String, topic: String)
+    case remark(Remark)
     /// As the report's format has it, without separators.
     case finding(String)
     /// A line of its own.
@@ -53,7 +53,7 @@ final class FilterOutput {
     var found = false
     private var report = ""
     private var isReporting = false
-    private var said: Set<String> = []
+    private var said: Set<Remark> = []
 
     init(_ options: JudgingOptions) {
         reporter = options.reporter(on: STDERR_FILENO, namesDomains: true)
@@ -63,8 +63,8 @@ final class FilterOutput {
         guard !words.isEmpty else { return }
         for word in words {
             switch word {
-            case .remark(let text, let topic):
-                if said.insert(topic).inserted { report += "virt-cpu: note: \(text)\n" }
+            case .remark(let remark):
+                if said.insert(remark).inserted { report += "virt-cpu: note: \(remark)\n" }
             case .finding(let text):
                 report += isReporting ? reporter.separator : reporter.opening
                 report += text
@@ -95,7 +95,7 @@ final class FilterOutput {
 final class FilterStream: DomainStreamHandler {
     private let options: JudgingOptions
     private let reporter: any Reporter
-    private var judge: Judge
+    private let judge: Judge
     private let output: FilterOutput
     /// Where everything goes that is not known yet to be right; nil: to the output.
     private var batch: FilterBatch?
@@ -105,7 +105,6 @@ final class FilterStream: DomainStreamHandler {
     func filling(_ batch: FilterBatch, _ work: () -> Void) {
         self.batch = batch
         kept = batch.output
-        judge.forgetRemarks()
         work()
         self.batch = nil
         kept = nil
@@ -154,7 +153,7 @@ final class FilterStream: DomainStreamHandler {
         let isText = options.format == .text
         var words: [FilterWord] = []
         if !options.quiet && isText {
-            words = zip(verdict.remarks, verdict.remarkTopics).map { .remark($0, topic: $1) }
+            words = verdict.remarks.map { .remark($0) }
         }
         for finding in verdict.findings where options.shows(finding) {
             words.append(.finding(reporter.lines(for: finding, in: "<stdin>")))

@@ -62,7 +62,7 @@ struct HookRewriting {
     }
 
     private final class Stream: DomainStreamHandler {
-        private(set) var judge: Judge
+        let judge: Judge
         var output: [UInt8] = []
         var findings: [Finding] = []
         var isChanged = false

@@ -28,11 +28,11 @@ struct PreCommitHook: ParsableCommand {
         // https://pre-commit.com, "During the hook's run"
         if let from = Self.variable("PRE_COMMIT_FROM_REF"), let to = Self.variable("PRE_COMMIT_TO_REF") {
             if fix { throw IOFailure(message: "--fix rewrites files; a commit's cannot be") }
-            let versions = try Versions(paths: [], staged: false, revision: to, against: from + "...") { _ in }
-            return try CheckRun(options, versions, mode: .report, staged: false, policyRevision: nil).run(jobs: Threads.cores)
+            let versions = try CheckInputs(paths: [], staged: false, revision: to, against: from + "...") { _ in }
+            return try CheckJob(options, versions, mode: .report, staged: false, policyRevision: nil).run(jobs: Threads.cores)
         }
-        let versions = try Versions(paths: [], staged: true, revision: nil, against: nil) { _ in }
-        let run = try CheckRun(options, versions, mode: fix ? .fix : .report, staged: true, policyRevision: nil)
+        let versions = try CheckInputs(paths: [], staged: true, revision: nil, against: nil) { _ in }
+        let run = try CheckJob(options, versions, mode: fix ? .fix : .report, staged: true, policyRevision: nil)
         try run.run(jobs: Threads.cores)
     }
 
@@ -110,13 +110,13 @@ struct PreReceiveHook: ParsableCommand {
 
     private func check(_ comparison: Comparison, _ options: JudgingOptions, _ repository: GitRepository) throws {
         let zero = String(repeating: "0", count: comparison.new.utf8.count)
-        let versions = try Versions(
+        let versions = try CheckInputs(
             paths: [], staged: false, revision: comparison.new, against: comparison.base ?? zero) { _ in }
         // A policy that nobody can read would refuse the push that mends it.
         if options.config == nil, !options.noConfig {
             try PolicyLookup.tryPolicies(of: comparison.new, changedFrom: comparison.base, in: repository, options)
         }
-        let run = try CheckRun(options, versions, mode: .report, staged: false, policyRevision: comparison.policy)
+        let run = try CheckJob(options, versions, mode: .report, staged: false, policyRevision: comparison.policy)
         try run.run(jobs: Threads.cores)
     }
 
@@ -157,7 +157,7 @@ extension PolicyLookup {
         var lookup = try PolicyLookup(options, purpose: .check, tree: tree)
         for change in changes where change.new != nil {
             let path = FilePath(bytes: change.path)
-            _ = try lookup.judge(for: Definition(name: path.string, content: .bytes([]), directory: nil, path: path))
+            _ = try lookup.judge(for: InputFile(name: path.string, content: .bytes([]), directory: nil, path: path))
         }
     }
 }

@@ -110,7 +110,7 @@ struct LibvirtHook: ParsableCommand {
         func document(_ document: Document) throws -> Bool {
             guard verdict == nil, let domain = document.domains.first else { return true }
             isRunning = isRunning || Guest(domain, in: document).hasMemory
-            var judge = try judge(isRunning)
+            let judge = try judge(isRunning)
             verdict = judge.judge(document)
             return true
         }
@@ -126,7 +126,7 @@ struct LibvirtHook: ParsableCommand {
     }
 
     private func judge(isRunning: Bool, _ knowledge: CPUKnowledge) throws -> Judge {
-        let specs = HostSpecs(knowledge: knowledge)
+        let specs = HostArguments(knowledge: knowledge)
         let machine = try thisMachine(specs)
         if isRunning {
             // A broken policy is nothing to a guest that runs; one that turns the rule off is.
@@ -159,7 +159,7 @@ struct LibvirtHook: ParsableCommand {
     }
 
     /// Under its own name: `local` and `host` say little in a cluster's log.
-    private func thisMachine(_ specs: HostSpecs) throws -> [Host] {
+    private func thisMachine(_ specs: HostArguments) throws -> [Host] {
         var paths = host
         if paths.isEmpty, Files.exists(Self.savedHost) { paths = [Self.savedHost.string] }
         var hosts: [Host]

@@ -29,7 +29,7 @@ struct HostCommand: ParsableCommand {
 
     func run() throws {
         let knowledge = try map.knowledge()
-        let sources = HostSpecs(knowledge: knowledge, timeout: libvirt.timeout)
+        let sources = HostArguments(knowledge: knowledge, timeout: libvirt.timeout)
         let hosts = try sources.known(try sources.hosts(for: specs))
         switch format {
         case .xml: StandardOutput.write(hosts.compactMap { $0.cpu?.xml }.joined())

@@ -31,7 +31,7 @@ struct Models: ParsableCommand {
     func run() throws {
         let knowledge = try map.knowledge()
         let map = knowledge.map
-        let sources = HostSpecs(knowledge: knowledge, timeout: libvirt.timeout)
+        let sources = HostArguments(knowledge: knowledge, timeout: libvirt.timeout)
         let hosts = try sources.known(try sources.hosts(for: host)).map { try ModelHost($0, map) }
         let width = map.x86.models.map(\.name.count).max() ?? 0
         var output = ""

@@ -39,7 +39,7 @@ struct PolicyLookup {
         }
 
         /// The path that the policy's `path` patterns are matched against.
-        func path(of definition: Definition) -> String? {
+        func path(of definition: InputFile) -> String? {
             if definition.isStream || !asksForPaths { return nil }
             if isInTree {
                 var path = definition.path
@@ -74,7 +74,7 @@ struct PolicyLookup {
         if mends { overrides.wanted = .all }
         self.overrides = overrides
         knowledge = try options.map.knowledge()
-        let specs = HostSpecs(knowledge: knowledge, timeout: options.libvirt.timeout)
+        let specs = HostArguments(knowledge: knowledge, timeout: options.libvirt.timeout)
         if case .model(let model) = overrides.target, let meant = knowledge.meant(byModel: model.model) {
             throw IOFailure(message: "--default: libvirt knows no CPU model '\(model.model)' (did you mean '\(meant)'?)")
         }
@@ -94,7 +94,7 @@ struct PolicyLookup {
     }
 
     /// The judge for a definition.
-    mutating func judge(for definition: Definition) throws -> Prepared {
+    mutating func judge(for definition: InputFile) throws -> Prepared {
         guard let tree, !options.noConfig, options.config == nil else {
             return try judge(forDirectory: definition.directory)
         }
@@ -158,7 +158,7 @@ struct PolicyLookup {
             policy = try Policy.parse(bytes, file: name, origin: origin, knownRules: Rule.ids, knowledge: knowledge)
             directory = file.removingLastComponent()
             if commandLineHosts.isEmpty {
-                let specs = HostSpecs(knowledge: knowledge, timeout: options.libvirt.timeout)
+                let specs = HostArguments(knowledge: knowledge, timeout: options.libvirt.timeout)
                 var patterns = policy.hosts
                 if options.noLocal { patterns.removeAll { $0.kind == .local } }
                 hosts = try specs.withKnownModels(

@@ -31,9 +31,9 @@ struct Show: ParsableCommand {
 
     func run() throws {
         let knowledge = try map.knowledge()
-        let specs = HostSpecs(knowledge: knowledge, timeout: libvirt.timeout)
+        let specs = HostArguments(knowledge: knowledge, timeout: libvirt.timeout)
         let hosts = StartCheck(hosts: try specs.withKnownModels(specs.hosts(for: host)), knowledge: knowledge)
-        var definition = Definition.file(Files.named(by: [file])[0])
+        var definition = InputFile.file(Files.named(by: [file])[0])
         // Stdin is read once.
         if withSource { definition.content = .bytes(try definition.bytes(nil)) }
         let output = StandardOutput()

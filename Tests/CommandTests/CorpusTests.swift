@@ -32,7 +32,7 @@ struct CorpusTests {
     }
 
     private final class Writer: DomainStreamHandler {
-        var judge: Judge
+        let judge: Judge
         var output: [UInt8] = []
         init(_ judge: Judge) { self.judge = judge }
         func passThrough(_ bytes: UnsafeRawBufferPointer) { output.append(contentsOf: bytes) }

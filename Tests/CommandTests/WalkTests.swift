@@ -18,7 +18,7 @@ struct WalkTests {
     func fifo() throws {
         let directory = TemporaryDirectory()
         let path = directory.write("a.xml", Definitions.passthrough)
-        let found = Definition.files(named: [FilePath(directory.path)]) { _ in }
+        let found = InputFile.files(named: [FilePath(directory.path)]) { _ in }
         #expect(found.count == 1)
         unlink(path)
         try #require(mkfifo(path, 0o600) == 0)

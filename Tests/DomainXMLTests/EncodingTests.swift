@@ -22,7 +22,7 @@ struct EncodingTests {
         for chunks in [[1], [7], [4096]] {
             let bytes = Self.transcode(text, encoding)
             let recorder = Recorder()
-            var spans: [Span] = []
+            var spans: [ByteRange] = []
             recorder.each = { document, domain in
                 #expect(document.encoding == encoding)
                 spans = [domain.element.span, domain.cpu!.element.span, domain.cpu!.check!.text.span, domain.cpu!.children[2].span]
@@ -32,13 +32,13 @@ struct EncodingTests {
             _ = try Recorder.read(bytes, chunks: chunks, into: recorder)
             #expect(recorder.output == bytes)
             let plain = Recorder()
-            var plainSpans: [Span] = []
+            var plainSpans: [ByteRange] = []
             plain.each = { document, domain in
                 plainSpans = [domain.element.span, domain.cpu!.element.span, domain.cpu!.check!.text.span, domain.cpu!.children[2].span]
                 #expect(document.position(of: domain.cpu!.element.span.start) == SourcePosition(line: 3, column: 145))
             }
             _ = try Recorder.read(small, into: plain)
-            #expect(spans == plainSpans.map { Span(2 + 2 * $0.start, 2 + 2 * $0.end) })
+            #expect(spans == plainSpans.map { ByteRange(2 + 2 * $0.start, 2 + 2 * $0.end) })
         }
     }
 

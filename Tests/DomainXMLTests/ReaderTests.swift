@@ -72,15 +72,15 @@ func comparePlaces(_ domain: Domain, _ naive: NaiveScanner, _ file: Corpus.File)
             #expect((found == nil) == (element == nil), "\(file): \(path)")
             return
         }
-        #expect(element.span == Span(found.start, found.end), "\(file): \(path)")
-        #expect(element.startTag == Span(found.start, found.startTagEnd), "\(file): \(path)")
-        #expect(element.content == Span(found.startTagEnd, found.contentEnd), "\(file): \(path)")
+        #expect(element.span == ByteRange(found.start, found.end), "\(file): \(path)")
+        #expect(element.startTag == ByteRange(found.start, found.startTagEnd), "\(file): \(path)")
+        #expect(element.content == ByteRange(found.startTagEnd, found.contentEnd), "\(file): \(path)")
     }
     func compare(_ text: Text?, _ path: String, _ attribute: String, _ index: Int = 0) {
         let candidates = own.filter { $0.path == prefix + path }
         let found = index < candidates.count ? candidates[index].attributes[attribute] : nil
         checked += 1
-        #expect(text?.span == found.map { Span($0.lowerBound, $0.upperBound) }, "\(file): \(path)@\(attribute)")
+        #expect(text?.span == found.map { ByteRange($0.lowerBound, $0.upperBound) }, "\(file): \(path)@\(attribute)")
         if let text, let found, !file.bytes[found].contains(UInt8(ascii: "&")) {
             #expect(domain[text] == String(decoding: file.bytes[found], as: UTF8.self))
         }

@@ -3,7 +3,7 @@ import DomainXML
 /// Keeps what a reader hands out, as values.
 final class Recorder: DomainStreamHandler {
     struct Seen: Equatable {
-        var span: Span
+        var span: ByteRange
         var facts: [String]
     }
     var passed: [UInt8] = []

@@ -25,7 +25,7 @@ struct RewriteTests {
         for file in Corpus.domains {
             let recorder = Recorder()
             recorder.change = change
-            var spans: [Span] = []
+            var spans: [ByteRange] = []
             var foretold: [[String]] = []
             recorder.each = { document, domain in
                 guard !domain.isRunning else { return foretold.append([]) }

@@ -26,7 +26,7 @@ func judge(
 }
 
 final class JudgedStream: DomainStreamHandler {
-    var judge: Judge
+    let judge: Judge
     var findings: [Finding] = []
     var remarks: [String] = []
     var output: [UInt8] = []
@@ -43,7 +43,7 @@ final class JudgedStream: DomainStreamHandler {
             return before!.isEmpty ? .new : .old(before!.removeFirst(), file: "before.xml")
         }
         findings += verdict.findings
-        remarks += verdict.remarks
+        remarks += verdict.remarks.map(\.description)
         document.write(applying: verdict.edits) { output.append(contentsOf: $0) }
         return true
     }

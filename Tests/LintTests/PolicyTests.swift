@@ -1,3 +1,4 @@
+import LibvirtWords
 import Testing
 
 @testable import Lint

@@ -95,7 +95,7 @@ struct RuleExampleTests {
 
 /// Applies what is fixable.
 private final class FixingStream: DomainStreamHandler {
-    private var judge: Judge
+    private let judge: Judge
     var output: [UInt8] = []
 
     init(_ judge: Judge) { self.judge = judge }

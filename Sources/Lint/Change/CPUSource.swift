@@ -75,7 +75,7 @@ struct CPUSource: CustomStringConvertible {
     }
 
     /// In words; nil where nothing can be said.
-    func brand(_ map: CPUMap, _ hosts: HostPool) -> String? {
+    func brand(_ map: CPUMap, _ hosts: HostTargets) -> String? {
         switch kind {
         case .model, .hypervisorDefault, .minimum:
             guard let name = definition.model else { return nil }
@@ -112,7 +112,7 @@ struct HostFeatures {
     private var everywhere: FeatureSet?
     private var anywhere = FeatureSet()
 
-    init(_ hosts: HostPool, _ platform: DomainPlatform) {
+    init(_ hosts: HostTargets, _ platform: DomainPlatform) {
         x86 = hosts.knowledge.x86
         guard !hosts.hosts.isEmpty, platform.isX86, platform.isAccelerated else { return }
         for index in hosts.hosts.indices {

@@ -84,10 +84,10 @@ extension GuestChange {
     ///
     /// - Parameter hosts: those that run it. What follows the host is known only as far as they are.
     public static func between(_ old: GuestRecord, _ new: GuestRecord, on hosts: StartCheck) -> GuestChange {
-        between(old, new, on: HostPool(hosts))
+        between(old, new, on: HostTargets(hosts))
     }
 
-    static func between(_ old: GuestRecord, _ new: GuestRecord, on hosts: HostPool) -> GuestChange {
+    static func between(_ old: GuestRecord, _ new: GuestRecord, on hosts: HostTargets) -> GuestChange {
         var comparison = GuestComparison(old: old, new: new, hosts: hosts)
         comparison.run()
         return comparison.change

@@ -5,10 +5,10 @@ import Hosts
 struct GuestComparison {
     let old: GuestRecord
     let new: GuestRecord
-    let hosts: HostPool
+    let hosts: HostTargets
     var change = GuestChange()
 
-    init(old: GuestRecord, new: GuestRecord, hosts: HostPool) {
+    init(old: GuestRecord, new: GuestRecord, hosts: HostTargets) {
         self.old = old
         self.new = new
         self.hosts = hosts

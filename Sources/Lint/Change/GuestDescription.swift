@@ -10,7 +10,7 @@ public struct GuestDescription: Sendable, Equatable {
 
     /// - Parameter hosts: those that run it. What follows the host is known only as far as they are.
     public init(_ guest: GuestRecord, on hosts: StartCheck) {
-        let hosts = HostPool(hosts)
+        let hosts = HostTargets(hosts)
         facts.append(("runs on", [guest.platform.virtType, guest.architecture.name, guest.platform.machine]
             .compactMap { $0 }.joined(separator: " ")))
         if let evidence = guest.windows { facts.append(("Windows", evidence)) }
@@ -30,7 +30,7 @@ public struct GuestDescription: Sendable, Equatable {
         if !leaves.isEmpty { facts.append(("enlightenments", leaves.joined(separator: ", "))) }
     }
 
-    private mutating func describeCPU(_ guest: GuestRecord, _ hosts: HostPool) {
+    private mutating func describeCPU(_ guest: GuestRecord, _ hosts: HostTargets) {
         let source = CPUSource(guest)
         facts.append(("CPU", source.description))
         let cpu = source.definition.decided(by: HostFeatures(hosts, guest.platform))

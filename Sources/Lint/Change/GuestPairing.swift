@@ -75,7 +75,7 @@ public struct GuestPairing: Sendable {
     /// What a guest was before; `new` also for one that was not announced.
     ///
     /// - Parameter file: as in the `new` of `init`.
-    public func earlier(for guest: Guest, file: String) -> EarlierVersion {
+    public func earlier(for guest: Guest, file: String) -> EarlierGuest {
         guard let place = place(of: GuestIdentity(guest), file: file) else { return .new }
         return .old(old[place].record, file: old[place].file)
     }

@@ -5,7 +5,7 @@ import Hosts
 struct SpeltOutComparison {
     let old: CPUDefinition, new: CPUDefinition
     let oldPlatform: DomainPlatform, newPlatform: DomainPlatform
-    let hosts: HostPool
+    let hosts: HostTargets
 
     private var knowledge: CPUKnowledge { hosts.knowledge }
     private var x86: X86Map { knowledge.x86 }
@@ -75,7 +75,7 @@ extension CPUDefinition {
     }
 }
 
-extension HostPool {
+extension HostTargets {
     /// A CPU that names its model as guests see it, without the features that the map does not have; nil for a model
     /// that it does not have.
     func visible(_ cpu: CPUDefinition, _ platform: DomainPlatform) -> GuestVisibleCPU? {

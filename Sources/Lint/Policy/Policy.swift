@@ -1,3 +1,5 @@
+public import LibvirtWords
+
 /// What a policy file says: the hosts that must run the guests, what their `<cpu>` should be, and how bad it is when
 /// it is not.
 public struct Policy: Equatable, Sendable {

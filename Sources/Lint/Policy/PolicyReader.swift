@@ -1,3 +1,5 @@
+import LibvirtWords
+
 extension Policy {
     /// Reads a policy.
     ///
@@ -146,10 +148,7 @@ extension PolicyReader {
     private static let domainTypes = [
         "qemu", "kvm", "hvf", "xen", "lxc", "openvz", "test", "vmware", "hyperv", "vbox", "vz", "bhyve",
     ]
-    private static let architectures = [
-        "x86_64", "i686", "aarch64", "armv6l", "armv7l", "ppc64", "ppc64le", "s390", "s390x", "riscv32", "riscv64",
-        "loongarch64", "mips", "mipsel", "mips64", "mips64el", "sparc", "sparc64", "ppc", "alpha", "m68k",
-    ]
+    private static let architectures = ArchitectureFacts.allNames
 }
 
 // MARK: - Targets

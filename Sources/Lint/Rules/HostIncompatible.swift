@@ -117,7 +117,7 @@ private func doubt(_ check: StartCheck, _ host: Int, _ question: StartQuestion) 
 
 extension Inspection {
     /// The features at fault where the guest asks for them itself, else the model, else `<cpu>`.
-    fileprivate func place(of verdict: HostVerdict) -> Span {
+    fileprivate func place(of verdict: HostVerdict) -> ByteRange {
         guard let cpu else { return cpuPlace }
         let asked = verdict.features.map { name in cpu.features.first { domain[$0.name] == name } }
         if let first = asked.first ?? nil, asked.allSatisfy({ $0 != nil }) { return first.element.span }

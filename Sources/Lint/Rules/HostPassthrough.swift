@@ -59,10 +59,7 @@ extension Rule {
             guard let cpu = inspection.cpu, let mode = cpu.mode?.value, inspection.guest.hypervisor == .hardware
             else { return }
             guard mode == .hostPassthrough || mode == .maximum else { return }
-            switch inspection.guest.architecture.family {
-            case .x86, .ppc64, .s390: break
-            default: return
-            }
+            guard inspection.guest.architecture.facts.hasHostModel else { return }
             inspection.report(
                 at: inspection.cpuPlace,
                 "\(mode.rawValue): the guest's CPU is whatever host it starts on; migration needs identical hosts",

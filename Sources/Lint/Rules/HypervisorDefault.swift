@@ -60,12 +60,7 @@ extension Rule {
         check: { inspection in
             let guest = inspection.guest
             guard guest.isManaged, isHypervisorDefault(inspection.cpu, guest) else { return }
-            if guest.hypervisor == .hardware {
-                switch guest.architecture.family {
-                case .s390, .ppc64: return
-                default: break
-                }
-            }
+            if guest.hypervisor == .hardware, guest.architecture.facts.hasGoodKVMDefault { return }
             // The machine type's own CPU is what such a machine is, and QEMU has nothing better for it.
             if guest.hypervisor == .emulated, !guest.hasEmulatedMaximum { return }
             let model = inspection.cpu?.namedModel.map { inspection.domain[$0] }
@@ -78,12 +73,10 @@ extension Rule {
 
     /// A target that the guest can have.
     private static func help(_ guest: Guest) -> String {
-        let target: String?
-        switch (guest.hypervisor, guest.architecture.family) {
-        case (.emulated, _): target = guest.hasEmulatedMaximum ? "maximum" : nil
-        case (_, .x86), (_, .ppc64), (_, .s390): target = "host-model"
-        case (_, .other): target = nil
-        default: target = "host-passthrough"
+        let target: String? = switch guest.hypervisor {
+        case .emulated: guest.hasEmulatedMaximum ? "maximum" : nil
+        case _ where guest.architecture.facts.hasHostModel: "host-model"
+        default: guest.architecture.family == .other ? nil : "host-passthrough"
         }
         return target.map { "virt-cpu filter --default \($0), or a model's name" } ?? "name a model"
     }

@@ -133,15 +133,15 @@ extension Rule {
     /// Whether libvirt writes out the hypervisor's default CPU before it looks at `check`
     /// (`qemuDomainDefaultCPU`, tried with libvirt 11.3).
     private static func hasDefaultCPU(_ guest: Guest) -> Bool {
-        switch guest.architecture.family {
-        case .x86, .s390, .ppc64: true
-        case .arm64, .arm, .riscv64, .loongarch64: guest.hypervisor == .emulated
-        case .other: false
+        switch guest.architecture.facts.definesDefaultCPU {
+        case .always: true
+        case .forEmulatedGuests: guest.hypervisor == .emulated
+        case .never: false
         }
     }
 
     /// Refused by the grammar alone: plain `virsh define` takes it.
-    private static func reportGrammar(_ span: Span, _ words: String, _ inspection: Inspection) {
+    private static func reportGrammar(_ span: ByteRange, _ words: String, _ inspection: Inspection) {
         inspection.report(at: span, as: .note, "\(words): virsh define --validate refuses it, plain define does not read it")
     }
 

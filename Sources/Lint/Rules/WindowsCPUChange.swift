@@ -153,8 +153,8 @@ extension Inspection {
     }
 
     /// The part of the definition that says it.
-    func place(of aspect: GuestChange.Aspect?) -> Span {
-        let part: Span? = switch aspect {
+    func place(of aspect: GuestChange.Aspect?) -> ByteRange {
+        let part: ByteRange? = switch aspect {
         case .topology: cpu?.topology?.element.span ?? domain.vcpu?.element.span
         case .physicalAddresses: cpu?.maxPhysAddr?.element.span
         case .caches: cpu?.caches.first?.element.span

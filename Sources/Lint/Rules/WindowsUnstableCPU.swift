@@ -55,7 +55,7 @@ extension Rule {
             let guest = inspection.guest
             guard let evidence = guest.windows, guest.isManaged, !inspection.domain.isRunning else { return }
             let domain = inspection.domain
-            let cause: (span: Span, words: String)
+            let cause: (span: ByteRange, words: String)
             var help = guest.hypervisor == .hardware ? "freeze it with --default pin --host HOST" : "name a model"
             if let mode = inspection.cpu?.mode, let value = mode.value, value != .custom {
                 let follows = value == .maximum ? "QEMU and the host" : "the host's CPU"

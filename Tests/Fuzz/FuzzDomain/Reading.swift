@@ -18,7 +18,7 @@ final class Reading: DomainStreamHandler {
     /// All that was handed out, unedited.
     private(set) var seen: [UInt8] = []
     private(set) var fixes = 0
-    private var judge: Judge
+    private let judge: Judge
     private let purpose: Judge.Purpose
     private let checks: Bool
 

@@ -47,7 +47,7 @@ public enum Guests {
     }
 
     private final class Stream: DomainStreamHandler {
-        var judge: Judge
+        let judge: Judge
         var words: [String] = []
 
         init(_ judge: Judge) { self.judge = judge }

@@ -50,7 +50,7 @@ final class Filtered: DomainStreamHandler {
         var isWritten: Bool
     }
 
-    private(set) var judge: Judge
+    let judge: Judge
     private let refuses: Bool
     private(set) var output: [UInt8] = []
     private(set) var parts: [Part] = []

@@ -2,7 +2,7 @@ import CPUModel
 import Hosts
 
 /// What a host has for guests of one platform, resolved once.
-struct KnownHost: Sendable {
+struct PlatformHost: Sendable {
     var architecture: String?
     var cpu: CPUDefinition?
     var capabilities: Host.KnownCapabilities?

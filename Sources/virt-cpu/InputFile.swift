@@ -3,7 +3,7 @@ import Hosts
 import SystemPackage
 
 /// One input of `check`: a file, a version of one that git has, stdin, or what libvirt has defined.
-struct Definition: Sendable {
+struct InputFile: Sendable {
     enum Content: Sendable {
         case standardInput
         case file(FilePath)
@@ -33,12 +33,12 @@ struct Definition: Sendable {
     var isGuess = false
 }
 
-extension Definition {
+extension InputFile {
     /// Files, directories and `-`, as the command line names them.
     ///
     /// - Parameter failed: told of what cannot be read; the others can.
-    static func files(named paths: [FilePath], failed: (IOFailure) -> Void) -> [Definition] {
-        paths.flatMap { path -> [Definition] in
+    static func files(named paths: [FilePath], failed: (IOFailure) -> Void) -> [InputFile] {
+        paths.flatMap { path -> [InputFile] in
             guard path != "-", Files.isDirectory(path) else { return [file(path)] }
             return Files.definitions(below: path, unreadable: failed).map {
                 var definition = file($0, below: path)
@@ -57,7 +57,7 @@ extension Definition {
 
     /// Those that are to be rewritten, each real file once: by its own name rather than by a symbolic link, and by a
     /// link that was named rather than by one that was found. The order stays.
-    static func withoutRepeats(_ definitions: [Definition]) -> [Definition] {
+    static func withoutRepeats(_ definitions: [InputFile]) -> [InputFile] {
         var best: [FilePath: (index: Int, rank: Int)] = [:]
         var isDropped = [Bool](repeating: false, count: definitions.count)
         for (index, definition) in definitions.enumerated() {
@@ -74,18 +74,18 @@ extension Definition {
     }
 
     /// A file, or stdin for `-`.
-    static func file(_ path: FilePath) -> Definition {
+    static func file(_ path: FilePath) -> InputFile {
         if path == "-" {
-            return Definition(name: "<stdin>", content: .standardInput, directory: ".", path: "-", isStream: true)
+            return InputFile(name: "<stdin>", content: .standardInput, directory: ".", path: "-", isStream: true)
         }
         return file(path, below: path.removingLastComponent())
     }
 
-    private static func file(_ file: FilePath, below top: FilePath) -> Definition {
+    private static func file(_ file: FilePath, below top: FilePath) -> InputFile {
         let directory = file.removingLastComponent()
         var path = file
         if !top.isEmpty { _ = path.removePrefix(top) }
-        return Definition(
+        return InputFile(
             name: file.string, content: .file(file), directory: directory.isEmpty ? "." : directory, path: path,
             file: file)
     }

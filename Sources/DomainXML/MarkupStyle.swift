@@ -1,7 +1,7 @@
 /// How the file at hand is written: indentation, line ending, quotes. New markup copies it.
-struct Layout {
+struct MarkupStyle {
     private let bytes: UnsafeRawBufferPointer
-    private let span: Span
+    private let span: ByteRange
     private let encoding: DocumentEncoding
     private let width: Int
 
@@ -19,7 +19,7 @@ struct Layout {
         return encoding.unit(in: bytes, at: offset - span.start)
     }
 
-    func isBlank(_ part: Span) -> Bool {
+    func isBlank(_ part: ByteRange) -> Bool {
         var place = part.start
         while place < part.end {
             guard isXMLSpace(unit(at: place)) else { return false }
@@ -30,11 +30,11 @@ struct Layout {
 
     /// The line ending and indentation before a place; `nil` when something else precedes it on its line.
     func lineStart(before place: Int) -> String? {
-        lineStart(in: Span(span.start, place))
+        lineStart(in: ByteRange(span.start, place))
     }
 
     /// The last line ending of a stretch and the white space after it, if nothing else follows.
-    func lineStart(in part: Span) -> String? {
+    func lineStart(in part: ByteRange) -> String? {
         var place = part.end
         while place - width >= part.start {
             place -= width
@@ -43,15 +43,15 @@ struct Layout {
             case 0x20, 0x09: continue
             case 0x0a:
                 let hasReturn = place - width >= part.start && unit(at: place - width) == 0x0d
-                return ascii(Span(hasReturn ? place - width : place, part.end))
-            case 0x0d: return ascii(Span(place, part.end))
+                return ascii(ByteRange(hasReturn ? place - width : place, part.end))
+            case 0x0d: return ascii(ByteRange(place, part.end))
             default: return nil
             }
         }
         return nil
     }
 
-    private func ascii(_ part: Span) -> String {
+    private func ascii(_ part: ByteRange) -> String {
         let text = UnsafeRawBufferPointer(rebasing: bytes[part.start - span.start..<part.end - span.start])
         if width == 1 { return String(decoding: text, as: UTF8.self) }
         return String(decoding: stride(from: part.start, to: part.end, by: 2).map { unit(at: $0) }, as: UTF16.self)
@@ -73,7 +73,7 @@ struct Layout {
     }
 
     /// The quote in front of an attribute value.
-    func quote(before value: Span) -> String? {
+    func quote(before value: ByteRange) -> String? {
         switch unit(at: value.start - width) {
         case 0x22: "\""
         case 0x27: "'"
@@ -82,7 +82,7 @@ struct Layout {
     }
 
     /// An attribute with the white space before it, given its value's place.
-    func attribute(around value: Span) -> Span {
+    func attribute(around value: ByteRange) -> ByteRange {
         var place = value.start - 2 * width
         let skip = { (matches: (UInt16) -> Bool) in
             while place > span.start, matches(unit(at: place)) { place -= width }
@@ -92,7 +92,7 @@ struct Layout {
         skip(isXMLSpace)
         skip { !isXMLSpace($0) }  // the name
         skip(isXMLSpace)
-        return Span(place + width, value.end + width)
+        return ByteRange(place + width, value.end + width)
     }
 
 }

@@ -59,7 +59,7 @@ struct LibvirtOptions: ParsableArguments {
 }
 
 /// Hosts as the command line and policies name them.
-struct HostSpecs {
+struct HostArguments {
     let knowledge: CPUKnowledge
     /// Seconds that a libvirt URI may take for an answer.
     var timeout = LibvirtOptions.defaultTimeout

@@ -11,7 +11,7 @@ struct Report: Sendable {
     /// Why something could not be done.
     var failures: [String] = []
     /// Said once a run.
-    var remarks: [String] = []
+    var remarks: [Remark] = []
     /// What would change.
     var diff: [UInt8] = []
     var tally = Tally()
@@ -48,7 +48,7 @@ struct Tally: Sendable {
 }
 
 /// Policies and git's objects, for several threads.
-final class CheckSources: Sendable {
+final class InputSources: Sendable {
     let lookup: Mutex<PolicyLookup>
     private let objects: Mutex<GitObjects?>
     private let names = Mutex<DiffNames?>(nil)
@@ -58,7 +58,7 @@ final class CheckSources: Sendable {
         objects = Mutex(nil)
     }
 
-    func policy(for definition: Definition) throws -> PolicyLookup.Prepared {
+    func policy(for definition: InputFile) throws -> PolicyLookup.Prepared {
         try lookup.withLock { try $0.judge(for: definition) }
     }
 
@@ -79,14 +79,14 @@ final class CheckSources: Sendable {
 }
 
 /// What the domains were before, where somebody asked.
-struct EarlierVersions: Sendable {
+struct EarlierSide: Sendable {
     let pairing: GuestPairing
     /// An earlier version could not be read: what pairs with none may have been in it, and is not new.
     let isIncomplete: Bool
     /// Paths of files that are as they were.
     let unchanged: Set<FilePath>
 
-    func earlier(for guest: Guest, in definition: Definition) -> EarlierVersion {
+    func earlier(for guest: Guest, in definition: InputFile) -> EarlierGuest {
         if unchanged.contains(definition.path) { return .unknown }
         let earlier = pairing.earlier(for: guest, file: definition.path.string)
         if case .new = earlier, isIncomplete { return .unknown }
@@ -95,19 +95,18 @@ struct EarlierVersions: Sendable {
 }
 
 /// Judges definitions, one after the other. One thread's.
-final class Checker {
+final class InputChecker {
     enum Mode: Sendable { case report, diff, fix }
 
     private let options: JudgingOptions
     private let mode: Mode
-    private let sources: CheckSources
-    private let earlier: EarlierVersions?
+    private let sources: InputSources
+    private let earlier: EarlierSide?
     private let reporter: any Reporter
     private let streamReporter: any Reporter
-    private var judges: [ObjectIdentifier: Judge] = [:]
     private let reader: DomainReader
 
-    init(_ options: JudgingOptions, mode: Mode, _ sources: CheckSources, _ earlier: EarlierVersions?) {
+    init(_ options: JudgingOptions, mode: Mode, _ sources: InputSources, _ earlier: EarlierSide?) {
         self.options = options
         self.mode = mode
         self.sources = sources
@@ -118,7 +117,7 @@ final class Checker {
         reader = DomainReader(maximumDomainSize: options.maxDomainSize.bytes)
     }
 
-    func check(_ definition: Definition) -> Report {
+    func check(_ definition: InputFile) -> Report {
         var report = Report()
         do {
             switch mode {
@@ -131,14 +130,14 @@ final class Checker {
         return report
     }
 
-    private func judge(_ definition: Definition, _ report: inout Report) throws {
+    private func judge(_ definition: InputFile, _ report: inout Report) throws {
         let pass = try pass(over: definition, mends: false)
         defer { add(pass.findings, pass, of: definition, to: &report) }
         try definition.read(sources, with: reader, into: pass)
     }
 
     /// Applies what is fixable until nothing is left of it: a fix may bring up another one.
-    private func mend(_ definition: Definition, _ report: inout Report) throws {
+    private func mend(_ definition: InputFile, _ report: inout Report) throws {
         let original = try definition.bytes(sources)
         var bytes = original
         var fixed: [Finding] = []
@@ -146,7 +145,7 @@ final class Checker {
             // Fixes that undo each other would go on for ever.
             let pass = try pass(over: definition, mends: turn < 20)
             do {
-                try bytes.withUnsafeBytes { try Definition.read($0, named: definition.name, with: reader, into: pass) }
+                try bytes.withUnsafeBytes { try InputFile.read($0, named: definition.name, with: reader, into: pass) }
             } catch {
                 add(pass.findings, pass, of: definition, to: &report)
                 throw error
@@ -178,16 +177,14 @@ final class Checker {
         }
     }
 
-    private func pass(over definition: Definition, mends: Bool) throws -> JudgingPass {
+    private func pass(over definition: InputFile, mends: Bool) throws -> JudgingPass {
         let prepared = try sources.policy(for: definition)
-        let key = ObjectIdentifier(prepared)
         return JudgingPass(
-            judge: judges[key] ?? prepared.judge, path: prepared.path(of: definition), mends: mends,
-            earlier: earlier.map { earlier in { earlier.earlier(for: $0, in: definition) } },
-            remember: { [unowned self] in judges[key] = $0 })
+            judge: prepared.judge, path: prepared.path(of: definition), mends: mends,
+            earlier: earlier.map { earlier in { earlier.earlier(for: $0, in: definition) } })
     }
 
-    private func add(_ findings: [Finding], _ pass: JudgingPass, of definition: Definition, to report: inout Report) {
+    private func add(_ findings: [Finding], _ pass: JudgingPass, of definition: InputFile, to report: inout Report) {
         let reporter = definition.isStream ? streamReporter : reporter
         report.remarks += pass.remarks
         report.tally.domains += pass.domains
@@ -202,31 +199,24 @@ final class Checker {
 
 /// One reading of a definition.
 private final class JudgingPass: DomainStreamHandler {
-    private var judge: Judge
+    private let judge: Judge
     private let path: String?
     private let mends: Bool
-    private let earlier: ((Guest) -> EarlierVersion)?
-    private let remember: (Judge) -> Void
+    private let earlier: ((Guest) -> EarlierGuest)?
     private(set) var findings: [Finding] = []
-    private(set) var remarks: [String] = []
+    private(set) var remarks: [Remark] = []
     private(set) var domains = 0
     /// Findings whose fixes are in `bytes`.
     private(set) var mended: [Finding] = []
     /// The definition with the fixes made, where it mends.
     private(set) var bytes: [UInt8] = []
 
-    init(
-        judge: Judge, path: String?, mends: Bool, earlier: ((Guest) -> EarlierVersion)?, remember: @escaping (Judge) -> Void
-    ) {
+    init(judge: Judge, path: String?, mends: Bool, earlier: ((Guest) -> EarlierGuest)?) {
         self.judge = judge
         self.path = path
         self.mends = mends
         self.earlier = earlier
-        self.remember = remember
     }
-
-    /// What was said once a run stays said.
-    deinit { remember(judge) }
 
     func passThrough(_ bytes: UnsafeRawBufferPointer) {
         if mends { self.bytes += bytes }
@@ -250,11 +240,11 @@ private final class JudgingPass: DomainStreamHandler {
     }
 }
 
-extension Definition {
+extension InputFile {
     /// All of it.
     ///
     /// - Parameter sources: git's objects; nil where none is a version of git's.
-    func bytes(_ sources: CheckSources?) throws -> [UInt8] {
+    func bytes(_ sources: InputSources?) throws -> [UInt8] {
         switch content {
         case .standardInput: try StandardInput.all()
         case .file(let path): try Files.read(path, limit: GitObjects.sizeLimit)
@@ -266,7 +256,7 @@ extension Definition {
 
     /// Hands its domains to `handler`.
     /// - Throws: `IOFailure`, with file, line and column for what is malformed.
-    func read(_ sources: CheckSources?, with reader: DomainReader, into handler: any DomainStreamHandler) throws {
+    func read(_ sources: InputSources?, with reader: DomainReader, into handler: any DomainStreamHandler) throws {
         func read(_ file: FileDescriptor) throws {
             try Self.feed(named: name, with: reader, into: handler) { try StandardInput.read(file, named: name, into: $0) }
         }

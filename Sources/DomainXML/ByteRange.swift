@@ -1,5 +1,5 @@
 /// A range of bytes in the original input: offsets from the first byte of the document, end exclusive.
-public struct Span: Hashable, Sendable {
+public struct ByteRange: Hashable, Sendable {
     /// Offset of the first byte.
     public var start: Int
     /// Offset behind the last byte.
@@ -40,7 +40,7 @@ public struct SourcePosition: Hashable, Sendable, CustomStringConvertible {
 /// places; `Domain.same(_:_:)` compares values.
 public struct Text: Sendable, Equatable {
     /// The value as written: an attribute's between its quotes, an element's between its tags.
-    public var span: Span
+    public var span: ByteRange
     var start: Int32
     var count: Int32
 
@@ -53,14 +53,14 @@ public struct Text: Sendable, Equatable {
 /// An element: all of it, and its start tag.
 public struct Element: Sendable, Equatable {
     /// From the start tag's `<` to the end tag's `>`, both included.
-    public var span: Span
+    public var span: ByteRange
     /// From `<` to `>`, both included.
-    public var startTag: Span
+    public var startTag: ByteRange
     /// Written `<x/>`.
     public var isEmptyTag: Bool
 
     /// Between the tags; empty for `<x/>`. Meaningless before the end tag was seen.
-    public var content: Span
+    public var content: ByteRange
 }
 
 /// An element whose text is its value.

@@ -3,11 +3,11 @@ import DomainXML
 import Hosts
 
 /// The hosts that must run the guests, and the targets that come from them.
-struct HostPool: Sendable {
+struct HostTargets: Sendable {
     /// What each host has for a guest's platform; of the same hosts.
     let startCheck: StartCheck
     /// Where the hosts are of several architectures, those that the targets speak of: the others are other guests' hosts.
-    private let x86Alone: [HostPool]
+    private let x86Alone: [HostTargets]
 
     var hosts: [Host] { startCheck.hosts }
     var knowledge: CPUKnowledge { startCheck.knowledge }
@@ -17,7 +17,7 @@ struct HostPool: Sendable {
     init(_ startCheck: StartCheck) {
         self.startCheck = startCheck
         let x86 = startCheck.hosts.filter { $0.architecture.map { CPUFamily(architecture: $0) == .x86 } ?? true }
-        x86Alone = x86.isEmpty || x86.count == startCheck.hosts.count ? [] : [HostPool(startCheck.asked(of: x86))]
+        x86Alone = x86.isEmpty || x86.count == startCheck.hosts.count ? [] : [HostTargets(startCheck.asked(of: x86))]
     }
 
     /// As of the hosts that are checked.
@@ -58,7 +58,7 @@ struct HostPool: Sendable {
     private func change(to cpu: CPUDefinition) -> CPUChange {
         CPUChange(
             mode: .custom, model: cpu.model, fallback: cpu.fallback == .forbid ? .forbid : .allow, vendor: cpu.vendor,
-            features: cpu.features.map { CPUChange.Feature(name: $0.name, policy: $0.policy.inDomains) })
+            features: cpu.features.map { CPUChange.Feature(name: $0.name, policy: $0.policy) })
     }
 
     /// `-vN` names need libvirt 10.10 on every host.
@@ -233,7 +233,7 @@ struct HostPool: Sendable {
         var own = CPUDefinition(kind: .guest)
         for feature in guest.cpu?.features ?? [] {
             guard let name = guest.domain[feature.name], let policy = feature.effectivePolicy else { continue }
-            own.features.append(CPUDefinition.Feature(name, policy.inModels))
+            own.features.append(CPUDefinition.Feature(name, policy))
         }
         return try expansion(of: own, for: DomainPlatform(guest), on: 0).cpu
     }
@@ -284,30 +284,5 @@ extension DomainPlatform {
         self.init(
             architecture: guest.architecture.name, virtType: domain[domain.type] ?? "", machine: domain[domain.machine],
             emulator: domain[domain.emulator?.text])
-    }
-}
-
-/// libvirt's words are the same in both modules, which may not know each other.
-extension CPUDefinition.Policy {
-    var inDomains: CPU.Policy {
-        switch self {
-        case .force: .force
-        case .require: .require
-        case .optional: .optional
-        case .disable: .disable
-        case .forbid: .forbid
-        }
-    }
-}
-
-extension CPU.Policy {
-    var inModels: CPUDefinition.Policy {
-        switch self {
-        case .force: .force
-        case .require: .require
-        case .optional: .optional
-        case .disable: .disable
-        case .forbid: .forbid
-        }
     }
 }

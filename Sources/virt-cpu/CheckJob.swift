@@ -5,19 +5,19 @@ import Synchronization
 import SystemPackage
 
 /// One run of `check`: several definitions, judged on several threads, reported in their order.
-final class CheckRun: Sendable {
+final class CheckJob: Sendable {
     private let options: JudgingOptions
-    private let mode: Checker.Mode
+    private let mode: InputChecker.Mode
     /// What is staged is judged, and what is mended is the work tree's.
     private let isStaged: Bool
-    private let definitions: [Definition]
-    private let earlier: EarlierVersions?
-    private let sources: CheckSources
+    private let definitions: [InputFile]
+    private let earlier: EarlierSide?
+    private let sources: InputSources
     private let next = Atomic(0)
     private let output: Mutex<CheckOutput>
 
     init(
-        _ options: JudgingOptions, _ versions: Versions, mode: Checker.Mode, staged: Bool, policyRevision: String?
+        _ options: JudgingOptions, _ versions: CheckInputs, mode: InputChecker.Mode, staged: Bool, policyRevision: String?
     ) throws {
         self.options = options
         self.mode = mode
@@ -26,13 +26,13 @@ final class CheckRun: Sendable {
         if let policyRevision {
             tree = try PolicyTree(of: policyRevision, in: versions.repository ?? GitRepository(), GitObjects())
         }
-        let sources = CheckSources(
+        let sources = InputSources(
             try PolicyLookup(
                 options, purpose: .check, mends: mode != .report, tree: tree, top: versions.repository?.top))
         self.sources = sources
         var output = CheckOutput(options, mode, total: versions.present.count, isOfGit: versions.repository != nil)
         earlier = versions.earlier.map { old in
-            let (earlier, duplicates, failures) = EarlierVersions.read(old, versions, sources, options.maxDomainSize)
+            let (earlier, duplicates, failures) = EarlierSide.read(old, versions, sources, options.maxDomainSize)
             failures.forEach { output.fail($0) }
             duplicates.forEach { output.remark($0.text) }
             return earlier
@@ -41,13 +41,13 @@ final class CheckRun: Sendable {
         if staged, mode == .fix, let repository = versions.repository {
             definitions = try definitions.map { try Self.inWorkTree($0, repository) }
         }
-        if mode != .report { definitions = Definition.withoutRepeats(definitions) }
+        if mode != .report { definitions = InputFile.withoutRepeats(definitions) }
         self.definitions = definitions
         self.output = Mutex(output)
     }
 
     /// What is staged is mended in the work tree, where that is the same.
-    private static func inWorkTree(_ definition: Definition, _ repository: GitRepository) throws -> Definition {
+    private static func inWorkTree(_ definition: InputFile, _ repository: GitRepository) throws -> InputFile {
         var definition = definition
         guard case .blob(let id) = definition.content else { return definition }
         if let file = definition.file, try repository.isStaged(file, as: id) {
@@ -80,7 +80,7 @@ final class CheckRun: Sendable {
     }
 
     private func work() {
-        let checker = Checker(options, mode: mode, sources, earlier)
+        let checker = InputChecker(options, mode: mode, sources, earlier)
         while true {
             let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
             guard index < definitions.count else { return }
@@ -93,7 +93,7 @@ final class CheckRun: Sendable {
 /// What is printed, in the definitions' order.
 private struct CheckOutput {
     private let options: JudgingOptions
-    private let mode: Checker.Mode
+    private let mode: InputChecker.Mode
     private let total: Int
     private let isOfGit: Bool
     /// The report's opening and closing; definitions are judged with reporters of their own.
@@ -108,7 +108,7 @@ private struct CheckOutput {
     private(set) var tally = Tally()
     private(set) var hasFailed = false
 
-    init(_ options: JudgingOptions, _ mode: Checker.Mode, total: Int, isOfGit: Bool) {
+    init(_ options: JudgingOptions, _ mode: InputChecker.Mode, total: Int, isOfGit: Bool) {
         self.options = options
         self.mode = mode
         self.total = total
@@ -134,7 +134,7 @@ private struct CheckOutput {
     private mutating func emit(_ report: Report) throws {
         tally.add(report.tally)
         if !(report.findings.isEmpty && report.diff.isEmpty && report.failures.isEmpty) { progress.clear() }
-        report.remarks.forEach { remark($0) }
+        report.remarks.forEach { remark($0.description) }
         for finding in report.findings {
             try print(isReporting ? frame.separator : frame.opening)
             try print(finding)
@@ -157,7 +157,7 @@ private struct CheckOutput {
     }
 
     /// An earlier version that is none is said even where little is: it keeps changes from being seen.
-    mutating func fail(_ failure: EarlierFailure) {
+    mutating func fail(_ failure: EarlierSideFailure) {
         if failure.isIncapacity { return fail(failure.text) }
         if said.insert(failure.text).inserted { complain("virt-cpu: note: \(printable(failure.text))") }
     }
@@ -252,16 +252,16 @@ extension GuestPairing.Duplicate {
     }
 }
 
-extension EarlierVersions {
+extension EarlierSide {
     /// Reads the earlier side, and of the present one what its domains are called.
     ///
     /// - Returns: also domains that several files of the present side define, and what of the earlier side could not be
     ///   read.
     static func read(
-        _ old: [Definition], _ versions: Versions, _ sources: CheckSources, _ limit: ByteCount
-    ) -> (EarlierVersions, [GuestPairing.Duplicate], [EarlierFailure]) {
+        _ old: [InputFile], _ versions: CheckInputs, _ sources: InputSources, _ limit: ByteCount
+    ) -> (EarlierSide, [GuestPairing.Duplicate], [EarlierSideFailure]) {
         let reader = DomainReader(maximumDomainSize: limit.bytes)
-        var failures: [EarlierFailure] = []
+        var failures: [EarlierSideFailure] = []
         var records: [(record: GuestRecord, file: String)] = []
         for definition in old {
             var own: [(record: GuestRecord, file: String)] = []
@@ -270,7 +270,7 @@ extension EarlierVersions {
                 try definition.read(sources, with: reader, into: collector)
             } catch {
                 // What is called otherwise need not be XML at all, nor of a size to read.
-                if definition.isGuess { own = [] } else { failures.append(EarlierFailure(error)) }
+                if definition.isGuess { own = [] } else { failures.append(EarlierSideFailure(error)) }
             }
             records += own
         }
@@ -292,21 +292,21 @@ extension EarlierVersions {
                 among: present + originals.map { GuestPairing.Definition(GuestIdentity($0.record), file: $0.file) })
         }
         return (
-            EarlierVersions(pairing: pairing, isIncomplete: !failures.isEmpty, unchanged: versions.unchanged), duplicates,
+            EarlierSide(pairing: pairing, isIncomplete: !failures.isEmpty, unchanged: versions.unchanged), duplicates,
             failures
         )
     }
 
     /// Guests in files that did not change, whose UUID a new one has too.
     private static func originals(
-        of uuids: Set<String>, _ versions: Versions, _ sources: CheckSources, _ reader: DomainReader
+        of uuids: Set<String>, _ versions: CheckInputs, _ sources: InputSources, _ reader: DomainReader
     ) -> [(record: GuestRecord, file: String)] {
         guard !uuids.isEmpty, let base = versions.base, let repository = versions.repository,
             let entries = try? repository.files(with: uuids, in: base)
         else { return [] }
         var originals: [(record: GuestRecord, file: String)] = []
-        for entry in entries where !versions.changed.contains(entry.path) && Definition.isWanted(entry.path, below: []) {
-            let definition = Definition(path: entry.path, blob: entry.id, in: repository)
+        for entry in entries where !versions.changed.contains(entry.path) && InputFile.isWanted(entry.path, below: []) {
+            let definition = InputFile(path: entry.path, blob: entry.id, in: repository)
             let collector = GuestCollector { guest in
                 guard let uuid = GuestIdentity(guest).uuid, uuids.contains(uuid) else { return }
                 originals.append((GuestRecord(guest), definition.path.string))
@@ -319,7 +319,7 @@ extension EarlierVersions {
 }
 
 /// Why an earlier version is not known.
-struct EarlierFailure {
+struct EarlierSideFailure {
     let text: String
     /// The work could not be done, where a malformed version is only no version.
     let isIncapacity: Bool

@@ -1,5 +1,5 @@
 /// The words of one attribute, each packed into two integers: comparing `String`s took 3 % of the filter.
-struct WordList<Value: RawRepresentable<String> & CaseIterable & Sendable & Equatable> {
+struct KeywordTable<Value: RawRepresentable<String> & CaseIterable & Sendable & Equatable> {
     private typealias Packed = (low: UInt64, high: UInt64)
     private let words: [(packed: Packed, value: Value)]
 
@@ -31,13 +31,13 @@ struct WordList<Value: RawRepresentable<String> & CaseIterable & Sendable & Equa
 }
 
 /// The words of `<cpu>` and of what is in it.
-struct Words {
-    let modes = WordList<CPU.Mode>()
-    let matches = WordList<CPU.Match>()
-    let checks = WordList<CPU.Check>()
-    let switches = WordList<CPU.Switch>()
-    let fallbacks = WordList<CPU.Fallback>()
-    let policies = WordList<CPU.Policy>()
-    let cacheModes = WordList<CPU.CacheMode>()
-    let addressModes = WordList<CPU.AddressMode>()
+struct CPUKeywords {
+    let modes = KeywordTable<CPU.Mode>()
+    let matches = KeywordTable<CPU.Match>()
+    let checks = KeywordTable<CPU.Check>()
+    let switches = KeywordTable<CPU.Switch>()
+    let fallbacks = KeywordTable<CPU.Fallback>()
+    let policies = KeywordTable<CPU.Policy>()
+    let cacheModes = KeywordTable<CPU.CacheMode>()
+    let addressModes = KeywordTable<CPU.AddressMode>()
 }

@@ -1,5 +1,5 @@
 /// What a definition was before, as far as anybody asked.
-public enum EarlierVersion: Sendable {
+public enum EarlierGuest: Sendable {
     /// Nobody asked: the rules about change have nothing to say.
     case unknown
     /// It was not there: nothing is installed in the guest yet.

@@ -2,11 +2,11 @@ import Hosts
 import SystemPackage
 
 /// What `check` judges, and what it was before.
-struct Versions {
+struct CheckInputs {
     /// Judged, in the order in which findings are printed.
-    var present: [Definition] = []
+    var present: [InputFile] = []
     /// Nil where nobody asked what was there before.
-    var earlier: [Definition]?
+    var earlier: [InputFile]?
     /// Paths of present definitions that git knows to be as they were.
     var unchanged: Set<FilePath> = []
     /// Where the versions are git's.
@@ -29,14 +29,14 @@ struct Versions {
     ) throws {
         let comparison = try against.map { try Comparison($0, with: revision ?? "HEAD") }
         guard staged || revision != nil else {
-            present = Definition.files(named: paths.isEmpty ? ["."] : paths, failed: failed)
+            present = InputFile.files(named: paths.isEmpty ? ["."] : paths, failed: failed)
             // Two sides are read twice.
             if comparison != nil, let index = present.firstIndex(where: \.isStream) {
                 present[index].content = .bytes(try StandardInput.all())
             }
             switch comparison {
             case nil: break
-            case .files(let path): earlier = Definition.files(named: [path], failed: failed)
+            case .files(let path): earlier = InputFile.files(named: [path], failed: failed)
             case .tree(let tree, let repository): try compareFiles(with: tree, in: repository)
             }
             return
@@ -54,10 +54,10 @@ struct Versions {
         let base: String?
         switch comparison {
         case nil where tree != nil, .files?:
-            present = try all().filter { Definition.isWanted($0.path, below: below) }.map {
-                Definition(path: $0.path, blob: $0.id, in: repository)
+            present = try all().filter { InputFile.isWanted($0.path, below: below) }.map {
+                InputFile(path: $0.path, blob: $0.id, in: repository)
             }
-            if case .files(let path) = comparison { earlier = Definition.files(named: [path], failed: failed) }
+            if case .files(let path) = comparison { earlier = InputFile.files(named: [path], failed: failed) }
             return
         case nil: base = try repository.headTree()
         case .tree(let tree, _): base = tree
@@ -65,8 +65,8 @@ struct Versions {
         let changes = try tree.map { try repository.changes(from: base, to: $0) } ?? repository.stagedChanges(from: base)
         try Self.expect(paths, below, among: changes, or: { try (all() + (base.map { try repository.entries(of: $0) } ?? [])).map(\.path) })
         present = changes.compactMap { change in
-            guard let id = change.new, Definition.isWanted(change.path, below: below) else { return nil }
-            return Definition(path: change.path, blob: id, in: repository)
+            guard let id = change.new, InputFile.isWanted(change.path, below: below) else { return nil }
+            return InputFile(path: change.path, blob: id, in: repository)
         }
         self.base = base
         changed = Set(changes.map(\.path))
@@ -91,21 +91,21 @@ struct Versions {
     /// Domains that libvirt has defined.
     init(connection: LibvirtConnection, against: String?, failed: (IOFailure) -> Void) throws {
         present = try connection.definedDomains().map { domain in
-            let content: Definition.Content = switch domain.xml {
+            let content: InputFile.Content = switch domain.xml {
             case .success(let bytes): .bytes(bytes)
             case .failure(let error): .failure(IOFailure(located: error.shown))
             }
-            return Definition(
+            return InputFile(
                 name: "\(connection.uri): \(domain.name)", content: content, directory: ".",
                 path: FilePath(domain.name.replacing("/", with: "_")))
         }
         switch try against.map({ try Comparison($0, with: "HEAD") }) {
         case nil: break
-        case .files(let path): earlier = Definition.files(named: [path], failed: failed)
+        case .files(let path): earlier = InputFile.files(named: [path], failed: failed)
         case .tree(let tree, let repository):
             self.repository = repository
-            earlier = try tree.map { try repository.entries(of: $0) }?.filter { Definition.isWanted($0.path, below: []) }
-                .map { Definition(path: $0.path, blob: $0.id, in: repository) } ?? []
+            earlier = try tree.map { try repository.entries(of: $0) }?.filter { InputFile.isWanted($0.path, below: []) }
+                .map { InputFile(path: $0.path, blob: $0.id, in: repository) } ?? []
         }
     }
 
@@ -135,11 +135,11 @@ struct Versions {
     }
 
     /// What changed, whatever it is called: a domain may come from a file that was not named, or had another name.
-    private static func earlier(_ changes: [GitRepository.Change], in repository: GitRepository) -> [Definition] {
+    private static func earlier(_ changes: [GitRepository.Change], in repository: GitRepository) -> [InputFile] {
         changes.compactMap { change in
             guard let id = change.old else { return nil }
-            var definition = Definition(path: change.path, blob: id, in: repository)
-            definition.isGuess = !Definition.isWanted(change.path, below: [])
+            var definition = InputFile(path: change.path, blob: id, in: repository)
+            definition.isGuess = !InputFile.isWanted(change.path, below: [])
             return definition
         }
     }

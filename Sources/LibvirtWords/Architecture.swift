@@ -1,0 +1,105 @@
+/// A guest's or host's architecture, by libvirt's name.
+public struct Architecture: Sendable, Equatable, CustomStringConvertible {
+    /// libvirt's name: `x86_64`.
+    public let name: String
+    /// Derived from the name.
+    public let family: Family
+    /// The definition does not state the architecture: it was inferred from the emulator or the host, or is the default.
+    public var isAssumed: Bool
+
+    /// Architectures that virt-cpu treats alike. What is true of each stands in `ArchitectureFacts.all`.
+    public enum Family: Int, Sendable, CaseIterable { case x86, arm64, arm, ppc64, s390, riscv64, loongarch64, other }
+
+    /// - Parameter name: libvirt's name; an unknown one belongs to the family `other`.
+    public init(name: String, isAssumed: Bool = false) {
+        self.name = name
+        self.isAssumed = isAssumed
+        family = ArchitectureFacts.all.first { $0.names.contains(name) }?.family ?? .other
+    }
+
+    /// The architecture of most guests, made once.
+    public static let x86_64 = Architecture(name: "x86_64")
+
+    /// What is true of this architecture's family.
+    public var facts: ArchitectureFacts { ArchitectureFacts.all[family.rawValue] }
+
+    /// libvirt's name.
+    public var description: String { name }
+}
+
+/// Everything that virt-cpu knows about a family of architectures: a new architecture is a new row of `all`.
+public struct ArchitectureFacts: Sendable {
+    public let family: Architecture.Family
+    /// libvirt's names (`virArch`).
+    public let names: [String]
+    /// Names that `uname -m` uses instead, with libvirt's name for each.
+    public var kernelNames: [String: String] = [:]
+    /// The part of libvirt's CPU map that compares these CPUs; nil where libvirt compares none.
+    public var comparison: MapComparison?
+    /// libvirt offers host-model to KVM guests.
+    public var hasHostModel = false
+    /// QEMU has a CPU `max` for emulated guests. Tried with libvirt 11.3 and QEMU 10, which refuse it at define for ppc64,
+    /// ppc, sparc and m68k.
+    public var hasEmulatedMaximum = false
+    /// What a KVM guest gets instead of a target that needs an x86 host's model.
+    public var kvmSubstitute: CPUMode?
+    /// A KVM guest without `<cpu>` gets a useful CPU: host-model or the host's own, not a minimal model.
+    public var hasGoodKVMDefault = false
+    /// Which guests without a model libvirt gives an explicit default CPU at define, before it looks at `check`
+    /// (`qemuDomainDefaultCPU`, tried with libvirt 11.3).
+    public var definesDefaultCPU = DefaultCPU.never
+    /// Guest architectures that a host runs natively besides its own, by the host's name.
+    public var alsoRuns: [String: [String]] = [:]
+
+    /// How libvirt's CPU drivers group the architectures that they compare.
+    public enum MapComparison: Sendable { case x86, ppc64 }
+
+    public enum DefaultCPU: Sendable { case always, forEmulatedGuests, never }
+
+    /// One row per family, in the order of `Architecture.Family`.
+    public static let all: [ArchitectureFacts] = [
+        ArchitectureFacts(
+            family: .x86, names: ["x86_64", "i686"],
+            kernelNames: ["amd64": "x86_64", "i386": "i686", "i486": "i686", "i586": "i686"],
+            comparison: .x86, hasHostModel: true, hasEmulatedMaximum: true, definesDefaultCPU: .always,
+            alsoRuns: ["x86_64": ["i686"]]),
+        ArchitectureFacts(
+            family: .arm64, names: ["aarch64"], kernelNames: ["arm64": "aarch64"], hasEmulatedMaximum: true,
+            kvmSubstitute: .hostPassthrough, definesDefaultCPU: .forEmulatedGuests,
+            alsoRuns: ["aarch64": ["armv7l", "armv6l"]]),
+        ArchitectureFacts(
+            family: .arm, names: ["armv7l", "armv6l", "armv7b"], kernelNames: ["armv7hl": "armv7l", "armv8l": "armv7l"],
+            hasEmulatedMaximum: true, definesDefaultCPU: .forEmulatedGuests),
+        ArchitectureFacts(
+            family: .ppc64, names: ["ppc64", "ppc64le"], comparison: .ppc64, hasHostModel: true,
+            kvmSubstitute: .hostModel, hasGoodKVMDefault: true, definesDefaultCPU: .always,
+            alsoRuns: ["ppc64": ["ppc64le"], "ppc64le": ["ppc64"]]),
+        ArchitectureFacts(
+            family: .s390, names: ["s390x", "s390"], hasHostModel: true, hasEmulatedMaximum: true,
+            kvmSubstitute: .hostModel, hasGoodKVMDefault: true, definesDefaultCPU: .always),
+        ArchitectureFacts(
+            family: .riscv64, names: ["riscv64"], hasEmulatedMaximum: true, kvmSubstitute: .hostPassthrough,
+            definesDefaultCPU: .forEmulatedGuests),
+        ArchitectureFacts(
+            family: .loongarch64, names: ["loongarch64"], hasEmulatedMaximum: true, kvmSubstitute: .hostPassthrough,
+            definesDefaultCPU: .forEmulatedGuests),
+        ArchitectureFacts(
+            family: .other,
+            names: [
+                "riscv32", "mips", "mipsel", "mips64", "mips64el", "sparc", "sparc64", "ppc", "alpha", "m68k",
+            ]),
+    ]
+
+    /// libvirt's names of every architecture in the table.
+    public static let allNames = all.flatMap(\.names)
+
+    /// libvirt's name for what `uname -m` prints.
+    public static func name(fromKernel machine: String) -> String {
+        all.lazy.compactMap { $0.kernelNames[machine] }.first ?? machine
+    }
+
+    /// Whether a host runs a guest's instructions itself, as hardware virtualisation requires. Both names are libvirt's.
+    public static func isNative(_ guest: String, on host: String) -> Bool {
+        guest == host || all.contains { $0.alsoRuns[host]?.contains(guest) ?? false }
+    }
+}
