@@ -81,7 +81,7 @@ sanitize: deps
 	@SWIFT=$(SWIFT) Tests/Sanitize/run
 
 # The manual, from the executable's own help and the policy's schema, and its completions.
-VERSION = $(shell sed -n 's/^ *version: "\(.*\)",/\1/p' Sources/virt-cpu/VirtCPU.swift)
+VERSION = $(shell sed -n 's/.*let version = "\(.*\)"$$/\1/p' Sources/Reports/Values/Program.swift)
 PYTHON ?= python3
 SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null)
 export SOURCE_DATE_EPOCH

@@ -35,12 +35,22 @@ let package = Package(
         ),
         // Policy, guests, rules, targets.
         .target(name: "Lint", dependencies: ["LibvirtWords", "DomainXML", "CPUModel", "Hosts", "CLibYAML"]),
+        // Findings, tables and diffs as text.
+        .target(name: "Reports", dependencies: ["Lint", "Hosts", "CPUModel"]),
+        // The work itself: inputs, git, policies, hooks.
+        .target(
+            name: "Work",
+            dependencies: [
+                "CCPUID", "CExtendedAttributes", "DomainXML", "CPUModel", "Hosts", "Lint", "Reports",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]
+        ),
+        // The command line.
         .executableTarget(
             name: "virt-cpu",
             dependencies: [
-                "CCPUID", "Lint", "CExtendedAttributes",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Subprocess", package: "swift-subprocess"),
+                "Work", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),

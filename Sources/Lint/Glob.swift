@@ -1,5 +1,5 @@
-/// A shell pattern: `*`, `?`, `[abc]`, `[a-z]`, `[!a-z]`, and in paths `**`. Everything else stands for itself,
-/// a `[` that is never closed too. To mean a wildcard's own character, put it in brackets: `[*]`.
+/// A shell pattern: `*`, `?`, `[abc]`, `[a-z]`, `[!a-z]`, `[[:alpha:]]`, and in paths `**`. Everything else stands for itself,
+/// also a `[` that is never closed. To mean a wildcard's own character, put it in brackets: `[*]`.
 ///
 /// A pattern matches the whole text, Unicode scalar by Unicode scalar. It is run as a set of states, so the time is
 /// at most the length of the pattern times that of the text, whatever either holds.
@@ -11,6 +11,9 @@ public struct Glob: Equatable, Sendable, CustomStringConvertible {
         /// Components between slashes: `*`, `?` and brackets stay within one, `**` crosses them. `a/**` is everything
         /// below `a`, `**/b` is `b` at any depth (the top as well), and `a/**/b` matches `a/b` too.
         case path
+        /// A path of files: as `path`, but no wildcard matches the dot at the start of a component, as in a shell. Hidden
+        /// files match only where the pattern states the dot.
+        case files
     }
 
     /// The pattern as it was written.
@@ -35,14 +38,25 @@ public struct Glob: Equatable, Sendable, CustomStringConvertible {
     }
 
     /// Whether the pattern covers the whole text; case counts.
-    public func matches(_ text: String) -> Bool {
+    public func matches(_ text: String) -> Bool { states(after: text).isAtEnd }
+
+    /// Whether the pattern could match a path below a directory. Of use for styles with paths only.
+    public func mayMatch(below directory: String) -> Bool { !states(after: directory + "/").isEmpty }
+
+    private func states(after text: String) -> States {
         var states = States(tokens)
         states.enter(0)
+        var startsComponent = true
         for scalar in text.unicodeScalars {
-            states.advance(over: scalar, isPath: style == .path)
-            if states.isEmpty { return false }
+            if style == .files, startsComponent, scalar == "." {
+                states.advanceOverLeadingDot()
+            } else {
+                states.advance(over: scalar, isPath: style != .word)
+            }
+            startsComponent = scalar == "/"
+            if states.isEmpty { break }
         }
-        return states.isAtEnd
+        return states
     }
 
     fileprivate enum Token: Equatable, Sendable {
@@ -103,6 +117,14 @@ private struct States {
         }
     }
 
+    /// Only a dot that the pattern states matches the dot of a hidden name.
+    mutating func advanceOverLeadingDot() {
+        let before = active
+        for index in active.indices { active[index] = false }
+        isEmpty = true
+        for (index, token) in tokens.enumerated() where before[index] && token == .literal(".") { enter(index + 1) }
+    }
+
     private mutating func stay(_ index: Int) {
         active[index] = true
         isEmpty = false
@@ -141,7 +163,7 @@ private struct Tokenizer {
 
     private func run(at start: Int) -> (Glob.Token, end: Int) {
         let end = scalars[start...].firstIndex { $0 != "*" } ?? scalars.count
-        guard style == .path, end - start > 1 else { return (.run, end) }
+        guard style != .word, end - start > 1 else { return (.run, end) }
         let startsComponent = start == 0 || scalars[start - 1] == "/"
         return startsComponent && end < scalars.count && scalars[end] == "/"
             ? (.directories, end + 1) : (.deepRun, end)
@@ -157,6 +179,11 @@ private struct Tokenizer {
         while index < scalars.count {
             // A ']' that comes first stands for itself.
             if scalars[index] == "]", index > first { return (.set(ranges, negated: negated), index + 1) }
+            if let (classRanges, end) = characterClass(at: index) {
+                ranges += classRanges
+                index = end
+                continue
+            }
             let low = scalars[index]
             if index + 2 < scalars.count, scalars[index + 1] == "-", scalars[index + 2] != "]" {
                 let high = scalars[index + 2]
@@ -169,6 +196,27 @@ private struct Tokenizer {
         }
         return nil
     }
+}
+
+extension Tokenizer {
+    /// The class `[:alpha:]` inside a bracket expression that starts at an index; nil for anything else. As in the C locale,
+    /// classes have ASCII characters only.
+    private func characterClass(at start: Int) -> ([ClosedRange<Unicode.Scalar>], end: Int)? {
+        guard start + 1 < scalars.count, scalars[start] == "[", scalars[start + 1] == ":",
+            let colon = scalars[(start + 2)...].firstIndex(of: ":"), colon + 1 < scalars.count, scalars[colon + 1] == "]"
+        else { return nil }
+        var name = String.UnicodeScalarView()
+        name.append(contentsOf: scalars[(start + 2)..<colon])
+        return Self.classes[String(name)].map { ($0, colon + 2) }
+    }
+
+    /// POSIX character classes (XBD 7.3.1, LC_CTYPE in the POSIX locale).
+    private static let classes: [String: [ClosedRange<Unicode.Scalar>]] = [
+        "alpha": ["A"..."Z", "a"..."z"], "digit": ["0"..."9"], "alnum": ["0"..."9", "A"..."Z", "a"..."z"],
+        "upper": ["A"..."Z"], "lower": ["a"..."z"], "xdigit": ["0"..."9", "A"..."F", "a"..."f"],
+        "blank": [" "..." ", "\t"..."\t"], "space": [" "..." ", "\t"..."\r"], "punct": ["!"..."/", ":"..."@", "["..."`", "{"..."~"],
+        "graph": ["!"..."~"], "print": [" "..."~"], "cntrl": ["\0"..."\u{1f}", "\u{7f}"..."\u{7f}"],
+    ]
 }
 
 extension Glob.Token {

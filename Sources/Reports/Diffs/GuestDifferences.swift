@@ -1,0 +1,80 @@
+import Lint
+
+/// What the guests of two files notice: the domains paired, and the CPUs of each pair compared.
+package struct GuestDifferences {
+    private var pairs: [(old: GuestRecord, new: GuestRecord, change: GuestChange)] = []
+    private var removed: [GuestRecord] = []
+    private var added: [GuestRecord] = []
+
+    /// A guest sees another CPU than before, or may see one.
+    package var isChanged: Bool { pairs.contains { !$0.change.isNone } }
+
+    /// At least one guest is in both files.
+    package var isAnswer: Bool { !pairs.isEmpty }
+
+    /// Pairs domains by UUID, then by name; the only domain of one file pairs with the only domain of the other.
+    ///
+    /// - Parameter hosts: what the CPU of a guest that follows its host is worked out from.
+    package init(from old: [GuestRecord], to new: [GuestRecord], on hosts: StartCheck) {
+        // Both sides are one file to the pairing, so that single domains pair.
+        let file = ""
+        let pairing = GuestPairing(
+            old: old.map { ($0, file) }, new: new.map { GuestPairing.Definition(GuestIdentity($0), file: file) })
+        for guest in new {
+            if let place = pairing.place(of: GuestIdentity(guest), file: file) {
+                pairs.append((old[place], guest, GuestChange.between(old[place], guest, on: hosts)))
+            } else {
+                added.append(guest)
+            }
+        }
+        removed = pairing.removed.map { old[$0] }
+    }
+
+    // MARK: Text
+
+    package var text: String {
+        pairs.map(text).joined() + added.map { "\(name($0)): only in the present version\n" }.joined()
+            + removed.map { "\(name($0)): only in the earlier version\n" }.joined()
+    }
+
+    private func text(_ old: GuestRecord, _ new: GuestRecord, _ change: GuestChange) -> String {
+        let was = old.name == new.name ? "" : " (earlier \(name(old)))"
+        if change.isNone { return "\(name(new))\(was): no change that the guest can see\n" }
+        var text = "\(name(new))\(was):\n"
+        text += labelled(change.items.map { ($0.aspect.rawValue, $0.value) } + change.doubts.map { ("not known", $0) })
+        if let evidence = new.windows ?? old.windows {
+            text += "  Windows (\(printable(evidence))): a changed CPU can trigger reactivation\n"
+        }
+        return text
+    }
+
+    private func name(_ guest: GuestRecord) -> String { printable(guest.name ?? guest.uuid ?? "a domain without a name") }
+
+    // MARK: JSON
+
+    /// An array, one object per line.
+    package var json: String {
+        var objects = pairs.map { old, new, change in
+            let result = !change.items.isEmpty ? "changed" : change.doubts.isEmpty ? "unchanged" : "unknown"
+            return json(new, result, earlier: old, change)
+        }
+        objects += added.map { json($0, "added", earlier: nil, GuestChange()) }
+        objects += removed.map { json($0, "removed", earlier: $0, GuestChange()) }
+        return "[\(objects.map(\.text).joined(separator: ",\n "))]\n"
+    }
+
+    private func json(_ guest: GuestRecord, _ result: String, earlier: GuestRecord?, _ change: GuestChange) -> JSONValue {
+        let changes = change.items.map { item -> JSONValue in
+            let isList = !item.features.isEmpty
+            return [
+                "what": JSONValue(item.aspect.rawValue), "old": isList ? .null : JSONValue(item.old),
+                "new": isList ? .null : JSONValue(item.new), "features": JSONValue(item.features),
+            ]
+        }
+        return [
+            "name": JSONValue(guest.name), "uuid": JSONValue(guest.uuid), "earlierName": JSONValue(earlier?.name),
+            "windows": JSONValue(guest.windows ?? earlier?.windows), "result": JSONValue(result),
+            "changes": .array(changes), "unknown": JSONValue(change.doubts),
+        ]
+    }
+}

@@ -1,0 +1,82 @@
+/// A unified diff of one file, for `git apply` and `patch -p1`.
+package enum UnifiedDiff {
+    /// Unchanged lines shown around each change.
+    private static let context = 3
+
+    /// - Parameter path: the name of the file on both sides, in bytes, since a file's name need not be UTF-8.
+    /// - Returns: empty for equal contents.
+    package static func text(path: [UInt8], from old: [UInt8], to new: [UInt8]) -> [UInt8] {
+        let old = DiffLines(old), new = DiffLines(new)
+        let changes = LineChanges.between(old, new)
+        guard !changes.isEmpty else { return [] }
+        var path = path[...]
+        while path.first == UInt8(ascii: "/") { path = path.dropFirst() }
+        while path.starts(with: "./".utf8) { path = path.dropFirst(2) }
+        let before = quoted(Array("a/".utf8) + path), after = quoted(Array("b/".utf8) + path)
+        var text = Array("diff --git ".utf8) + before + [0x20] + after + [0x0a]
+        // patch expects a tab after a name that contains a blank.
+        let end: [UInt8] = path.contains(0x20) ? [0x09, 0x0a] : [0x0a]
+        text += Array("--- ".utf8) + before + end + Array("+++ ".utf8) + after + end
+        var start = 0
+        while start < changes.count {
+            var stop = start + 1
+            while stop < changes.count, changes[stop].old.lowerBound - changes[stop - 1].old.upperBound <= 2 * context { stop += 1 }
+            addHunk(changes[start..<stop], old, new, to: &text)
+            start = stop
+        }
+        return text
+    }
+
+    private static func addHunk(
+        _ group: ArraySlice<LineChanges.Change>, _ old: DiffLines, _ new: DiffLines, to text: inout [UInt8]
+    ) {
+        let first = group.first!, last = group.last!
+        let before = min(context, first.old.lowerBound), after = min(context, old.count - last.old.upperBound)
+        let left = (first.old.lowerBound - before)..<(last.old.upperBound + after)
+        let right = (first.new.lowerBound - before)..<(last.new.upperBound + after)
+        text += Array("@@ -\(place(left)) +\(place(right)) @@\n".utf8)
+        func add(_ mark: Unicode.Scalar, _ lines: DiffLines, _ range: Range<Int>) {
+            for index in range {
+                let line = lines[index]
+                text.append(UInt8(ascii: mark))
+                text += line
+                if line.last != 0x0a { text += Array("\n\\ No newline at end of file\n".utf8) }
+            }
+        }
+        var done = left.lowerBound
+        for change in group {
+            add(" ", old, done..<change.old.lowerBound)
+            add("-", old, change.old)
+            add("+", new, change.new)
+            done = change.old.upperBound
+        }
+        add(" ", old, done..<left.upperBound)
+    }
+
+    /// `LINE,COUNT` as in a hunk's header. An empty side names the line before it.
+    private static func place(_ lines: Range<Int>) -> String {
+        if lines.count == 1 { return "\(lines.lowerBound + 1)" }
+        return "\(lines.isEmpty ? lines.lowerBound : lines.lowerBound + 1),\(lines.count)"
+    }
+
+    /// Quotes a name as git does: in double quotes with C escapes, if it contains a byte that needs one.
+    private static func quoted(_ name: [UInt8]) -> [UInt8] {
+        func isPlain(_ byte: UInt8) -> Bool {
+            (0x20..<0x7f).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+        }
+        guard !name.allSatisfy(isPlain) else { return name }
+        let escapes: [UInt8: String] = [0x07: "a", 0x08: "b", 0x09: "t", 0x0a: "n", 0x0b: "v", 0x0c: "f", 0x0d: "r", 0x22: "\"", 0x5c: "\\"]
+        var text: [UInt8] = [0x22]
+        for byte in name {
+            if isPlain(byte) {
+                text.append(byte)
+            } else if let escape = escapes[byte] {
+                text += [0x5c] + Array(escape.utf8)
+            } else {
+                let octal = String(byte, radix: 8)
+                text += [0x5c] + Array((String(repeating: "0", count: 3 - octal.count) + octal).utf8)
+            }
+        }
+        return text + [0x22]
+    }
+}

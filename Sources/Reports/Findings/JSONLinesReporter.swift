@@ -1,0 +1,28 @@
+import Lint
+
+/// One JSON object per line.
+struct JSONLinesReporter: Reporter {
+    func lines(for finding: Finding, in file: String) -> String { JSONValue(finding, in: file).text + "\n" }
+}
+
+extension JSONValue {
+    /// A finding, with the fields that Examples/findings.schema.json documents.
+    init(_ finding: Finding, in file: String) {
+        self = [
+            "file": JSONValue(file),
+            "line": JSONValue(finding.start.line),
+            "column": JSONValue(finding.start.column),
+            "endLine": JSONValue(finding.end.line),
+            "endColumn": JSONValue(finding.end.column),
+            "rule": JSONValue(finding.rule),
+            "severity": JSONValue(finding.severity.rawValue),
+            "message": JSONValue(finding.message),
+            "domain": ["name": JSONValue(finding.domainName), "uuid": JSONValue(finding.domainUUID)],
+            "host": JSONValue(finding.host),
+            "notes": JSONValue(finding.notes),
+            "help": JSONValue(finding.help),
+            "fixable": JSONValue(finding.isFixable),
+            "fixed": JSONValue(finding.isFixed),
+        ]
+    }
+}

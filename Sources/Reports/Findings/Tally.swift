@@ -1,0 +1,41 @@
+import Lint
+
+/// The numbers of what a check read and found.
+package struct Tally: Sendable {
+    package var domains = 0, files = 0
+    package var errors = 0, warnings = 0, notes = 0, fixed = 0
+
+    package init() {}
+
+    package mutating func add(_ other: Tally) {
+        domains += other.domains
+        files += other.files
+        errors += other.errors
+        warnings += other.warnings
+        notes += other.notes
+        fixed += other.fixed
+    }
+
+    package mutating func add(_ finding: Finding) {
+        if finding.isFixed {
+            fixed += 1
+            return
+        }
+        switch finding.severity {
+        case .error: errors += 1
+        case .warning: warnings += 1
+        case .note: notes += 1
+        }
+    }
+
+    /// One line for a person.
+    package var summary: String {
+        var parts: [String] = []
+        if errors > 0 { parts.append(count(errors, "error")) }
+        if warnings > 0 { parts.append(count(warnings, "warning")) }
+        if notes > 0 { parts.append(count(notes, "note")) }
+        if fixed > 0 { parts.append("\(fixed) fixed") }
+        let found = parts.isEmpty ? "nothing found" : parts.joined(separator: ", ")
+        return "\(found) in \(count(domains, "domain")) of \(count(files, "file"))"
+    }
+}

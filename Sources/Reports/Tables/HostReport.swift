@@ -1,0 +1,153 @@
+import CPUModel
+import Hosts
+import Lint
+
+/// What is known of a host, for people and for programs.
+package struct HostReport {
+    private let host: Host
+    private let map: CPUMap
+    private let hypervisors: [DomainCapabilities]
+
+    /// - Parameter hypervisors: the domain capabilities for the host's own architecture.
+    package init(_ host: Host, hypervisors: [DomainCapabilities], map: CPUMap) {
+        self.host = host
+        self.map = map
+        self.hypervisors = hypervisors
+    }
+
+    // MARK: JSON
+
+    /// An object; what is not known of the host is null or absent.
+    package var json: JSONValue {
+        var json: JSONValue = [
+            "host": JSONValue(host.name), "arch": JSONValue(host.architecture), "model": JSONValue(host.cpu?.model),
+            "vendor": JSONValue(host.cpu?.vendor),
+        ]
+        if let signature = host.cpu?.signature {
+            json.add([
+                "signature": [
+                    "family": JSONValue(signature.family), "model": JSONValue(signature.model),
+                    "stepping": JSONValue(signature.stepping),
+                ],
+            ])
+        }
+        json.add([
+            "features": JSONValue(host.cpu?.features.map(\.name) ?? []), "hypervisors": .array(hypervisors.map(self.json)),
+        ])
+        return json
+    }
+
+    private func json(_ hypervisor: DomainCapabilities) -> JSONValue {
+        var json: JSONValue = [
+            "virttype": JSONValue(hypervisor.platform.virtType), "machine": JSONValue(hypervisor.platform.machine),
+            "emulator": JSONValue(hypervisor.platform.emulator), "libvirt": JSONValue(hypervisor.oldestLibvirt?.description),
+        ]
+        if let model = hypervisor.hostModel {
+            if let addresses = hypervisor.hostModelAddresses { json.add(["maxphysaddr": self.json(addresses)]) }
+            json.add([
+                "hostModel": [
+                    "model": JSONValue(model.model), "canonical": JSONValue(canonicalName(model, hypervisor)),
+                    "fallback": JSONValue(model.fallback.rawValue), "vendor": JSONValue(model.vendor),
+                    "require": JSONValue(model.features(.require)), "disable": JSONValue(model.features(.disable)),
+                    "notMigratable": JSONValue(notMigratable(model.features(.require))),
+                ],
+            ])
+        }
+        json.add([
+            "usable": JSONValue(names(hypervisor) { $0.usability == .yes }),
+            "deprecated": JSONValue(names(hypervisor, where: \.isDeprecated)),
+        ])
+        return json
+    }
+
+    private func json(_ addresses: DomainCapabilities.PhysicalAddresses) -> JSONValue {
+        var json: JSONValue = ["mode": JSONValue(addresses.mode.rawValue)]
+        if let bits = addresses.bits { json.add(["bits": JSONValue(bits)]) }
+        if let limit = addresses.limit { json.add(["limit": JSONValue(limit)]) }
+        return json
+    }
+
+    // MARK: Text
+
+    package var text: String {
+        let cpu = host.cpu
+        var facts = [host.architecture, cpu?.vendor ?? hypervisors.first?.hostModel?.vendor].compactMap { $0 }
+        if let signature = cpu?.signature {
+            facts.append("family \(signature.family), model \(signature.model), stepping \(signature.stepping)")
+        }
+        guard cpu != nil || !hypervisors.isEmpty else { return "\(printable(host.name)): nothing is known of its CPU\n" }
+        var text = "\(printable(host.name)): \(facts.map(printable).joined(separator: ", "))\n"
+        if let cpu, let model = cpu.model {
+            let older = map.x86.unversionedName(of: model)
+            text += line("nearest model", model + (older.map { ", which older libvirts call \($0)" } ?? ""))
+            let extra = cpu.features.map(\.name)
+            text += line("beyond it", extra.isEmpty ? "nothing" : extra.joined(separator: " "))
+            text += line("not migratable", notMigratable(extra))
+        }
+        for hypervisor in hypervisors { text += self.text(hypervisor) }
+        return text
+    }
+
+    private func text(_ hypervisor: DomainCapabilities) -> String {
+        let platform = hypervisor.platform
+        var text = "  guests of type \(printable(platform.virtType))"
+        text += platform.machine.map { ", machine \(printable($0))" } ?? ""
+        text += platform.emulator.map { ", \(printable($0))" } ?? ""
+        text += "\n"
+        if let model = hypervisor.hostModel {
+            let canonical = canonicalName(model, hypervisor).map { ", which is \($0)" } ?? ""
+            let isDeprecated = model.model.flatMap { hypervisor.model(named: $0) }?.isDeprecated ?? false
+            text += line("host-model", (model.model ?? "no model") + canonical + (isDeprecated ? ", deprecated" : ""), 2)
+            text += line("with", model.features(.require), 2)
+            text += line("without", model.features(.disable), 2)
+            // libvirt leaves these out of the guest that it starts (qemu_process.c, qemuProcessUpdateGuestCPU).
+            text += line("not migratable", notMigratable(model.features(.require)), 2)
+        } else if hypervisor.modes[.hostModel] == false {
+            text += line("host-model", "not supported", 2)
+        }
+        text += line("addresses", addresses(hypervisor.hostModelAddresses ?? hypervisor.hostPassthroughAddresses), 2)
+        let unsupported = hypervisor.modes.filter { !$0.value && $0.key != .hostModel }.map(\.key.rawValue).sorted()
+        text += line("no mode", unsupported, 2)
+        if !hypervisor.models.isEmpty {
+            let usable = hypervisor.models.count { $0.usability == .yes }
+            text += line("usable models", "\(usable) of \(hypervisor.models.count): virt-cpu models --host", 2)
+            text += line("deprecated", names(hypervisor, where: \.isDeprecated), 2)
+        }
+        text += line("libvirt", hypervisor.oldestLibvirt.map { "\($0.major).\($0.minor) or newer" } ?? "", 2)
+        return text
+    }
+
+    private func addresses(_ addresses: DomainCapabilities.PhysicalAddresses?) -> String {
+        guard let addresses else { return "" }
+        let bits = addresses.bits.map { "\($0) bits" }
+        let limit = addresses.limit.map { "at most \($0) bits" }
+        let words = [addresses.mode == .passthrough ? "the host's own" : nil, bits, limit].compactMap { $0 }
+        return words.joined(separator: ", ")
+    }
+
+    private func line(_ label: String, _ names: [String], _ indent: Int = 0) -> String {
+        line(label, names.joined(separator: " "), indent)
+    }
+
+    /// Empty for an empty value.
+    private func line(_ label: String, _ value: String, _ indent: Int = 0) -> String {
+        guard !value.isEmpty else { return "" }
+        return String(repeating: " ", count: 2 + indent) + "\(padded(label, to: 14)) \(printable(value))\n"
+    }
+
+    // MARK: Facts
+
+    private func notMigratable(_ names: [String]) -> [String] {
+        names.filter { map.x86.feature(named: $0)?.isMigratable == false }
+    }
+
+    private func canonicalName(_ cpu: CPUDefinition, _ hypervisor: DomainCapabilities) -> String? {
+        cpu.model.flatMap { hypervisor.model(named: $0)?.canonicalName }
+    }
+
+    private func names(
+        _ hypervisor: DomainCapabilities, where isWanted: (DomainCapabilities.Model) -> Bool
+    ) -> [String] {
+        hypervisor.models.filter(isWanted).map(\.name)
+    }
+}

@@ -1,0 +1,60 @@
+import CPUModel
+import Hosts
+
+/// The models of the CPU map, and what each host can do with them.
+package struct ModelTable {
+    private let map: CPUMap
+    private let hosts: [ModelHost]
+
+    /// - Parameter hosts: x86 hosts; with any, only the models of x86 are listed.
+    package init(_ map: CPUMap, hosts: [ModelHost]) {
+        self.map = map
+        self.hosts = hosts
+    }
+
+    package var text: String {
+        let width = map.x86.models.map(\.name.count).max() ?? 0
+        func line(_ name: String, _ vendor: String?, _ rest: String = "") -> String {
+            // A name that fills its column is followed by one blank all the same.
+            var line = padded(name + " ", to: width + 2) + padded((vendor ?? "-") + " ", to: 7) + rest
+            while line.hasSuffix(" ") { line.removeLast() }
+            return printable(line) + "\n"
+        }
+        let x86 = map.x86.models.map { model in
+            let older = map.x86.unversionedName(of: model.name).map { "= \($0)" } ?? ""
+            return line(
+                model.name, model.vendor, older + hosts.map { "  \($0.name): \($0.word(on: model))" }.joined())
+        }
+        return (x86 + ppc64.map { line($0.name, $0.vendor) }).joined()
+    }
+
+    /// One object per line.
+    package var jsonLines: String {
+        let x86 = map.x86.models.map { model in
+            json(model.name, "x86", model.vendor, map.x86.unversionedName(of: model.name), hosts.map { ($0, model) })
+        }
+        return (x86 + ppc64.map { json($0.name, "ppc64", $0.vendor, nil, []) }).map { $0.text + "\n" }.joined()
+    }
+
+    private var ppc64: [PVRMap.Model] { hosts.isEmpty ? map.ppc64.models : [] }
+
+    private func json(
+        _ name: String, _ architecture: String, _ vendor: String?, _ older: String?, _ hosts: [(ModelHost, X86Model)]
+    ) -> JSONValue {
+        var missing: JSONValue = [:], hypervisors: JSONValue = [:]
+        for (host, model) in hosts {
+            if let names = host.missing(of: model) { missing.add(.object([.init(host.name, JSONValue(names))])) }
+            guard let hypervisor = host.hypervisor else { continue }
+            let listed = hypervisor.model(named: model.name)
+            let word: JSONValue = [
+                "usable": JSONValue(listed?.usability.rawValue ?? "not listed"),
+                "blockers": JSONValue(listed?.blockers ?? []), "deprecated": JSONValue(listed?.isDeprecated ?? false),
+            ]
+            hypervisors.add(.object([.init(host.name, word)]))
+        }
+        return [
+            "model": JSONValue(name), "arch": JSONValue(architecture), "vendor": JSONValue(vendor),
+            "unversioned": JSONValue(older), "missing": missing, "hypervisor": hypervisors,
+        ]
+    }
+}

@@ -1,0 +1,54 @@
+import Lint
+
+/// All that there is to read about one rule: its explanation, its examples, and the hosts of the examples.
+package struct RulePage {
+    private let rule: Rule
+
+    package init(_ rule: Rule) { self.rule = rule }
+
+    package var text: String {
+        var text = "\(rule.id) (\(rule.severity.rawValue)): \(rule.summary)\n\n\(wrapped(rule.explanation))\n"
+        for example in rule.examples {
+            text += "\n\(example.isBad ? "Bad" : "Good"): \(example.title)\(setting(of: example))\n\n"
+            if let before = example.before { text += "\(indented(before))\n  becomes\n\n" }
+            text += indented(example.xml)
+        }
+        for host in hosts { text += "\nHost \(host.file):\n\n\(indented(host.xml))" }
+        return text
+    }
+
+    package var markdown: String {
+        func block(_ xml: String) -> String { "```xml\n\(xml)\(xml.hasSuffix("\n") ? "" : "\n")```\n" }
+        var text = "## \(rule.id)\n\n*\(rule.severity.rawValue)*: \(escaped(rule.summary))\n\n\(escaped(rule.explanation))\n"
+        for example in rule.examples {
+            text += "\n**\(example.isBad ? "Bad" : "Good")**: \(escaped(example.title + setting(of: example)))\n\n"
+            if let before = example.before { text += "\(block(before))\nbecomes\n\n" }
+            text += block(example.xml)
+        }
+        for host in hosts { text += "\nHost `\(host.file)`:\n\n\(block(host.xml))" }
+        return text
+    }
+
+    /// Outside code, Markdown takes `<cpu>` for HTML and shows nothing.
+    private func escaped(_ text: String) -> String {
+        var isCode = false
+        return text.map { character in
+            if character == "`" { isCode.toggle() }
+            return character == "<" && !isCode ? "\\<" : String(character)
+        }.joined()
+    }
+
+    /// The policy and the hosts of an example, in parentheses; empty when it has neither.
+    private func setting(of example: Rule.Example) -> String {
+        var settings = example.policy == "default: keep" ? [] : ["policy: \(example.policy)"]
+        if !example.hosts.isEmpty { settings.append("on \(example.hosts.map(\.file).joined(separator: ", "))") }
+        return settings.isEmpty ? "" : " (\(settings.joined(separator: "; ")))"
+    }
+
+    /// Each host once, in the order of the examples.
+    private var hosts: [Rule.Example.HostDocument] {
+        rule.examples.flatMap(\.hosts).reduce(into: []) { hosts, host in
+            if !hosts.contains(where: { $0.file == host.file && $0.xml == host.xml }) { hosts.append(host) }
+        }
+    }
+}

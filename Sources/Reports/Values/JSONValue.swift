@@ -1,0 +1,76 @@
+/// A JSON value, written as a literal; members keep the order in which they are written.
+package enum JSONValue: Sendable, Equatable {
+    case null
+    case bool(Bool)
+    case number(Int)
+    case string(String)
+    case array([JSONValue])
+    case object([Member])
+
+    /// A name and a value inside an object.
+    package struct Member: Sendable, Equatable {
+        package var name: String
+        package var value: JSONValue
+
+        package init(_ name: String, _ value: JSONValue) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// `null` for nil.
+    package init(_ text: String?) { self = text.map { .string($0) } ?? .null }
+    package init(_ number: Int) { self = .number(number) }
+    package init(_ isTrue: Bool) { self = .bool(isTrue) }
+    package init(_ texts: [String]) { self = .array(texts.map { .string($0) }) }
+
+    /// Adds the members of another object behind those of this one. Traps where one of the two is not an object.
+    package mutating func add(_ other: JSONValue) {
+        guard case .object(let members) = self, case .object(let more) = other else { preconditionFailure("not an object") }
+        self = .object(members + more)
+    }
+
+    /// The value on one line, without blanks between its parts.
+    package var text: String {
+        switch self {
+        case .null: "null"
+        case .bool(let isTrue): isTrue ? "true" : "false"
+        case .number(let number): "\(number)"
+        case .string(let text): Self.quoted(text)
+        case .array(let values): "[\(values.map(\.text).joined(separator: ","))]"
+        case .object(let members):
+            "{\(members.map { "\(Self.quoted($0.name)):\($0.value.text)" }.joined(separator: ","))}"
+        }
+    }
+
+    /// A string with its quotes. Control characters are escaped, those of C1 too: U+009B starts a terminal sequence just
+    /// as ESC [ does.
+    private static func quoted(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\r": result += "\\r"
+            case "\t": result += "\\t"
+            default:
+                if scalar.value < 0x20 || (0x7f..<0xa0).contains(scalar.value) {
+                    let hex = String(scalar.value, radix: 16)
+                    result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+                } else {
+                    result.unicodeScalars.append(scalar)
+                }
+            }
+        }
+        return result + "\""
+    }
+}
+
+extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral, ExpressibleByStringLiteral {
+    package init(dictionaryLiteral members: (String, JSONValue)...) {
+        self = .object(members.map { Member($0.0, $0.1) })
+    }
+    package init(arrayLiteral values: JSONValue...) { self = .array(values) }
+    package init(stringLiteral text: String) { self = .string(text) }
+}

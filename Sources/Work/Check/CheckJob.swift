@@ -1,0 +1,100 @@
+import Reports
+import Synchronization
+
+/// A run of `check`: inputs are judged by several threads and reported in their order.
+package final class CheckJob: Sendable {
+    private let settings: Settings
+    private let channels: Channels
+    private let mode: CheckMode
+    /// The staged content is judged, and the work tree's is fixed.
+    private let isStaged: Bool
+    private let inputs: [InputFile]
+    private let earlier: EarlierSide?
+    private let sources: InputSources
+    private let next = Atomic(0)
+    private let output: Mutex<CheckOutput>
+
+    /// Reads the earlier side, where there is one, and prepares the rest.
+    ///
+    /// - Parameters:
+    ///   - staged: `inputs` are the index's.
+    ///   - policyRevision: where policies are taken from, instead of the files of this machine.
+    package init(
+        _ settings: Settings, _ inputs: CheckInputs, mode: CheckMode = .report, staged: Bool = false,
+        policyRevision: String? = nil, _ channels: Channels = .standard
+    ) throws {
+        self.settings = settings
+        self.channels = channels
+        self.mode = mode
+        isStaged = staged
+        var tree: PolicyTree?
+        if let policyRevision {
+            tree = try PolicyTree(of: policyRevision, in: inputs.repository ?? GitRepository(), GitObjects())
+        }
+        let blobs = GitBlobs()
+        sources = InputSources(
+            try PolicyLookup(settings, purpose: .check, fixes: mode != .report, tree: tree, top: inputs.repository?.top),
+            blobs: blobs)
+        var output = CheckOutput(
+            settings, mode, total: inputs.present.count, isOfGit: inputs.repository != nil, channels)
+        earlier = inputs.earlier.map { old in
+            let (earlier, duplicates, failures) = EarlierSide.read(
+                old, inputs, blobs, maximumDomainSize: settings.maximumDomainSize)
+            failures.forEach { output.fail($0) }
+            duplicates.forEach { output.remark($0.text) }
+            return earlier
+        }
+        var present = inputs.present
+        if staged, mode == .fix, let repository = inputs.repository {
+            present = try present.map { try Self.inWorkTree($0, repository) }
+        }
+        if mode != .report { present = InputFile.withoutRepeats(present) }
+        self.inputs = present
+        self.output = Mutex(output)
+    }
+
+    /// The work tree's file in place of a staged one, if its content is the same.
+    private static func inWorkTree(_ input: InputFile, _ repository: GitRepository) throws -> InputFile {
+        var input = input
+        guard case .blob(let id) = input.content else { return input }
+        if let file = input.file, try repository.isStaged(file, as: id) {
+            input.content = .file(file)
+        } else {
+            input.content = .failure(
+                IOFailure(message: "\(printable(input.name)): the work tree differs from what is staged: not changed"))
+        }
+        return input
+    }
+
+    /// Reports something that could not be read before the check began.
+    package func fail(_ failure: IOFailure) { output.withLock { $0.fail(failure.shown) } }
+
+    /// Checks everything.
+    ///
+    /// - Parameter jobs: threads, the calling one included.
+    /// - Throws: `ExitStatus`, or `IOFailure` where the output cannot be written.
+    package func run(jobs: Int) throws {
+        if mode == .fix { try OrderlyEnd.install() }
+        // Starting a thread pays from some sixteen files on.
+        Threads.run(min(jobs, (inputs.count + 15) / 16)) { [self] in work() }
+        for failure in sources.policies.withLock({ $0.prepared.flatMap(\.judge.hostFailures) }) { fail(IOFailure(located: failure.shown)) }
+        let isFixed = try output.withLock { output in
+            try output.finish()
+            if output.hasFailed { throw ExitStatus.failed }
+            if output.isCounted { throw ExitStatus.found }
+            return output.tally.fixed > 0
+        }
+        // Only the work tree was fixed: a commit would still contain the staged content.
+        if isStaged && isFixed { throw ExitStatus.found }
+    }
+
+    private func work() {
+        let checker = InputChecker(settings, mode: mode, sources, earlier, channels)
+        while true {
+            let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+            guard index < inputs.count else { return }
+            let report = checker.check(inputs[index])
+            guard output.withLock({ $0.add(report, at: index) }) else { return }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+import Lint
+import Reports
+
+/// The result of checking one input.
+struct InputReport: Sendable {
+    /// Findings, in the format that is printed.
+    var findings: [String] = []
+    /// Messages about what could not be done.
+    var failures: [String] = []
+    var remarks: [Remark] = []
+    /// What the fixes would change, as a unified diff.
+    var diff: [UInt8] = []
+    var tally = Tally()
+    /// A finding counts: it makes the exit status 1.
+    var isCounted = false
+}

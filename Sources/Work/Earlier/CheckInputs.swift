@@ -1,0 +1,126 @@
+import Reports
+import SystemPackage
+
+/// The inputs of a check: those to judge, and for a comparison their earlier versions.
+package struct CheckInputs {
+    /// The inputs to judge, in the order in which findings are printed.
+    package internal(set) var present: [InputFile] = []
+    /// The earlier versions; nil without a comparison.
+    var earlier: [InputFile]?
+    /// Paths of present files that did not change, according to git.
+    var unchanged: Set<FilePath> = []
+    /// The repository, where versions come from git.
+    var repository: GitRepository?
+    /// The whole earlier tree, where `earlier` contains only the files that changed.
+    var base: String?
+    /// Paths of files that differ between the two sides.
+    var changed: Set<[UInt8]> = []
+
+    /// - Parameters:
+    ///   - paths: files, directories and `-`; with `staged` or `revision`, paths in the repository. Empty for everything.
+    ///   - staged: judge the index instead of files.
+    ///   - revision: judge a commit instead of files.
+    ///   - against: the earlier side: a revision, `REV...` for the merge base of REV and the present side, or a path. Without
+    ///     one, the index is compared with HEAD.
+    ///   - failed: called for each place that cannot be read; the others are judged.
+    /// - Throws: `IOFailure` for a wrong revision or path, and where git fails.
+    package init(
+        paths: [FilePath], staged: Bool, revision: String?, against: String?, failed: (IOFailure) -> Void
+    ) throws {
+        let comparison = try against.map { try EarlierSource($0, with: revision ?? "HEAD") }
+        guard staged || revision != nil else {
+            present = InputFile.files(named: paths.isEmpty ? ["."] : paths, failed: failed)
+            // A comparison reads the present side twice.
+            if comparison != nil, let index = present.firstIndex(where: \.isStream) {
+                present[index].content = .bytes(try StandardInput.all())
+            }
+            switch comparison {
+            case nil: break
+            case .files(let path): earlier = InputFile.files(named: [path], failed: failed)
+            case .tree(let tree, let repository): try compareFiles(with: tree, in: repository)
+            }
+            return
+        }
+        let repository = try GitRepository()
+        self.repository = repository
+        if staged, repository.top == nil {
+            throw IOFailure(message: "--staged: there is no work tree here: name a revision with --rev")
+        }
+        let below = try paths.map { try repository.path(of: $0) }
+        let tree = try revision.map { try repository.tree(of: $0) }
+        func all() throws -> [GitRepository.Entry] {
+            try tree.map { try repository.entries(of: $0) } ?? repository.stagedEntries()
+        }
+        let base: String?
+        switch comparison {
+        case nil where tree != nil, .files?:
+            present = try all().filter { InputFile.isWanted($0.path, below: below) }.map {
+                InputFile(path: $0.path, blob: $0.id, in: repository)
+            }
+            if case .files(let path) = comparison { earlier = InputFile.files(named: [path], failed: failed) }
+            return
+        case nil: base = try repository.headTree()
+        case .tree(let tree, _): base = tree
+        }
+        let changes = try tree.map { try repository.changes(from: base, to: $0) } ?? repository.stagedChanges(from: base)
+        try Self.expect(paths, below, among: changes, or: { try (all() + (base.map { try repository.entries(of: $0) } ?? [])).map(\.path) })
+        present = changes.compactMap { change in
+            guard let id = change.new, InputFile.isWanted(change.path, below: below) else { return nil }
+            return InputFile(path: change.path, blob: id, in: repository)
+        }
+        self.base = base
+        changed = Set(changes.map(\.path))
+        earlier = Self.earlier(changes, in: repository)
+    }
+
+    /// - Throws: `IOFailure` for a path that neither side contains: a misspelt path must not look like a clean result.
+    private static func expect(
+        _ paths: [FilePath], _ below: [[UInt8]], among changes: [GitRepository.Change], or all: () throws -> [[UInt8]]
+    ) throws {
+        func isThere(_ top: [UInt8], _ paths: [[UInt8]]) -> Bool {
+            top.isEmpty || paths.contains { $0 == top || $0.starts(with: top + [UInt8(ascii: "/")]) }
+        }
+        let missing = zip(paths, below).filter { !isThere($0.1, changes.map(\.path)) }
+        guard !missing.isEmpty else { return }
+        let known = try all()
+        if let (path, _) = missing.first(where: { !isThere($0.1, known) }) {
+            throw IOFailure(message: "\(printable(path.string)): no version has such a file")
+        }
+    }
+
+    /// Compares files of the work tree with a tree.
+    private mutating func compareFiles(with tree: String?, in repository: GitRepository) throws {
+        self.repository = repository
+        guard let top = repository.top else {
+            throw IOFailure(message: "there is no work tree here to compare with a revision: name one with --rev")
+        }
+        let changes: [GitRepository.Change]
+        var known: Set<[UInt8]> = []
+        if let tree {
+            changes = try repository.workTreeChanges(from: tree)
+            known = Set(try repository.entries(of: tree).map(\.path)).subtracting(changes.map(\.path))
+        } else {
+            changes = []
+        }
+        for index in present.indices {
+            guard let file = present[index].file, var real = Files.real(file) else { continue }
+            let isInside = real.removePrefix(top)
+            present[index].path = real
+            if isInside, known.contains(real.bytes) { unchanged.insert(real) }
+        }
+        base = tree
+        changed = Set(changes.map(\.path))
+        earlier = Self.earlier(changes, in: repository)
+    }
+
+    /// Earlier versions of all changed files, whatever their names: a domain may come from a file that was renamed, or that
+    /// was not named on the command line.
+    private static func earlier(_ changes: [GitRepository.Change], in repository: GitRepository) -> [InputFile] {
+        changes.compactMap { change in
+            guard let id = change.old else { return nil }
+            var definition = InputFile(path: change.path, blob: id, in: repository)
+            definition.isGuess = !InputFile.isWanted(change.path, below: [])
+            return definition
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import DomainXML
+import Lint
+import SystemPackage
+
+/// The earlier versions of the domains, for a check that compares.
+struct EarlierSide: Sendable {
+    let pairing: GuestPairing
+    /// An earlier version could not be read. A domain that pairs with none may have been in it, and is not called new.
+    let isIncomplete: Bool
+    /// Paths of files that did not change.
+    let unchanged: Set<FilePath>
+
+    func earlier(for guest: Guest, in input: InputFile) -> EarlierGuest {
+        if unchanged.contains(input.path) { return .unknown }
+        let earlier = pairing.earlier(for: guest, file: input.path.string)
+        if case .new = earlier, isIncomplete { return .unknown }
+        return earlier
+    }
+}
+
+extension EarlierSide {
+    /// Reads the earlier side, and the names of the domains on the present side.
+    ///
+    /// - Returns: the earlier side; the domains that several present files define; and what could not be read of the earlier
+    ///   side.
+    static func read(
+        _ old: [InputFile], _ inputs: CheckInputs, _ blobs: GitBlobs, maximumDomainSize: Int
+    ) -> (EarlierSide, [GuestPairing.Duplicate], [EarlierSideFailure]) {
+        let reader = DomainReader(maximumDomainSize: maximumDomainSize)
+        var failures: [EarlierSideFailure] = []
+        var records: [(record: GuestRecord, file: String)] = []
+        for input in old {
+            var own: [(record: GuestRecord, file: String)] = []
+            let collector = GuestCollector { own.append((GuestRecord($0), input.path.string)) }
+            do {
+                try input.read(blobs, with: reader, into: collector)
+            } catch {
+                // A file without the suffix .xml need not be XML at all.
+                if input.isGuess { own = [] } else { failures.append(EarlierSideFailure(error)) }
+            }
+            records += own
+        }
+        var present: [GuestPairing.Definition] = []
+        for input in inputs.present where !inputs.unchanged.contains(input.path) {
+            let collector = GuestCollector {
+                present.append(GuestPairing.Definition(GuestIdentity($0), file: input.path.string))
+            }
+            // A malformed present file is reported when it is judged.
+            try? input.read(blobs, with: reader, into: collector)
+        }
+        var pairing = GuestPairing(old: records, new: present)
+        var duplicates = pairing.duplicates
+        let originals = originals(of: pairing.newUUIDs, inputs, blobs, reader)
+        if !originals.isEmpty {
+            // A copy is not a new guest: its earlier version is its original.
+            pairing = GuestPairing(old: records + originals, new: present)
+            duplicates = GuestPairing.duplicates(
+                among: present + originals.map { GuestPairing.Definition(GuestIdentity($0.record), file: $0.file) })
+        }
+        return (
+            EarlierSide(pairing: pairing, isIncomplete: !failures.isEmpty, unchanged: inputs.unchanged), duplicates,
+            failures
+        )
+    }
+
+    /// The guests in unchanged files whose UUID a new guest has too.
+    private static func originals(
+        of uuids: Set<String>, _ inputs: CheckInputs, _ blobs: GitBlobs, _ reader: DomainReader
+    ) -> [(record: GuestRecord, file: String)] {
+        guard !uuids.isEmpty, let base = inputs.base, let repository = inputs.repository,
+            let entries = try? repository.files(with: uuids, in: base)
+        else { return [] }
+        var originals: [(record: GuestRecord, file: String)] = []
+        for entry in entries where !inputs.changed.contains(entry.path) && InputFile.isWanted(entry.path, below: []) {
+            let input = InputFile(path: entry.path, blob: entry.id, in: repository)
+            let collector = GuestCollector { guest in
+                guard let uuid = GuestIdentity(guest).uuid, uuids.contains(uuid) else { return }
+                originals.append((GuestRecord(guest), input.path.string))
+            }
+            // The file was not named, so that its faults are not reported.
+            try? input.read(blobs, with: reader, into: collector)
+        }
+        return originals
+    }
+}

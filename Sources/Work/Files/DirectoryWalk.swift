@@ -1,0 +1,78 @@
+import Glibc
+import Reports
+import SystemPackage
+
+/// Finds the definitions below a directory.
+package enum DirectoryWalk {
+    /// The most definitions below one directory; checking a million takes 400 MB.
+    package static let limit = 1_000_000
+
+    /// Regular files `*.xml` below a directory, in byte order of their paths. Hidden names and symbolic links to directories
+    /// are skipped. Names are bytes: they need not be UTF-8.
+    ///
+    /// - Parameters:
+    ///   - most: the most files there may be. For a directory with more, `unreadable` is called and none are returned.
+    ///   - unreadable: called for each place that cannot be read; the others are.
+    package static func definitions(
+        below directory: FilePath, most: Int = limit, unreadable: (IOFailure) -> Void
+    ) -> [FilePath] {
+        var found: [[CChar]] = []
+        let top = directory.withPlatformString { Array(UnsafeBufferPointer(start: $0, count: strlen($0))) }
+        walk(top, depth: 0, &found, most: most, unreadable)
+        if found.count > most {
+            found.removeAll()
+            unreadable(IOFailure(message: "\(printable(directory.string)): more than \(most) definitions"))
+        }
+        found.sort { $0.lexicographicallyPrecedes($1) { UInt8(bitPattern: $0) < UInt8(bitPattern: $1) } }
+        return found.map { FilePath(platformString: $0 + [0]) }
+    }
+
+    private static func walk(
+        _ directory: [CChar], depth: Int, _ found: inout [[CChar]], most: Int, _ unreadable: (IOFailure) -> Void
+    ) {
+        let shown = printable(FilePath(platformString: directory + [0]).string)
+        guard depth < 64 else { return unreadable(IOFailure(message: "\(shown): more than 64 directories deep")) }
+        guard let stream = opendir(directory + [0]) else { return unreadable(IOFailure(shown)) }
+        let slash = CChar(UInt8(ascii: "/")), dot = CChar(UInt8(ascii: "."))
+        let suffix = ".xml".utf8.map { CChar($0) }
+        var entries: [(name: [CChar], isFile: Bool)] = []
+        while let entry = readdir(stream) {
+            // Not every file system states the type; lstat finds it out below.
+            let isFile = Int32(entry.pointee.d_type) == Int32(DT_REG)
+            withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) {
+                    let name = UnsafeBufferPointer(start: $0, count: strlen($0))
+                    if name.first == dot || isFile && !name.suffix(4).elementsEqual(suffix) { return }
+                    entries.append((Array(name), isFile))
+                }
+            }
+        }
+        closedir(stream)
+        // `check .` names files as `ls` does.
+        let prefix = directory == [dot] ? [] : directory + (directory.last == slash ? [] : [slash])
+        for (name, isFile) in entries {
+            // Stop at `most` + 1, so that the caller can report the limit.
+            if found.count > most { return }
+            if isFile {
+                found.append(prefix + name)
+                continue
+            }
+            let path = prefix + name
+            var status = stat()
+            guard lstat(path + [0], &status) == 0 else {
+                // A file that vanished is no failure; one that cannot be looked at is.
+                if errno != ENOENT { unreadable(IOFailure(printable(FilePath(platformString: path + [0]).string))) }
+                continue
+            }
+            switch status.st_mode & S_IFMT {
+            case S_IFDIR: walk(path, depth: depth + 1, &found, most: most, unreadable)
+            case S_IFREG: if name.suffix(4) == suffix[...] { found.append(path) }
+            case S_IFLNK:
+                guard name.suffix(4) == suffix[...], stat(path + [0], &status) == 0, status.st_mode & S_IFMT == S_IFREG
+                else { continue }
+                found.append(path)
+            default: continue
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import CExtendedAttributes
+import Glibc
+import Reports
+import SystemPackage
+
+/// Replaces a file by new content: whatever happens, the file is the old one or the new one.
+package enum FileReplacement {
+    /// Writes a temporary file beside the file, copies mode, owner, access control list and other extended attributes
+    /// (including SELinux's label), flushes it to the disk, and renames it. A symbolic link stays; the file that it leads to
+    /// is replaced. The temporary file's name is hidden and does not end in `.xml`.
+    ///
+    /// - Parameter old: the content that was judged. A file with other content by now is left alone.
+    /// - Throws: `IOFailure`; also for a file with other names (hard links), which would keep the old content, for a
+    ///   read-only file, and for one that is not a regular file.
+    package static func replace(_ file: FilePath, from old: [UInt8], with new: [UInt8]) throws {
+        let name = printable(file.string)
+        guard let target = Files.real(file) else { throw IOFailure(name) }
+        var status = stat()
+        guard target.withPlatformString({ lstat($0, &status) }) == 0 else { throw IOFailure(name) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw IOFailure(message: "\(name): not a regular file: not changed") }
+        guard status.st_nlink == 1 else {
+            throw IOFailure(message: "\(name): has \(status.st_nlink) names (hard links): not changed")
+        }
+        // Root may write read-only files, but should not.
+        guard status.st_mode & 0o222 != 0, target.withPlatformString({ access($0, W_OK) }) == 0 else {
+            throw IOFailure(message: "\(name): read-only: not changed")
+        }
+        let directory = target.removingLastComponent()
+        var template = directory.appending(".virt-cpu.XXXXXX").withPlatformString {
+            Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1))
+        }
+        let descriptor = mkstemp(&template)
+        guard descriptor >= 0 else { throw IOFailure("\(name): not changed: cannot write beside it") }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        let temporary = FileDescriptor(rawValue: descriptor)
+        var isRenamed = false
+        defer {
+            try? temporary.close()
+            if !isRenamed { unlink(template) }
+        }
+        do {
+            _ = try temporary.writeAll(new)
+        } catch let error as Errno {
+            throw IOFailure("\(name): not changed: cannot write", error.rawValue)
+        }
+        try copyAttributes(of: target, status, to: descriptor, name)
+        guard fsync(descriptor) == 0 else { throw IOFailure("\(name): not changed: cannot write") }
+        guard try Files.read(target, limit: max(old.count, 1)) == old else {
+            throw IOFailure(message: "\(name): changed by somebody else meanwhile: not changed")
+        }
+        guard target.withPlatformString({ rename(template, $0) }) == 0 else { throw IOFailure("\(name): not changed") }
+        isRenamed = true
+        sync(directory)
+    }
+
+    private static func copyAttributes(of target: FilePath, _ status: stat, to descriptor: Int32, _ name: String) throws {
+        // A set-group-ID directory gives its group to the files that are created in it.
+        var own = stat()
+        guard fstat(descriptor, &own) == 0 else { throw IOFailure("\(name): not changed") }
+        // Owner before mode: a change of owner clears the set-user-ID bits.
+        if status.st_uid != own.st_uid || status.st_gid != own.st_gid {
+            guard fchown(descriptor, status.st_uid, status.st_gid) == 0 else {
+                throw IOFailure("\(name): not changed: cannot keep its owner")
+            }
+        }
+        try target.withPlatformString { path in
+            let wanted = attributes { llistxattr(path, $0, $1) }
+            // A new file inherits the default access list of its directory.
+            for attribute in attributes({ flistxattr(descriptor, $0, $1) }) where !wanted.contains(attribute) {
+                let shown = shown(attribute)
+                guard fremovexattr(descriptor, attribute) == 0 || shown.hasPrefix("security.") else {
+                    throw IOFailure("\(name): not changed: cannot be without \(printable(shown))")
+                }
+            }
+            for attribute in wanted { try copyAttribute(attribute, of: path, to: descriptor, name) }
+        }
+        // After the access list, whose mask occupies the group's bits.
+        guard fchmod(descriptor, status.st_mode & 0o7777) == 0 else {
+            throw IOFailure("\(name): not changed: cannot keep its mode")
+        }
+    }
+
+    /// Names of extended attributes, each with its terminating zero; none where the file system has none.
+    private static func attributes(_ list: (UnsafeMutablePointer<CChar>?, Int) -> Int) -> [[CChar]] {
+        let size = list(nil, 0)
+        guard size > 0 else { return [] }
+        var names = [CChar](repeating: 0, count: size + 1)
+        let count = names.withUnsafeMutableBufferPointer { list($0.baseAddress, size) }
+        guard count > 0 else { return [] }
+        return names[..<count].split(separator: 0).map { Array($0) + [0] }
+    }
+
+    private static func shown(_ attribute: [CChar]) -> String {
+        String(decoding: attribute.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    private static func copyAttribute(
+        _ attribute: [CChar], of path: UnsafePointer<CChar>, to descriptor: Int32, _ name: String
+    ) throws {
+        let size = lgetxattr(path, attribute, nil, 0)
+        guard size >= 0 else { return }
+        var value = [UInt8](repeating: 0, count: max(size, 1))
+        let count = lgetxattr(path, attribute, &value, size)
+        guard count >= 0, fsetxattr(descriptor, attribute, value, count, 0) != 0 else { return }
+        var present = [UInt8](repeating: 0, count: max(size, 1))
+        // Where the system labels new files, the same label is there already.
+        if fgetxattr(descriptor, attribute, &present, count) == count, present == value { return }
+        throw IOFailure("\(name): not changed: cannot keep its \(printable(shown(attribute)))")
+    }
+
+    /// Flushes the rename to the disk. Not every file system can; a failure is ignored.
+    private static func sync(_ directory: FilePath) {
+        guard let descriptor = try? FileDescriptor.open(directory, .readOnly, options: [.directory, .closeOnExec]) else { return }
+        fsync(descriptor.rawValue)
+        try? descriptor.close()
+    }
+}

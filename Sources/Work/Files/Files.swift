@@ -1,0 +1,70 @@
+import Glibc
+import Reports
+import SystemPackage
+
+/// Questions about files, and reading of small ones.
+package enum Files {
+    /// The most bytes that a host file may have.
+    static let sizeLimit = 16 << 20
+    /// The most bytes of a definition that is read as a whole: from stdin, a file, or git.
+    static let definitionLimit = 256 << 20
+
+    /// Reads a regular file.
+    /// - Throws: `IOFailure`; also for what is not a regular file, and for more than `limit` bytes.
+    package static func read(_ path: FilePath, limit: Int = sizeLimit) throws -> [UInt8] {
+        let name = printable(path.string)
+        let file: FileDescriptor
+        do {
+            // Without blocking: a FIFO could keep the program waiting for ever.
+            file = try FileDescriptor.open(path, .readOnly, options: [.nonBlocking, .closeOnExec])
+        } catch let error as Errno {
+            throw IOFailure(name, error.rawValue)
+        }
+        defer { try? file.close() }
+        guard isRegular(file) else { throw IOFailure(message: "\(name): not a regular file") }
+        var bytes: [UInt8] = []
+        while bytes.count <= limit {
+            let chunk = try [UInt8](unsafeUninitializedCapacity: 64 << 10) { buffer, count in
+                do {
+                    count = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
+                } catch let error as Errno {
+                    throw IOFailure(name, error.rawValue)
+                }
+            }
+            if chunk.isEmpty { return bytes }
+            bytes += chunk
+        }
+        throw IOFailure(message: "\(name): over \(limit) bytes")
+    }
+
+    package static func exists(_ path: FilePath) -> Bool { path.withPlatformString { access($0, F_OK) == 0 } }
+
+    package static func isDirectory(_ path: FilePath) -> Bool {
+        var status = stat()
+        return path.withPlatformString { stat($0, &status) } == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    static func isRegular(_ file: FileDescriptor) -> Bool {
+        var status = stat()
+        return fstat(file.rawValue, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
+    static func isSymbolicLink(_ path: FilePath) -> Bool {
+        var status = stat()
+        return path.withPlatformString { lstat($0, &status) } == 0 && status.st_mode & S_IFMT == S_IFLNK
+    }
+
+    /// The path with all symbolic links resolved; nil when it does not exist.
+    static func real(_ path: FilePath) -> FilePath? {
+        guard let found = path.withPlatformString({ realpath($0, nil) }) else { return nil }
+        defer { free(found) }
+        return FilePath(platformString: found)
+    }
+
+    /// The directory that a file lies in, or the nearest existing one above it.
+    static func nearestDirectory(of file: FilePath) -> FilePath {
+        var place = file
+        while place.removeLastComponent(), !isDirectory(place) {}
+        return place.isEmpty ? "." : place
+    }
+}

@@ -1,0 +1,36 @@
+import DomainXML
+import Glibc
+
+/// The filter's second thread.
+final class FilterHelper {
+    let queue: BatchQueue
+    private let thread: pthread_t
+
+    /// nil where the system has no other thread.
+    ///
+    /// - Parameters: the new thread's own; nobody else may use them.
+    init?(_ stream: FilterStream, _ reader: DomainReader) {
+        let queue = BatchQueue()
+        let worker = Worker(stream: stream, reader: reader)
+        guard let thread = try? Threads.start({
+            while let batch = queue.takeWaiting() {
+                batch.filter(worker.reader, worker.stream)
+                queue.finished(batch)
+            }
+        }).get() else { return nil }
+        self.queue = queue
+        self.thread = thread
+    }
+
+    /// Waits for the end of the thread.
+    func stop() {
+        queue.stop()
+        pthread_join(thread, nil)
+    }
+
+    /// Unchecked, because only the new thread uses the two.
+    private struct Worker: @unchecked Sendable {
+        let stream: FilterStream
+        let reader: DomainReader
+    }
+}

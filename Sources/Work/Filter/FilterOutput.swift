@@ -1,0 +1,52 @@
+import Lint
+import Reports
+
+/// Where the filter writes: domains to the output channel, the report to the error channel.
+final class FilterOutput {
+    let reporter: any Reporter
+    let bytes: OutputStream
+    /// A finding counts: the exit status is 1.
+    var isCounted = false
+    private let channels: Channels
+    private var report = ""
+    private var isReporting = false
+    /// Each remark is printed once.
+    private var said: Set<Remark> = []
+
+    init(_ settings: Settings, _ channels: Channels) {
+        self.channels = channels
+        bytes = OutputStream(channels.output)
+        reporter = settings.reporter(on: channels.errors, namesDomains: true)
+    }
+
+    func say(_ words: [FilterWord]) {
+        guard !words.isEmpty else { return }
+        for word in words {
+            switch word {
+            case .remark(let remark):
+                if said.insert(remark).inserted { report += "virt-cpu: note: \(remark)\n" }
+            case .finding(let text):
+                report += isReporting ? reporter.separator : reporter.opening
+                report += text
+                isReporting = true
+            case .line(let text): report += text
+            }
+        }
+        sendReport()
+    }
+
+    func flush() throws { try bytes.flush() }
+
+    /// Prints the end of the report, in formats that have one.
+    func endReport() {
+        if !isReporting { report += reporter.opening }
+        report += reporter.closing
+        sendReport()
+    }
+
+    private func sendReport() {
+        guard !report.isEmpty else { return }
+        channels.sendErrors(report)
+        report.removeAll(keepingCapacity: true)
+    }
+}

@@ -1,0 +1,79 @@
+import DomainXML
+import Hosts
+import Lint
+import Reports
+
+/// Judges the documents of a stream and applies the policy's default. Each thread has its own.
+final class FilterStream: DomainStreamHandler {
+    private let settings: Settings
+    private let reporter: any Reporter
+    private let judge: Judge
+    private let output: FilterOutput
+    /// Collects the results while it is not certain that they are right; nil to write them to the output.
+    private var batch: FilterBatch?
+    private var kept: ByteBuffer?
+
+    /// Collects the results of `work` in a batch.
+    func filling(_ batch: FilterBatch, _ work: () -> Void) {
+        self.batch = batch
+        kept = batch.output
+        work()
+        self.batch = nil
+        kept = nil
+    }
+
+    init(_ settings: Settings, _ judge: Judge, _ output: FilterOutput) {
+        self.settings = settings
+        self.judge = judge
+        self.output = output
+        reporter = output.reporter
+    }
+
+    /// Hosts that did not answer questions about a guest's platform.
+    var hostFailures: [HostError] { judge.hostFailures }
+
+    func passThrough(_ bytes: UnsafeRawBufferPointer) throws {
+        if let kept { kept.append(bytes) } else { try output.bytes.write(bytes) }
+    }
+
+    func document(_ document: Document) throws -> Bool {
+        let verdict = judge.judge(document)
+        // A host did not answer, so that this document was judged against only some of the hosts. It is not written, and
+        // neither are later ones. Only one thread judges where hosts are asked, so that the failure is not from a later one.
+        let isUnjudged = judge.asksHosts && !judge.hostFailures.isEmpty
+        let isRefused = isUnjudged || !verdict.findings.isEmpty && verdict.findings.contains(where: settings.counts)
+        if isUnjudged || !verdict.findings.isEmpty || !verdict.remarks.isEmpty {
+            let words = words(verdict, of: document, isRefused: isRefused)
+            if let batch { batch.words += words } else { output.say(words) }
+        }
+        if isRefused {
+            if let batch { batch.isCounted = true } else { output.isCounted = true }
+            return false
+        }
+        // Decided once, not for each of the document's pieces.
+        if let kept {
+            document.write(applying: verdict.edits) { kept.append($0) }
+        } else {
+            let bytes = output.bytes
+            try document.write(applying: verdict.edits) { try bytes.write($0) }
+        }
+        return true
+    }
+
+    private func words(_ verdict: Verdict, of document: Document, isRefused: Bool) -> [FilterWord] {
+        // The other formats are for programs, which expect findings and nothing else.
+        let isText = settings.format == .text
+        var words: [FilterWord] = []
+        if !settings.isQuiet && isText {
+            words = verdict.remarks.map { .remark($0) }
+        }
+        for finding in verdict.findings where settings.shows(finding) {
+            words.append(.finding(reporter.lines(for: finding, in: "<stdin>")))
+        }
+        if isRefused && isText {
+            let names = document.domains.map { $0[$0.name?.text] ?? "without a name" }
+            words.append(.line("virt-cpu: error: not written: domain \(printable(names.joined(separator: ", ")))\n"))
+        }
+        return words
+    }
+}

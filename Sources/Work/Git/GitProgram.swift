@@ -1,0 +1,70 @@
+import Hosts
+import Reports
+import Subprocess
+
+/// Runs the installed git, without a shell and without anything that a repository's configuration could start.
+enum GitProgram {
+    /// The most bytes that git may print: the names of a tree of a million files.
+    private static let outputLimit = 256 << 20
+
+    /// What git prints.
+    /// - Throws: `IOFailure` in git's own words where it fails.
+    static func run(_ arguments: [String]) throws -> [UInt8] {
+        let answer = try output(of: arguments)
+        guard answer.isSuccess else {
+            let words = line(answer.errors).replacing("fatal: ", with: "")
+            throw IOFailure(message: words.isEmpty ? "git \(arguments[0]) failed" : "git: \(printable(words))")
+        }
+        return answer.output
+    }
+
+    /// What git printed, and whether it succeeded.
+    struct Answer {
+        var isSuccess: Bool
+        var output: [UInt8]
+        var errors: [UInt8]
+    }
+
+    static func output(of arguments: [String]) throws -> Answer {
+        let result: Result<Answer, IOFailure> = waitFor {
+            do {
+                let result = try await Subprocess.run(
+                    .name("git"), arguments: Arguments(common + arguments), environment: environment,
+                    output: .bytes(limit: outputLimit), error: .bytes(limit: 1 << 16))
+                return .success(
+                    Answer(
+                        isSuccess: result.terminationStatus.isSuccess, output: result.standardOutput,
+                        errors: result.standardError))
+            } catch {
+                return .failure(notRun(error))
+            }
+        }
+        return try result.get()
+    }
+
+    /// core.fsmonitor names a program that git would start.
+    static let common = [
+        "--no-optional-locks", "--no-pager", "-c", "core.fsmonitor=false", "-c", "diff.relative=false",
+    ]
+    /// Without the variables that would make git read `:/` as a file's name.
+    static var environment: Environment {
+        .inherit.updating([
+            "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_LITERAL_PATHSPECS": nil, "GIT_GLOB_PATHSPECS": nil,
+            "GIT_NOGLOB_PATHSPECS": nil, "GIT_ICASE_PATHSPECS": nil,
+        ])
+    }
+
+    static func notRun(_ error: any Error) -> IOFailure {
+        guard let error = error as? SubprocessError else { return IOFailure(message: "cannot run git: \(error)") }
+        switch error.code {
+        case .executableNotFound: return IOFailure(message: "git is not installed: it is needed to read versions")
+        case .outputLimitExceeded: return IOFailure(message: "git printed more than \(outputLimit >> 20) MiB")
+        default: return IOFailure(message: "cannot run git: \(error)")
+        }
+    }
+
+    /// The first line.
+    static func line(_ bytes: [UInt8]) -> String {
+        String(decoding: bytes.prefix { $0 != 0x0a }, as: UTF8.self)
+    }
+}

@@ -1,0 +1,25 @@
+import Reports
+
+/// A branch that a push moves or creates.
+struct BranchUpdate {
+    /// The commit before the push; nil for a new branch.
+    var old: String?
+    var new: String
+    /// `refs/heads/main`.
+    var reference: String
+
+    /// The updates in what git writes to pre-receive, one line each: `OLD NEW REF`. Tags and deleted branches are left out.
+    ///
+    /// - Throws: `IOFailure` for a line of another form.
+    static func all(in lines: [UInt8]) throws -> [BranchUpdate] {
+        try lines.split(separator: 0x0a).compactMap { line in
+            let words = line.split(separator: 0x20, maxSplits: 2).map { String(decoding: $0, as: UTF8.self) }
+            guard words.count == 3, words[0].utf8.count == words[1].utf8.count, [40, 64].contains(words[0].utf8.count) else {
+                throw IOFailure(message: "stdin: OLD NEW REF is wanted, as git writes it: \(printable(words.joined(separator: " ")))")
+            }
+            func id(_ word: String) -> String? { word.utf8.allSatisfy { $0 == UInt8(ascii: "0") } ? nil : word }
+            guard words[2].hasPrefix("refs/heads/"), let new = id(words[1]) else { return nil }
+            return BranchUpdate(old: id(words[0]), new: new, reference: words[2])
+        }
+    }
+}

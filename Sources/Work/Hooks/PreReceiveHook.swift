@@ -1,0 +1,72 @@
+import Reports
+import SystemPackage
+
+/// A git server's pre-receive hook.
+package struct PreReceiveHook {
+    private var settings: Settings
+    private let usesPushedPolicy: Bool
+    private let channels: Channels
+    private let repository: GitRepository
+
+    /// - Parameter usesPushedPolicy: judge by the policy that is pushed, and not by the one before the push.
+    /// - Throws: `IOFailure` outside a repository.
+    package init(_ settings: Settings, usesPushedPolicy: Bool, _ channels: Channels = .standard) throws {
+        self.settings = settings
+        self.settings.ignoresLocalMachine = true
+        self.usesPushedPolicy = usesPushedPolicy
+        self.channels = channels
+        repository = try GitRepository()
+    }
+
+    /// Checks what a push changes, branch by branch; git's `OLD NEW REF` lines are read from stdin.
+    ///
+    /// - Throws: `ExitStatus` of the worst branch; `IOFailure` for other lines.
+    package func run() throws {
+        var worst: ExitStatus?
+        var done: Set<Comparison> = []
+        for update in try BranchUpdate.all(in: StandardInput.all()) {
+            do {
+                // HEAD does not resolve before the first push.
+                let comparison = Comparison(
+                    base: try update.old ?? repository.mergeBase("HEAD", update.new), new: update.new,
+                    policy: usesPushedPolicy ? update.new : try update.old ?? repository.policyOfNewBranches())
+                // Several branches with one commit are checked once.
+                guard done.insert(comparison).inserted else { continue }
+                if settings.format == .text { channels.complain("virt-cpu: \(printable(update.reference))") }
+                try check(comparison)
+            } catch let status as ExitStatus {
+                worst = worst == .failed ? worst : status
+            } catch {
+                channels.complain(shown(error))
+                worst = .failed
+            }
+        }
+        if let worst { throw worst }
+    }
+
+    /// Commits; nil for the empty tree, and for no policy.
+    private struct Comparison: Hashable {
+        var base: String?
+        var new: String
+        var policy: String?
+    }
+
+    private func check(_ comparison: Comparison) throws {
+        let zero = String(repeating: "0", count: comparison.new.utf8.count)
+        let inputs = try CheckInputs(
+            paths: [], staged: false, revision: comparison.new, against: comparison.base ?? zero) { _ in }
+        // Once a broken policy were in, it would refuse the push that repairs it.
+        if settings.policyFile == nil, !settings.ignoresPolicies {
+            try PolicyLookup.validatePolicies(of: comparison.new, changedFrom: comparison.base, in: repository, settings)
+        }
+        try CheckJob(settings, inputs, policyRevision: comparison.policy, channels).run(jobs: Threads.cores)
+    }
+}
+
+extension GitRepository {
+    /// The commit whose policy applies to a new branch: HEAD's, else that of any branch; nil before the first push. If the
+    /// new branch itself could choose, a stranger would choose the laxest policy in its history.
+    fileprivate func policyOfNewBranches() throws -> String? {
+        try treeIfAny(of: "HEAD") == nil ? anyBranch() : "HEAD"
+    }
+}

@@ -1,0 +1,36 @@
+import Reports
+import SystemPackage
+
+/// oVirt's hook point `before_vm_start`.
+///
+/// The contract is that of vdsm's lib/vdsm/common/hooks.py: the environment names the file with the domain, which the hook
+/// edits in place. Exit status 2 stops the start; 1 stops it too, after the other hooks have run. stderr is logged.
+package enum VDSMHook {
+    /// Rewrites the domain in a file to the policy's default.
+    ///
+    /// - Parameters:
+    ///   - file: the value of `_hook_domxml`; nil where the variable is not set.
+    ///   - strict: a failure stops the start.
+    /// - Throws: `ExitStatus.failed` to stop the start.
+    package static func run(file: FilePath?, strict: Bool, _ settings: Settings, _ channels: Channels = .standard) throws {
+        do {
+            guard let file else { throw IOFailure(message: "hook vdsm: $_hook_domxml is not set: VDSM sets it") }
+            try rewrite(file, settings, channels)
+        } catch let failure as any Failure {
+            channels.complain(failure.shown)
+            if strict { throw ExitStatus.failed }
+        }
+    }
+
+    private static func rewrite(_ file: FilePath, _ settings: Settings, _ channels: Channels) throws {
+        let bytes = try Files.read(file, limit: settings.maximumDomainSize)
+        let rewriting = try HookRewriting(bytes, named: printable(file.string), settings)
+        guard rewriting.refusals.isEmpty else {
+            channels.complain(HookRefusal.text("\(rewriting.guest) is not started", rewriting.refusals))
+            throw ExitStatus.failed
+        }
+        guard rewriting.isChanged else { return }
+        try OrderlyEnd.install()
+        try OrderlyEnd.uninterrupted { try FileReplacement.replace(file, from: bytes, with: rewriting.output) }
+    }
+}

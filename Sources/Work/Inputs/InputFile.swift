@@ -1,0 +1,91 @@
+import Reports
+import SystemPackage
+
+/// One input: a file, a version of a file from git, stdin, or a domain that libvirt has defined.
+package struct InputFile: Sendable {
+    package enum Content: Sendable {
+        case standardInput
+        case file(FilePath)
+        /// The id of a blob in git.
+        case blob(String)
+        case bytes([UInt8])
+        /// The content could not be had; the failure says why.
+        case failure(IOFailure)
+    }
+
+    /// The name that findings state.
+    package var name: String
+    package var content: Content
+    /// The directory where the search for its policy starts; nil for content that has no place on this machine.
+    package var directory: FilePath?
+    /// The path from the top of the tree, or from the directory that was named. Earlier versions are found by it, and the
+    /// policy's `path` patterns are matched against it where the file does not lie below the policy.
+    package var path: FilePath
+    /// The file in the work tree or file system that `--fix` rewrites.
+    package var file: FilePath?
+    /// The directory that was named, for a file that was found below one.
+    var foundBelow: FilePath?
+
+    /// Stdin: findings state the domain's name, since there may be many.
+    package var isStream = false
+    /// Its name does not end in `.xml`: what cannot be read of it is ignored.
+    var isGuess = false
+}
+
+extension InputFile {
+    /// The inputs that the command line names: files, directories and `-`.
+    ///
+    /// - Parameter failed: called for each place that cannot be read; the others are returned.
+    package static func files(named paths: [FilePath], failed: (IOFailure) -> Void) -> [InputFile] {
+        paths.flatMap { path -> [InputFile] in
+            guard path != "-", Files.isDirectory(path) else { return [file(path)] }
+            return DirectoryWalk.definitions(below: path, unreadable: failed).map {
+                var definition = file($0, below: path)
+                definition.foundBelow = path
+                return definition
+            }
+        }
+    }
+
+    /// Why the file must not be rewritten: a symbolic link, found and not named, leads to a file elsewhere. nil otherwise.
+    var failureToFix: IOFailure? {
+        guard let file, let foundBelow, let real = Files.real(file), let top = Files.real(foundBelow), !real.starts(with: top)
+        else { return nil }
+        return IOFailure(message: "\(printable(name)): a link that leads out of \(printable(foundBelow.string)): not changed")
+    }
+
+    /// The inputs in their order, with each real file only once: by its own name rather than by a symbolic link, and by a
+    /// link that was named rather than by one that was found.
+    static func withoutRepeats(_ definitions: [InputFile]) -> [InputFile] {
+        var best: [FilePath: (index: Int, rank: Int)] = [:]
+        var isDropped = [Bool](repeating: false, count: definitions.count)
+        for (index, definition) in definitions.enumerated() {
+            guard case .file(let file) = definition.content, let real = Files.real(file) else { continue }
+            let rank = !Files.isSymbolicLink(file) ? 0 : definition.foundBelow == nil ? 1 : 2
+            if let other = best[real], other.rank <= rank {
+                isDropped[index] = true
+                continue
+            }
+            if let other = best[real] { isDropped[other.index] = true }
+            best[real] = (index, rank)
+        }
+        return definitions.indices.filter { !isDropped[$0] }.map { definitions[$0] }
+    }
+
+    /// The input for a path: a file, or stdin for `-`.
+    package static func file(_ path: FilePath) -> InputFile {
+        if path == "-" {
+            return InputFile(name: "<stdin>", content: .standardInput, directory: ".", path: "-", isStream: true)
+        }
+        return file(path, below: path.removingLastComponent())
+    }
+
+    private static func file(_ file: FilePath, below top: FilePath) -> InputFile {
+        let directory = file.removingLastComponent()
+        var path = file
+        if !top.isEmpty { _ = path.removePrefix(top) }
+        return InputFile(
+            name: file.string, content: .file(file), directory: directory.isEmpty ? "." : directory, path: path,
+            file: file)
+    }
+}

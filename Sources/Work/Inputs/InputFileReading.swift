@@ -1,0 +1,65 @@
+import DomainXML
+import Reports
+import SystemPackage
+
+extension InputFile {
+    /// The whole content.
+    ///
+    /// - Parameter blobs: git's contents; nil for an input that is not git's.
+    package func bytes(_ blobs: GitBlobs? = nil) throws -> [UInt8] {
+        switch content {
+        case .standardInput: try StandardInput.all()
+        case .file(let path): try Files.read(path, limit: Files.definitionLimit)
+        case .blob(let id): try blobs!.content(of: id)
+        case .bytes(let bytes): bytes
+        case .failure(let failure): throw failure
+        }
+    }
+
+    /// Hands its domains to `handler`.
+    /// - Throws: `IOFailure`, with file, line and column for malformed content.
+    package func read(_ blobs: GitBlobs? = nil, with reader: DomainReader, into handler: any DomainStreamHandler) throws {
+        func read(_ file: FileDescriptor) throws {
+            try Self.feed(named: name, with: reader, into: handler) { try StandardInput.read(file, named: name, into: $0) }
+        }
+        switch content {
+        case .standardInput: try read(FileDescriptor.standardInput)
+        case .file(let path):
+            let file: FileDescriptor
+            do {
+                // A file that was named may be a FIFO, and its writer is waited for. A file that was found was a regular
+                // file then, and may have become a FIFO since.
+                file = try FileDescriptor.open(
+                    path, .readOnly, options: foundBelow == nil ? .closeOnExec : [.closeOnExec, .nonBlocking])
+            } catch let error as Errno {
+                throw IOFailure(printable(name), error.rawValue)
+            }
+            defer { try? file.close() }
+            if foundBelow != nil, !Files.isRegular(file) { throw IOFailure(message: "\(printable(name)): not a regular file") }
+            try read(file)
+        case .blob, .bytes, .failure:
+            try bytes(blobs).withUnsafeBytes { try Self.read($0, named: name, with: reader, into: handler) }
+        }
+    }
+
+    package static func read(
+        _ bytes: UnsafeRawBufferPointer, named name: String, with reader: DomainReader,
+        into handler: any DomainStreamHandler
+    ) throws {
+        try feed(named: name, with: reader, into: handler) { try $0.feed(bytes) }
+    }
+
+    private static func feed(
+        named name: String, with reader: DomainReader, into handler: any DomainStreamHandler,
+        _ work: (DomainReader) throws -> Void
+    ) throws {
+        reader.restart(for: handler)
+        defer { reader.restart(for: nil) }
+        do {
+            try work(reader)
+            try reader.finish()
+        } catch let error as MalformedInput {
+            throw IOFailure(error, in: name)
+        }
+    }
+}

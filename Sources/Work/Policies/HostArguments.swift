@@ -1,0 +1,106 @@
+import CPUModel
+import Hosts
+import Lint
+import Reports
+import SystemPackage
+
+/// Finds the hosts that the command line and policies name.
+package struct HostArguments {
+    let knowledge: CPUKnowledge
+    /// Seconds that a libvirt URI may take for each answer.
+    var timeout: Int
+
+    package init(_ knowledge: CPUKnowledge, timeout: Int = Settings.defaultTimeout) {
+        self.knowledge = knowledge
+        self.timeout = timeout
+    }
+
+    /// The hosts that the command line names: files, patterns, `local`, libvirt URIs.
+    ///
+    /// - Parameter scope: the guests that the hosts are named for.
+    package func hosts(for specs: [String], scope: Host.Scope = .some) throws -> [Host] {
+        let patterns = specs.map { HostPattern(spec: $0, line: 0, column: 0) }
+        var hosts = try hosts(patterns, LocalPolicyFiles(mustBeBelow: false)) { pattern in
+            let path = FilePath(pattern.spec)
+            let paths = Files.exists(path) ? [path] : try FilePattern(pattern.spec).files(in: "")
+            guard !paths.isEmpty else { throw IOFailure(message: "\(printable(pattern.spec)): no such file") }
+            return paths
+        }
+        for index in hosts.indices { hosts[index].scope = scope }
+        return hosts
+    }
+
+    /// The hosts of a policy.
+    ///
+    /// - Parameters:
+    ///   - directory: the policy's own. The files of a policy that was found beside its input must lie below it.
+    ///   - source: where the files are read from.
+    func hosts(
+        of patterns: [HostPattern], in file: String, directory: FilePath, origin: PolicyOrigin, _ source: any PolicyFiles
+    ) throws -> [Host] {
+        func wrong(_ pattern: HostPattern, _ message: String) -> PolicyError {
+            PolicyError(file: file, line: pattern.line, column: pattern.column, message: message, help: nil)
+        }
+        // PolicyReader has refused a URI in such a policy already. This is a second lock on the same door.
+        if origin == .discovered, let uri = patterns.first(where: { $0.kind == .uri }) {
+            throw wrong(uri, "a policy found beside its input cannot name a URI")
+        }
+        return try hosts(patterns, source) { pattern in
+            switch try source.files(matching: pattern.spec, in: directory) {
+            case .files(let paths) where paths.isEmpty: throw wrong(pattern, "no file matches \(printable(pattern.spec))")
+            case .files(let paths): return paths
+            case .outside:
+                throw wrong(pattern, "\(printable(pattern.spec)) leads out of the policy's directory, to another place")
+            }
+        }
+    }
+
+    /// Reads the hosts. Several files of one host (`hv01.capabilities.xml`, `hv01.domcapabilities.xml`) make one host, even if
+    /// different patterns name them.
+    ///
+    /// - Parameter paths: finds the files that a pattern names.
+    private func hosts(
+        _ patterns: [HostPattern], _ source: any PolicyFiles, paths: (HostPattern) throws -> [FilePath]
+    ) throws -> [Host] {
+        // Without hosts, the CPU map need not be decoded.
+        if patterns.isEmpty { return [] }
+        var files: [HostFiles.File] = []
+        var others: [Host] = []
+        var size = 0
+        for pattern in patterns {
+            switch pattern.kind {
+            case .local: others.append(try Host.local(map: knowledge.map))
+            case .uri: others.append(try LibvirtConnection.orderly(uri: pattern.spec, timeout: timeout).host())
+            case .files:
+                for path in try paths(pattern) {
+                    files.append((source.name(of: path), try source.read(path, limit: Files.sizeLimit)))
+                    size += files.last!.bytes.count
+                    // All files are in memory at once, and a stranger's policy must not decide how much that is.
+                    guard files.count <= Self.mostFiles, size <= Self.mostBytes else {
+                        let what = size > Self.mostBytes
+                            ? "host files of more than \(Self.mostBytes >> 20) MiB" : "more than \(Self.mostFiles) host files"
+                        throw IOFailure(message: "\(printable(files.last!.path)): \(what)")
+                    }
+                }
+            }
+        }
+        return Self.distinct(try HostFiles.read(files, map: knowledge.map) + others)
+    }
+
+    /// Enough for capabilities and domain capabilities of two thousand hosts.
+    private static let mostFiles = 4096
+    private static let mostBytes = 256 << 20
+
+    /// The hosts with distinct names: where two share one, the second is called by its URI or gets a number.
+    private static func distinct(_ hosts: [Host]) -> [Host] {
+        var taken: Set<String> = []
+        return hosts.map { host in
+            var host = host
+            let choices = [host.name, host.connection?.uri].compactMap { $0 }
+            host.name = choices.first { !taken.contains($0) }
+                ?? (2...).lazy.map { "\(choices.last!) (\($0))" }.first { !taken.contains($0) }!
+            taken.insert(host.name)
+            return host
+        }
+    }
+}

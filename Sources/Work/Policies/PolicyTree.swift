@@ -1,0 +1,53 @@
+import Lint
+import Reports
+import SystemPackage
+
+/// The files of a revision. Symbolic links in it are not files.
+struct PolicyTree: PolicyFiles {
+    private let revision: String
+    private let blobs: [FilePath: String]
+    private let objects: GitObjects
+
+    init(of revision: String, in repository: GitRepository, _ objects: GitObjects) throws {
+        self.revision = revision
+        self.objects = objects
+        let listing = try repository.listing(of: repository.tree(of: revision))
+        blobs = Dictionary(listing.files.map { (FilePath(bytes: $0.path), $0.id) }) { first, _ in first }
+        // To ignore the link would mean another policy here than in the work tree.
+        for link in listing.links.map(FilePath.init(bytes:)) where link.lastComponent?.string == PolicyLookup.fileName {
+            throw IOFailure(message: "\(printable("\(revision):\(link.string)")): a symbolic link: a policy is a file")
+        }
+    }
+
+    /// The policy for a definition: in its directory, or in the nearest one above that has one.
+    func policy(named name: String, for definition: FilePath) -> FilePath? {
+        var directory = definition
+        while directory.removeLastComponent() {
+            let file = directory.appending(name)
+            if blobs[file] != nil { return file }
+        }
+        return nil
+    }
+
+    func read(_ path: FilePath, limit: Int) throws -> [UInt8] {
+        guard let id = blobs[path] else { throw IOFailure(message: "\(printable(name(of: path))): no such file") }
+        do {
+            return try objects.content(of: id, limit: limit)
+        } catch {
+            throw IOFailure(message: "\(printable(name(of: path))): \(shown(error))")
+        }
+    }
+
+    func name(of path: FilePath) -> String { "\(revision):\(path.string)" }
+
+    func files(matching pattern: String, in directory: FilePath) -> MatchingFiles {
+        let relative = FilePath(pattern)
+        if relative.isAbsolute || relative.components.contains("..") { return .outside }
+        let pattern = FilePattern(pattern)
+        let matching = blobs.keys.filter { path in
+            var path = path
+            return (directory.isEmpty || path.removePrefix(directory)) && pattern.matches(path)
+        }
+        return .files(matching.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) })
+    }
+}

@@ -1,0 +1,40 @@
+import Glibc
+
+/// Where a run reads and writes, as file descriptors. Tests hand in files of their own.
+package struct Channels: Sendable {
+    package var output: Int32
+    package var errors: Int32
+
+    package init(output: Int32, errors: Int32) {
+        self.output = output
+        self.errors = errors
+    }
+
+    package static let standard = Channels(output: STDOUT_FILENO, errors: STDERR_FILENO)
+
+    /// Prints a message, as a line, to the error channel. A failure to do so is ignored: nobody is left to tell.
+    package func complain(_ message: String) {
+        sendErrors(message.hasSuffix("\n") ? message : message + "\n")
+    }
+
+    /// Prints text to the error channel as it is.
+    package func sendErrors(_ text: String) {
+        Array(text.utf8).withUnsafeBytes { bytes in
+            var rest = bytes
+            while !rest.isEmpty {
+                let written = Glibc.write(errors, rest.baseAddress, rest.count)
+                if written < 0 && errno == EINTR { continue }
+                if written <= 0 { return }
+                rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
+            }
+        }
+    }
+
+    /// Prints text to the output channel.
+    /// - Throws: `IOFailure` where it cannot be written.
+    package func print(_ text: String) throws {
+        let stream = OutputStream(output)
+        try stream.write(text)
+        try stream.flush()
+    }
+}

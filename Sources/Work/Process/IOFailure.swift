@@ -1,0 +1,31 @@
+import DomainXML
+import Glibc
+import Reports
+
+/// Something that could not be read, written or run, as a whole message.
+package struct IOFailure: Failure {
+    package var description: String
+    /// The content is at fault: it was read, and is malformed.
+    package var isMalformed = false
+
+    /// The names in the description were made printable when it was written.
+    package var shown: String { description }
+
+    /// - Parameters:
+    ///   - what: what failed, such as a file's name.
+    ///   - number: the system's error number.
+    package init(_ what: String, _ number: Int32 = errno) {
+        description = "virt-cpu: error: \(what): \(String(cString: strerror(number)))"
+    }
+
+    package init(message: String) { description = "virt-cpu: error: \(message)" }
+
+    /// - Parameter description: a message that states its place itself.
+    package init(located description: String) { self.description = description }
+
+    /// - Parameter name: the input's, as the user knows it.
+    package init(_ error: MalformedInput, in name: String) {
+        description = "\(printable(name)):\(error.position): error: \(error.message)"
+        isMalformed = true
+    }
+}

@@ -1,0 +1,30 @@
+import DomainXML
+import Lint
+import Reports
+
+extension HostQuestion {
+    /// Compares the CPUs that guests see in two files, and prints the differences.
+    ///
+    /// - Throws: `ExitStatus.found` where a guest sees another CPU, or may see one; `IOFailure` for files without a domain in
+    ///   common; what is wrong with a file or host.
+    package func diff(
+        _ old: String, _ new: String, on specs: [String], isJSON: Bool, _ channels: Channels = .standard
+    ) throws {
+        let hosts = try startCheck(specs)
+        let differences = GuestDifferences(from: try records(in: old, hosts), to: try records(in: new, hosts), on: hosts)
+        try channels.print(isJSON ? differences.json : differences.text)
+        if let failure = hosts.failures.first { throw failure }
+        guard differences.isAnswer else { throw IOFailure(message: "no domain of the one file is in the other") }
+        if differences.isChanged { throw ExitStatus.found }
+    }
+
+    private func records(in path: String, _ hosts: StartCheck) throws -> [GuestRecord] {
+        var records: [GuestRecord] = []
+        let collector = GuestCollector(hostArchitecture: hosts.architecture) { records.append(GuestRecord($0)) }
+        // The path may name a pipe: diff <(git show HEAD:vm.xml) vm.xml.
+        let input = InputFile.file(Files.named(by: [path])[0])
+        try input.read(with: DomainReader(), into: collector)
+        guard !records.isEmpty else { throw IOFailure(message: "\(printable(input.name)): no <domain> in it") }
+        return records
+    }
+}

@@ -1,0 +1,35 @@
+import DomainXML
+import Lint
+import Reports
+
+extension HostQuestion {
+    /// Prints what the guests of a file see of their CPUs.
+    ///
+    /// - Parameter withSource: print the file behind it; a malformed file is then no error, because git shows nothing at all of
+    ///   a file whose textconv fails, and a broken file must be seen above all.
+    /// - Throws: what is wrong with the file or a host.
+    package func show(
+        _ file: String, on specs: [String], withSource: Bool, _ channels: Channels = .standard
+    ) throws {
+        let hosts = try startCheck(specs)
+        var input = InputFile.file(Files.named(by: [file])[0])
+        // Stdin can be read only once.
+        if withSource { input.content = .bytes(try input.bytes()) }
+        let output = OutputStream(channels.output)
+        let collector = GuestCollector(hostArchitecture: hosts.architecture) { guest in
+            let record = GuestRecord(guest)
+            try output.write(GuestTable.text(record, GuestDescription(record, on: hosts)))
+        }
+        do {
+            try input.read(with: DomainReader(), into: collector)
+        } catch {
+            guard withSource else {
+                try output.flush()
+                throw error
+            }
+            try output.write("not shown: \(shown(error))\n")
+        }
+        if withSource, case .bytes(let bytes) = input.content { try bytes.withUnsafeBytes { try output.write($0) } }
+        try output.flush()
+    }
+}

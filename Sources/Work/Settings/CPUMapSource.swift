@@ -1,0 +1,36 @@
+import CPUModel
+import Hosts
+import Lint
+import SystemPackage
+
+/// Which CPU map is used.
+package enum CPUMapSource: Sendable, Equatable {
+    case builtIn
+    /// The map of the installed libvirt.
+    case system
+    case directory(String)
+
+    /// From the value of `--cpu-map`; nil for an empty word.
+    package init?(_ word: String) {
+        switch word {
+        case "": return nil
+        case "builtin": self = .builtIn
+        case "system": self = .system
+        default: self = .directory(word)
+        }
+    }
+
+    /// Loads the map.
+    /// - Throws: `IOFailure` where libvirt is not installed; `CPUMapError` for a directory that holds no map.
+    package func knowledge() throws -> CPUKnowledge {
+        switch self {
+        case .builtIn: return CPUKnowledge()
+        case .system:
+            guard Files.isDirectory(FilePath(CPUMap.systemDirectory)) else {
+                throw IOFailure(message: "--cpu-map system: no \(CPUMap.systemDirectory): libvirt is not installed")
+            }
+            return CPUKnowledge(map: try CPUMap(directory: CPUMap.systemDirectory))
+        case .directory(let path): return CPUKnowledge(map: try CPUMap(directory: path))
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import DomainXML
+import Lint
+import Reports
+
+/// What a run of `filter`, `check` or a hook is asked to do: the options of the command line as plain values.
+package struct Settings: Sendable {
+    /// The policy file that was named; nil to look for one.
+    package var policyFile: String?
+    /// Look for no policy file.
+    package var ignoresPolicies = false
+    /// The hosts that must run the guests, as they were named: files, patterns, `local`, libvirt URIs.
+    package var hosts: [String] = []
+    /// Never use this machine as the host.
+    package var ignoresLocalMachine = false
+    package var cpuMap = CPUMapSource.builtIn
+    /// Seconds that a libvirt URI may take for each answer.
+    package var timeout = Settings.defaultTimeout
+    /// What overrides the policy: target, rules, new guests.
+    package private(set) var overrides = Overrides()
+    package var format = ReportFormat.text
+    package var color = ColorChoice.auto
+    /// The lowest severity that makes the exit status 1; nil for none.
+    package var leastCounted: Severity? = .error
+    /// The most bytes of a single domain.
+    package var maximumDomainSize = DomainReader.defaultMaximumDomainSize
+    /// Print only the findings that count.
+    package var isQuiet = false
+
+    /// Whether text is coloured.
+    package enum ColorChoice: String, Sendable, CaseIterable { case auto, always, never }
+
+    /// Seconds that a libvirt URI may take for each answer, unless stated otherwise.
+    package static let defaultTimeout = 30
+
+    package init() {}
+
+    /// Whether a finding makes the exit status 1.
+    package func counts(_ finding: Finding) -> Bool {
+        guard let leastCounted else { return false }
+        return finding.severity >= leastCounted && !finding.isFixed
+    }
+
+    /// Whether a finding is printed.
+    package func shows(_ finding: Finding) -> Bool { !isQuiet || counts(finding) }
+}
+
+/// An option with a wrong value, in words.
+package struct SettingsError: Error, CustomStringConvertible {
+    package var description: String
+}
+
+extension Settings {
+    /// Sets the target that every CPU is rewritten to.
+    /// - Throws: `SettingsError` for a word that is not a target.
+    package mutating func setTarget(_ word: String) throws(SettingsError) {
+        do {
+            overrides.target = try Target(word)
+        } catch {
+            throw SettingsError(description: "--default: \(error)")
+        }
+    }
+
+    /// Sets the severity of a rule.
+    ///
+    /// - Parameter entry: `ID=SEVERITY`.
+    /// - Throws: `SettingsError` for another form, an unknown rule, or an unknown severity.
+    package mutating func setRule(_ entry: String) throws(SettingsError) {
+        let parts = entry.split(separator: "=", maxSplits: 1).map(String.init)
+        guard parts.count == 2, let setting = RuleSetting(parts[1]) else {
+            throw SettingsError(description: "--rule \(entry): ID=SEVERITY is wanted, with error, warning, note or off")
+        }
+        guard Rule.named(parts[0]) != nil else {
+            throw SettingsError(description: "--rule \(entry): \(Rule.unknown(parts[0]))")
+        }
+        overrides.rules[parts[0]] = setting
+    }
+
+    /// Nothing is installed in the guests yet.
+    package var judgesNewGuests: Bool {
+        get { overrides.isNewGuest }
+        set { overrides.isNewGuest = newValue }
+    }
+
+    /// The overrides, with the findings that somebody will read or count.
+    ///
+    /// - Parameter fixes: findings are needed for their fixes, including those that are not printed.
+    func overrides(fixes: Bool) -> Overrides {
+        var overrides = overrides
+        if isQuiet, !fixes { overrides.wanted = leastCounted.map { .atLeast($0) } ?? .none }
+        return overrides
+    }
+}

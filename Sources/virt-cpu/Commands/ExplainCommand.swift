@@ -1,0 +1,32 @@
+import ArgumentParser
+import Lint
+import Reports
+import Work
+
+/// `virt-cpu explain [RULE]`.
+struct ExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Explain a rule, with examples; without one, list them all.")
+
+    @Argument(help: ArgumentHelp("A rule's id.", valueName: "rule"))
+    var rule: String?
+
+    @Option(name: .long, help: "How it is printed: text or markdown; as Markdown, all rules are explained at once.")
+    var format = Format.text
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, markdown }
+
+    func validate() throws {
+        if let rule, Rule.named(rule) == nil { throw ValidationError(Rule.unknown(rule)) }
+    }
+
+    func run() throws {
+        let named = rule.flatMap { Rule.named($0) }
+        let text = switch format {
+        case .text: named.map { RulePage($0).text } ?? RuleList.text(Rule.all)
+        case .markdown: (named.map { [$0] } ?? Rule.all).map { RulePage($0).markdown }.joined(separator: "\n")
+        }
+        try Channels.standard.print(text)
+    }
+}

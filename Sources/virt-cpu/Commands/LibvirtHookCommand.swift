@@ -1,0 +1,77 @@
+import ArgumentParser
+import Work
+
+/// `virt-cpu hook libvirt`: libvirt's qemu hook.
+struct LibvirtHookCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "libvirt",
+        abstract: "libvirt's qemu hook: refuse to start guests that break the policy.",
+        discussion: """
+            libvirt calls it with the guest's name, the operation and two more words, and the domain on stdin. A fresh \
+            start (prepare begin) is refused with 1 when the guest has a finding at error level; libvirt hands its user \
+            what stands on stderr. Guests that run already (incoming migration, restoring, reverting) are judged by \
+            what this host can do, never by the policy. Every other operation ends with 0, whatever happens, and \
+            nothing is ever printed on stdout.
+
+            The policy is --config or /etc/virt-cpu.yaml, the host /etc/virt-cpu/host.xml (virsh capabilities; virsh \
+            domcapabilities) or else this machine as CPUID tells of it. A policy or host that cannot be read stops no \
+            guest: it is told to the system log, and with --strict refuses fresh starts.
+            """)
+
+    @Option(name: .long, help: ArgumentHelp("Read the policy from FILE.", valueName: "file"))
+    var config: String?
+
+    @Option(name: .long, parsing: .singleValue, help: ArgumentHelp("This host's description, a file. Repeatable.", valueName: "file"))
+    var host: [String] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Where incoming guests are noted between two operations.", valueName: "directory"))
+    var state = "/run/virt-cpu"
+
+    @Flag(name: .long, help: "Refuse fresh starts also when the policy, the host or the domain cannot be read.")
+    var strict = false
+
+    @Argument(help: ArgumentHelp("The guest's name.", valueName: "name"))
+    var guest: String
+
+    @Argument(help: ArgumentHelp("prepare, start, started, migrate, restore, reconnect…", valueName: "operation"))
+    var operation: String
+
+    @Argument(help: ArgumentHelp("begin or end.", valueName: "suboperation"))
+    var suboperation: String
+
+    @Argument(help: "What libvirt says besides; not looked at.")
+    var extra: [String] = []
+
+    func run() throws {
+        var hook = LibvirtHook()
+        hook.policyFile = config
+        hook.hosts = host
+        hook.stateDirectory = state
+        hook.isStrict = strict
+        try hook.run(LibvirtHook.Call(guest: guest, operation: operation, suboperation: suboperation))
+    }
+}
+
+extension LibvirtHookCommand {
+    /// Whether libvirt calls the program: `hook libvirt [OPTIONS] NAME OPERATION SUBOPERATION EXTRA`. The last four words are
+    /// libvirt's, whatever they look like: a guest may be named `--help`.
+    static func isCalled(by arguments: [String]) -> Bool {
+        arguments.count >= 7 && arguments[1] == "hook" && arguments[2] == "libvirt"
+    }
+
+    /// The exit status of such a call: 1 to refuse the guest, otherwise 0, also for wrong options.
+    static func status(of arguments: [String]) -> Int32 {
+        let own = arguments[3..<(arguments.count - 4)].filter { $0 != "--" }
+        do {
+            try parse(own + ["--"] + arguments.suffix(4)).run()
+            return 0
+        } catch ExitStatus.found {
+            return ExitStatus.found.rawValue
+        } catch {
+            SystemLog.report("hook libvirt: \(fullMessage(for: error))")
+            return 0
+        }
+    }
+}

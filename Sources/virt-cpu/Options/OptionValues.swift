@@ -1,0 +1,15 @@
+import ArgumentParser
+import Reports
+import Work
+
+// Values of options whose types live in other modules.
+
+extension ReportFormat: ExpressibleByArgument {}
+
+extension Settings.ColorChoice: ExpressibleByArgument {}
+
+extension CPUMapSource: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+
+    public var defaultValueDescription: String { "builtin" }
+}
