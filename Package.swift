@@ -85,7 +85,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "virt-cpu", "DomainXML", "Lint", "Corpus", "XMLTree",
+                "virt-cpu", "Work", "Reports", "DomainXML", "Lint", "Corpus", "XMLTree",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]

@@ -3,7 +3,7 @@ import Glibc
 import SystemPackage
 import Testing
 
-@testable import virt_cpu
+import Work
 
 /// The manual is generated from the program, but for its table of limits.
 @Suite("The manual")
@@ -51,10 +51,10 @@ struct ManualTests {
         case "definitions below a directory":
             for number in 0...3 { directory.write("\(number % 2)/\(number).xml", "") }
             var said = ""
-            #expect(Files.definitions(below: FilePath(directory.path), most: 4) { said += $0.shown }.count == 4)
+            #expect(DirectoryWalk.definitions(below: FilePath(directory.path), most: 4) { said += $0.shown }.count == 4)
             #expect(said.isEmpty)
-            #expect(Files.definitions(below: FilePath(directory.path), most: 3) { said += $0.shown }.isEmpty)
-            return said.replacing("than 3 ", with: "than \(Files.mostDefinitions) ")
+            #expect(DirectoryWalk.definitions(below: FilePath(directory.path), most: 3) { said += $0.shown }.isEmpty)
+            return said.replacing("than 3 ", with: "than \(DirectoryWalk.limit) ")
         case "a name, a value, a comment": return filter(domain("<!--\(long(11_000_000))-->"))
         case "findings of a rule in a domain":
             let features = (0..<101).map { "<feature name='f\($0)'/>" }.joined()

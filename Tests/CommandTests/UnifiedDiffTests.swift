@@ -2,7 +2,7 @@ import Corpus
 import Glibc
 import Testing
 
-@testable import virt_cpu
+import Reports
 
 @Suite("A unified diff")
 struct UnifiedDiffTests {

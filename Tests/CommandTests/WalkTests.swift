@@ -4,7 +4,7 @@ import Glibc
 import SystemPackage
 import Testing
 
-@testable import virt_cpu
+import Work
 
 /// Directories that are not, any more, what they were when they were listed.
 @Suite("Walking directories")
@@ -22,7 +22,7 @@ struct WalkTests {
         #expect(found.count == 1)
         unlink(path)
         try #require(mkfifo(path, 0o600) == 0)
-        let error = #expect(throws: IOFailure.self) { try found[0].read(nil, with: DomainReader(maximumDomainSize: 1 << 20), into: Nothing()) }
+        let error = #expect(throws: IOFailure.self) { try found[0].read(with: DomainReader(maximumDomainSize: 1 << 20), into: Nothing()) }
         #expect(error?.shown == "virt-cpu: error: \(path): not a regular file")
     }
 
