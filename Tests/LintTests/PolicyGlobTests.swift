@@ -28,6 +28,32 @@ import Testing
         #expect(Glob(pattern, style: .path).matches(path) == matches)
     }
 
+    @Test(arguments: [
+        ("[[:alpha:]]", "a", true), ("[[:alpha:]]", "1", false), ("[![:alpha:]]", "1", true), ("[[:digit:]_]", "_", true),
+        ("[[:upper:][:digit:]]x", "Ax", true), ("[[:nothing:]]", "[", false), ("[[:nothing:]]", ":]", true),
+        ("[[:alpha:]", "[", false), ("[[:alpha:]", "a", false), ("[:alpha:]", "p", true),
+    ])
+    func bracketsTakeCharacterClasses(pattern: String, text: String, matches: Bool) {
+        #expect(Glob(pattern).matches(text) == matches)
+    }
+
+    @Test(arguments: [
+        ("*", ".a", false), (".*", ".a", true), ("?a", ".a", false), ("[.]a", ".a", false), ("a*", "a.b", true),
+        ("**", ".a/b", false), ("**/b", ".a/b", false), ("**/b", "a/b", true), ("**/.b", "a/.b", true), ("a/**", "a/.b", false),
+        ("a/**", "a/b/.c", false), ("a/*/b", "a/.x/b", false), ("a/.x/b", "a/.x/b", true), ("../a*", "../ab", true),
+    ])
+    func onlyADotInThePatternMatchesAHiddenFile(pattern: String, path: String, matches: Bool) {
+        #expect(Glob(pattern, style: .files).matches(path) == matches)
+    }
+
+    @Test(arguments: [
+        ("a/*/c", "a", true), ("a/*/c", "a/b", true), ("a/*/c", "b", false), ("a/b", "a/b", false), ("**/x", "q/r", true),
+        ("**/x", ".q", false), ("a/**", "a/b/c", true),
+    ])
+    func aDirectoryIsSearchedOnlyWhereThePatternMayMatch(pattern: String, directory: String, isSearched: Bool) {
+        #expect(Glob(pattern, style: .files).mayMatch(below: directory) == isSearched)
+    }
+
     /// What a pattern means, said by recursion over pattern and text.
     private func reference(
         _ pattern: ArraySlice<Character>, _ text: ArraySlice<Character>, isPath: Bool, startsComponent: Bool = true
