@@ -59,6 +59,9 @@ let package = Package(
         .executableTarget(name: "generate-cpu-map", dependencies: ["CPUModel", "Hosts"]),
         // Asks a QEMU what its models are, and writes Sources/CPUModel/BuiltInQEMUModels.swift (make qemu-models).
         .executableTarget(name: "generate-qemu-models", dependencies: ["CPUModel"]),
+        // Writes what the pages and the policy's schema say about rules (make docs).
+        .executableTarget(
+            name: "generate-docs", dependencies: ["Lint", .product(name: "SystemPackage", package: "swift-system")]),
 
         // Times of the CPU model's operations, for make bench.
         .executableTarget(
@@ -85,7 +88,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "virt-cpu", "Work", "Reports", "DomainXML", "Lint", "Corpus", "XMLTree",
+                "virt-cpu", "generate-docs", "Work", "Reports", "DomainXML", "Lint", "Corpus", "XMLTree",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
