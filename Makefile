@@ -16,7 +16,7 @@ STATIC = -c release --scratch-path .build-static --static-swift-stdlib -Xswiftc 
 
 BINARY = .build/release/virt-cpu
 
-.PHONY: all deps build static run test integration torture fuzz sanitize bench share install deb wheel clean
+.PHONY: all deps build static run test integration torture fuzz sanitize bench docs share install deb wheel clean
 
 all: build
 
@@ -60,10 +60,10 @@ torture: build
 	$(SWIFT) build $(RELEASE) --product torture-mutations
 	@Tests/Torture/run $(PARTS)
 
-# make bench README=README.md puts the figures that have a goal into it.
+# make bench PAGE=docs/performance.md puts the figures that have a goal into that page.
 bench: build
 	$(SWIFT) build $(RELEASE) --product cpu-model-bench
-	@Tests/Bench/bench $(if $(README),--readme $(README))
+	@Tests/Bench/bench $(if $(PAGE),--page $(PAGE))
 
 # Every reader of other people's files under libFuzzer and AddressSanitizer, FUZZ_SECONDS (60) each. Coverage is asked
 # for by hand: --sanitize fuzzer alone gives none. Of two --sanitize the order would be a matter of chance, and each change
@@ -79,6 +79,15 @@ fuzz: deps
 sanitize: deps
 	@.ci/deps libxml2-utils git attr acl valgrind
 	@SWIFT=$(SWIFT) Tests/Sanitize/run
+
+# What the pages show that comes from the sources: rules (README.md, docs/rules.md, the policy's schema), what the commands
+# print, and the picture. A test checks that the committed pages are what this makes.
+docs: deps
+	$(SWIFT) build --product generate-docs
+	$(SWIFT) build --product virt-cpu
+	"$$($(SWIFT) build --show-bin-path)/generate-docs" .
+	docs/commands "$$($(SWIFT) build --show-bin-path)/virt-cpu"
+	docs/picture "$$($(SWIFT) build --show-bin-path)/virt-cpu"
 
 # The manual, from the executable's own help and the policy's schema, and its completions.
 VERSION = $(shell sed -n 's/.*let version = "\(.*\)"$$/\1/p' Sources/Reports/Values/Program.swift)
@@ -107,7 +116,8 @@ install: share
 	install -D -m 644 $(MADE)/virt-cpu.fish $(DATA)/fish/vendor_completions.d/virt-cpu.fish
 	install -D -m 644 Examples/virt-cpu.schema.json $(DATA)/virt-cpu/virt-cpu.schema.json
 	install -D -m 644 LICENSE $(DOC)/LICENSE
-	install -D -m 644 README.md $(DOC)/README.md
+	install -D -m 644 -t $(DOC) README.md CHANGELOG.md
+	install -D -m 644 -t $(DOC)/docs docs/*.md docs/terminal.svg
 	rm -rf $(DOC)/examples && cp -R Examples $(DOC)/examples
 
 # A Debian package of that, for the release that it is built on.

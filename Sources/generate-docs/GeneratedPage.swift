@@ -54,7 +54,7 @@ extension GeneratedPage.Markers {
     static let schema = Self(
         first: """
                 "rules": {
-                  "description": "How bad each rule's findings are",
+                  "description": "The severity of each rule's findings",
                   "type": ["object", "null"],
                   "additionalProperties": false,
                   "properties": {
