@@ -21,7 +21,7 @@ struct GeneratedPage {
     /// Every generated page.
     static func all(of rules: [Rule]) -> [GeneratedPage] {
         [
-            GeneratedPage(path: "docs/rules.md", content: .whole(RulePage.text(of: rules))),
+            GeneratedPage(path: "docs/rules.md", content: .whole(RuleReference.text(of: rules))),
             GeneratedPage(path: "README.md", content: .part(RuleTable.text(of: rules), between: .readme)),
             GeneratedPage(
                 path: "Examples/virt-cpu.schema.json", content: .part(RuleKeys.text(of: rules), between: .schema)),
@@ -61,19 +61,4 @@ extension GeneratedPage.Markers {
 
             """,
         last: "      }\n")
-}
-
-/// A file lacks one of the lines around its generated part.
-struct MissingMarker: Error, CustomStringConvertible {
-    var path: String
-    var marker: String
-
-    var description: String {
-        let line = marker.split(separator: "\n").first.map(String.init) ?? ""
-        return "\(path): cannot find the line '\(line.trimmingSpaces)' around the generated part"
-    }
-}
-
-extension String {
-    fileprivate var trimmingSpaces: Substring { drop { $0 == " " } }
 }

@@ -1,7 +1,7 @@
 import Lint
 
 /// `docs/rules.md`: every rule with its explanation and examples.
-enum RulePage {
+enum RuleReference {
     static func text(of rules: [Rule]) -> String {
         """
         <!-- Made by make docs from Sources/Lint/Rules: do not edit. -->
@@ -51,29 +51,4 @@ enum RulePage {
             if !hosts.contains(where: { $0.file == host.file && $0.xml == host.xml }) { hosts.append(host) }
         }
     }
-}
-
-/// The rules' table in `README.md`.
-enum RuleTable {
-    static func text(of rules: [Rule]) -> String {
-        let rows = rules.map { "| `\($0.id)` | \($0.severity.rawValue) | \(MarkdownText.cell($0.summary)) |\n" }
-        return "| rule | severity | finds |\n|---|---|---|\n" + rows.joined()
-    }
-}
-
-/// Text as Markdown shows it unchanged.
-enum MarkdownText {
-    /// Outside code spans, Markdown would take `<cpu>` for an HTML element and show nothing.
-    static func prose(_ text: String) -> String {
-        var isCode = false
-        return text.map { character in
-            if character == "`" { isCode.toggle() }
-            return character == "<" && !isCode ? "\\<" : String(character)
-        }.joined()
-    }
-
-    /// In a table a vertical bar would end the cell.
-    static func cell(_ text: String) -> String { prose(text).replacing("|", with: "\\|") }
-
-    static func block(_ xml: String) -> String { "```xml\n\(xml)\(xml.hasSuffix("\n") ? "" : "\n")```\n" }
 }
