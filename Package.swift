@@ -61,7 +61,9 @@ let package = Package(
         .executableTarget(name: "generate-qemu-models", dependencies: ["CPUModel"]),
         // Writes what the pages and the policy's schema say about rules (make docs).
         .executableTarget(
-            name: "generate-docs", dependencies: ["Lint", .product(name: "SystemPackage", package: "swift-system")]),
+            name: "generate-docs",
+            dependencies: ["Lint", "Reports", .product(name: "SystemPackage", package: "swift-system")]
+        ),
 
         // Times of the CPU model's operations, for make bench.
         .executableTarget(

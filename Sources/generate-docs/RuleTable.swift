@@ -1,4 +1,5 @@
 import Lint
+import Reports
 
 /// The rules' table in `README.md`.
 enum RuleTable {

@@ -18,24 +18,15 @@ package struct RulePage {
     }
 
     package var markdown: String {
-        func block(_ xml: String) -> String { "```xml\n\(xml)\(xml.hasSuffix("\n") ? "" : "\n")```\n" }
-        var text = "## \(rule.id)\n\n*\(rule.severity.rawValue)*: \(escaped(rule.summary))\n\n\(escaped(rule.explanation))\n"
+        var text = "## \(rule.id)\n\n*\(rule.severity.rawValue)*: \(MarkdownText.prose(rule.summary))\n\n"
+        text += MarkdownText.prose(rule.explanation) + "\n"
         for example in rule.examples {
-            text += "\n**\(example.isBad ? "Bad" : "Good")**: \(escaped(example.title + setting(of: example)))\n\n"
-            if let before = example.before { text += "\(block(before))\nbecomes\n\n" }
-            text += block(example.xml)
+            text += "\n**\(example.isBad ? "Bad" : "Good")**: \(MarkdownText.prose(example.title + setting(of: example)))\n\n"
+            if let before = example.before { text += "\(MarkdownText.block(xml: before))\nbecomes\n\n" }
+            text += MarkdownText.block(xml: example.xml)
         }
-        for host in hosts { text += "\nHost `\(host.file)`:\n\n\(block(host.xml))" }
+        for host in hosts { text += "\nHost `\(host.file)`:\n\n\(MarkdownText.block(xml: host.xml))" }
         return text
-    }
-
-    /// Outside code, Markdown takes `<cpu>` for HTML and shows nothing.
-    private func escaped(_ text: String) -> String {
-        var isCode = false
-        return text.map { character in
-            if character == "`" { isCode.toggle() }
-            return character == "<" && !isCode ? "\\<" : String(character)
-        }.joined()
     }
 
     /// The policy and the hosts of an example, in parentheses; empty when it has neither.

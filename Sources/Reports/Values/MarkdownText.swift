@@ -1,0 +1,16 @@
+/// Text as Markdown shows it unchanged.
+package enum MarkdownText {
+    /// Outside code, Markdown takes `<cpu>` for HTML and shows nothing.
+    package static func prose(_ text: String) -> String {
+        var isCode = false
+        return text.map { character in
+            if character == "`" { isCode.toggle() }
+            return character == "<" && !isCode ? "\\<" : String(character)
+        }.joined()
+    }
+
+    /// In a table, a vertical bar would end the cell.
+    package static func cell(_ text: String) -> String { prose(text).replacing("|", with: "\\|") }
+
+    static func block(xml: String) -> String { "```xml\n\(xml)\(xml.hasSuffix("\n") ? "" : "\n")```\n" }
+}
