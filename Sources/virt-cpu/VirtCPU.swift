@@ -7,10 +7,10 @@ import Work
 struct VirtCPU: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "virt-cpu",
-        abstract: "Judge and rewrite the <cpu> of libvirt domain XML.",
+        abstract: "Check and rewrite the <cpu> of libvirt domain XML.",
         discussion: """
-            Exit status: 0 nothing found at or above --fail-on, 1 something found, 2 the work could not be done \
-            (usage, unreadable or malformed input, bad policy).
+            Exit status: 0 if nothing was found at or above --fail-on, 1 if something was found, 2 if the work could \
+            not be done (wrong usage, unreadable or malformed input, broken policy).
             """,
         version: Program.version,
         subcommands: [

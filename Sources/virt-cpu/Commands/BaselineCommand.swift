@@ -8,26 +8,26 @@ import Work
 struct BaselineCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "baseline",
-        abstract: "One CPU that runs on all the hosts, as virsh cpu-baseline computes it.",
+        abstract: "Compute one CPU that runs on all the hosts, as virsh cpu-baseline does.",
         discussion: """
-            As libvirt's QEMU driver does, features that it never gives to guests are left out: \
+            Features that libvirt's QEMU driver never gives to guests are left out, as libvirt does: \
             \(X86Map.ignoredByQEMUDriver.joined(separator: ", ")).
 
-            Of a host of which only the domain capabilities are known, their host-model counts.
+            If only the domain capabilities of a host are known, their host-model is used.
 
-            Exit status 1 when the hosts have none: different vendors or architectures, nothing in common; 2 when one \
-            of them cannot be judged.
+            The exit status is 1 if the hosts have no baseline, because their vendors or architectures differ or they \
+            have nothing in common, and 2 if one of them cannot be judged.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case xml, text, json }
 
-    @Flag(name: .long, help: "Leave features out that keep a guest from migrating.")
+    @Flag(name: .long, help: "Leave out features that prevent migration.")
     var migratable = false
 
-    @Flag(name: .long, help: "List every feature, the model's too, by name.")
+    @Flag(name: .long, help: "List every feature by name, including those of the model.")
     var expand = false
 
-    @Option(name: .long, help: "xml (a guest's <cpu>), text or json.")
+    @Option(name: .long, help: "Output format: xml (a <cpu> for guests), text or json.")
     var format = Format.xml
 
     @OptionGroup var map: CPUMapOptions

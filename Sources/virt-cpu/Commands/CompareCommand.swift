@@ -5,10 +5,13 @@ import Work
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare",
-        abstract: "Compare guests' CPUs with hosts': identical, superset or incompatible, and why.",
+        abstract: "Compare the CPUs of guests and hosts, as virsh cpu-compare does.",
         discussion: """
-            As virsh cpu-compare does, by libvirt's CPU map alone: what QEMU and KVM add and take away is not looked \
-            at. Exit status 1 when one is incompatible, 2 when a file or a host cannot be read; what cannot be judged is said, and counts as neither.
+            The answer is identical, superset or incompatible, with the reason. It comes from libvirt's CPU map alone: \
+            features that QEMU and KVM add or remove are not considered.
+
+            The exit status is 1 if a guest is incompatible with a host, and 2 if a file or host cannot be read. A guest \
+            that cannot be judged is reported and does not change the exit status.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
@@ -16,7 +19,7 @@ struct CompareCommand: ParsableCommand {
     @Option(name: .long, parsing: .singleValue, help: ArgumentHelp("A host: a file or pattern, local, or a libvirt URI. Repeatable.", valueName: "spec"))
     var host: [String]
 
-    @Option(name: .long, help: "text, or json (one object a line).")
+    @Option(name: .long, help: "Output format: text, or json (one object per line).")
     var format = Format.text
 
     @OptionGroup var map: CPUMapOptions

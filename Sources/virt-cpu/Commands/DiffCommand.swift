@@ -5,20 +5,21 @@ import Work
 struct DiffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff",
-        abstract: "Say what guests notice of a change: how the CPUs that they see differ between two files.",
+        abstract: "Show what guests notice of a change: how their CPUs differ between two files.",
         discussion: """
-            Domains pair by UUID, else by name, else as the only one of each file. Exit status: 0 no guest sees \
-            another CPU, 1 one does or may, 2 the work could not be done.
+            Domains are paired by UUID, then by name; a single domain in each file is paired anyway.
+
+            The exit status is 0 if no guest sees another CPU, 1 if one does or may, and 2 if the work could not be done.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
     @Option(
         name: .long, parsing: .singleValue,
-        help: ArgumentHelp("A host that runs the guests: what follows it is known then. Repeatable.", valueName: "spec"))
+        help: ArgumentHelp("A host that runs the guests, to know the CPU of guests that follow their host. Repeatable.", valueName: "spec"))
     var host: [String] = []
 
-    @Option(name: .long, help: "text, or json (one array).")
+    @Option(name: .long, help: "Output format: text, or json (one array).")
     var format = Format.text
 
     @OptionGroup var libvirt: LibvirtOptions
@@ -28,11 +29,11 @@ struct DiffCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The earlier definition, or - for stdin.", valueName: "old"))
     var old: String
 
-    @Argument(help: ArgumentHelp("The present definition, or - for stdin.", valueName: "new"))
+    @Argument(help: ArgumentHelp("The new definition, or - for stdin.", valueName: "new"))
     var new: String
 
     func validate() throws {
-        if old == "-" && new == "-" { throw ValidationError("only one of OLD and NEW can be stdin") }
+        if old == "-" && new == "-" { throw ValidationError("OLD and NEW cannot both be stdin") }
     }
 
     func run() throws {

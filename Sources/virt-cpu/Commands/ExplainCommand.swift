@@ -7,12 +7,12 @@ import Work
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Explain a rule, with examples; without one, list them all.")
+        abstract: "Explain a rule with examples, or list all rules.")
 
-    @Argument(help: ArgumentHelp("A rule's id.", valueName: "rule"))
+    @Argument(help: ArgumentHelp("The id of a rule.", valueName: "rule"))
     var rule: String?
 
-    @Option(name: .long, help: "How it is printed: text or markdown; as Markdown, all rules are explained at once.")
+    @Option(name: .long, help: "Output format: text or markdown; without a rule, markdown explains all of them.")
     var format = Format.text
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, markdown }

@@ -6,19 +6,19 @@ import Work
 struct HostCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "host",
-        abstract: "Show hosts: nearest CPU model, what it leaves out, what the hypervisor gives to guests.",
+        abstract: "Show a host's nearest CPU model, its other features, and what its hypervisor offers to guests.",
         discussion: """
-            A host is a file or pattern (the output of virsh capabilities and virsh domcapabilities, a host's <cpu>, \
-            libvirt's <cpudata>), local, or a libvirt URI.
+            A host is a file or a pattern (the output of virsh capabilities and virsh domcapabilities, a host's <cpu>, \
+            or libvirt's <cpudata>), `local`, or a libvirt URI.
 
-            Where domain capabilities are known: what host-model stands for, with the features that a guest does not \
-            get because they would keep it from migrating; the width of its physical addresses; how many models are \
-            usable, which are deprecated; and how old that libvirt is at the most.
+            If the domain capabilities are known, the output also shows what host-model stands for, including features \
+            that guests do not get because they would prevent migration; the width of physical addresses; the number of \
+            usable models; deprecated models; and the oldest libvirt that could have written the file.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, xml }
 
-    @Option(name: .long, help: "text, json (an array) or xml (libvirt's <cpu> of each).")
+    @Option(name: .long, help: "Output format: text, json (one array) or xml (the <cpu> of each host).")
     var format = Format.text
 
     @OptionGroup var map: CPUMapOptions

@@ -2,21 +2,21 @@ import ArgumentParser
 import SystemPackage
 import Work
 
-/// `virt-cpu init`: a policy to start from.
+/// `virt-cpu init`: writes a policy to start from.
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
         abstract: "Write a commented starter policy, .virt-cpu.yaml, into the current directory.",
-        discussion: "A policy that is there already is left alone. `-` prints it instead.")
+        discussion: "An existing policy is left alone. With `-`, the policy is printed instead.")
 
-    @Flag(name: .long, help: "Install git's pre-commit hook, too: a commit that breaks the policy is not made.")
+    @Flag(name: .long, help: "Also install git's pre-commit hook, which rejects commits that break the policy.")
     var hook = false
 
-    @Argument(help: ArgumentHelp("Where: a file, or - for stdout.", valueName: "file"))
+    @Argument(help: ArgumentHelp("The file to write, or - for stdout.", valueName: "file"))
     var file = PolicyLookup.fileName
 
     func validate() throws {
-        if hook && file == "-" { throw ValidationError("--hook is for a repository: - only prints") }
+        if hook && file == "-" { throw ValidationError("--hook installs a file in a repository: it cannot be combined with -") }
     }
 
     func run() throws {

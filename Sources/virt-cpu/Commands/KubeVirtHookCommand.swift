@@ -5,17 +5,18 @@ import Work
 struct KubeVirtHookCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kubevirt",
-        abstract: "KubeVirt's sidecar hook onDefineDomain: print the domain, rewritten to the policy's default.",
+        abstract: "KubeVirt's sidecar hook onDefineDomain: print the domain with the policy's default <cpu>.",
         discussion: """
-            Prints nothing and ends with 1 when the guest has a finding at or above --fail-on, with 2 when the work \
-            could not be done: KubeVirt then does not start the guest. The policy is --config or /etc/virt-cpu.yaml.
+            If the guest has a finding at or above --fail-on, nothing is printed and the exit status is 1; if the work \
+            could not be done, it is 2. KubeVirt does not start the guest in either case. The policy is --config or \
+            /etc/virt-cpu.yaml.
             """)
 
     @OptionGroup var options: SettingsOptions
 
     @Option(
         name: .long,
-        help: ArgumentHelp("The VirtualMachineInstance. Not looked at: what the CPU is judged by stands in the domain.", valueName: "json"))
+        help: ArgumentHelp("The VirtualMachineInstance; ignored, because the domain contains everything about the CPU.", valueName: "json"))
     var vmi: String?
 
     @Option(name: .long, help: ArgumentHelp("The domain XML.", valueName: "xml"))

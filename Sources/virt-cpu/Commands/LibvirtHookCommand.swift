@@ -7,29 +7,29 @@ struct LibvirtHookCommand: ParsableCommand {
         commandName: "libvirt",
         abstract: "libvirt's qemu hook: refuse to start guests that break the policy.",
         discussion: """
-            libvirt calls it with the guest's name, the operation and two more words, and the domain on stdin. A fresh \
-            start (prepare begin) is refused with 1 when the guest has a finding at error level; libvirt hands its user \
-            what stands on stderr. Guests that run already (incoming migration, restoring, reverting) are judged by \
-            what this host can do, never by the policy. Every other operation ends with 0, whatever happens, and \
-            nothing is ever printed on stdout.
+            libvirt passes the guest's name, the operation and two more words as arguments, and the domain on stdin. If \
+            the guest has an error-level finding, a fresh start (prepare begin) is refused with exit status 1, and \
+            libvirt shows stderr to its user. A running guest (incoming migration, restore, revert) is checked only \
+            against what this host can do, never against the policy. Every other operation ends with 0, whatever \
+            happens, and nothing is ever printed to stdout.
 
-            The policy is --config or /etc/virt-cpu.yaml, the host /etc/virt-cpu/host.xml (virsh capabilities; virsh \
-            domcapabilities) or else this machine as CPUID tells of it. A policy or host that cannot be read stops no \
-            guest: it is told to the system log, and with --strict refuses fresh starts.
+            The policy is --config or /etc/virt-cpu.yaml. The host is /etc/virt-cpu/host.xml (the output of virsh \
+            capabilities and virsh domcapabilities), or else this machine's CPUID. If the policy or the host cannot be \
+            read, the guest starts anyway and the failure goes to the system log; with --strict, a fresh start is refused.
             """)
 
     @Option(name: .long, help: ArgumentHelp("Read the policy from FILE.", valueName: "file"))
     var config: String?
 
-    @Option(name: .long, parsing: .singleValue, help: ArgumentHelp("This host's description, a file. Repeatable.", valueName: "file"))
+    @Option(name: .long, parsing: .singleValue, help: ArgumentHelp("A file that describes this host. Repeatable.", valueName: "file"))
     var host: [String] = []
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Where incoming guests are noted between two operations.", valueName: "directory"))
+        help: ArgumentHelp("The directory for notes about incoming guests.", valueName: "directory"))
     var state = "/run/virt-cpu"
 
-    @Flag(name: .long, help: "Refuse fresh starts also when the policy, the host or the domain cannot be read.")
+    @Flag(name: .long, help: "Also refuse a fresh start if the policy, the host or the domain cannot be read.")
     var strict = false
 
     @Argument(help: ArgumentHelp("The guest's name.", valueName: "name"))
@@ -41,7 +41,7 @@ struct LibvirtHookCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("begin or end.", valueName: "suboperation"))
     var suboperation: String
 
-    @Argument(help: "What libvirt says besides; not looked at.")
+    @Argument(help: "Further arguments from libvirt; ignored.")
     var extra: [String] = []
 
     func run() throws {

@@ -6,18 +6,20 @@ import Work
 struct ModelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "models",
-        abstract: "List the CPU models that libvirt knows; with hosts, which of them each host can give to guests.",
+        abstract: "List the CPU models that libvirt knows, and whether each host can give them to guests.",
         discussion: """
-            Those of x86 and of ppc64, by libvirt's CPU map. With hosts, which are x86, those of x86 alone.
+            The models come from libvirt's CPU map: those of x86 and ppc64, or with hosts, which must be x86, those of \
+            x86 only.
 
-            Where a host's domain capabilities are known, its hypervisor's word counts: usable or not, by which \
-            features, and deprecated; "not listed" is what that QEMU or libvirt does not know. Of other hosts is said \
-            which models the processor has whole, and what QEMU and KVM add and take away is not looked at.
+            If a host's domain capabilities are known, the answer is the hypervisor's own: usable, or unusable and which \
+            features are missing; deprecated; or "not listed" if that QEMU or libvirt does not know the model. For other \
+            hosts, the list shows which models the processor fully supports; features that QEMU and KVM add or remove are \
+            not considered.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, jsonLines = "json-lines" }
 
-    @Option(name: .long, help: "text or json-lines.")
+    @Option(name: .long, help: "Output format: text or json-lines.")
     var format = Format.text
 
     @Option(

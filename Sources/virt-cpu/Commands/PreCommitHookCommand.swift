@@ -1,20 +1,20 @@
 import ArgumentParser
 import Work
 
-/// `virt-cpu hook pre-commit`: what a commit changes, for git's own hook and for the pre-commit framework.
+/// `virt-cpu hook pre-commit`: checks what a commit changes, for git's own hook and for the pre-commit framework.
 struct PreCommitHookCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pre-commit",
-        abstract: "Check what git has staged; a hook of git's and of the pre-commit framework.",
+        abstract: "git's pre-commit hook, also for the pre-commit framework: check the staged files.",
         discussion: """
-            The same as check --staged --no-local, with the work tree's policy. Under the framework's --from-ref and \
-            --to-ref it checks what the second changed since the two parted. File names are taken and not looked at: \
-            domains are followed across files.
+            This is check --staged --no-local, with the policy of the work tree. With the framework's --from-ref and \
+            --to-ref, it checks what the second revision changed since their merge base. File names as arguments are \
+            ignored, because domains are followed across files.
             """)
 
     @OptionGroup var options: SettingsOptions
 
-    @Flag(name: .long, help: "Rewrite the work tree's files, where they are what is staged; the commit is to be made again.")
+    @Flag(name: .long, help: "Rewrite files whose work-tree copy equals the staged one; then stage and commit again.")
     var fix = false
 
     @Argument(help: .hidden)

@@ -1,29 +1,29 @@
 import ArgumentParser
 import Work
 
-/// `virt-cpu hook pre-receive`: what a push changes, on the server.
+/// `virt-cpu hook pre-receive`: checks what a push changes, on the server.
 struct PreReceiveHookCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pre-receive",
-        abstract: "Check what a push changes; a hook of a git server's.",
+        abstract: "git's pre-receive hook, for servers: check what a push changes.",
         discussion: """
-            Reads OLD NEW REF lines from stdin, as git writes them. Each branch is checked against what it was, a new one \
-            against what it has in common with HEAD, the first one against nothing. Deleted branches and tags pass.
+            git writes OLD NEW REF lines to stdin. Each branch is compared with its state before the push, a new branch \
+            with its merge base with HEAD, and the first branch with nothing. Deleted branches and tags are accepted.
 
-            The policy is --config, or the branch's as it was before the push (of a new branch HEAD's, or that of any \
-            branch there is), or /etc/virt-cpu.yaml: the pushed one \
-            holds from the next push on, or at once with --pushed-policy. One that cannot be read is refused.
+            The policy is --config, else the branch's policy before the push (for a new branch, the policy of HEAD or of \
+            any existing branch), else /etc/virt-cpu.yaml. A pushed policy applies from the next push on, or at once with \
+            --pushed-policy. A pushed policy with an error is rejected.
             """)
 
     @OptionGroup var options: SettingsOptions
 
-    @Flag(name: .long, help: "Judge by the policy that is pushed.")
+    @Flag(name: .long, help: "Apply the pushed policy at once.")
     var pushedPolicy = false
 
     func validate() throws {
         // Each branch has its own report, and several arrays in a row are not JSON.
         if options.format == .json || options.format == .sarif {
-            throw ValidationError("--format: text, json-lines or github, since each branch is reported by itself")
+            throw ValidationError("--format must be text, json-lines or github here, because each branch has its own report")
         }
     }
 

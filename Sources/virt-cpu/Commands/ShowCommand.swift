@@ -1,26 +1,26 @@
 import ArgumentParser
 import Work
 
-/// `virt-cpu show`: also git's textconv.
+/// `virt-cpu show`: prints what guests see; also a textconv for git.
 struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show what guests see of their CPUs, a feature a line.",
+        abstract: "Show the CPU that guests see, one feature per line.",
         discussion: """
-            With --with-source the file follows as it is: as a textconv of git's, `git diff` then speaks of features \
-            and hides no other change. What is no domain definition is printed as it is.
+            With --with-source, the file itself follows: as a textconv, this makes `git diff` show changed features and \
+            still every other change. A file that is not a domain definition is printed as it is.
             """)
 
     @Option(
         name: .long, parsing: .singleValue,
-        help: ArgumentHelp("A host that runs the guests: what follows it is known then. Repeatable.", valueName: "spec"))
+        help: ArgumentHelp("A host that runs the guests, to know the CPU of guests that follow their host. Repeatable.", valueName: "spec"))
     var host: [String] = []
 
     @OptionGroup var libvirt: LibvirtOptions
 
     @OptionGroup var map: CPUMapOptions
 
-    @Flag(name: .long, help: "Print the file behind it, for git diff.")
+    @Flag(name: .long, help: "Also print the file itself, for git diff.")
     var withSource = false
 
     @Argument(help: ArgumentHelp("A file, or - for stdin.", valueName: "file"))

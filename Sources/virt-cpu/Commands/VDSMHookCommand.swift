@@ -9,14 +9,14 @@ struct VDSMHookCommand: ParsableCommand {
         commandName: "vdsm",
         abstract: "oVirt's hook before_vm_start: rewrite the domain in the file named by $_hook_domxml.",
         discussion: """
-            Ends with 2, which stops the start, when the guest has a finding at or above --fail-on. When the work could \
-            not be done it says so, leaves the file alone and ends with 0, with --strict with 2. The policy is --config \
-            or /etc/virt-cpu.yaml.
+            If the guest has a finding at or above --fail-on, the exit status is 2, which stops the start. If the work \
+            could not be done, the hook reports it, leaves the file alone and ends with 0, or with 2 if --strict is \
+            given. The policy is --config or /etc/virt-cpu.yaml.
             """)
 
     @OptionGroup var options: SettingsOptions
 
-    @Flag(name: .long, help: "Stop the start also when the policy, a host or the domain cannot be read.")
+    @Flag(name: .long, help: "Also stop the start if the policy, a host or the domain cannot be read.")
     var strict = false
 
     func run() throws {

@@ -6,6 +6,6 @@ struct CPUMapOptions: ParsableArguments {
     @Option(
         name: .customLong("cpu-map"),
         help: ArgumentHelp(
-            "libvirt's CPU map: builtin, system (the installed libvirt's) or a cpu_map directory.", valueName: "map"))
+            "The CPU map: builtin, system (that of the installed libvirt), or a cpu_map directory of libvirt.", valueName: "map"))
     var source = CPUMapSource.builtIn
 }

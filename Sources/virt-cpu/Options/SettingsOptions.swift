@@ -3,12 +3,12 @@ import Lint
 import Reports
 import Work
 
-/// The options that commands and hooks share which judge domains.
+/// The options of all commands and hooks that judge domains.
 struct SettingsOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("Read the policy from FILE.", valueName: "file"))
     var config: String?
 
-    @Flag(name: .long, help: "Look for no policy file.")
+    @Flag(name: .long, help: "Do not use a policy file.")
     var noConfig = false
 
     @Option(
@@ -16,7 +16,7 @@ struct SettingsOptions: ParsableArguments {
         help: ArgumentHelp("A host that must run the guests: a file or pattern (output of virsh capabilities and domcapabilities), local, or a libvirt URI. Repeatable.", valueName: "spec"))
     var host: [String] = []
 
-    @Flag(name: .long, help: "Never take this machine for the host, as filter does where none is named.")
+    @Flag(name: .long, help: "Do not use this machine as the host. (filter does, if no host is named.)")
     var noLocal = false
 
     @OptionGroup var map: CPUMapOptions
@@ -25,30 +25,30 @@ struct SettingsOptions: ParsableArguments {
     @Option(
         name: .customLong("default"),
         help: ArgumentHelp(
-            "What <cpu> should be: \(Target.keywords.joined(separator: ", ")) or a CPU model. Beats the policy.",
+            "What <cpu> should be: \(Target.keywords.joined(separator: ", ")), or a CPU model. Overrides the policy.",
             valueName: "target"))
     var target: String?
 
     @Option(
         name: .long, parsing: .singleValue,
-        help: ArgumentHelp("How bad a finding is: error, warning, note or off. Beats the policy. Repeatable.", valueName: "id=severity"))
+        help: ArgumentHelp("Severity of a rule: error, warning, note or off. Overrides the policy. Repeatable.", valueName: "id=severity"))
     var rule: [String] = []
 
-    @Flag(name: .long, help: "Nothing is installed in the guests yet: Windows guests are rewritten too.")
+    @Flag(name: .long, help: "Nothing is installed in the guests yet, so that Windows guests are rewritten too.")
     var newGuest = false
 
-    @Option(name: .long, help: "How findings are printed: text, json, json-lines, sarif or github.")
+    @Option(name: .long, help: "Format of findings: text, json, json-lines, sarif or github.")
     var format = ReportFormat.text
 
-    @Option(name: .long, help: "Colour: auto, always or never.")
+    @Option(name: .long, help: "Use colour: auto, always or never.")
     var color = Settings.ColorChoice.auto
 
-    @Option(name: .long, help: ArgumentHelp("Findings that count: error, warning, note or never.", valueName: "severity"))
+    @Option(name: .long, help: ArgumentHelp("Lowest severity that makes the exit status 1: error, warning, note or never.", valueName: "severity"))
     var failOn = FailOn.error
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Refuse a single domain of more than SIZE bytes (suffixes K, M).", valueName: "size"))
+        help: ArgumentHelp("Refuse a domain of more than SIZE bytes (suffixes K, M).", valueName: "size"))
     var maxDomainSize = ByteCount.defaultMaximum
 
     @Flag(name: .shortAndLong, help: "Print only the findings that count (see --fail-on).")
@@ -59,7 +59,7 @@ struct SettingsOptions: ParsableArguments {
     /// The options as plain values.
     /// - Throws: `ValidationError` for a wrong value.
     func settings() throws -> Settings {
-        if noConfig && config != nil { throw ValidationError("--config and --no-config exclude each other") }
+        if noConfig && config != nil { throw ValidationError("--config and --no-config cannot be combined") }
         var settings = Settings()
         settings.policyFile = config
         settings.ignoresPolicies = noConfig
