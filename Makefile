@@ -142,7 +142,7 @@ cpu-map:
 	@test -n "$(LIBVIRT_VERSION)" || { echo "no version in $(CPU_MAP)/../../meson.build: say LIBVIRT_VERSION=X.Y.Z" >&2; exit 2; }
 	$(SWIFT) build --product generate-cpu-map
 	"$$($(SWIFT) build --show-bin-path)/generate-cpu-map" "$(CPU_MAP)" "$(LIBVIRT_VERSION)" > .build/BuiltInCPUMap.swift
-	mv .build/BuiltInCPUMap.swift Sources/CPUModel/BuiltInCPUMap.swift
+	mv .build/BuiltInCPUMap.swift Sources/CPUModel/BuiltIn/BuiltInCPUMap.swift
 
 # QEMU's side: what this machine's QEMU makes of each model, under KVM and under emulation. Needs /dev/kvm.
 QEMU ?= qemu-system-x86_64
@@ -155,7 +155,7 @@ qemu-models:
 	$(QMP) -accel kvm < .build/qemu-questions.json > .build/qemu-kvm.json
 	$(QMP) -accel tcg < .build/qemu-questions.json > .build/qemu-tcg.json
 	"$$($(SWIFT) build --show-bin-path)/generate-qemu-models" write .build/qemu-kvm.json .build/qemu-tcg.json > .build/BuiltInQEMUModels.swift
-	mv .build/BuiltInQEMUModels.swift Sources/CPUModel/BuiltInQEMUModels.swift
+	mv .build/BuiltInQEMUModels.swift Sources/CPUModel/BuiltIn/BuiltInQEMUModels.swift
 
 clean:
 	rm -rf .build .build-static .build-fuzz .build-asan .build-tsan .build-valgrind

@@ -55,9 +55,9 @@ let package = Package(
             ]
         ),
 
-        // Writes Sources/CPUModel/BuiltInCPUMap.swift (make cpu-map).
+        // Writes Sources/CPUModel/BuiltIn/BuiltInCPUMap.swift (make cpu-map).
         .executableTarget(name: "generate-cpu-map", dependencies: ["CPUModel", "Hosts"]),
-        // Asks a QEMU what its models are, and writes Sources/CPUModel/BuiltInQEMUModels.swift (make qemu-models).
+        // Asks a QEMU what its models are, and writes Sources/CPUModel/BuiltIn/BuiltInQEMUModels.swift (make qemu-models).
         .executableTarget(name: "generate-qemu-models", dependencies: ["CPUModel"]),
         // Writes what the pages and the policy's schema say about rules (make docs).
         .executableTarget(

@@ -1,41 +1,30 @@
 import CPUModel
 
-/// The candidate that was probably meant by `word`, or nil. `word` itself is never suggested.
+/// The candidate that an unknown word most likely means; nil when none is near. The word itself is never suggested.
 ///
-/// A candidate that differs only in case and separators comes first, then the one with the fewest slips of the
-/// finger, then the only one that starts with the word (`warn`, `warning`).
+/// A word that was cut short (`warn`) is completed if only one candidate begins with it (`warning`).
 func nearest(_ word: String, among candidates: [String]) -> String? {
-    if let nearMiss = nearMiss(word, among: candidates) { return nearMiss }
-    let continuations = candidates.filter { $0.hasPrefix(word) && $0 != word }
-    return word.count >= 3 && continuations.count == 1 ? continuations[0] : nil
+    nearest(word, among: candidates, .words)
 }
 
-/// As `nearest`, without completing what was cut short: only what a typing error explains.
+/// As `nearest`, but a word that was cut short is not completed: only typing errors are corrected.
 func nearMiss(_ word: String, among candidates: [String]) -> String? {
-    let letters = Array(word.unicodeScalars.prefix(longestWord + 1))
-    guard !letters.isEmpty, letters.count <= longestWord else { return nil }
-    let others = candidates.filter { $0 != word }
-    let plain = folded(word)
-    if let same = others.first(where: { folded($0) == plain }) { return same }
-
-    var best: (candidate: String, distance: Int)?
-    for candidate in others {
-        let other = Array(candidate.unicodeScalars)
-        let allowed = min(allowance(other.count), (best?.distance ?? .max) - 1)
-        guard abs(other.count - letters.count) <= allowed else { continue }
-        let distance = editDistance(letters, other)
-        if distance <= allowed { best = (candidate, distance) }
-    }
-    return best?.candidate
+    nearest(word, among: candidates, .completeWords)
 }
 
-/// ` (did you mean 'x'?)`, or nothing, for the end of a message.
+private func nearest(_ word: String, among candidates: [String], _ allowance: NearestName.Allowance) -> String? {
+    var names = NearestName(allowance)
+    for candidate in candidates where candidate != word { names.add(candidate, for: candidate) }
+    return names.nearest(to: word)
+}
+
+/// The end of a message: ` (did you mean 'x'?)`, or nothing when there is no suggestion.
 func didYouMean(_ suggestion: String?) -> String {
     suggestion.map { " (did you mean '\($0)'?)" } ?? ""
 }
 
-/// A word from a file, for a message: in quotes, cut to a length that a terminal bears, and without the control
-/// and direction characters that could rewrite what the terminal shows.
+/// A word from a file for use in a message: in quotes, cut to 64 characters, and with control and direction characters
+/// escaped, because a terminal would obey them.
 func quoted(_ word: String) -> String {
     var text = ""
     for scalar in word.unicodeScalars.prefix(longestWord) {
@@ -49,19 +38,5 @@ func quoted(_ word: String) -> String {
     return "'" + text + (word.unicodeScalars.count > longestWord ? "…" : "") + "'"
 }
 
-/// No name in a policy is longer, so no longer word is a misspelt one.
+/// The most characters of a word that a message shows. No name in a policy is longer.
 private let longestWord = 64
-
-/// How many slips a word of this length may have and still be recognised.
-private func allowance(_ length: Int) -> Int {
-    switch length {
-    case ...5: 1
-    case ...9: 2
-    default: 3
-    }
-}
-
-/// The word without case and separators.
-private func folded(_ word: String) -> String {
-    word.lowercased().filter { !"-_. ".contains($0) }
-}

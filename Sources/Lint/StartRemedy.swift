@@ -67,16 +67,3 @@ extension StartCheck {
         return older.reversed().max { $0.features.count < $1.features.count }?.name
     }
 }
-
-extension X86Map {
-    /// A 64-bit guest needs long mode.
-    func isLong(_ model: X86Model) -> Bool { bits(ofFeature: "lm").map { $0.isSubset(of: model.features) } ?? false }
-
-    /// `Haswell` of `Haswell-noTSX-IBRS` and `Haswell-v4`: names of one generation.
-    static func family(of name: String) -> String {
-        var name = name[...]
-        if isVersioned(String(name)), let dash = name.lastIndex(of: "-") { name = name[..<dash] }
-        for suffix in ["-IBRS", "-IBPB", "-noTSX"] where name.hasSuffix(suffix) { name = name.dropLast(suffix.count) }
-        return String(name)
-    }
-}

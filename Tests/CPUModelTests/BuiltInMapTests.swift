@@ -43,7 +43,7 @@ struct BuiltInMapTests {
     @Test(.enabled(if: LibvirtSource.isPresent, LibvirtSource.comment))
     func generatorWritesTheCommittedFileByteForByte() throws {
         let file = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-            + "/Sources/CPUModel/BuiltInCPUMap.swift"
+            + "/Sources/CPUModel/BuiltIn/BuiltInCPUMap.swift"
         let committed = try Data(contentsOf: URL(fileURLWithPath: "/" + file))
         #expect(Data(try LibvirtSource.map.get().builtInSource.utf8) == committed, "run make cpu-map")
     }

@@ -1,0 +1,57 @@
+extension CPUMap {
+    /// What the guest sees: QEMU's model of the name, with the features that libvirt turns on and off. A model that
+    /// QEMU's record does not have is taken as the map has it.
+    ///
+    /// - Parameters:
+    ///   - cpu: the guest's CPU.
+    ///   - accelerator: what executes the guest's instructions.
+    ///   - host: the features of the host, for `optional` ones; without it they are taken as absent.
+    ///   - qemu: the record of QEMU's models.
+    /// - Returns: nil when the definition alone does not tell: a CPU that follows the host (host-model,
+    ///   host-passthrough, maximum, `match='minimum'`) or that has no model.
+    /// - Throws: `CPUModelError` for an unknown model or feature.
+    public func guestVisibleCPU(
+        of cpu: CPUDefinition, under accelerator: Accelerator, on host: FeatureSet? = nil,
+        qemu: QEMUModels = .builtIn
+    ) throws(CPUModelError) -> GuestVisibleCPU? {
+        guard cpu.mode == .custom, cpu.match != .minimum, let name = cpu.model else { return nil }
+        guard let model = x86.model(named: name) else { throw .unknownModel(name) }
+        let actual = qemu.model(named: name)
+        // Features that QEMU has added to the model are on. libvirt disables those that QEMU has removed, unless the
+        // definition lists them.
+        var features = x86.recordedFeatures(of: model, in: qemu, under: accelerator)
+            | x86.bits(ofFeatures: model.addedFeatures) - x86.bits(ofFeatures: model.removedFeatures)
+        for feature in cpu.features {
+            let bits = try x86.knownBits(feature.name)
+            switch feature.policy {
+            case .force, .require: features |= bits
+            case .disable, .forbid: features -= bits
+            case .optional: features = features - bits | bits & (host ?? FeatureSet())
+            }
+        }
+        features = x86.withoutOrphans(features)
+        let emulated = actual?.vendor ?? model.vendor.flatMap { x86.vendor(named: $0)?.string }
+        return GuestVisibleCPU(
+            model: name, brand: actual?.brand, vendor: cpu.vendorID ?? (accelerator == .tcg ? emulated : nil),
+            signature: actual?.signature, features: features)
+    }
+
+    /// The differences between two CPUs that software in the guest can see.
+    public func difference(from old: GuestVisibleCPU, to new: GuestVisibleCPU) -> GuestVisibleDifference {
+        var difference = GuestVisibleDifference(
+            gained: x86.featureNames(in: new.features - old.features),
+            lost: x86.featureNames(in: old.features - new.features))
+        if let (before, after) = brands(old, new), before != after { difference.brand = .init(old: before, new: after) }
+        if old.vendor != new.vendor { difference.vendor = .init(old: old.vendor, new: new.vendor) }
+        if old.signature != new.signature { difference.signature = .init(old: old.signature, new: new.signature) }
+        return difference
+    }
+
+    /// The brands of both CPUs, with the model's name for a brand that is not recorded. Nil when a brand is not recorded
+    /// and the models are the same CPU, such as `Haswell` and `Haswell-v1`.
+    private func brands(_ old: GuestVisibleCPU, _ new: GuestVisibleCPU) -> (String, String)? {
+        if let before = old.brand, let after = new.brand { return (before, after) }
+        if x86.canonicalName(of: old.model) == x86.canonicalName(of: new.model) { return nil }
+        return (old.brand ?? old.model, new.brand ?? new.model)
+    }
+}

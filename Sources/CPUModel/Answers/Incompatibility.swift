@@ -1,0 +1,34 @@
+/// Why a CPU cannot run on a host. Lists of features are in map order.
+public enum Incompatibility: Sendable, Equatable, CustomStringConvertible {
+    /// The CPU is of this architecture, and the host is not.
+    case architecture(String)
+    /// The CPU names a vendor that is not the host's. The vendor of a model is never compared. An unknown name counts as
+    /// a different vendor.
+    case vendor(required: String, host: String?)
+    /// The host has features that the guest forbids.
+    case forbiddenFeatures([String])
+    /// The host lacks features that the guest requires.
+    case missingFeatures([String])
+    /// The guest has `match='strict'`, and the host has features that the guest does not ask for.
+    case extraFeatures([String])
+    /// ppc64: the host is another model.
+    case model(required: String, host: String)
+    /// ppc64: the host is older than the compatibility mode. The first value is the mode.
+    case compatibilityMode(String, host: String)
+    /// The host's CPU is not known.
+    case unknownHost
+
+    /// The reason in one line.
+    public var description: String {
+        switch self {
+        case .architecture(let name): "the host is not of architecture \(name)"
+        case .vendor(let required, let host): "the host's CPU is of vendor \(host ?? "unknown"), not \(required)"
+        case .forbiddenFeatures(let names): "the host has forbidden features: \(names.joined(separator: ", "))"
+        case .missingFeatures(let names): "the host lacks required features: \(names.joined(separator: ", "))"
+        case .extraFeatures(let names): "match='strict', and the host has more: \(names.joined(separator: ", "))"
+        case .model(let required, let host): "the host's CPU is \(host), not \(required)"
+        case .compatibilityMode(let mode, let host): "a \(host) host cannot run in compatibility mode \(mode)"
+        case .unknownHost: "nothing is known of the host's CPU"
+        }
+    }
+}

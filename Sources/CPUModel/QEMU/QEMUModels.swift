@@ -1,0 +1,21 @@
+/// How the CPU models of one QEMU release differ from libvirt's models of the same names.
+public struct QEMUModels: Sendable, Equatable {
+    /// The QEMU release that was asked, such as `7.2.22`.
+    public var qemuVersion: String
+    /// The libvirt release whose CPU map the models were compared with, such as `11.3.0`.
+    public var libvirtVersion: String
+    /// The models, in map order. Models that this QEMU does not know are absent.
+    public private(set) var models: [QEMUModel]
+    private var index: [String: Int]
+
+    /// A record of the given models. Of several with one name, `model(named:)` finds the first.
+    public init(qemuVersion: String, libvirtVersion: String, models: [QEMUModel]) {
+        self.qemuVersion = qemuVersion
+        self.libvirtVersion = libvirtVersion
+        self.models = models
+        index = Dictionary(models.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The model with the name; nil when the record does not have it.
+    public func model(named name: String) -> QEMUModel? { index[name].map { models[$0] } }
+}
