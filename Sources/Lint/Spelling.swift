@@ -12,7 +12,7 @@ func nearMiss(_ word: String, among candidates: [String]) -> String? {
     nearest(word, among: candidates, .completeWords)
 }
 
-private func nearest(_ word: String, among candidates: [String], _ allowance: NearestName.Allowance) -> String? {
+private func nearest(_ word: String, among candidates: [String], _ allowance: SpellingAllowance) -> String? {
     var names = NearestName(allowance)
     for candidate in candidates where candidate != word { names.add(candidate, for: candidate) }
     return names.nearest(to: word)

@@ -9,8 +9,9 @@ import Musl
 import Darwin
 #endif
 
-/// Writes the source file of the built-in CPU map to standard output: `generate-cpu-map DIRECTORY VERSION`, with a
-/// libvirt `cpu_map` directory and the libvirt release that it is from.
+/// Prints the source file of the built-in CPU map. `make cpu-map` runs it.
+///
+///     generate-cpu-map DIRECTORY VERSION         a `cpu_map` directory of libvirt, and the release that it is from
 @main
 struct GenerateCPUMap {
     static func main() {

@@ -1,10 +1,9 @@
 import CPUModel
-import FoundationEssentials
 
-/// Records how QEMU's CPU models differ from those of the built-in CPU map.
+/// Records how the CPU models of a QEMU differ from those of the built-in CPU map. `make qemu-models` runs it.
 ///
-///     generate-qemu-models questions             QMP commands for a QEMU's standard input
-///     generate-qemu-models write KVM TCG         the source file, from the two files of replies
+///     generate-qemu-models questions             prints QMP commands for the standard input of QEMU
+///     generate-qemu-models write KVM TCG         prints the source file, from the replies of QEMU with KVM and without
 @main
 struct GenerateQEMUModels {
     static func main() throws {
@@ -19,7 +18,7 @@ struct GenerateQEMUModels {
         }
     }
 
-    /// Every model of the map is asked for; QEMU says of some that it does not know them.
+    /// QMP commands that ask for every model of the map. QEMU does not know some of them, and answers with an error.
     static func questions() -> String {
         let expansions = CPUMap.builtIn.x86.models.map { model in
             #"{"execute": "query-cpu-model-expansion", "id": "\#(model.name)", "#
@@ -29,6 +28,8 @@ struct GenerateQEMUModels {
             .joined(separator: "\n") + "\n"
     }
 
+    /// The record, from the replies of one QEMU with KVM and with the translator. Models that QEMU does not know are left
+    /// out.
     static func recorded(kvm: Replies, tcg: Replies) throws -> QEMUModels {
         guard kvm.version == tcg.version else {
             throw Failure(description: "replies of QEMU \(kvm.version) and \(tcg.version)")
@@ -49,8 +50,10 @@ struct GenerateQEMUModels {
         return QEMUModels(qemuVersion: kvm.version, libvirtVersion: map.libvirtVersion ?? "unknown", models: models)
     }
 
-    /// What QEMU's properties say of each feature of the map. A feature without a property is one that QEMU sets by
-    /// itself (`osxsave`) or does not know yet; the model has it or not as the map says.
+    /// The features by which QEMU's model differs from the map's. QEMU has no property for a feature that it sets itself
+    /// (`osxsave`) or does not know; such a feature is taken as the map has it.
+    ///
+    /// - Parameter properties: the properties of QEMU's model by their names.
     static func difference(
         of model: X86Model, from properties: [String: Property], map: X86Map
     ) throws -> QEMUModel.Difference {
@@ -65,7 +68,7 @@ struct GenerateQEMUModels {
         let difference = QEMUModel.Difference(
             gained: map.featureNames(in: actual - model.features),
             lost: map.featureNames(in: model.features - actual).filter { name in
-                // What goes with another feature that is lost need not be said.
+                // A feature that QEMU clears because another one is lost is not listed.
                 let bits = map.bits(ofFeature: name)!
                 return map.withoutOrphans(actual | bits) == actual | bits
             })
@@ -76,53 +79,5 @@ struct GenerateQEMUModels {
             throw Failure(description: "\(model.name): nothing explains \(rest.joined(separator: ", "))")
         }
         return difference
-    }
-}
-
-struct Failure: Error, CustomStringConvertible {
-    var description: String
-}
-
-/// A property of a CPU object: on or off, a number, or a text; others do not matter.
-struct Property: Decodable {
-    var flag: Bool?
-    var number: Int?
-    var text: String?
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        flag = try? container.decode(Bool.self)
-        number = try? container.decode(Int.self)
-        text = try? container.decode(String.self)
-    }
-}
-
-/// What a QEMU answered, a JSON object a line.
-struct Replies {
-    private struct Reply: Decodable {
-        struct Greeting: Decodable { var version: Version }
-        struct Version: Decodable { var qemu: Numbers }
-        struct Numbers: Decodable { var major, minor, micro: Int }
-        struct Answer: Decodable { var model: Model? }
-        struct Model: Decodable { var props: [String: Property] }
-
-        var QMP: Greeting?
-        var id: String?
-        var `return`: Answer?
-    }
-
-    private(set) var version = "unknown"
-    private(set) var models: [String: [String: Property]] = [:]
-
-    init(file: String) throws {
-        let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: file)), as: UTF8.self)
-        for line in text.split(whereSeparator: \.isNewline) where line.hasPrefix("{") {
-            let reply = try JSONDecoder().decode(Reply.self, from: Data(line.utf8))
-            if let numbers = reply.QMP?.version.qemu {
-                version = "\(numbers.major).\(numbers.minor).\(numbers.micro)"
-            }
-            if let id = reply.id, let model = reply.return?.model { models[id] = model.props }
-        }
-        if models.isEmpty { throw Failure(description: "\(file): no model in it") }
     }
 }

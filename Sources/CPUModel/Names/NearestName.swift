@@ -14,11 +14,11 @@ package struct NearestName: Sendable {
         var name: String
     }
 
-    private let allowance: Allowance
+    private let allowance: SpellingAllowance
     private var candidates: [Candidate] = []
 
     /// A search among no names yet.
-    package init(_ allowance: Allowance) { self.allowance = allowance }
+    package init(_ allowance: SpellingAllowance) { self.allowance = allowance }
 
     /// Adds a name, or another spelling of one. Of two equally near spellings, the one added first is taken.
     package mutating func add(_ spelling: String, for name: String) {

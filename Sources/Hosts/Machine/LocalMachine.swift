@@ -1,4 +1,5 @@
 public import CPUModel
+import LibvirtWords
 
 #if canImport(Glibc)
 import Glibc
@@ -7,12 +8,13 @@ import Musl
 #endif
 
 extension Host {
-    /// This machine: its CPU by CPUID on x86, read on one core. Elsewhere only its architecture is known.
+    /// The machine that the program runs on. On x86 its CPU is read with the CPUID instruction; on other architectures
+    /// only the architecture is known.
     ///
-    /// Features that only model-specific registers tell (`rdctl-no`, `vmx-*`) are absent: reading those takes root or
-    /// KVM, and libvirt.
+    /// Features that only model-specific registers show (`rdctl-no`, `vmx-*`) are absent. Root, KVM or libvirt is needed
+    /// to read those.
     ///
-    /// - Parameter map: what the CPU is decoded by; the built-in map otherwise.
+    /// - Parameter map: the CPU map by which the CPU is decoded; nil for the built-in one.
     /// - Throws: `HostError` when no model fits.
     public static func local(map: CPUMap? = nil) throws(HostError) -> Host {
         let architecture = localArchitecture()
@@ -28,8 +30,8 @@ extension Host {
         }
     }
 
-    /// libvirt's name of what `uname -m` says.
-    static func localArchitecture() -> String {
+    /// libvirt's name of the architecture that `uname -m` prints.
+    private static func localArchitecture() -> String {
         var names = utsname()
         guard uname(&names) == 0 else { return "unknown" }
         let machine = withUnsafeBytes(of: &names.machine) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }

@@ -1,17 +1,10 @@
 import XMLTree
 
-/// One XML document of a file that holds several, one after another.
-struct HostDocument {
-    var root: XMLElement
-    /// Lines of the file before the document: what an element's line must be raised by.
-    var lineOffset: Int
-}
-
-/// Takes apart files such as `virsh capabilities; virsh domcapabilities` write: XML declarations, comments and white
-/// space may stand between the documents.
+/// The XML documents of a file such as `virsh capabilities; virsh domcapabilities` writes. XML declarations, comments and
+/// white space may stand between them.
 ///
-/// libxml2 reads one document. Where each ends is found by counting tags, in one pass over the bytes; whether it is
-/// well-formed is then libxml2's business.
+/// libxml2 reads one document at a time. The end of each document is found by counting tags in one pass over the bytes.
+/// libxml2 then decides whether the document is well-formed.
 struct HostDocuments {
     private let bytes: [UInt8]
     private let file: String
@@ -21,6 +14,9 @@ struct HostDocuments {
         self.file = file
     }
 
+    /// Reads every document.
+    ///
+    /// - Throws: `HostError` for a document that is not well-formed, UTF-16, an empty file and too many documents.
     func read() throws(HostError) -> [HostDocument] {
         if isWide {
             throw HostError(file: file, line: 1, column: 1, message: "UTF-16 is not read here: save the file as UTF-8")
@@ -46,7 +42,7 @@ struct HostDocuments {
         do {
             return HostDocument(root: try XMLElement(parsing: Array(bytes[part])), lineOffset: line - 1)
         } catch {
-            // On the document's first line, what stands before it counts too.
+            // libxml2 counts from the start of the document, which need not be the start of a line.
             let before = error.line == 1 ? bytes[..<part.lowerBound].reversed().prefix { $0 != UInt8(ascii: "\n") }.count : 0
             throw HostError(
                 file: file, line: line + error.line - 1, column: before + max(error.column, 1), message: error.message)
@@ -57,21 +53,21 @@ struct HostDocuments {
         bytes[range].reduce(0) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) }
     }
 
-    /// UTF-16 or UTF-32, which virsh does not print: tags cannot be counted by bytes there.
+    /// The file is in UTF-16 or UTF-32, in which tags cannot be counted by bytes. virsh does not print these.
     private var isWide: Bool {
         bytes.starts(with: [0xFE, 0xFF]) || bytes.starts(with: [0xFF, 0xFE]) || bytes.prefix(4).contains(0)
     }
 
     // MARK: Where documents end
 
-    /// Each begins at its first byte that is not white space. The last may be without an end.
+    /// The range of each document, from its first byte that is not white space. The last one may have no end.
     private func pieces() throws(HostError) -> [Range<Int>] {
         var pieces: [Range<Int>] = []
         var start = skippingSpace(from: 0)
         while start < bytes.count, pieces.count <= HostLimits.documents {
             let end = try endOfDocument(from: start)
             let next = skippingSpace(from: end)
-            // What holds no element more belongs to the document before: comments at the end, or rubbish.
+            // The rest of the file has no element: comments, or bytes that are not XML. It belongs to the last document.
             if let last = pieces.last, end == bytes.count, try !hasElement(start..<end) {
                 pieces[pieces.count - 1] = last.lowerBound..<end
             } else {
@@ -86,7 +82,7 @@ struct HostDocuments {
         bytes[start...].firstIndex { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } ?? bytes.count
     }
 
-    /// Whether a tag opens, as against comments, declarations and text alone.
+    /// Whether there is a tag, and not only comments, declarations and text.
     private func hasElement(_ range: Range<Int>) throws(HostError) -> Bool {
         var place = range.lowerBound
         while let open = bytes[place..<range.upperBound].firstIndex(of: UInt8(ascii: "<")) {
@@ -97,7 +93,7 @@ struct HostDocuments {
         return false
     }
 
-    /// Just after the end tag of the root element that begins at or after `start`.
+    /// The place after the end tag of the root element that begins at or after `start`, or the end of the file.
     private func endOfDocument(from start: Int) throws(HostError) -> Int {
         var depth = 0
         var place = start
@@ -114,15 +110,20 @@ struct HostDocuments {
         return bytes.count
     }
 
-    private enum Kind { case start, end, empty, other }
+    private enum Markup {
+        /// A start tag, an end tag, or the tag of an empty element.
+        case start, end, empty
+        /// A comment, a CDATA section, a processing instruction or a declaration.
+        case other
+    }
 
-    /// What the `<` at `open` begins; nil where it does not end.
-    private func markup(at open: Int) throws(HostError) -> (kind: Kind, end: Int)? {
+    /// The kind and the end of the markup that the `<` at `open` begins; nil when the markup has no end.
+    private func markup(at open: Int) throws(HostError) -> (kind: Markup, end: Int)? {
         let rest = bytes[(open + 1)...]
         if rest.starts(with: "!--".utf8) { return (.other, try endOfComment(openedAt: open)) }
         if rest.starts(with: "![CDATA[".utf8) { return end(after: "]]>", from: open + 9).map { (.other, $0) } }
         if rest.first == UInt8(ascii: "?") { return end(after: "?>", from: open + 2).map { (.other, $0) } }
-        // A document type declaration is refused later.
+        // A document type declaration. The XML reader refuses it later.
         if rest.first == UInt8(ascii: "!") { return end(after: ">", from: open + 2).map { (.other, $0) } }
         var quote: UInt8?
         for place in rest.indices {
@@ -139,8 +140,8 @@ struct HostDocuments {
         return nil
     }
 
-    /// A comment holds no `--`. libxml2 2.9 says so at each one and takes time quadratic in their number, so that it is
-    /// said here.
+    /// The end of a comment, which must not contain `--`. This is checked here because libxml2 2.9 reports each `--` and
+    /// takes time quadratic in their number.
     private func endOfComment(openedAt open: Int) throws(HostError) -> Int {
         let end = end(after: "--", from: open + 4)
         if let end, end < bytes.count, bytes[end] == UInt8(ascii: ">") { return end + 1 }
@@ -151,6 +152,7 @@ struct HostDocuments {
             message: end == nil ? "the comment has no end" : "a comment cannot hold '--'")
     }
 
+    /// The place after the first `mark`; nil when there is none.
     private func end(after mark: StaticString, from start: Int) -> Int? {
         let count = mark.utf8CodeUnitCount
         var place = start

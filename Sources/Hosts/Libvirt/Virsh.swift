@@ -4,15 +4,19 @@ import Glibc
 import Musl
 #endif
 import Subprocess
-import Synchronization
 
-/// Runs virsh: argument vectors, no shell, bounded in time and output.
+/// Runs virsh with an argument vector and without a shell. Time and output are limited.
 struct Virsh: Sendable {
+    /// The path of the program, or its name to be looked for in PATH.
     var program: String
+    /// The connection URI.
     var uri: String
+    /// How long a query may take.
     var timeout: Duration
 
-    /// What virsh prints, or why there is nothing.
+    /// What virsh prints for a query, or an error. The thread is blocked until virsh has ended.
+    ///
+    /// - Parameter query: the command of virsh and its arguments.
     func answer(to query: [String]) -> Result<[UInt8], HostError> {
         waitFor { await self.run(query) }
     }
@@ -24,7 +28,7 @@ struct Virsh: Sendable {
                 try? await Task.sleep(for: self.timeout)
                 return nil
             }
-            // The process is killed when its task is cancelled, and gone when the group is left.
+            // Cancelling the task kills the process. It has ended when the group is left.
             let first = await group.next() ?? nil
             group.cancelAll()
             return first
@@ -43,7 +47,8 @@ struct Virsh: Sendable {
 
     private func outcome(of query: [String]) async -> Outcome {
         var platform = PlatformOptions()
-        // A session of its own: ssh cannot wait for a password on the terminal, and all of it can be killed.
+        // In a session of its own, ssh cannot ask for a password on the terminal, and virsh can be killed together with
+        // everything that it has started.
         platform.createSession = true
         platform.teardownSequence = [
             .send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(100))
@@ -76,56 +81,12 @@ struct Virsh: Sendable {
 
     private func error(_ message: String) -> HostError { HostError(file: uri, message: message) }
 
-    /// virsh's own words, in one line: `failed to connect to the hypervisor: …`.
+    /// The error message of virsh in one line: `failed to connect to the hypervisor: …`. Nil when it printed nothing.
     private static func message(in text: String) -> String? {
         let lines = text.split(whereSeparator: \.isNewline).map { line in
             line.hasPrefix("error: ") ? line.dropFirst("error: ".count) : line
         }
         let message = lines.joined(separator: ": ").unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }
         return message.isEmpty ? nil : String(String.UnicodeScalarView(message.prefix(2000)))
-    }
-}
-
-/// The sessions of virsh that are running, for a program that a signal ends: it does not reach them.
-package enum RunningVirsh {
-    private struct Sessions {
-        /// Asked for, and not known yet.
-        var beginning = 0
-        var leaders: Set<pid_t> = []
-    }
-    private static let sessions = Mutex(Sessions())
-
-    fileprivate static func begins() { sessions.withLock { $0.beginning += 1 } }
-
-    fileprivate static func began(_ leader: pid_t) {
-        sessions.withLock {
-            $0.beginning -= 1
-            $0.leaders.insert(leader)
-        }
-    }
-
-    /// - Parameter leader: nil where none began.
-    fileprivate static func ended(_ leader: pid_t?) {
-        sessions.withLock {
-            if let leader { $0.leaders.remove(leader) } else { $0.beginning -= 1 }
-        }
-    }
-
-    /// Kills them all, with what they have started. Until `end` has returned no other one begins, and whoever waits for one
-    /// is told nothing.
-    ///
-    /// One that is just being started is waited for, 0.1 s at most. One that has ended this moment may be killed again:
-    /// the system does not give its number to another so soon.
-    package static func killAll(_ end: () -> Void) {
-        for turn in 0...100 {
-            let isOver = sessions.withLock {
-                if $0.beginning > 0, turn < 100 { return false }
-                for leader in $0.leaders { kill(-leader, SIGKILL) }
-                end()
-                return true
-            }
-            if isOver { return }
-            usleep(1000)
-        }
     }
 }

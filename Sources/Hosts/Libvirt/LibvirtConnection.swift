@@ -1,20 +1,22 @@
 import Synchronization
 
-/// A libvirt daemon, asked through `virsh` by a connection URI.
+/// A libvirt daemon that is asked through `virsh`.
 ///
-/// Each query is put once and its answer kept, an error too. The calls block: not for use inside a task.
+/// Each query is made once. Its answer is kept, even if it is an error. The methods block the thread until virsh has
+/// answered, so they must not be called from a task.
 public final class LibvirtConnection: Sendable {
-    /// As it was given, for `virsh -c` and for messages.
+    /// The connection URI as it was given, for `virsh -c` and for messages.
     public let uri: String
     private let virsh: Virsh
     private let answers: Mutex<[[String]: Result<[UInt8], HostError>]> = Mutex([:])
 
     /// - Parameters:
-    ///   - uri: what `virsh -c` takes. A URI can run commands (`qemu+ext://…?command=`): whether its author is trusted
-    ///     is for the caller to know.
-    ///   - virsh: the program, looked for in PATH when it has no slash.
-    ///   - timeout: how long a query may take; then virsh and what it has started are killed.
-    /// - Throws: `HostError` for what virsh would not take for a URI: nothing, a leading `-`, control characters.
+    ///   - uri: a connection URI of libvirt. A URI can run commands (`qemu+ext://…?command=`), so the caller must trust
+    ///     its author.
+    ///   - virsh: the path of the program, or its name to be looked for in PATH.
+    ///   - timeout: how long a query may take. After that, virsh and everything that it has started are killed.
+    /// - Throws: `HostError` for text that virsh would not take as a URI: an empty one, one that begins with `-`, and one
+    ///   with control characters.
     public init(uri: String, virsh: String = "virsh", timeout: Duration = .seconds(30)) throws(HostError) {
         if uri.isEmpty { throw HostError(file: "''", message: "a libvirt URI is missing") }
         if uri.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
@@ -27,35 +29,7 @@ public final class LibvirtConnection: Sendable {
         self.virsh = Virsh(program: virsh, uri: uri, timeout: timeout)
     }
 
-    /// The host: `virsh capabilities` now, domain capabilities when a guest asks for them.
-    ///
-    /// - Throws: `HostError` with virsh's own words, or for an answer that is none.
-    public func host() throws(HostError) -> Host {
-        var host = try HostFiles.read([(uri, try answer(to: ["capabilities"]))])[0]
-        host.name = hostName
-        host.connection = self
-        return host
-    }
-
-    /// `virsh domcapabilities` for a platform.
-    ///
-    /// - Throws: `HostError`; also where the hypervisor does not run that platform, in libvirt's words.
-    public func domainCapabilities(for platform: DomainPlatform) throws(HostError) -> DomainCapabilities {
-        var query = ["domcapabilities"]
-        let options = [
-            ("arch", platform.architecture), ("virttype", platform.virtType), ("machine", platform.machine),
-            ("emulatorbin", platform.emulator),
-        ]
-        // Joined by '=', a value that begins with '-' is still a value.
-        for case (let name, let value?) in options { query.append("--\(name)=\(value)") }
-        let hosts = try HostFiles.read([(uri, try answer(to: query))])
-        guard let answer = hosts.first?.domainCapabilities.first else {
-            throw HostError(file: uri, message: "virsh domcapabilities answered with something else")
-        }
-        return answer
-    }
-
-    /// The daemon's release, such as `9.0.0`; nil where it does not say.
+    /// The release of the daemon, such as `9.0.0`. Nil when virsh fails or does not print it.
     public func version() -> String? {
         guard let bytes = try? answer(to: ["version", "--daemon"]) else { return nil }
         let words = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
@@ -63,16 +37,16 @@ public final class LibvirtConnection: Sendable {
         return words?.last.map(String.init)
     }
 
-    /// A domain that libvirt has defined, by its name, and its inactive XML or why there is none.
+    /// A domain that libvirt has defined: its name, and its inactive XML or the reason why that cannot be read.
     public typealias DefinedDomain = (name: String, xml: Result<[UInt8], HostError>)
 
-    /// The persistent domains: `virsh list`, and for each `virsh dumpxml --inactive`, which is what the next start
-    /// uses.
+    /// The persistent domains in the order of their names, each with the XML that its next start uses
+    /// (`virsh dumpxml --inactive`).
     ///
-    /// - Throws: `HostError` with virsh's own words where the list cannot be had.
+    /// - Throws: `HostError` with the message of virsh when it cannot list the domains.
     public func definedDomains() throws(HostError) -> [DefinedDomain] {
         let lines = try answer(to: ["list", "--all", "--persistent", "--uuid", "--name"]).split(separator: 0x0a)
-        // UUID, white space, NAME: asked by uuid, since a name may look like an id.
+        // Each line is UUID, white space, NAME. The XML is asked for by UUID, because a name may look like an id.
         let domains = lines.compactMap { line -> (name: String, uuid: String)? in
             let words = String(decoding: line, as: UTF8.self).split(separator: " ", maxSplits: 1)
             return words.count == 2 ? (String(words[1].drop { $0 == " " }), String(words[0])) : nil
@@ -86,7 +60,11 @@ public final class LibvirtConnection: Sendable {
         }
     }
 
-    private func answer(to query: [String]) throws(HostError) -> [UInt8] {
+    /// What virsh prints for a query.
+    ///
+    /// - Parameter query: the command of virsh and its arguments.
+    /// - Throws: `HostError` with the message of virsh.
+    func answer(to query: [String]) throws(HostError) -> [UInt8] {
         if query.contains(where: { $0.utf8.contains(0) }) {
             throw HostError(file: uri, message: "a NUL cannot be passed to virsh")
         }
@@ -98,8 +76,8 @@ public final class LibvirtConnection: Sendable {
         }.get()
     }
 
-    /// `hv01` of `qemu+ssh://root@hv01:22/system`; the whole URI where it names no host.
-    private var hostName: String {
+    /// `hv01` for `qemu+ssh://root@hv01:22/system`, or the whole URI when it does not name a host.
+    var hostName: String {
         let parts = uri.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2 else { return uri }
         let authority = parts[1].prefix { !"/?#".contains($0) }

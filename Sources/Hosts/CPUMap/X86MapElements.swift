@@ -1,7 +1,7 @@
 import CPUModel
-import XMLTree
 
 extension X86Map {
+    /// Reads the `<vendor>`, `<feature>` and `<model>` elements of the x86 architecture.
     init(entries: [CPUMapEntry]) throws(CPUMapError) {
         var vendors: [X86Vendor] = []
         var features: [X86Feature] = []
@@ -28,14 +28,15 @@ extension X86Map {
 }
 
 extension X86Feature {
-    init(_ entry: CPUMapEntry) throws(CPUMapError) {
+    /// Reads a `<feature>` element.
+    fileprivate init(_ entry: CPUMapEntry) throws(CPUMapError) {
         var data = CPUIDData()
         var aliases: [Alias] = []
         for child in entry.element.children {
             if child.name == "alias" {
                 aliases.append(Alias(name: try entry.at(child).attribute("name"), source: child["source"] ?? ""))
             } else {
-                try data.add(entry.at(child))
+                try entry.at(child).read { (element) throws(CPUElementError) in try data.add(element) }
             }
         }
         let bits = data.words.flatMap { address, word in
@@ -48,8 +49,8 @@ extension X86Feature {
 }
 
 extension CPUDataBit {
-    /// CPUID before MSR, then by number: an order for bits that the map gives in no particular one.
-    static func precedes(_ left: CPUDataBit, _ right: CPUDataBit) -> Bool {
+    /// Orders the bits of a feature, which the map lists in no particular order: CPUID before MSR, then by number.
+    fileprivate static func precedes(_ left: CPUDataBit, _ right: CPUDataBit) -> Bool {
         left.key.lexicographicallyPrecedes(right.key)
     }
 
@@ -61,26 +62,9 @@ extension CPUDataBit {
     }
 }
 
-extension CPUIDData {
-    /// Adds what a `<cpuid>` or `<msr>` element says.
-    mutating func add(_ entry: CPUMapEntry) throws(CPUMapError) {
-        switch entry.element.name {
-        case "cpuid":
-            addLeaf(
-                try entry.number("eax_in"), subleaf: try entry.number("ecx_in", default: 0),
-                eax: try entry.number("eax", default: 0), ebx: try entry.number("ebx", default: 0),
-                ecx: try entry.number("ecx", default: 0), edx: try entry.number("edx", default: 0))
-        case "msr":
-            let index = try entry.number("index")
-            add(try entry.number("eax"), at: .msr(index: index, register: .eax))
-            add(try entry.number("edx"), at: .msr(index: index, register: .edx))
-        case let other: throw entry.error("<\(other)> is neither <cpuid> nor <msr>")
-        }
-    }
-}
-
 extension X86Model {
-    init(_ entry: CPUMapEntry, map: X86Map) throws(CPUMapError) {
+    /// Reads a `<model>` element. The model that it is derived from must be in the map already.
+    fileprivate init(_ entry: CPUMapEntry, map: X86Map) throws(CPUMapError) {
         let element = entry.element
         self.init(name: try entry.attribute("name"), group: entry.group)
         if let decode = element.child("decode") {
@@ -109,6 +93,7 @@ extension X86Model {
         for feature in element.children("feature") { try add(entry.at(feature), map: map) }
     }
 
+    /// Adds a `<feature>` of the model.
     private mutating func add(_ entry: CPUMapEntry, map: X86Map) throws(CPUMapError) {
         let name = try entry.attribute("name")
         guard let bits = map.bits(ofFeature: name) else { throw entry.error("unknown CPU feature '\(name)'") }
@@ -123,7 +108,8 @@ extension X86Model {
 }
 
 extension SignaturePattern {
-    init(_ entry: CPUMapEntry) throws(CPUMapError) {
+    /// Reads a `<signature>` element.
+    fileprivate init(_ entry: CPUMapEntry) throws(CPUMapError) {
         let family = try entry.number("family")
         if family == 0 { throw entry.error("a signature's family is never 0") }
         self.init(family: Int(family), model: Int(try entry.number("model")))
@@ -132,7 +118,7 @@ extension SignaturePattern {
         steppings = parsed
     }
 
-    /// `0-4,7`.
+    /// The steppings in a list such as `0-4,7`; nil when it is not such a list.
     private static func steppings(_ text: String) -> UInt16? {
         var set: UInt16 = 0
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -143,32 +129,5 @@ extension SignaturePattern {
             for stepping in first...last { set |= 1 << UInt16(stepping) }
         }
         return set
-    }
-}
-
-extension PVRMap {
-    init(entries: [CPUMapEntry]) throws(CPUMapError) {
-        self.init()
-        for entry in entries {
-            let name = try entry.attribute("name")
-            switch entry.element.name {
-            case "vendor":
-                let code = entry.element["value"] == nil ? nil : try entry.number("value")
-                vendors.append(Vendor(name: name, code: code))
-            case "feature": features.append(name)
-            case "model":
-                if model(named: name) != nil { throw entry.error("CPU model '\(name)' is defined twice") }
-                var registers: [Register] = []
-                for pvr in entry.element.children("pvr") {
-                    registers.append(
-                        Register(
-                            value: try entry.at(pvr).number("value"),
-                            mask: try entry.at(pvr).number("mask", default: .max)))
-                }
-                let vendor = entry.element.child("vendor")?["name"]
-                models.append(Model(name: name, vendor: vendor, registers: registers, group: entry.group))
-            case let other: throw entry.error("<\(other)> is not part of a CPU map")
-            }
-        }
     }
 }

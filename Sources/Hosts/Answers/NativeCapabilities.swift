@@ -1,7 +1,9 @@
 extension Host {
-    /// The domain capabilities that are known for guests of the host's own architecture, hardware virtualisation first.
-    /// A host named by a URI is asked for libvirt's default machine and emulator, by hardware virtualisation where it has
-    /// that.
+    /// The domain capabilities that are known for guests of the host's own architecture; those of hardware virtualisation
+    /// come first.
+    ///
+    /// If none are known, a host named by a URI is asked about libvirt's default machine and emulator, with hardware
+    /// virtualisation if the host has it.
     ///
     /// - Throws: `HostError` when a host named by a URI does not answer.
     public func nativeCapabilities() throws(HostError) -> [DomainCapabilities] {

@@ -4,7 +4,8 @@ import Glibc
 import Musl
 #endif
 
-/// Runs asynchronous work for a caller that is not, and blocks its thread meanwhile.
+/// Runs asynchronous work for a caller that is not asynchronous. The caller's thread is blocked until the work is done,
+/// so the caller must not be a task.
 package func waitFor<Value: Sendable>(_ work: @escaping @Sendable () async -> Value) -> Value {
     let box = Box<Value>()
     Task.detached {
@@ -15,7 +16,7 @@ package func waitFor<Value: Sendable>(_ work: @escaping @Sendable () async -> Va
     return box.value!
 }
 
-/// A value handed from one thread to another; the semaphore orders the accesses.
+/// A value that one thread hands to another. The semaphore orders the two accesses.
 private final class Box<Value: Sendable>: @unchecked Sendable {
     var value: Value?
     private let semaphore: UnsafeMutablePointer<sem_t>

@@ -1,0 +1,97 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Reads whole files whose paths, or the files themselves, may be somebody else's choice: a FIFO does not block the
+/// program, and a huge file does not fill its memory.
+package enum RegularFile {
+    /// The bytes of a regular file. Symbolic links are followed.
+    ///
+    /// - Parameters:
+    ///   - path: the path of the file.
+    ///   - limit: the most bytes that the file may have.
+    /// - Throws: `FileReadingError`, which does not contain the path.
+    package static func read(_ path: String, limit: Int) throws(FileReadingError) -> [UInt8] {
+        try read(platformPath: path, limit: limit)
+    }
+
+    /// The bytes of a regular file whose path need not be UTF-8. Symbolic links are followed.
+    ///
+    /// - Parameters:
+    ///   - path: the path of the file, ended by a NUL.
+    ///   - limit: the most bytes that the file may have.
+    /// - Throws: `FileReadingError`, which does not contain the path.
+    package static func read(
+        platformPath path: UnsafePointer<CChar>, limit: Int
+    ) throws(FileReadingError) -> [UInt8] {
+        // Without O_NONBLOCK, a FIFO that nobody writes to would block the program.
+        let descriptor = try retrying { open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC) }
+        defer { close(descriptor) }
+        var status = stat()
+        _ = try retrying { fstat(descriptor, &status) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegular }
+        return try contents(of: descriptor, size: Int(status.st_size), limit: limit)
+    }
+
+    /// Reads to the end of the file.
+    ///
+    /// - Parameter size: the size that the system reports. A file that grows meanwhile, and a file of `/proc` that
+    ///   reports 0, is read to its end as well.
+    private static func contents(
+        of descriptor: CInt, size: Int, limit: Int
+    ) throws(FileReadingError) -> [UInt8] {
+        if size > limit { throw .tooLarge(limit: limit) }
+        var bytes: [UInt8] = []
+        // One byte more than the file has: the array is not filled, which shows that the end is reached.
+        var room = size + 1
+        while true {
+            var failure: FileReadingError?
+            let chunk = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
+                do throws(FileReadingError) {
+                    count = try fill(buffer, from: descriptor)
+                } catch {
+                    failure = error
+                }
+            }
+            if let failure { throw failure }
+            if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
+            if bytes.count > limit { throw .tooLarge(limit: limit) }
+            if chunk.count < room { return bytes }
+            room = 64 << 10
+        }
+    }
+
+    /// Reads until the buffer is full or the file ends, and returns the number of bytes.
+    private static func fill(
+        _ buffer: UnsafeMutableBufferPointer<UInt8>, from descriptor: CInt
+    ) throws(FileReadingError) -> Int {
+        var count = 0
+        while count < buffer.count {
+            let rest = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
+            let got = try retrying { readBytes(descriptor, rest.baseAddress, rest.count) }
+            if got == 0 { break }
+            count += got
+        }
+        return count
+    }
+
+    /// Calls the system again when a signal has interrupted it.
+    private static func retrying<Result: SignedInteger>(
+        _ call: () -> Result
+    ) throws(FileReadingError) -> Result {
+        while true {
+            let result = call()
+            if result >= 0 { return result }
+            if errno != EINTR { throw .system(errno: errno) }
+        }
+    }
+}
+
+/// The system's `read`, which the methods of `RegularFile` hide.
+private func readBytes(_ descriptor: CInt, _ buffer: UnsafeMutableRawPointer?, _ count: Int) -> Int {
+    read(descriptor, buffer, count)
+}

@@ -1,0 +1,27 @@
+import CPUModel
+
+/// What a guest runs on, and what domain capabilities are about.
+public struct DomainPlatform: Sendable, Hashable {
+    /// libvirt's name of the guest's architecture: `x86_64`.
+    public var architecture: String
+    /// The `type` of the domain: `kvm`, `qemu`, `hvf`, `xen`.
+    public var virtType: String
+    /// The machine type: `pc-q35-9.2`. Nil when a guest does not name one.
+    public var machine: String?
+    /// The path of the emulator. Nil when a guest does not name one.
+    public var emulator: String?
+
+    /// The names are libvirt's. They are not checked.
+    public init(architecture: String, virtType: String, machine: String? = nil, emulator: String? = nil) {
+        self.architecture = architecture
+        self.virtType = virtType
+        self.machine = machine
+        self.emulator = emulator
+    }
+
+    /// Whether the host's processor executes the guest's instructions (`kvm`, `hvf`).
+    public var isAccelerated: Bool { virtType == "kvm" || virtType == "hvf" }
+
+    /// Whether the guest is x86_64 or i686.
+    public var isX86: Bool { CPUFamily(architecture: architecture) == .x86 }
+}

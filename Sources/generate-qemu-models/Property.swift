@@ -1,0 +1,13 @@
+/// A property of QEMU's CPU object: on or off, a number, or a text. Properties of other types have no value here.
+struct Property: Decodable {
+    var flag: Bool?
+    var number: Int?
+    var text: String?
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        flag = try? container.decode(Bool.self)
+        number = try? container.decode(Int.self)
+        text = try? container.decode(String.self)
+    }
+}
