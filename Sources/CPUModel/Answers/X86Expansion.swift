@@ -2,7 +2,9 @@ extension X86Map {
     /// Every feature of a CPU: the features of its model, then its own, applied in their order. `require` and `force`
     /// add a feature, `disable` and `forbid` remove it, and `optional` adds it if `host` has it.
     ///
-    /// - Parameter host: the features of the host; nil when there is none, and then no `optional` feature is added.
+    /// - Parameters:
+    ///   - cpu: the CPU of a host or a guest.
+    ///   - host: the features of the host; nil when there is none, and then no `optional` feature is added.
     /// - Throws: `CPUModelError` for an unknown model or feature. Like libvirt (cpu_x86.c, `x86ModelFromCPU`), this
     ///   does not look at `optional` features when there is no host.
     public func expand(_ cpu: CPUDefinition, on host: FeatureSet? = nil) throws(CPUModelError) -> FeatureSet {
