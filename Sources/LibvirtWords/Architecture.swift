@@ -8,9 +8,30 @@ public struct Architecture: Sendable, Equatable, CustomStringConvertible {
     public var isAssumed: Bool
 
     /// Architectures that virt-cpu treats alike. What is true of each stands in `ArchitectureFacts.all`.
-    public enum Family: Int, Sendable, CaseIterable { case x86, arm64, arm, ppc64, s390, riscv64, loongarch64, other }
+    public enum Family: Int, Sendable, CaseIterable {
+        /// x86_64 and i686.
+        case x86
+        /// aarch64.
+        case arm64
+        /// The 32-bit ARM architectures.
+        case arm
+        /// ppc64 and ppc64le.
+        case ppc64
+        /// s390x and s390.
+        case s390
+        /// riscv64.
+        case riscv64
+        /// loongarch64.
+        case loongarch64
+        /// Every other architecture.
+        case other
+    }
 
-    /// - Parameter name: libvirt's name; an unknown one belongs to the family `other`.
+    /// The architecture with a name.
+    ///
+    /// - Parameters:
+    ///   - name: libvirt's name; an unknown one belongs to the family `other`.
+    ///   - isAssumed: whether the definition does not state the architecture.
     public init(name: String, isAssumed: Bool = false) {
         self.name = name
         self.isAssumed = isAssumed
@@ -29,6 +50,7 @@ public struct Architecture: Sendable, Equatable, CustomStringConvertible {
 
 /// Everything that virt-cpu knows about a family of architectures: a new architecture is a new row of `all`.
 public struct ArchitectureFacts: Sendable {
+    /// The family that the facts are about.
     public let family: Architecture.Family
     /// libvirt's names (`virArch`).
     public let names: [String]
@@ -52,9 +74,22 @@ public struct ArchitectureFacts: Sendable {
     public var alsoRuns: [String: [String]] = [:]
 
     /// How libvirt's CPU drivers group the architectures that they compare.
-    public enum MapComparison: Sendable { case x86, ppc64 }
+    public enum MapComparison: Sendable {
+        /// The driver for x86 CPUs.
+        case x86
+        /// The driver for ppc64 CPUs.
+        case ppc64
+    }
 
-    public enum DefaultCPU: Sendable { case always, forEmulatedGuests, never }
+    /// The guests without a model that libvirt gives an explicit default CPU.
+    public enum DefaultCPU: Sendable {
+        /// All guests.
+        case always
+        /// Emulated guests only.
+        case forEmulatedGuests
+        /// No guest.
+        case never
+    }
 
     /// One row per family, in the order of `Architecture.Family`.
     public static let all: [ArchitectureFacts] = [

@@ -34,7 +34,12 @@ public enum CPUCheck: String, Sendable, CaseIterable {
 }
 
 /// `<model fallback=…>`: whether libvirt may use the nearest model when the hypervisor does not know the named one.
-public enum ModelFallback: String, Sendable, CaseIterable { case allow, forbid }
+public enum ModelFallback: String, Sendable, CaseIterable {
+    /// libvirt may use the nearest model.
+    case allow
+    /// libvirt refuses the guest.
+    case forbid
+}
 
 /// `<feature policy=…>`: what the guest wants of one CPU feature.
 public enum FeaturePolicy: String, Sendable, CaseIterable {
@@ -51,10 +56,27 @@ public enum FeaturePolicy: String, Sendable, CaseIterable {
 }
 
 /// The values of `migratable` and `deprecated_features`.
-public enum OnOff: String, Sendable, CaseIterable { case on, off }
+public enum OnOff: String, Sendable, CaseIterable {
+    /// Switched on.
+    case on
+    /// Switched off.
+    case off
+}
 
-/// `<cache mode=…>`: a cache made up by the hypervisor, the host's, or none.
-public enum CacheMode: String, Sendable, CaseIterable { case emulate, passthrough, disable }
+/// `<cache mode=…>`: the CPU cache that the guest sees.
+public enum CacheMode: String, Sendable, CaseIterable {
+    /// A cache that the hypervisor makes up.
+    case emulate
+    /// The host's cache.
+    case passthrough
+    /// No cache.
+    case disable
+}
 
-/// `<maxphysaddr mode=…>`: physical addresses as wide as `bits` says, or as wide as the host's.
-public enum AddressMode: String, Sendable, CaseIterable { case emulate, passthrough }
+/// `<maxphysaddr mode=…>`: the width of the guest's physical addresses.
+public enum AddressMode: String, Sendable, CaseIterable {
+    /// As many bits as the attribute `bits` says.
+    case emulate
+    /// As many bits as the host has.
+    case passthrough
+}
