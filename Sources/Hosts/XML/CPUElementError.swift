@@ -5,7 +5,7 @@ public struct CPUElementError: Error, Equatable, Sendable, CustomStringConvertib
     /// What is wrong, in one line, without the place.
     public var message: String
 
-    /// - Parameter line: counted from 1.
+    /// A fault on a line, which is counted from 1.
     public init(line: Int, message: String) {
         self.line = line
         self.message = message
