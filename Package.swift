@@ -81,7 +81,7 @@ let package = Package(
         .testTarget(
             name: "CPUModelTests",
             dependencies: [
-                "CPUModel", "Hosts", "XMLTree",
+                "CPUModel", "Hosts", "XMLTree", "Corpus",
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]
         ),

@@ -4,7 +4,7 @@ import Testing
 import Hosts
 import XMLTree
 
-/// The measure is libvirt: for the same input, the same answer.
+/// libvirt's own tests: for the same input, the answer is the same.
 @Suite(.enabled(if: LibvirtSource.isPresent, LibvirtSource.comment))
 struct LibvirtAnswersTests {
     let map: CPUMap
@@ -30,7 +30,7 @@ struct LibvirtAnswersTests {
         let machine = row.fields[1]
         let listed = row.fields[2] == "models" ? try LibvirtSource.listedModels(of: machine, map: map.x86) : nil
         var decoded = try map.x86.decode(try LibvirtSource.data(of: machine), as: .guest, among: listed)
-        decoded.fallback = .forbid  // libvirt's test asks for it
+        decoded.fallback = .forbid  // as in libvirt's test
         #expect(decoded == (try LibvirtSource.cpu("x86_64-cpuid-\(machine)-guest")))
     }
 

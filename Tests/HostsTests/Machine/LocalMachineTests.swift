@@ -1,24 +1,25 @@
 import Corpus
-@testable import Hosts
 import CPUModel
+@testable import Hosts
 import Testing
+import XMLTree
 
-@Suite("local")
+@Suite("The machine that the program runs on")
 struct LocalMachineTests {
-    /// libvirt's dumps stand in for processors: what is read of one is what libvirt has read.
-    @Test("Leaves and subleaves are those that libvirt reads", .enabled(if: Corpus.libvirt != nil, "LIBVIRT_SRC is not set"))
+    /// libvirt's dumps stand in for processors. The words that are read from a dump must be those that libvirt read.
+    @Test("The same leaves and subleaves are read as by libvirt", .enabled(if: Corpus.libvirt != nil, "LIBVIRT_SRC is not set"))
     func subleaves() throws {
         var (whole, words) = (0, 0)
         let directory = "\(Corpus.libvirt!)/tests/cputestdata"
         for path in Corpus.xmlFiles(in: directory) where path.hasSuffix("-host.xml") && path.contains("x86_64-cpuid-") {
-            let dump = try CPUIDData(XMLElementForTests.parse(Corpus.read(path.replacing("-host.xml", with: ".xml"))))
+            let dump = try CPUIDData(XMLElement(parsing: Corpus.read(path.replacing("-host.xml", with: ".xml"))))
             let data = try #require(
                 CPUIDData.read { leaf, subleaf in
                     CPUIDRegisters(
                         eax: dump[leaf, subleaf, .eax], ebx: dump[leaf, subleaf, .ebx], ecx: dump[leaf, subleaf, .ecx],
                         edx: dump[leaf, subleaf, .edx])
                 })
-            // Some dumps are older than the leaves of today, and nothing is read that is not there.
+            // Old dumps lack newer leaves, so only the words that are read can be compared.
             for (address, word) in data.words { #expect(dump[address] == word, "\(path)") }
             words += data.words.count
             let map = CPUMap.builtIn.x86
@@ -31,7 +32,7 @@ struct LocalMachineTests {
         #expect(words > 2000, "\(words)")
     }
 
-    @Test("A processor that answers nonsense keeps nobody")
+    @Test("Reading ends even if the processor returns wrong values")
     func nonsense() {
         let all = CPUIDRegisters(eax: .max, ebx: .max, ecx: .max, edx: .max)
         #expect(CPUIDData.read { _, _ in all }?.words.count ?? 0 < 100_000)
@@ -39,14 +40,14 @@ struct LocalMachineTests {
         #expect(CPUIDData.read { _, _ in nil } == nil)
     }
 
-    @Test("This machine has a name, an architecture and, on x86, a CPU")
+    @Test("The host is named local and has, on x86, an architecture and a CPU")
     func local() throws {
         let host = try Host.local()
         #expect(host.name == "local")
         #if arch(x86_64)
         #expect(host.cpu?.architecture == "x86_64" && host.cpu?.model != nil && host.cpu?.signature != nil)
         #expect(!host.hasModelSpecificRegisters)
-        // Reading twice gives the same, whatever core it is on.
+        // A second reading gives the same CPU, on whatever core.
         #expect(try Host.local().cpu == host.cpu)
         #endif
     }

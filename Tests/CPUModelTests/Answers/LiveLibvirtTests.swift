@@ -1,3 +1,4 @@
+import Corpus
 import FoundationEssentials
 import Subprocess
 import Testing
@@ -6,18 +7,15 @@ import Testing
 import Hosts
 import XMLTree
 
-/// A running libvirt as a second source: `LIBVIRT_LIVE=qemu:///system`. It is asked with `virsh`, and answers by the
-/// CPU map that it has installed. Random CPUs, the same for the same `LIBVIRT_LIVE_SEED`.
+/// A running libvirt whose answers are compared with ours: `LIBVIRT_LIVE=qemu:///system`. It is asked with `virsh`, and
+/// answers by the CPU map that is installed with it. The CPUs are random, and the same for the same `LIBVIRT_LIVE_SEED`.
 private enum Live {
     static let uri = ProcessInfo.processInfo.environment["LIBVIRT_LIVE"].flatMap { $0.isEmpty ? nil : $0 }
     static let seed = ProcessInfo.processInfo.environment["LIBVIRT_LIVE_SEED"].flatMap { UInt64($0) } ?? 20_261_123
 
-    /// What libvirt's QEMU driver leaves out of every CPU (qemu_capabilities.c, `ignoredFeatures`).
-    static let ignored: Set<String> = [
-        "cmt", "mbm_total", "mbm_local", "osxsave", "ospke", "vmx-ept-uc", "vmx-ept-wb", "vmx-invvpid-single-context",
-    ]
+    static let ignored = Set(X86Map.ignoredByQEMUDriver)
 
-    /// Standard output, or nil when virsh fails; `text` has its error messages too.
+    /// Runs virsh. `output` is its standard output, or nil when it fails. `text` contains its error messages too.
     static func virsh(_ arguments: [String]) async throws -> (output: String?, text: String) {
         let result = try await run(
             .name("virsh"), arguments: Arguments(["-q", "-c", uri!] + arguments), output: .string(limit: 1 << 22),
@@ -42,7 +40,7 @@ struct LiveLibvirtTests {
 
     @Test func comparisonsAreTheSame() async throws {
         print("seed \(Live.seed)")
-        var generator = SeededGenerator(seed: Live.seed)
+        var generator = SplitMix64(seed: Live.seed)
         let text = try #require(try await Live.virsh(["capabilities"]).output)
         let capabilities = try XMLElement(parsing: Array(text.utf8))
         let element = try #require(capabilities.child("host")?.child("cpu"))
@@ -61,7 +59,7 @@ struct LiveLibvirtTests {
 
     @Test func baselinesAreTheSame() async throws {
         print("seed \(Live.seed)")
-        var generator = SeededGenerator(seed: Live.seed &+ 1)
+        var generator = SplitMix64(seed: Live.seed &+ 1)
         for _ in 0..<400 {
             let hosts = (0..<2).map { _ in randomHost(&generator) }
             let (migratable, expand) = (Bool.random(using: &generator), Bool.random(using: &generator))
@@ -113,8 +111,8 @@ struct LiveLibvirtTests {
         return cpu
     }
 
-    /// A guest near enough to what the host has for every answer to come up.
-    private func randomGuest(near host: FeatureSet, _ generator: inout SeededGenerator) -> CPUDefinition {
+    /// A guest that is near enough to the host for every answer to occur.
+    private func randomGuest(near host: FeatureSet, _ generator: inout SplitMix64) -> CPUDefinition {
         let model = map.x86.models.randomElement(using: &generator)!
         var guest = CPUDefinition(kind: .guest, model: model.name)
         guest.match = [.exact, .exact, .minimum, .strict].randomElement(using: &generator)!
@@ -140,7 +138,7 @@ struct LiveLibvirtTests {
         return guest
     }
 
-    private func randomHost(_ generator: inout SeededGenerator) -> CPUDefinition {
+    private func randomHost(_ generator: inout SplitMix64) -> CPUDefinition {
         let model = map.x86.models.filter { $0.vendor != "AMD" || chance(1, of: 3, &generator) }
             .randomElement(using: &generator)!
         let features = map.x86.features.shuffled(using: &generator).prefix(.random(in: 0..<60, using: &generator))
@@ -150,7 +148,7 @@ struct LiveLibvirtTests {
             features: features.map { CPUDefinition.Feature($0.name) })
     }
 
-    private func chance(_ part: Int, of whole: Int, _ generator: inout SeededGenerator) -> Bool {
+    private func chance(_ part: Int, of whole: Int, _ generator: inout SplitMix64) -> Bool {
         Int.random(in: 0..<whole, using: &generator) < part
     }
 

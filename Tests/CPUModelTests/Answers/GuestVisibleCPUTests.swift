@@ -2,49 +2,6 @@ import Testing
 
 @testable import CPUModel
 
-struct QEMUModelsTests {
-    let map = CPUMap.builtIn.x86
-    let qemu = QEMUModels.builtIn
-
-    @Test func recordSaysWhereItIsFrom() {
-        #expect(qemu.qemuVersion == "7.2.22")
-        #expect(qemu.libvirtVersion == CPUMap.builtIn.libvirtVersion)
-        #expect(qemu.models.count > 100)
-    }
-
-    @Test func everyRecordedNameIsInTheMap() {
-        for model in qemu.models {
-            let features = map.model(named: model.name)?.features
-            for difference in [model.kvm, model.tcg] {
-                for name in difference.gained {
-                    #expect(map.bits(ofFeature: name)?.isDisjoint(with: features!) == true, "\(model.name) \(name)")
-                }
-                for name in difference.lost {
-                    #expect(map.bits(ofFeature: name)?.isSubset(of: features!) == true, "\(model.name) \(name)")
-                }
-            }
-        }
-    }
-
-    /// The level of the x86-64 psABI that QEMU's own table gives Haswell (docs/system/cpu-models-x86-abi.csv) is 3,
-    /// which the map alone misses for want of abm and f16c.
-    @Test(arguments: ["Haswell", "Broadwell-noTSX-IBRS"], Accelerator.allCases)
-    func haswellHasWhatTheMapLacks(name: String, accelerator: Accelerator) throws {
-        let model = try #require(map.model(named: name))
-        let missing = map.bits(ofFeatures: ["abm", "f16c"])
-        #expect(missing.isDisjoint(with: model.features))
-        #expect(missing.isSubset(of: map.features(of: model, in: qemu, under: accelerator)))
-    }
-
-    @Test func kvmTakesVirtualisationFromAMDModels() throws {
-        let model = try #require(qemu.model(named: "EPYC"))
-        #expect(model.kvm.lost == ["svm"])
-        #expect(model.kvm.gained.contains("hypervisor") && model.kvm.gained.contains("x2apic"))
-        #expect(model.brand == "AMD EPYC Processor")
-        #expect(model.signature == CPUSignature(family: 23, model: 1, stepping: 2))
-    }
-}
-
 struct GuestVisibleCPUTests {
     let map = CPUMap.builtIn
 
@@ -82,18 +39,18 @@ struct GuestVisibleCPUTests {
 
     @Test func otherSpellingOfTheSameCPUIsNoDifference() throws {
         #expect(try difference(try visible("EPYC-IBPB"), try visible("EPYC-v2")).isEmpty)
-        // hypervisor is there whether it is asked for or not, and libvirt disables mpx itself.
+        // A guest has hypervisor whether or not its definition lists it, and libvirt itself disables mpx.
         #expect(try difference(try visible("Haswell"), try visible("Haswell", [.init("hypervisor")])).isEmpty)
         #expect(
             try difference(
                 try visible("Skylake-Server-IBRS"), try visible("Skylake-Server-IBRS", [.init("mpx", .disable)])
             ).isEmpty)
-        // Models that the record lacks, by name.
+        // Models that the record does not have are compared by name.
         #expect(QEMUModels.builtIn.model(named: "SierraForest") == nil)
         #expect(try difference(try visible("SierraForest"), try visible("SierraForest-v1")).brand == nil)
     }
 
-    @Test func impliedFeatureCanStillChangeTheGuest() throws {
+    @Test func featureOfTheModelCanStillChangeTheGuest() throws {
         #expect(try difference(try visible("EPYC"), try visible("EPYC", [.init("svm")])).gained == ["svm", "npt", "nrip-save"])
         let without = try visible("EPYC", [.init("topoext", .disable)])
         #expect(try difference(try visible("EPYC"), without).lost == ["topoext"])
@@ -107,7 +64,7 @@ struct GuestVisibleCPUTests {
         #expect(difference.vendor == .init(old: nil, new: "KVMKVMKVMKVM"))
     }
 
-    @Test func removedFeatureIsThereOnlyWhereItIsAskedFor() throws {
+    @Test func guestHasARemovedFeatureOnlyIfItAsksForIt() throws {
         let monitor = try #require(map.x86.bits(ofFeature: "monitor"))
         #expect(try #require(QEMUModels.builtIn.model(named: "EPYC")).tcg.gained.contains("monitor"))
         #expect(try #require(try visible("EPYC", under: .tcg)).features.isDisjoint(with: monitor))
@@ -130,7 +87,7 @@ struct GuestVisibleCPUTests {
         #expect(controls.isSubset(of: try #require(try visible("Skylake-Server-IBRS", [.init("vmx")])).features))
     }
 
-    @Test func cpuThatFollowsTheHostIsNotSaid() throws {
+    @Test func definitionThatFollowsTheHostDoesNotTell() throws {
         #expect(try visible(nil) == nil)
         for mode in CPUDefinition.Mode.allCases where mode != .custom {
             let cpu = CPUDefinition(kind: .guest, mode: mode, model: "Haswell")

@@ -3,8 +3,8 @@ import Testing
 @testable import CPUModel
 import Hosts
 
-/// No feature of libvirt 11.3.0 has two bits or shares one. A map may all the same, and then libvirt takes a feature
-/// when all its bits are there, the earlier feature first, each bit once.
+/// In libvirt 11.3.0, no feature has two bits or shares one. In another map it may. libvirt then takes a feature when all
+/// its bits are set, the earlier feature first, and uses each bit once.
 struct SharedBitsTests {
     let map: X86Map
 
@@ -24,7 +24,7 @@ struct SharedBitsTests {
         self.map = map
     }
 
-    @Test func featureCountsWhenAllItsBitsAreThereOnce() throws {
+    @Test func featureNeedsAllItsBitsAndUsesThem() throws {
         #expect(map.featureNames(in: map.bits(ofFeatures: ["low"])) == ["low"])
         #expect(map.featureNames(in: map.bits(ofFeatures: ["low", "high", "other"])) == ["pair", "other"])
         #expect(map.featureCount(in: map.bits(ofFeatures: ["low", "high", "other"])) == 2)
@@ -39,13 +39,13 @@ struct SharedBitsTests {
         var data = CPUIDData()
         data.addLeaf(1, subleaf: 0, eax: 0, ebx: 0, ecx: 0x8000_0002, edx: 0)
         let guest = try map.decode(data, as: .guest)
-        // From "old", low is disabled, high and other added; from "new", low is left over to disable, and the pair
-        // is not whole any more.
+        // "old" would disable low and add high and other. "new" disables the part of the pair that is absent (low) and
+        // adds other.
         #expect(guest.model == "new")
         #expect(guest.features == [.init("other"), .init("low", .disable)])
     }
 
-    @Test func compactFormHoldsSuchMapsToo() throws {
+    @Test func compactFormCanHoldSuchMaps() throws {
         let whole = CPUMap(libvirtVersion: nil, x86: map, ppc64: PVRMap(), arm: PVRMap())
         var text = CompactMapWriter(whole).text
         let read = text.withUTF8 { buffer in

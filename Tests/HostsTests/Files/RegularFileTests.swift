@@ -1,0 +1,69 @@
+import Corpus
+import Glibc
+@testable import Hosts
+import Testing
+
+@Suite("Reading regular files")
+struct RegularFileTests {
+    /// Gives the path of a file with these bytes, in a directory of its own.
+    static func withFile(_ bytes: [UInt8], _ body: (_ path: String) throws -> Void) throws {
+        var template = Array("/tmp/virt-cpu-file-XXXXXX".utf8CString)
+        let directory = String(cString: try #require(mkdtemp(&template)))
+        defer { rmdir(directory) }
+        let path = "\(directory)/file"
+        defer { unlink(path) }
+        let file = try #require(fopen(path, "w"))
+        fwrite(bytes, 1, bytes.count, file)
+        fclose(file)
+        try body(path)
+    }
+
+    @Test("A file of up to the limit is read whole", arguments: [0, 1, 1000, 65_536, 200_000])
+    func whole(_ count: Int) throws {
+        let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+        try Self.withFile(bytes) { (path) throws in
+            #expect(try RegularFile.read(path, limit: count) == bytes)
+            #expect(try RegularFile.read(path, limit: 1 << 20) == bytes)
+            if count > 0 {
+                #expect(throws: FileReadingError.tooLarge(limit: count - 1)) {
+                    try RegularFile.read(path, limit: count - 1)
+                }
+            }
+        }
+    }
+
+    @Test("A file whose size the system does not tell is read to its end")
+    func unknownSize() throws {
+        let path = "/proc/self/status"
+        #expect(try RegularFile.read(path, limit: 1 << 20).starts(with: "Name:".utf8))
+        #expect(throws: FileReadingError.tooLarge(limit: 10)) { try RegularFile.read(path, limit: 10) }
+    }
+
+    @Test("A FIFO, a directory and a device are refused without waiting")
+    func notRegular() throws {
+        try Self.withFile([]) { (path) throws in
+            unlink(path)
+            try #require(mkfifo(path, 0o600) == 0)
+            #expect(throws: FileReadingError.notRegular) { try RegularFile.read(path, limit: 100) }
+        }
+        for path in ["/tmp", "/dev/zero"] {
+            #expect(throws: FileReadingError.notRegular) { try RegularFile.read(path, limit: 100) }
+        }
+    }
+
+    @Test("An error of the system has its number and its words")
+    func systemError() {
+        #expect(throws: FileReadingError.system(errno: ENOENT)) { try RegularFile.read("/nonexistent", limit: 100) }
+        #expect("\(FileReadingError.system(errno: ENOENT))" == "No such file or directory")
+    }
+
+    @Test("A path need not be UTF-8")
+    func bytesAsPath() throws {
+        try Self.withFile(Array("x".utf8)) { (path) throws in
+            let other = Array("\(path)-".utf8CString.dropLast()) + [CChar(bitPattern: 0xFF), 0]
+            try #require(rename(path, other) == 0)
+            defer { rename(other, path) }
+            #expect(try RegularFile.read(platformPath: other, limit: 1) == Array("x".utf8))
+        }
+    }
+}
