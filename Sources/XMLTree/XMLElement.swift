@@ -2,44 +2,36 @@ internal import CLibXML2
 
 /// An element of a small XML document, as a value.
 ///
-/// For capabilities, domain capabilities and CPU map files: documents of a few hundred kilobytes that are read
-/// once. Domain definitions are read by `DomainXML`, which keeps byte positions.
+/// This is for capabilities, domain capabilities and CPU map files: documents of at most a few hundred kilobytes, each read
+/// once. The module `DomainXML` reads domain definitions, because it keeps the place of every part.
 public struct XMLElement: Sendable, Equatable {
-    /// Local name; prefix and namespace are dropped, since none of these formats uses them.
+    /// The local name. Prefix and namespace are dropped, because none of these formats uses them.
     public var name: String
-    /// Decoded values by local name.
+    /// The decoded values of the attributes, by local name.
     public var attributes: [String: String]
-    /// Elements in document order; text and comments are none.
+    /// The child elements, in document order, without text and comments.
     public var children: [XMLElement]
-    /// The text directly inside the element, joined; white space is kept.
+    /// The text directly inside the element, joined, including CDATA. White space is kept, except that libxml2 drops text that
+    /// is only white space between elements.
     public var text: String
-    /// 1-based line of the start tag (libxml2 stops counting at 65,535 in old versions).
+    /// The line of the start tag, counted from 1. Some versions of libxml2 stop counting at 65,535.
     public var line: Int
 
-    /// The attribute's decoded value; nil when it is absent.
+    /// The decoded value of an attribute; nil when it is absent.
     public subscript(attribute: String) -> String? { attributes[attribute] }
 
-    /// The first child of that name.
+    /// The first child element of this name; nil when there is none.
     public func child(_ name: String) -> XMLElement? { children.first { $0.name == name } }
 
-    /// All children of that name, in document order.
+    /// All child elements of this name, in document order.
     public func children(_ name: String) -> [XMLElement] { children.filter { $0.name == name } }
 }
 
-/// Why a document could not be read: what libxml2 said, and where.
-public struct XMLTreeError: Error, Equatable, Sendable {
-    /// The first line of what libxml2 says, without the place.
-    public var message: String
-    /// 1-based.
-    public var line: Int
-    /// 1-based; 0 when unknown.
-    public var column: Int
-}
-
 extension XMLElement {
-    /// Reads one document. Nothing is fetched and no entity is replaced; a DOCTYPE is refused.
+    /// Reads one document and returns its root. Nothing is fetched from elsewhere, and no declared entity is replaced.
     ///
-    /// - Throws: `XMLTreeError` when the bytes are not one well-formed document.
+    /// - Throws: ``XMLTreeError`` when the bytes are not one well-formed document, when they contain a DOCTYPE, when there are
+    ///   more than 2 GiB, and when memory is short.
     public init(parsing bytes: [UInt8]) throws(XMLTreeError) {
         guard let context = xmlNewParserCtxt() else {
             throw XMLTreeError(message: "out of memory", line: 0, column: 0)
