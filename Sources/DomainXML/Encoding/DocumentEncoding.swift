@@ -1,16 +1,18 @@
-internal import CLibXML2
-import Glibc
-
-/// How a document's bytes spell characters. Only encodings whose positions can be counted are read.
+/// How a document's bytes represent characters.
+///
+/// Only encodings in which every character has a known number of bytes are listed: byte offsets could not be computed in
+/// others, and ``DomainReader`` refuses them.
 public enum DocumentEncoding: Sendable, Equatable {
     /// UTF-8, with or without a byte order mark.
     case utf8
-    /// One byte a character, ASCII below 128 (ISO-8859-x, windows-125x, KOI8-R …).
+    /// One byte for each character; bytes below 128 are ASCII (ISO-8859-x, windows-125x, KOI8-R and others).
     case singleByte
-    /// Two bytes a code unit, two code units for characters above U+FFFF; with or without a byte order mark.
-    case utf16LittleEndian, utf16BigEndian
+    /// UTF-16, low byte first, with or without a byte order mark. A character above U+FFFF takes two code units.
+    case utf16LittleEndian
+    /// UTF-16, high byte first, with or without a byte order mark. A character above U+FFFF takes two code units.
+    case utf16BigEndian
 
-    /// Bytes of an ASCII character.
+    /// The number of bytes in a code unit: 2 in UTF-16 and 1 otherwise. Every ASCII character is one code unit.
     public var unitWidth: Int {
         switch self {
         case .utf8, .singleByte: 1
@@ -18,7 +20,7 @@ public enum DocumentEncoding: Sendable, Equatable {
         }
     }
 
-    /// The code unit at an index of encoded bytes.
+    /// The code unit that starts at a byte index.
     func unit(in bytes: UnsafeRawBufferPointer, at index: Int) -> UInt16 {
         switch self {
         case .utf8, .singleByte: UInt16(bytes[index])
@@ -27,8 +29,10 @@ public enum DocumentEncoding: Sendable, Equatable {
         }
     }
 
-    /// The bytes of new text in this encoding. What a single-byte encoding may lack becomes a character
-    /// reference, so the text must stand where one is allowed: content or an attribute value.
+    /// Encodes text that is to be inserted into a document.
+    ///
+    /// Under ``singleByte``, every character above ASCII becomes a character reference (`&#233;`), because the encoding may
+    /// lack it. The text must therefore be element content or an attribute value.
     public func encode(_ text: String) -> [UInt8] {
         switch self {
         case .utf8: return Array(text.utf8)
@@ -53,79 +57,4 @@ public enum DocumentEncoding: Sendable, Equatable {
             return bytes
         }
     }
-
-    private static let endTag = Array("</domain>".utf8)
-    private static let littleEndianEndTag = DocumentEncoding.utf16LittleEndian.encode("</domain>")
-    private static let bigEndianEndTag = DocumentEncoding.utf16BigEndian.encode("</domain>")
-
-    /// Behind the first end tag that could be a domain's, in bytes; nil where there is none.
-    func endOfDomain(in bytes: UnsafeRawBufferPointer) -> Int? {
-        let tag =
-            switch self {
-            case .utf8, .singleByte: Self.endTag
-            case .utf16LittleEndian: Self.littleEndianEndTag
-            case .utf16BigEndian: Self.bigEndianEndTag
-            }
-        guard let start = bytes.baseAddress, let found = memmem(start, bytes.count, tag, tag.count) else { return nil }
-        return UnsafeRawPointer(found) - start + tag.count
-    }
-
-    /// The encoding of a converter; `nil` when its positions cannot be counted.
-    fileprivate static func of(named name: String) -> DocumentEncoding? {
-        let name = name.uppercased()
-        if name.hasPrefix("UTF-16") || name.hasPrefix("UTF16") {
-            return name.hasSuffix("BE") ? .utf16BigEndian : .utf16LittleEndian
-        }
-        if name == "UTF-8" { return .utf8 }
-        return isSingleByte(named: name) ? .singleByte : nil
-    }
-
-    /// Asks the converter itself whether each byte is one character whatever follows it, and ASCII is ASCII.
-    /// That leaves out EBCDIC, stateful encodings (ISO-2022-JP, UTF-7, HZ) and multi-byte ones (Shift_JIS, GBK).
-    private static func isSingleByte(named name: String) -> Bool {
-        guard let handler = xmlFindCharEncodingHandler(name) else { return false }
-        defer { xmlCharEncCloseFunc(handler) }
-        guard let input = xmlBufferCreate(), let output = xmlBufferCreate() else { return false }
-        defer { xmlBufferFree(input); xmlBufferFree(output) }
-        // A high byte is tried before others that could be its second half.
-        for byte in UInt8(1)...255 {
-            for next in byte < 0x80 ? [0x41] : [0x41, 0xa1, 0xb0] as [UInt8] {
-                xmlBufferEmpty(input)
-                xmlBufferEmpty(output)
-                let probe = [byte, next]
-                xmlBufferAdd(input, probe, 2)
-                let converted = xmlCharEncInFunc(handler, output, input)
-                let content = UnsafeBufferPointer(start: xmlBufferContent(output), count: Int(xmlBufferLength(output)))
-                let decoded = String(decoding: content, as: UTF8.self).unicodeScalars
-                if byte < 0x80 {
-                    guard converted >= 0, decoded.count == 2, decoded.first?.value == UInt32(byte) else { return false }
-                } else if converted > 0, decoded.count == 1, xmlBufferLength(input) == 0 {
-                    return false
-                }
-            }
-        }
-        return true
-    }
-}
-
-/// What libxml2's converters are, each looked into once: trying all the bytes took ten times as long as the parse of a
-/// document in ISO-8859-1.
-struct KnownEncodings {
-    private var last: (name: [UInt8], encoding: DocumentEncoding?)?
-
-    /// The encoding that a started parser reads; `nil` when its positions cannot be counted.
-    mutating func encoding(of context: xmlParserCtxtPtr) -> DocumentEncoding? {
-        guard let encoder = context.pointee.input?.pointee.buf?.pointee.encoder else { return .utf8 }
-        let name = UnsafeBufferPointer(start: encoder.pointee.name, count: strlen(encoder.pointee.name))
-        if let last, last.name.elementsEqual(name.lazy.map { UInt8(bitPattern: $0) }) { return last.encoding }
-        let encoding = DocumentEncoding.of(named: String(cString: encoder.pointee.name))
-        last = (name.map { UInt8(bitPattern: $0) }, encoding)
-        return encoding
-    }
-}
-
-/// White space as XML has it (XML 1.0, production 3), in a byte or a UTF-16 code unit.
-@inline(__always)
-func isXMLSpace<Unit: FixedWidthInteger & UnsignedInteger>(_ unit: Unit) -> Bool {
-    unit == 0x20 || unit == 0x0a || unit == 0x0d || unit == 0x09
 }

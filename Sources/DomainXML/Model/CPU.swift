@@ -1,10 +1,11 @@
 @_exported public import LibvirtWords
 
-/// What `/domain/cpu` says, with the place of every part. CPUKeywords and names are libvirt's
-/// (`formatdomain`, "CPU model and topology").
+/// What `/domain/cpu` contains, with the place of every part.
+///
+/// Names and words are libvirt's ("CPU model and topology" in libvirt's `formatdomain` documentation).
 public struct CPU: Sendable, Equatable {
-    /// A box, so that handing a CPU about is one retain instead of copying a kilobyte with three arrays in it, which
-    /// the rules did 30 times a domain.
+    /// The parts, behind a reference, so that a copy of a `CPU` is one retain. The parts themselves are a kilobyte with
+    /// three arrays.
     private let box: Box
 
     private final class Box: Sendable {
@@ -16,136 +17,159 @@ public struct CPU: Sendable, Equatable {
 
     var parts: Parts { box.parts }
 
-    /// Compares the places of all parts, not the decoded text behind them: means something for CPUs of one domain only.
+    /// Compares the places of all parts, not the decoded values. The result is meaningful only for two CPUs of the same
+    /// domain.
     public static func == (a: CPU, b: CPU) -> Bool { a.box === b.box || a.parts == b.parts }
 
-    /// The whole `<cpu>`; of a CPU that a rewrite puts into a domain without one, the domain's start tag.
+    /// The whole `<cpu>` element. For a CPU that a rewrite adds to a domain without one, this is the domain's start tag.
     public var element: Element { box.parts.element }
-    /// `mode` as written; nil when absent. What it comes to is `effectiveMode`.
-    public var mode: Word<Mode>? { box.parts.mode }
-    /// `match`; nil when absent, which libvirt takes for `exact`.
-    public var match: Word<Match>? { box.parts.match }
-    /// `check`; nil when absent: libvirt's default, which depends on the mode and the virtualisation type.
-    public var check: Word<Check>? { box.parts.check }
-    /// `migratable`, which libvirt takes under host-passthrough and maximum only: `on` leaves out features that cannot
-    /// migrate.
-    public var migratable: Word<Switch>? { box.parts.migratable }
-    /// `deprecated_features` (libvirt 9.0 does not know it): `off` disables what the hypervisor calls deprecated, nil
-    /// means `on` (libvirt commit 62658bbf).
-    public var deprecatedFeatures: Word<Switch>? { box.parts.deprecatedFeatures }
-    /// The first `<model>`; nil when there is none.
+    /// `mode`, as written; nil when absent. ``effectiveMode`` is the mode that libvirt uses.
+    public var mode: Keyword<Mode>? { box.parts.mode }
+    /// `match`; nil when absent, and libvirt then uses `exact`.
+    public var match: Keyword<Match>? { box.parts.match }
+    /// `check`; nil when absent, and libvirt then uses a default that depends on the mode and the virtualisation type.
+    public var check: Keyword<Check>? { box.parts.check }
+    /// `migratable`: `on` leaves out features that cannot migrate. libvirt accepts it only under `host-passthrough` and
+    /// `maximum`.
+    public var migratable: Keyword<Switch>? { box.parts.migratable }
+    /// `deprecated_features`: `off` disables the features that the hypervisor calls deprecated, and nil means `on` (libvirt
+    /// commit 62658bbf). libvirt 9.0 does not know the attribute.
+    public var deprecatedFeatures: Keyword<Switch>? { box.parts.deprecatedFeatures }
+    /// The first `<model>`; nil when absent.
     public var model: Model? { box.parts.model }
-    /// The vendor that the host must have.
+    /// The first `<vendor>`: the vendor that the host's CPU must have; nil when absent.
     public var vendor: TextElement? { box.parts.vendor }
-    /// Every `<feature>` in document order, a name that comes twice too.
+    /// Every `<feature>`, in document order. A name may occur twice.
     public var features: [Feature] { box.parts.features }
-    /// The first `<topology>`: libvirt reads no other.
+    /// The first `<topology>`, the only one that libvirt reads; nil when absent.
     public var topology: Topology? { box.parts.topology }
-    /// Every `<cache>` in document order; libvirt refuses a second one.
+    /// Every `<cache>`, in document order. libvirt refuses more than one.
     public var caches: [Cache] { box.parts.caches }
-    /// The first `<maxphysaddr>`: libvirt reads no other.
+    /// The first `<maxphysaddr>`, the only one that libvirt reads; nil when absent.
     public var maxPhysAddr: MaxPhysAddr? { box.parts.maxPhysAddr }
-    /// The first `<numa>`, of which only the place is read.
+    /// The place of the first `<numa>`; nil when absent. Its content is not read.
     public var numa: Element? { box.parts.numa }
-    /// Every child in document order.
+    /// Every child, in document order.
     public var children: [Child] { box.parts.children }
 
+    /// The words of ``CPU/mode``.
     public typealias Mode = CPUMode
+    /// The words of ``CPU/match``.
     public typealias Match = CPUMatch
+    /// The words of ``CPU/check``.
     public typealias Check = CPUCheck
+    /// The words of ``CPU/migratable`` and ``CPU/deprecatedFeatures``.
     public typealias Switch = OnOff
+    /// The words of ``CPU/Model/fallback``.
     public typealias Fallback = ModelFallback
+    /// The words of ``CPU/Feature/policy``.
     public typealias Policy = FeaturePolicy
+    /// The words of ``CPU/Cache/mode``.
     public typealias CacheMode = LibvirtWords.CacheMode
+    /// The words of ``CPU/MaxPhysAddr/mode``.
     public typealias AddressMode = LibvirtWords.AddressMode
 
-    /// `<model>`: the CPU model that is named, and how libvirt is to take it.
+    /// `<model>`: the name of a CPU model, and what libvirt may do when the hypervisor does not know it.
     public struct Model: Sendable, Equatable {
-        /// The element and the name in it, which is empty in `<model/>`.
+        /// The element and the name in it. The name of `<model/>` is empty.
         public var name: TextElement
-        /// nil when absent, which means `allow`.
-        public var fallback: Word<Fallback>?
-        /// The vendor string that the guest sees, 12 characters.
-        public var vendorID: Text?
+        /// `fallback`; nil when absent, which means `allow`.
+        public var fallback: Keyword<Fallback>?
+        /// `vendor_id`: the vendor string that the guest sees, 12 characters; nil when absent.
+        public var vendorID: DecodedText?
     }
 
-    /// `<feature>`: one feature that is added to the model or taken from it.
+    /// `<feature>`: one feature that is added to the model or removed from it.
     public struct Feature: Sendable, Equatable {
         /// The whole `<feature>`.
         public var element: Element
         /// libvirt's name of the feature; nil when absent, which libvirt refuses.
-        public var name: Text?
-        /// Absent means `require`.
-        public var policy: Word<Policy>?
+        public var name: DecodedText?
+        /// `policy`, as written; nil when absent. ``effectivePolicy`` is the policy that libvirt uses.
+        public var policy: Keyword<Policy>?
     }
 
-    /// `<topology>`: counts as written, in decimal. Their product must be the maximum number of vCPUs.
+    /// `<topology>`: the numbers as written, in decimal. Their product must be the maximum number of vCPUs.
     public struct Topology: Sendable, Equatable {
         /// The whole `<topology>`.
         public var element: Element
-        /// Sockets of the guest; libvirt refuses a topology without.
-        public var sockets: Text?
-        /// Dies of a socket; nil means 1.
-        public var dies: Text?
-        /// Clusters of a die (libvirt 9.0 does not know them); nil means 1.
-        public var clusters: Text?
-        /// Cores of a cluster; libvirt refuses a topology without.
-        public var cores: Text?
-        /// Threads of a core; libvirt refuses a topology without.
-        public var threads: Text?
+        /// The number of sockets; nil when absent, which libvirt refuses.
+        public var sockets: DecodedText?
+        /// The number of dies in a socket; nil means 1.
+        public var dies: DecodedText?
+        /// The number of clusters in a die; nil means 1. libvirt 9.0 does not know the attribute.
+        public var clusters: DecodedText?
+        /// The number of cores in a cluster; nil when absent, which libvirt refuses.
+        public var cores: DecodedText?
+        /// The number of threads in a core; nil when absent, which libvirt refuses.
+        public var threads: DecodedText?
     }
 
-    /// `<cache>`: what the guest is told of its CPU's caches.
+    /// `<cache>`: what the guest sees of its CPU's caches.
     public struct Cache: Sendable, Equatable {
         /// The whole `<cache>`.
         public var element: Element
-        /// 1 to 3 as written; nil means caches of every level.
-        public var level: Text?
-        /// nil when absent, which libvirt refuses.
-        public var mode: Word<CacheMode>?
+        /// The cache level as written, 1 to 3; nil means the caches of all levels.
+        public var level: DecodedText?
+        /// `mode`; nil when absent, which libvirt refuses.
+        public var mode: Keyword<CacheMode>?
     }
 
-    /// `<maxphysaddr>`: how wide the guest's physical addresses are.
+    /// `<maxphysaddr>`: the number of bits in the guest's physical addresses.
     public struct MaxPhysAddr: Sendable, Equatable {
         /// The whole `<maxphysaddr>`.
         public var element: Element
-        /// nil when absent, which libvirt refuses.
-        public var mode: Word<AddressMode>?
-        /// The width in bits, in decimal as written; under `emulate` only.
-        public var bits: Text?
-        /// The most bits that `passthrough` gives, in decimal as written (libvirt 9.0 does not know it); nil for no
-        /// limit.
-        public var limit: Text?
+        /// `mode`; nil when absent, which libvirt refuses.
+        public var mode: Keyword<AddressMode>?
+        /// The number of bits, in decimal as written; nil when absent. libvirt accepts it only under `emulate`.
+        public var bits: DecodedText?
+        /// The maximum number of bits under `passthrough`, in decimal as written; nil means no limit. libvirt 9.0 does not
+        /// know the attribute.
+        public var limit: DecodedText?
     }
 
-    /// An element, comment or processing instruction that stands directly in `<cpu>`.
+    /// An element, a comment or a processing instruction directly inside `<cpu>`.
     public struct Child: Sendable, Equatable {
-        /// What libvirt makes of it.
+        /// What libvirt reads the child as.
         public var kind: Kind
-        /// All of it, with tags or delimiters.
+        /// The whole child, including its tags or delimiters.
         public var span: ByteRange
 
-        /// As what libvirt reads a child, if it does.
+        /// What libvirt reads a child of `<cpu>` as, if it reads it at all.
         public enum Kind: UInt8, Sendable {
-            /// The first of its kind, except that each `<cache>` and each `<feature>` is one.
-            case model, vendor, topology, cache, maxphysaddr, feature, numa
-            /// A second `<model>` or `<vendor>`: libvirt reads the first.
+            /// The first `<model>`.
+            case model
+            /// The first `<vendor>`.
+            case vendor
+            /// The first `<topology>`.
+            case topology
+            /// Any `<cache>`.
+            case cache
+            /// The first `<maxphysaddr>`.
+            case maxphysaddr
+            /// Any `<feature>`.
+            case feature
+            /// The first `<numa>`.
+            case numa
+            /// A second or later `<model>` or `<vendor>`. libvirt reads only the first.
             case surplus
-            /// An element that libvirt does not read here, or a second one of another kind that it reads once.
+            /// An element that libvirt does not read here, or a second one of those that it reads once.
             case other
-            /// Read by nobody; a rewrite leaves them where they stand.
-            case comment, processingInstruction
+            /// A comment. A rewrite leaves it in place.
+            case comment
+            /// A processing instruction. A rewrite leaves it in place.
+            case processingInstruction
         }
     }
 
-    /// What is read, while it is being read or changed.
+    /// The parts as a mutable value, for the builder and the rewriter.
     struct Parts: Sendable, Equatable {
         var element: Element
-        var mode: Word<Mode>?
-        var match: Word<Match>?
-        var check: Word<Check>?
-        var migratable: Word<Switch>?
-        var deprecatedFeatures: Word<Switch>?
+        var mode: Keyword<Mode>?
+        var match: Keyword<Match>?
+        var check: Keyword<Check>?
+        var migratable: Keyword<Switch>?
+        var deprecatedFeatures: Keyword<Switch>?
         var model: Model?
         var vendor: TextElement?
         var features: [Feature] = []
@@ -158,17 +182,17 @@ public struct CPU: Sendable, Equatable {
 }
 
 extension CPU {
-    /// The mode in effect: `custom` when none is given; `nil` for a word that libvirt does not know.
+    /// The mode that libvirt uses: `custom` when the attribute is absent; nil for a word that libvirt does not know.
     public var effectiveMode: Mode? { mode == nil ? .custom : mode?.value }
 
-    /// A model libvirt would see: an empty `<model/>` is none.
-    public var namedModel: Text? {
+    /// The name of the model; nil when there is no `<model>` or an empty one, which libvirt treats the same.
+    public var namedModel: DecodedText? {
         guard let text = model?.name.text, !text.isEmpty else { return nil }
         return text
     }
 }
 
 extension CPU.Feature {
-    /// The policy in effect; `nil` for a word that libvirt does not know.
+    /// The policy that libvirt uses: `require` when the attribute is absent; nil for a word that libvirt does not know.
     public var effectivePolicy: CPU.Policy? { policy == nil ? .require : policy?.value }
 }

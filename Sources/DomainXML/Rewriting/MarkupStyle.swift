@@ -1,11 +1,11 @@
-/// How the file at hand is written: indentation, line ending, quotes. New markup copies it.
+/// The style in which a document is written (indentation, line endings, quotation marks), which new markup copies.
 struct MarkupStyle {
     private let bytes: UnsafeRawBufferPointer
     private let span: ByteRange
     private let encoding: DocumentEncoding
     private let width: Int
 
-    /// - Parameter document: must outlive this.
+    /// - Parameter document: must stay valid as long as this value is used.
     init(_ document: Document) {
         bytes = document.bytes
         span = document.span
@@ -13,12 +13,13 @@ struct MarkupStyle {
         width = encoding.unitWidth
     }
 
-    /// The code unit at an offset: a byte, or two in UTF-16. 0 outside the document.
+    /// The code unit at an offset: one byte, or two bytes in UTF-16. The result is 0 outside the document.
     func unit(at offset: Int) -> UInt16 {
         guard offset >= span.start, offset + width <= span.end else { return 0 }
         return encoding.unit(in: bytes, at: offset - span.start)
     }
 
+    /// Whether a range is only white space.
     func isBlank(_ part: ByteRange) -> Bool {
         var place = part.start
         while place < part.end {
@@ -28,12 +29,12 @@ struct MarkupStyle {
         return true
     }
 
-    /// The line ending and indentation before a place; `nil` when something else precedes it on its line.
+    /// The line ending and indentation before a place; nil when something else is before it on its line.
     func lineStart(before place: Int) -> String? {
         lineStart(in: ByteRange(span.start, place))
     }
 
-    /// The last line ending of a stretch and the white space after it, if nothing else follows.
+    /// The last line ending of a range and the white space after it; nil when something else follows the line ending.
     func lineStart(in part: ByteRange) -> String? {
         var place = part.end
         while place - width >= part.start {
@@ -57,7 +58,7 @@ struct MarkupStyle {
         return String(decoding: stride(from: part.start, to: part.end, by: 2).map { unit(at: $0) }, as: UTF16.self)
     }
 
-    /// One step of indentation, told from an element and its parent; two blanks when they do not show it.
+    /// One step of indentation: that of a child beyond its parent. It is two blanks when the child is not indented like that.
     func step(from parent: Int, to child: Int) -> String {
         guard let inner = lineStart(before: child) else { return "  " }
         let innerIndentation = indentation(inner)
@@ -68,11 +69,12 @@ struct MarkupStyle {
         return String(innerIndentation.dropFirst(outer.count))
     }
 
-    func indentation(_ lineStart: String) -> String {
+    /// The indentation after a line ending.
+    private func indentation(_ lineStart: String) -> String {
         String(Substring(lineStart.utf8.drop { $0 == 0x0a || $0 == 0x0d }))
     }
 
-    /// The quote in front of an attribute value.
+    /// The quotation mark before an attribute value; nil when there is none at that place.
     func quote(before value: ByteRange) -> String? {
         switch unit(at: value.start - width) {
         case 0x22: "\""
@@ -81,18 +83,24 @@ struct MarkupStyle {
         }
     }
 
-    /// An attribute with the white space before it, given its value's place.
+    /// The quotation mark for a new attribute of a `<cpu>`: that of another attribute of it or of its domain.
+    func quote(in cpu: CPU?, of domain: Domain) -> String {
+        func quote(_ text: DecodedText?) -> String? { text.flatMap { self.quote(before: $0.span) } }
+        return quote(cpu?.mode?.text) ?? quote(cpu?.match?.text) ?? quote(cpu?.check?.text) ?? quote(domain.type)
+            ?? quote(domain.id) ?? "'"
+    }
+
+    /// The place of an attribute and the white space before it, found from the place of its value.
     func attribute(around value: ByteRange) -> ByteRange {
         var place = value.start - 2 * width
         let skip = { (matches: (UInt16) -> Bool) in
             while place > span.start, matches(unit(at: place)) { place -= width }
         }
-        skip(isXMLSpace)  // before the quote
+        skip(isXMLSpace)  // white space before the quotation mark
         skip { $0 == 0x3d }
         skip(isXMLSpace)
         skip { !isXMLSpace($0) }  // the name
         skip(isXMLSpace)
         return ByteRange(place + width, value.end + width)
     }
-
 }

@@ -76,7 +76,7 @@ func comparePlaces(_ domain: Domain, _ naive: NaiveScanner, _ file: Corpus.File)
         #expect(element.startTag == ByteRange(found.start, found.startTagEnd), "\(file): \(path)")
         #expect(element.content == ByteRange(found.startTagEnd, found.contentEnd), "\(file): \(path)")
     }
-    func compare(_ text: Text?, _ path: String, _ attribute: String, _ index: Int = 0) {
+    func compare(_ text: DecodedText?, _ path: String, _ attribute: String, _ index: Int = 0) {
         let candidates = own.filter { $0.path == prefix + path }
         let found = index < candidates.count ? candidates[index].attributes[attribute] : nil
         checked += 1

@@ -53,7 +53,7 @@ final class Recorder: DomainStreamHandler {
 /// Every fact and place of a domain, a line each.
 func facts(of domain: Domain) -> [String] {
     var lines: [String] = []
-    func add(_ name: String, _ text: Text?) {
+    func add(_ name: String, _ text: DecodedText?) {
         if let text { lines.append("\(name)=\(domain[text]) @\(text.span.start)-\(text.span.end)") }
     }
     func add(_ name: String, _ element: Element?) {

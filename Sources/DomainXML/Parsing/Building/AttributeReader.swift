@@ -4,18 +4,22 @@ import Glibc
 /// Reads the attributes of one start tag into a domain's storage.
 struct AttributeReader {
     let list: AttributeList
-    /// The tag's `<` in libxml2's buffer, from `base` to `end`.
+    /// The `<` of the tag, in libxml2's buffer.
     let tag: UnsafePointer<UInt8>
+    /// The start of libxml2's buffer.
     let base: UnsafePointer<UInt8>
+    /// The end of libxml2's buffer.
     let end: UnsafePointer<UInt8>
     let positions: UnsafeMutablePointer<PositionMap>
     let context: xmlParserCtxtPtr
 
+    /// The input offset of a place in libxml2's buffer.
     @inline(__always)
     func offset(_ place: UnsafePointer<UInt8>) -> Int { positions.pointee.offset(place, context) }
 
-    /// The attribute of that interned name, without a namespace, as libvirt's `xmlGetProp`-based readers take it.
-    func text(_ name: Vocabulary.Name, in storage: inout TextStorage) -> Text? {
+    /// The value of an attribute without a namespace; nil when absent. libvirt reads attributes the same way, with
+    /// `xmlGetProp`.
+    func text(_ name: InternedName, in storage: inout TextStorage) -> DecodedText? {
         guard let values = list.values else { return nil }
         for index in 0..<list.count where values[5 * index] == name && values[5 * index + 1] == nil {
             let start = values[5 * index + 3]!, stop = values[5 * index + 4]!
@@ -26,13 +30,14 @@ struct AttributeReader {
                 return storage.text(since: mark, at: ByteRange(offset(start), offset(stop)))
             }
             appendCopied(value, to: &storage)
-            return storage.text(since: mark, at: written(name))
+            return storage.text(since: mark, at: place(of: name))
         }
         return nil
     }
 
-    /// A value with references in it was copied by libxml2, which then leaves `&` as `&#38;` for a tree builder
-    /// to decode. A raw `&` cannot stand in a value, so every `&#38;` is one.
+    /// Appends a value that is not in the parser's buffer. libxml2 copies a value that contains references, and leaves a
+    /// reference to `&` as `&#38;` for a tree builder to decode. A value cannot contain an unescaped `&`, so each `&#38;`
+    /// is such a reference.
     private func appendCopied(_ value: UnsafeBufferPointer<UInt8>, to storage: inout TextStorage) {
         var index = 0
         while index < value.count {
@@ -41,8 +46,8 @@ struct AttributeReader {
         }
     }
 
-    /// The value's place as written, found by walking the tag: libxml2 knows it to be well-formed.
-    private func written(_ name: Vocabulary.Name) -> ByteRange {
+    /// The place of an attribute's value as written. The tag is searched for it; libxml2 has found the tag to be well-formed.
+    private func place(of name: InternedName) -> ByteRange {
         let length = strlen(name)
         var place = tag + 1
         while place < end, !isXMLSpace(place.pointee) { place += 1 }

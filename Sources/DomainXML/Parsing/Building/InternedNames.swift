@@ -1,36 +1,21 @@
 internal import CLibXML2
 
-/// The elements of a domain definition that virt-cpu asks about; everything else is skipped by depth.
-enum Node: UInt8, CaseIterable {
-    case nothing
-    // Roots
-    case domstatus, snapshot, list, otherRoot
-    // Snapshot
-    case snapshotState, snapshotMemory
-    // Domain and its children
-    case domain, name, uuid, vcpu, cpu, os, features, clock, devices, metadata, commandline
-    case beforeCPU, afterCPU
-    // Deeper
-    case libosinfo, libosinfoOS, osType, hyperv, enlightenment, kvm, cpuidFlag, timer, emulator, argument
-    case cpuModel, cpuVendor, cpuTopology, cpuCache, cpuMaxPhysAddr, cpuFeature, cpuNuma, cpuOther
-}
-
-/// Names interned in a parser's dictionary, so that comparing one is comparing a pointer: `strcmp` costs 6 % of
-/// the parse, a `String` per element 40 %.
-struct Vocabulary {
-    typealias Name = UnsafePointer<xmlChar>
-
-    let nodes: NodeTable
+/// The names that virt-cpu reads, interned in the dictionary of one parser.
+///
+/// The owner calls `deallocate()`.
+struct InternedNames {
+    /// The elements.
+    let kinds: ElementKindTable
 
     // Attributes
-    let type, id, mode, match, check, migratable, deprecatedFeatures, fallback, vendorID, policy, name: Name
-    let sockets, dies, clusters, cores, threads, level, bits, limit, current, arch, machine, offset, state: Name
-    let present, frequency, value, retries, snapshot: Name
-    /// The element: it is a domain like another, but for what a snapshot means by it.
-    let inactiveDomain: Name
+    let type, id, mode, match, check, migratable, deprecatedFeatures, fallback, vendorID, policy, name: InternedName
+    let sockets, dies, clusters, cores, threads, level, bits, limit, current, arch, machine, offset, state: InternedName
+    let present, frequency, value, retries, snapshot: InternedName
+    /// The name of an element. Its kind is `domain`, and its name distinguishes it from the other domain of a snapshot.
+    let inactiveDomain: InternedName
 
     init(_ dictionary: xmlDictPtr) {
-        func intern(_ name: StaticString) -> Name {
+        func intern(_ name: StaticString) -> InternedName {
             xmlDictLookup(dictionary, name.utf8Start, Int32(name.utf8CodeUnitCount))
         }
         type = intern("type"); id = intern("id"); mode = intern("mode"); match = intern("match")
@@ -44,7 +29,7 @@ struct Vocabulary {
         value = intern("value"); retries = intern("retries"); snapshot = intern("snapshot")
         inactiveDomain = intern("inactiveDomain")
 
-        let known: [(parent: Node, name: StaticString, node: Node)] = [
+        let known: [(parent: ElementKind, name: StaticString, kind: ElementKind)] = [
             (.nothing, "domain", .domain), (.nothing, "domstatus", .domstatus),
             (.nothing, "domainsnapshot", .snapshot), (.nothing, "domains", .list),
             (.domstatus, "domain", .domain), (.list, "domain", .domain), (.snapshot, "domain", .domain),
@@ -66,94 +51,8 @@ struct Vocabulary {
             (.cpu, "cache", .cpuCache), (.cpu, "maxphysaddr", .cpuMaxPhysAddr), (.cpu, "feature", .cpuFeature),
             (.cpu, "numa", .cpuNuma),
         ]
-        nodes = NodeTable(known.map { ($0.parent, intern($0.name), $0.node) })
+        kinds = ElementKindTable(known.map { ($0.parent, intern($0.name), $0.kind) })
     }
 
-    func deallocate() { nodes.deallocate() }
-}
-
-/// What an element is, by its name and its parent. Two pointers, so that asking copies nothing.
-struct NodeTable {
-    /// Every known element's name at the hash of its pointer, or in a place behind it; and which name it is, from 1.
-    private let names: UnsafeMutablePointer<(name: Vocabulary.Name?, number: Int)>
-    /// What a name is in each parent: `Node.nothing` where it is nothing.
-    private let nodes: UnsafeMutablePointer<Node>
-    private static let slots = 128
-
-    init(_ known: [(parent: Node, name: Vocabulary.Name, node: Node)]) {
-        names = .allocate(capacity: Self.slots)
-        names.initialize(repeating: (nil, 0), count: Self.slots)
-        let size = Node.allCases.count * Self.slots
-        nodes = .allocate(capacity: size)
-        nodes.initialize(repeating: .nothing, count: size)
-        var count = 0
-        for entry in known {
-            var slot = Self.slot(of: entry.name)
-            while names[slot].name != nil, names[slot].name != entry.name { slot = (slot + 1) % Self.slots }
-            if names[slot].name == nil {
-                count += 1
-                names[slot] = (entry.name, count)
-            }
-            nodes[Int(entry.parent.rawValue) * Self.slots + names[slot].number] = entry.node
-        }
-        precondition(count < Self.slots / 2)
-    }
-
-    func deallocate() {
-        names.deallocate()
-        nodes.deallocate()
-    }
-
-    @inline(__always)
-    private static func slot(of name: Vocabulary.Name) -> Int {
-        let address = UInt(bitPattern: name)
-        return Int((address ^ address >> 7) % UInt(slots))
-    }
-
-    /// What a child of `parent` is to us; `nothing` when nobody asks about it. Hashed, because most of the names asked
-    /// for are none of ours, and comparing each with twenty took 2 % of the filter.
-    @inline(__always)
-    func node(_ name: Vocabulary.Name, in parent: Node) -> Node {
-        var slot = Self.slot(of: name)
-        while let known = names[slot].name, known != name { slot = (slot + 1) % Self.slots }
-        let node = nodes[Int(parent.rawValue) * Self.slots + names[slot].number]
-        if node != .nothing { return node }
-        switch parent {
-        case .nothing: return .otherRoot
-        case .hyperv: return .enlightenment
-        case .cpu: return .cpuOther
-        default: return .nothing
-        }
-    }
-}
-
-extension Node {
-    static let osinfoNamespace: StaticString = "http://libosinfo.org/xmlns/libvirt/domain/1.0"
-    static let qemuNamespace: StaticString = "http://libvirt.org/schemas/domain/qemu/1.0"
-
-    /// The namespace that the element must be in to mean anything; `nil` for none at all.
-    var namespace: StaticString? {
-        switch self {
-        case .libosinfo, .libosinfoOS: Self.osinfoNamespace
-        case .commandline, .argument: Self.qemuNamespace
-        default: nil
-        }
-    }
-
-    /// In one.
-    @inline(__always)
-    var isForeign: Bool {
-        switch self {
-        case .libosinfo, .libosinfoOS, .commandline, .argument: true
-        default: false
-        }
-    }
-
-    /// Elements whose text is their value.
-    var hasText: Bool {
-        switch self {
-        case .name, .uuid, .vcpu, .osType, .emulator, .cpuModel, .cpuVendor, .snapshotState: true
-        default: false
-        }
-    }
+    func deallocate() { kinds.deallocate() }
 }

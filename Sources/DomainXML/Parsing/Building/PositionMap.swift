@@ -1,35 +1,38 @@
 internal import CLibXML2
 
-/// Translates libxml2's position into an offset of the original input.
+/// Translates a place in libxml2's buffer into an offset of the original input.
 ///
-/// libxml2 parses UTF-8. In an encoded document its own position counts converted bytes, and
-/// `xmlByteConsumed` re-encodes all that is pending at every call. So one pair of equal places is kept, and
-/// the characters from there to the place asked for are counted; the pair moves along.
+/// libxml2 parses UTF-8. In a document of another encoding, its own position counts converted bytes, and `xmlByteConsumed`
+/// re-encodes all pending bytes at every call. The map therefore remembers one place by both its converted and its original
+/// offset, and counts the characters between that place and the one asked for. The remembered place moves along.
 struct PositionMap {
-    /// Input offset of the document's first byte.
+    /// The input offset of the document's first byte.
     var origin: Int
     private(set) var encoding = DocumentEncoding.utf8
+    /// The remembered place, in converted bytes from the document's start.
     private var pairedUTF8 = 0
+    /// The remembered place, as an offset of the input.
     private var pairedSource = 0
 
     init(origin: Int) {
         self.origin = origin
     }
 
-    /// To be called once, when the document has started and its encoding is settled.
+    /// Sets the encoding. Call this once, when libxml2 has read the XML declaration.
     mutating func start(_ encoding: DocumentEncoding, _ context: xmlParserCtxtPtr) {
         self.encoding = encoding
         if encoding != .utf8 { pair(context) }
     }
 
-    /// Takes libxml2's word for where it is: right while less than 32,000 bytes are pending.
+    /// Remembers the parser's present place, as libxml2 reports it. libxml2's report is right while less than 32,000 bytes
+    /// are pending.
     private mutating func pair(_ context: xmlParserCtxtPtr) {
         let input = context.pointee.input!
         pairedUTF8 = Int(input.pointee.consumed) + (input.pointee.cur - input.pointee.base)
         pairedSource = origin + Int(xmlByteConsumed(context))
     }
 
-    /// The input offset of a place in the parser's buffer.
+    /// The input offset of a place in libxml2's buffer.
     @inline(__always)
     mutating func offset(_ place: UnsafePointer<UInt8>, _ context: xmlParserCtxtPtr) -> Int {
         let input = context.pointee.input!
@@ -55,10 +58,10 @@ struct PositionMap {
         return pairedSource - width(UnsafeBufferPointer(start: place, count: -distance))
     }
 
-    /// Source bytes of that much converted text.
+    /// The number of bytes that converted text has in the input.
     private func width(_ utf8: UnsafeBufferPointer<UInt8>) -> Int {
         if encoding == .utf8 { return utf8.count }
-        // Eight bytes at a time: one by one it was 6 % of the filter of UTF-16.
+        // Eight bytes are examined at a time, because all text between two places goes through this loop.
         let high: UInt64 = 0x8080_8080_8080_8080
         var continued = 0, long = 0, index = 0
         while index < utf8.count {
@@ -66,11 +69,11 @@ struct PositionMap {
             if index + 8 <= utf8.count {
                 bytes = UnsafeRawPointer(utf8.baseAddress! + index).loadUnaligned(as: UInt64.self)
             } else {
-                // Zeros behind the end are neither.
+                // The missing bytes are zeros, which are counted as neither.
                 for byte in utf8[index...].reversed() { bytes = bytes << 8 | UInt64(byte) }
             }
             if bytes & high != 0 {
-                // 10xxxxxx goes on with a character; 1111xxxx begins one above U+FFFF.
+                // 10xxxxxx continues a character. 1111xxxx begins a character above U+FFFF.
                 continued += (bytes & ~(bytes << 1) & high).nonzeroBitCount
                 long += (bytes & bytes << 1 & bytes << 2 & bytes << 3 & high).nonzeroBitCount
             }

@@ -1,25 +1,17 @@
 internal import CLibXML2
 
-/// One libxml2 push parser, restarted for every document of a stream.
+/// One libxml2 push parser, which reads all documents of a stream, one after another.
 ///
-/// The restart matters: a new context per document costs a third of the parse.
+/// The parser is reset for each document instead of created anew, because creating one is slow compared with parsing a
+/// definition.
 final class ParseSession {
-    struct Fault {
-        var message: String
-        var offset: Int
-        var kind: MalformedInput.Kind
-        var code: Int32 = 0
-    }
-
     let document = Document()
-    /// Called for each domain of a `<domains>` list, inside the parse.
-    var finishListedDomain: (ByteRange) throws -> Void = { _ in }
 
     private let state: UnsafeMutablePointer<SAXState>
     private var context: xmlParserCtxtPtr? { state.pointee.context }
+    /// The input offset of the document's first byte.
     private var origin = 0
-    private var thrown: (any Error)?
-    /// It begins as an XML declaration does, in any encoding.
+    /// Whether the first four bytes are the beginning of an XML declaration, in any encoding.
     private var beginsDeclared = false
     private var endsWithCarriageReturn = false
 
@@ -27,40 +19,45 @@ final class ParseSession {
         xmlInitParser()
         state = .allocate(capacity: 1)
         state.initialize(to: SAXState())
-        state.pointee.session = Unmanaged.passUnretained(self)
     }
 
     deinit {
         retire()
-        state.pointee.builder.deallocate()
-        state.pointee.positions.deallocate()
+        state.pointee.deallocate()
         state.deinitialize(count: 1)
         state.deallocate()
     }
 
+    /// Sets the function that is called with the span of each complete domain of a `<domains>` list, during the parse.
+    func onListedDomain(_ finish: @escaping (ByteRange) throws -> Void) {
+        state.pointee.finishListedDomain = finish
+    }
+
     // MARK: Documents
 
-    /// Starts afresh at a document's first bytes, up to four: what libxml2 detects the encoding from.
+    /// Begins a document with its first bytes, at most four, from which libxml2 detects the encoding.
     ///
-    /// - Parameter assuming: the encoding of the document before, for UTF-16 without another byte order mark.
+    /// - Parameters:
+    ///   - offset: the input offset of the first byte.
+    ///   - previous: the encoding of the document before. A document in UTF-16 without a byte order mark has the same.
     func begin(at offset: Int, first: UnsafeRawBufferPointer, assuming previous: DocumentEncoding) {
         origin = offset
-        thrown = nil
         endsWithCarriageReturn = false
         state.pointee.begin(at: offset, document)
         beginsDeclared = first.count == 4 && Self.beginningsOfDeclarations.contains(first.loadUnaligned(as: UInt32.self).bigEndian)
         virtcpu_xml_silence()
         let bytes = first.bindMemory(to: CChar.self)
-        // Interned names survive a reset, so a stream of ever new names would fill the dictionary.
+        // A reset keeps the dictionary, which would grow without bound if every document had other names.
         if let context, xmlDictSize(context.pointee.dict) > 20_000 { retire() }
         if context == nil {
-            var handler = SAXState.handler()
+            var handler = SAXHandler.make()
             guard let context = xmlCreatePushParserCtxt(&handler, state, nil, 0, nil) else { return lackMemory() }
             xmlCtxtUseOptions(context, Int32(XML_PARSE_NONET.rawValue))
             state.pointee.context = context
-            state.pointee.builder.use(Vocabulary(context.pointee.dict))
+            state.pointee.builder.use(InternedNames(context.pointee.dict))
         }
-        // A new one too: what it has to say of these bytes, it says before its maker has returned it.
+        // A new parser is reset too: if it were created with these bytes, it would report errors in them before
+        // `state.pointee.context` is set.
         if xmlCtxtResetPush(context, bytes.baseAddress, Int32(bytes.count), nil, nil) != 0 { return lackMemory() }
         state.pointee.namesAtBeginning = context.map { xmlDictSize($0.pointee.dict) } ?? 0
         if previous.unitWidth == 2, first.count == 4, let context {
@@ -72,17 +69,21 @@ final class ParseSession {
     }
 
     private func lackMemory() {
-        state.pointee.fault = Fault(message: "out of memory", offset: origin, kind: .tooLarge)
+        state.pointee.fault = ParsingFault(message: "out of memory", offset: origin, kind: .tooLarge)
     }
 
-    /// `<?xm` in UTF-8, `<?` in UTF-16.
+    /// `<?xm` in UTF-8, and `<?` in UTF-16.
     private static let beginningsOfDeclarations: [UInt32] = [0x3c3f_786d, 0x3c00_3f00, 0x003c_003f]
 
-    /// - Parameter end: input offset behind these bytes.
+    /// Parses the next bytes of the document. ``fault``, ``documentEnd`` and ``rethrow()`` tell the result.
+    ///
+    /// - Parameters:
+    ///   - end: the input offset after these bytes.
+    ///   - final: whether the input ends with these bytes.
     func parse(_ bytes: UnsafeRawBufferPointer, upTo end: Int, final: Bool) {
         guard let context, fault == nil else { return }
         state.pointee.given = end
-        // A carriage return at the end is held back, in case a line feed follows.
+        // libxml2 holds back a carriage return at the end of a slice, in case a line feed follows.
         let heldBack = endsWithCarriageReturn ? state.pointee.encoding.unitWidth : 0
         let hasReadAll = end - state.pointee.consumedAtEnd <= heldBack
         let count = Int32(bytes.count)
@@ -91,10 +92,10 @@ final class ParseSession {
             endsWithCarriageReturn = state.pointee.encoding.unit(in: bytes, at: last) == 0x0d
         }
         let code = xmlParseChunk(context, bytes.bindMemory(to: CChar.self).baseAddress, count, final ? 1 : 0)
-        if documentEnd != nil || thrown != nil { return }
+        if documentEnd != nil || state.pointee.thrown != nil { return }
         if fault == nil, code < 0 || code == Int32(XML_ERR_INVALID_ENCODING.rawValue) {
-            // It cannot go on, says so with nothing else, and takes what it has read for well-formed. UTF-8, known once the
-            // document has begun, is not converted: there was no room for it.
+            // libxml2 cannot continue, reports that in no other way, and takes what it has read for well-formed. Once the
+            // document has begun it is known whether it is UTF-8, which is not converted: then memory was short.
             let lacksMemory = code < 0 && state.pointee.isDeclared != nil && encoding == .utf8
             state.pointee.record(
                 code: lacksMemory ? Int32(XML_ERR_NO_MEMORY.rawValue) : code,
@@ -103,70 +104,64 @@ final class ParseSession {
         if code != 0, fault == nil, context.pointee.wellFormed == 0 {
             state.pointee.record(code: code, message: nil)
         }
-        if final, hasReadAll, !state.pointee.sawRoot, !isPromised, let found = fault, found.code == 4 || found.code == 5 {
-            // Nothing but comments and white space up to the end of the stream.
+        if final, hasReadAll, !state.pointee.sawRoot, !requiresRoot, let fault, fault.isMissingRoot {
+            // The input ended after comments and white space, without another document.
             state.pointee.fault = nil
             retire()
             return
         }
         if fault == nil {
-            // Moves the pair of equal places on before the buffer shifts.
+            // This also moves the place that `PositionMap` remembers, before libxml2 discards what it has read.
             state.pointee.consumedAtEnd = state.pointee.offset(context.pointee.input.pointee.cur)
             state.pointee.refuseGrowth()
         }
         if fault != nil { retire() }
     }
 
-    /// What was read of the document so far says that there is one.
-    private var isPromised: Bool { (state.pointee.isDeclared ?? beginsDeclared) || state.pointee.sawDocumentType }
+    /// Whether an XML declaration or a DOCTYPE was seen, so that the end of input before a root element is an error.
+    private var requiresRoot: Bool { (state.pointee.isDeclared ?? beginsDeclared) || state.pointee.sawDocumentType }
 
-    /// A context that saw an error is not used again.
+    /// Frees the parser. A parser that has reported an error is not used again.
     private func retire() {
         guard let context else { return }
-        // Where an entity is declared libxml2 makes a tree for it, which is the caller's to free: 12 kB each.
+        // libxml2 makes a tree for a document that declares entities, and the caller has to free it.
         if let tree = context.pointee.myDoc { xmlFreeDoc(tree) }
         context.pointee.myDoc = nil
         xmlFreeParserCtxt(context)
         state.pointee.context = nil
     }
 
+    /// Throws the error that a listed domain's handler threw during the last `parse`, if any.
     func rethrow() throws {
-        if let thrown {
+        if let thrown = state.pointee.thrown {
             retire()
             throw thrown
         }
     }
 
-    /// Called by the callbacks, inside the parse.
-    func listedDomainEnded(_ span: ByteRange) {
-        do { try finishListedDomain(span) } catch {
-            thrown = error
-            state.pointee.stop()
-        }
-        state.pointee.builder.listedDomainFinished()
-    }
+    // MARK: Results
 
-    // MARK: What was seen
-
-    var fault: Fault? { state.pointee.fault }
+    var fault: ParsingFault? { state.pointee.fault }
+    /// The input offset after the document's root; nil before its end.
     var documentEnd: Int? { state.pointee.documentEnd }
+    /// The document's encoding. Before it is known, this is UTF-8.
     var encoding: DocumentEncoding { state.pointee.encoding }
 
-    /// Input offset up to which the parser has read.
+    /// The input offset up to which the parser has read.
     var consumedOffset: Int { documentEnd ?? state.pointee.consumedAtEnd }
 
-    /// The document's bytes are handed on as they come: it is no domain, or a list of them.
+    /// Whether the document's bytes are handed on as they come, because it is a list of domains or contains none.
     var passesThrough: Bool { state.pointee.sawRoot && state.pointee.builder.root.passesThrough }
 
-    /// Start of the domain that is being read in a list.
+    /// The input offset of the open domain of a list; nil outside such a domain.
     var currentDomainStart: Int? {
         state.pointee.builder.root == .list ? state.pointee.builder.openDomainStart : nil
     }
 
-    /// Where an XML declaration stands that came too late in the prolog; behind an earlier document that is
-    /// where the next one starts, unless another has begun already: with a declaration or a document type.
+    /// The input offset of an XML declaration that follows a comment or white space. After an earlier document, that is where
+    /// the next document begins, unless the present one has a declaration or a DOCTYPE already.
     func restartAtDeclaration(canRestart: Bool) -> Int? {
-        guard canRestart, !state.pointee.sawRoot, !isPromised, let fault, fault.code == Int32(XML_ERR_RESERVED_XML_NAME.rawValue),
+        guard canRestart, !state.pointee.sawRoot, !requiresRoot, let fault, fault.code == Int32(XML_ERR_RESERVED_XML_NAME.rawValue),
             let place = state.pointee.lateDeclaration, place > origin
         else { return nil }
         return place

@@ -1,174 +1,128 @@
-internal import CLibXML2
-import Glibc
-
-/// Receives a stream in order: every byte once, either passed through or as part of a document.
-public protocol DomainStreamHandler: AnyObject {
-    /// Bytes that belong to no domain document.
-    func passThrough(_ bytes: UnsafeRawBufferPointer) throws
-    /// A finished document.
-    /// - Returns: whether it was written. White space behind one that was not is dropped too.
-    func document(_ document: Document) throws -> Bool
-}
-
-/// Input that is not what it should be, with its place.
-public struct MalformedInput: Error, Equatable, Sendable {
-    /// One line, without the place: libxml2's words or virt-cpu's.
-    public var message: String
-    /// Counted from the beginning of the stream, not of the document.
-    public var position: SourcePosition
-    /// `malformed` is not well-formed. `tooLarge` is longer than the reader may hold, or than there is memory for.
-    /// `refused` is XML that is not read on purpose: declared entities, elements nested deeper than libvirt reads,
-    /// encodings whose positions cannot be counted and more. `noDocument` is a stream without a root element.
-    public enum Kind: Sendable { case malformed, tooLarge, refused, noDocument }
-    /// What sort of fault, as the message tells in words.
-    public var kind: Kind
-}
-
-/// A place in a stream, by its offset and as an editor shows it.
-public struct StreamPlace: Equatable, Sendable {
-    /// From the stream's first byte.
-    public var offset: Int
-    /// The same place.
-    public var position: SourcePosition
-
-    /// The first byte.
-    public static let beginning = StreamPlace(offset: 0, position: SourcePosition(line: 1, column: 1))
-
-    /// Behind these bytes of UTF-8.
-    public func advanced(over bytes: UnsafeRawBufferPointer) -> StreamPlace {
-        var counter = LineCounter(at: position)
-        counter.advance(over: bytes, .utf8)
-        return StreamPlace(offset: offset + bytes.count, position: counter.position)
-    }
-}
-
-/// Reads a stream of documents, chunk by chunk, and hands out each domain with the place of its parts.
+/// Reads a stream of documents in chunks, and hands out each domain with the place of its parts.
 ///
-/// A stream may hold documents one after another, with or without XML declarations, with white space or NUL
-/// bytes between them. Memory is bounded by the largest single document, not by the stream.
+/// A stream may contain several documents, one after another, with or without XML declarations, and with white space or NUL
+/// bytes between them. The reader's memory depends on the largest single document and not on the length of the stream.
 ///
-/// What changes with every document is not checked for exclusive access: it is private, nothing that is called meanwhile
-/// comes back to it, and the checks were 2 % of the filter.
+/// On the threads that call the reader, libxml2's error functions are set to functions that do nothing. Errors are reported as
+/// ``MalformedInput``.
 ///
-/// On the threads that it reads on, libxml2's error functions are set to say nothing: what it has to say is in
-/// `MalformedInput`.
+/// A handler must not call the reader that calls it.
 public final class DomainReader {
-    /// Bytes that a single document may have by default.
-    public static let defaultMaximumDomainSize = 64 << 20
+    // Properties that change with every document are not checked for exclusive access: the checks cost time, and nothing that
+    // the reader calls accesses them.
 
-    private static let ordinaryCapacity = 128 << 10
+    /// The default limit of a single document, in bytes.
+    public static let defaultMaximumDomainSize = 64 << 20
 
     private let maximumDomainSize: Int
     @exclusivity(unchecked) private var handler: (any DomainStreamHandler)?
-
-    // The bytes not yet handed on: stream offsets [heldStart, heldEnd).
-    @exclusivity(unchecked) private var storage: UnsafeMutableRawPointer
-    private var capacity: Int
-    @exclusivity(unchecked) private var head = 0, tail = 0
-    @exclusivity(unchecked) private var heldStart = 0
-    private var heldEnd: Int { heldStart + (tail - head) }
-
+    @exclusivity(unchecked) private var held = HeldBytes()
     private let session: ParseSession
-    @exclusivity(unchecked) private var counter = LineCounter()
 
     private enum State { case between, inside, failed }
     @exclusivity(unchecked) private var state = State.between
-    /// First byte that the parser has not been given.
+    /// The offset of the first byte that the parser was not given yet.
     @exclusivity(unchecked) private var fed = 0
     @exclusivity(unchecked) private var documentsSeen = 0
     @exclusivity(unchecked) private var rootsSeen = 0
-    /// What became of the document before the white space that is being read.
+    /// Whether the last document before the present place was not written.
     @exclusivity(unchecked) public private(set) var lastWasDropped = false
-    /// Separators since `resume` that stand before the first document.
+    /// The number of separators between the place of the last `resume` and the first document after it.
     private var leadingSeparators = 0
-    /// No document has begun since `resume`.
+    /// Whether no document has begun since the last `resume`.
     @exclusivity(unchecked) private var isLeading = false
     @exclusivity(unchecked) private var lastEncoding = DocumentEncoding.utf8
 
+    /// Makes a reader.
+    ///
     /// - Parameters:
-    ///   - maximumDomainSize: in bytes, of one document, or of one `<domain>` of a list.
-    ///   - handler: held strongly, and called inside `read`, `feed` and `finish` only; nil where `restart` gives one.
+    ///   - maximumDomainSize: the limit in bytes of one document or, in a list, of one `<domain>`.
+    ///   - handler: receives the stream. The reader holds it strongly, and calls it only while ``read(upTo:_:)``,
+    ///     ``feed(_:)``, ``finish()`` or ``read(stretch:at:isLast:)`` runs. With nil, call ``restart(for:)`` before reading.
     public init(maximumDomainSize: Int = defaultMaximumDomainSize, handler: (any DomainStreamHandler)? = nil) {
         self.maximumDomainSize = maximumDomainSize
         self.handler = handler
-        capacity = Self.ordinaryCapacity
-        storage = .allocate(byteCount: capacity, alignment: 16)
         session = ParseSession()
-        session.finishListedDomain = { [unowned self] in try self.finish(region: $0) }
+        session.onListedDomain { [unowned self] in try self.finish(region: $0) }
     }
 
-    deinit { storage.deallocate() }
+    deinit { held.deallocate() }
 
-    /// Reads up to `count` bytes with `fill`, which returns how many it wrote; 0 ends the stream.
-    /// - Returns: false at the end of the stream; then call `finish`.
-    /// - Throws: what `fill` throws, and else as `feed` does.
+    /// Reads up to `count` bytes with `fill`, which returns the number of bytes that it wrote, or 0 at the end of the stream.
+    ///
+    /// - Returns: false at the end of the stream. Call ``finish()`` then.
+    /// - Throws: what `fill` throws, and whatever ``feed(_:)`` throws.
     public func read(upTo count: Int, _ fill: (UnsafeMutableRawBufferPointer) throws -> Int) throws -> Bool {
-        reserve(count)
-        let got = try fill(UnsafeMutableRawBufferPointer(start: storage + tail, count: count))
+        let got = try fill(held.room(for: count))
         guard got > 0 else { return false }
-        tail += got
+        held.added(got)
         try advance(final: false)
         return true
     }
 
-    /// Takes the next bytes of the stream.
-    /// - Throws: `MalformedInput`, or what the handler throws. After an error the reader takes nothing more.
+    /// Reads the next bytes of the stream.
+    ///
+    /// - Throws: ``MalformedInput``, or what the handler throws. After an error the reader ignores all further bytes.
     public func feed(_ bytes: UnsafeRawBufferPointer) throws {
         guard !bytes.isEmpty else { return }
-        reserve(bytes.count)
-        (storage + tail).copyMemory(from: bytes.baseAddress!, byteCount: bytes.count)
-        tail += bytes.count
+        held.room(for: bytes.count).copyMemory(from: bytes)
+        held.added(bytes.count)
         try advance(final: false)
     }
 
     /// Ends the stream.
-    /// - Throws: `MalformedInput` when a document is unfinished or there was none at all; what the handler throws.
+    ///
+    /// - Throws: ``MalformedInput`` when a document is incomplete or when the stream has no document, and what the handler
+    ///   throws.
     public func finish() throws {
         try advance(final: true)
         if rootsSeen == 0 {
-            throw MalformedInput(message: "no XML document in the input", position: counter.position, kind: .noDocument)
+            throw MalformedInput(message: "no XML document in the input", position: held.counter.position, kind: .noDocument)
         }
-        if heldEnd > heldStart { try passThrough(to: heldEnd) }
+        if held.end > held.start { try passThrough(to: held.end) }
     }
 
     // MARK: Continuing elsewhere
 
-    /// Where it stands between two documents; nil inside one, and behind one that is not UTF-8.
+    /// The present place, if it is between two documents and the last of them was UTF-8; nil otherwise.
     public var place: StreamPlace? {
-        guard state == .between, heldEnd == heldStart, lastEncoding == .utf8 else { return nil }
-        return StreamPlace(offset: heldStart, position: counter.position)
+        guard state == .between, held.isEmpty, lastEncoding == .utf8 else { return nil }
+        return held.place
     }
 
-    /// Behind all that it was given, counted as UTF-8.
+    /// The place after all bytes that the reader was given, counted as UTF-8.
     public var end: StreamPlace {
-        StreamPlace(offset: heldStart, position: counter.position).advanced(over: bytes(ByteRange(heldStart, heldEnd)))
+        held.place.advanced(over: held.bytes(ByteRange(held.start, held.end)))
     }
 
-    /// What became of a stretch of a stream.
+    /// The result of reading one stretch of a stream.
     public struct Stretch: Sendable {
-        /// Where it ended between two documents, the last of them in UTF-8; nil otherwise.
+        /// The end of the stretch, if it is between two documents and the last of them was UTF-8; nil otherwise.
         public var end: StreamPlace?
-        /// Separators before its first document.
+        /// The number of separators (white space and NUL bytes) before the first document.
         public var leadingSeparators: Int
-        /// A document began in it.
+        /// Whether a document began in the stretch.
         public var hasDocument: Bool
-        /// Its last document was not written.
+        /// Whether the last document was not written.
         public var lastWasDropped: Bool
-        /// `MalformedInput`, or what the handler threw.
+        /// ``MalformedInput``, or what the handler threw; nil for success.
         public var error: (any Error)?
     }
 
-    /// Reads one stretch where it lies, taking its beginning for a place between two documents, the one before it in
-    /// UTF-8. Forgets what was read before, and then this; `resume` or `read(stretch:)` comes next.
+    /// Reads one stretch of a stream without copying it. The stretch is assumed to begin between two documents, after one in
+    /// UTF-8.
+    ///
+    /// The reader forgets what it has read before, and afterwards also what it has read of the stretch. Continue with
+    /// ``resume(at:lastWasDropped:)`` or with another stretch.
     ///
     /// - Parameters:
-    ///   - bytes: not changed, and not used when this returns.
-    ///   - isLast: the stream ends with it.
+    ///   - bytes: neither changed nor kept.
+    ///   - place: the place of the first byte in the stream.
+    ///   - isLast: whether the stream ends with the stretch.
     public func read(stretch bytes: UnsafeRawBufferPointer, at place: StreamPlace, isLast: Bool) -> Stretch {
         resume(at: place)
-        let own = storage
-        if let start = bytes.baseAddress { storage = UnsafeMutableRawPointer(mutating: start) }
-        tail = bytes.count
+        held.borrow(bytes)
+        defer { held.endBorrowing() }
         var stretch = Stretch(leadingSeparators: 0, hasDocument: false, lastWasDropped: false)
         do {
             try advance(final: false)
@@ -180,38 +134,32 @@ public final class DomainReader {
         stretch.leadingSeparators = leadingSeparators
         stretch.hasDocument = !isLeading
         stretch.lastWasDropped = lastWasDropped
-        storage = own
-        head = 0
-        tail = 0
         return stretch
     }
 
-    /// Forgets all and goes on from a place that is taken to be between two documents, the one before it in UTF-8.
+    /// Forgets everything that was read, and continues at a place that is assumed to be between two documents, after one in
+    /// UTF-8.
     ///
-    /// - Parameter lastWasDropped: what became of the document before.
+    /// - Parameters:
+    ///   - place: the place of the next byte that the reader will be given.
+    ///   - lastWasDropped: whether the document before that place was not written.
     public func resume(at place: StreamPlace, lastWasDropped: Bool = false) {
         begin(at: place, documentsSeen: 1, lastWasDropped: lastWasDropped)
     }
 
-    /// Forgets all and reads another stream, for another handler: to make a reader costs as much as to read a
-    /// definition. nil lets go of the handler that there was; nothing can be read then.
+    /// Forgets everything that was read, and begins another stream for another handler. This is much cheaper than making
+    /// another reader.
+    ///
+    /// - Parameter handler: receives the stream; nil releases the last handler, and nothing can be read then.
     public func restart(for handler: (any DomainStreamHandler)?) {
         self.handler = handler
-        // What a large document needed is not kept for the small ones.
-        if capacity > 1 << 20 {
-            storage.deallocate()
-            capacity = Self.ordinaryCapacity
-            storage = .allocate(byteCount: capacity, alignment: 16)
-        }
+        held.shrink()
         begin(at: .beginning, documentsSeen: 0, lastWasDropped: false)
     }
 
     private func begin(at place: StreamPlace, documentsSeen: Int, lastWasDropped: Bool) {
-        head = 0
-        tail = 0
-        heldStart = place.offset
+        held.restart(at: place)
         fed = place.offset
-        counter = LineCounter(at: place.position)
         state = .between
         self.documentsSeen = documentsSeen
         rootsSeen = documentsSeen
@@ -221,52 +169,43 @@ public final class DomainReader {
         isLeading = documentsSeen > 0
     }
 
-    // MARK: The held bytes
+    // MARK: Handing on
 
-    private func reserve(_ count: Int) {
-        if tail + count <= capacity { return }
-        let held = tail - head
-        if held + count <= capacity && head >= held {
-            memcpy(storage, storage + head, held)
-        } else if held + count > capacity {
-            let grown = max(capacity * 2, held + count)
-            let new = UnsafeMutableRawPointer.allocate(byteCount: grown, alignment: 16)
-            memcpy(new, storage + head, held)
-            storage.deallocate()
-            storage = new
-            capacity = grown
-        } else {
-            memmove(storage, storage + head, held)
-        }
-        head = 0
-        tail = held
-    }
-
-    private func bytes(_ span: ByteRange) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(start: storage + head + (span.start - heldStart), count: span.count)
-    }
-
-    private func byte(at offset: Int) -> UInt8 {
-        storage.load(fromByteOffset: head + (offset - heldStart), as: UInt8.self)
-    }
-
-    /// Drops held bytes, counting their lines.
     private func release(to offset: Int) {
-        guard offset > heldStart else { return }
-        counter.advance(over: bytes(ByteRange(heldStart, offset)), state == .inside ? session.encoding : lastEncoding)
-        head += offset - heldStart
-        heldStart = offset
-        if head == tail { head = 0; tail = 0 }
+        held.release(to: offset, state == .inside ? session.encoding : lastEncoding)
     }
 
     private func passThrough(to offset: Int) throws {
-        guard offset > heldStart else { return }
-        try handler!.passThrough(bytes(ByteRange(heldStart, offset)))
+        guard offset > held.start else { return }
+        try handler!.passThrough(held.bytes(ByteRange(held.start, offset)))
         release(to: offset)
+    }
+
+    /// In documents that are not held as a whole, hands on the bytes before the open domain.
+    private func passOutside() throws {
+        guard session.passesThrough else { return }
+        try passThrough(to: session.currentDomainStart ?? min(session.consumedOffset, fed))
+    }
+
+    /// Hands a complete document to the handler and releases its bytes.
+    ///
+    /// - Returns: whether the handler wrote the document.
+    @discardableResult
+    private func finish(region: ByteRange) throws -> Bool {
+        if region.start > held.start { try passThrough(to: region.start) }
+        let document = session.document
+        document.encoding = session.encoding
+        document.span = region
+        document.start = held.bytes(ByteRange(held.start, held.start)).baseAddress
+        document.counter = held.counter
+        let written = try handler!.document(document)
+        release(to: region.end)
+        return written
     }
 
     // MARK: Documents
 
+    /// Parses the held bytes as far as possible.
     private func advance(final: Bool) throws {
         guard state != .failed else { return }
         do {
@@ -283,28 +222,28 @@ public final class DomainReader {
         }
     }
 
-    /// White space and NULs behind a document go the way it went; then the next one starts.
+    /// Passes or drops the separators after a document, as the document was, and begins the next document.
+    ///
     /// - Returns: false when more input is needed.
     private func beginDocument(final: Bool) throws -> Bool {
         var start = fed
         if documentsSeen > 0 {
-            while start < heldEnd, isSeparator(byte(at: start)) { start += 1 }
-            // The zero before a big-endian `<` is half of it, not a separator.
+            while start < held.end, isSeparator(held.byte(at: start)) { start += 1 }
+            // In big-endian UTF-16, the zero before a `<` is half of that character and not a separator.
             if lastEncoding == .utf16BigEndian, (start - fed) % 2 == 1 { start -= 1 }
-            // Half of a line feed would not be counted: its other half comes.
-            if lastEncoding == .utf16LittleEndian, !final, start == heldEnd, (start - fed) % 2 == 1 { start -= 1 }
+            // In little-endian UTF-16, a line feed at the end may be half of a character whose other half comes next.
+            if lastEncoding == .utf16LittleEndian, !final, start == held.end, (start - fed) % 2 == 1 { start -= 1 }
             if isLeading { leadingSeparators += start - fed }
             if lastWasDropped { release(to: start) } else { try passThrough(to: start) }
             fed = start
         }
-        // The four bytes that the parser starts with are looked at only when more follow: four blanks are no document.
-        guard heldEnd - start > 4 || (final && heldEnd > start) else { return false }
-        if final, (start..<heldEnd).allSatisfy({ isSeparator(byte(at: $0)) && byte(at: $0) != 0 }) { return false }
+        // libxml2 detects the encoding from the first four bytes. Parsing begins only when more follow, because four blanks are
+        // not a document.
+        guard held.end - start > 4 || (final && held.end > start) else { return false }
+        if final, (start..<held.end).allSatisfy({ isSeparator(held.byte(at: $0)) && held.byte(at: $0) != 0 }) { return false }
         documentsSeen += 1
         isLeading = false
-        let first = bytes(ByteRange(start, min(start + 4, heldEnd)))
-        session.begin(at: start, first: first, assuming: lastEncoding)
-        fed = start + first.count
+        beginParsing(at: start, assuming: lastEncoding)
         state = .inside
         return true
     }
@@ -313,40 +252,30 @@ public final class DomainReader {
         isXMLSpace(byte) || byte == 0
     }
 
-    /// Feeds the parser one slice. The rest of a slice behind a root is fed again to the next document, so
-    /// slices are about as long as a definition: with 1 MiB chunks a stream takes 3 times as long.
+    private func beginParsing(at start: Int, assuming encoding: DocumentEncoding) {
+        let end = min(start + 4, held.end)
+        session.begin(at: start, first: held.bytes(ByteRange(start, end)), assuming: encoding)
+        fed = end
+    }
+
+    /// Gives the parser one slice of the held bytes.
+    ///
+    /// - Returns: false when more input is needed.
     private func continueDocument(final: Bool) throws -> Bool {
-        let available = heldEnd - fed
+        let available = held.end - fed
         guard available > 0 || final else { return false }
-        // What is pending is scanned again for a `>` with each slice, so slices grow with it.
-        let pending = ByteRange(max(session.consumedOffset, heldStart), fed)
-        if pending.count >= PendingMarkup.threshold,
-            let fault = PendingMarkup.fault(in: bytes(pending), session.encoding)
-        {
-            throw MalformedInput(
-                message: fault.message, position: position(of: pending.start + fault.offset), kind: fault.kind)
-        }
-        var slice = min(available, max(4096, pending.count))
-        // libxml2 converts all that it is given, and what lies behind the root is given again. In UTF-8 that is a copy,
-        // which costs less than to look for the end.
-        let encoding = session.encoding == .utf8 ? lastEncoding : session.encoding
-        if encoding != .utf8, pending.count < PendingMarkup.threshold,
-            let end = encoding.endOfDomain(in: bytes(ByteRange(fed, fed + slice)))
-        {
-            slice = end
-        }
-        session.parse(bytes(ByteRange(fed, fed + slice)), upTo: fed + slice, final: slice == 0)
+        let slice = try sliceLength(available)
+        session.parse(held.bytes(ByteRange(fed, fed + slice)), upTo: fed + slice, final: slice == 0)
         fed += slice
         try session.rethrow()
         if let restart = session.restartAtDeclaration(canRestart: documentsSeen > 1) {
-            // A comment behind one document, then the next with its XML declaration.
-            session.begin(at: restart, first: bytes(ByteRange(restart, min(restart + 4, heldEnd))), assuming: .utf8)
-            fed = min(restart + 4, heldEnd)
+            // A comment after the last document, and then the next document with its XML declaration.
+            beginParsing(at: restart, assuming: .utf8)
             return true
         }
         if let fault = session.fault {
-            let error = located(fault)
-            // What lies before a domain of a list is the same wherever the input was cut.
+            let error = malformed(fault.message, at: fault.offset, fault.kind)
+            // What comes before a domain of a list is handed on, so that the output does not depend on the chunks.
             if let start = session.currentDomainStart { try passThrough(to: start) }
             throw error
         }
@@ -355,24 +284,37 @@ public final class DomainReader {
             try finishDocument(end)
             return true
         }
-        if slice == 0 {
-            // Ended without a root: comments at the end of the stream.
-            return false
-        }
+        // The stream ended after comments, without another root.
+        if slice == 0 { return false }
         try passOutside()
-        let start = session.currentDomainStart ?? heldStart
-        if fed - max(start, heldStart) > maximumDomainSize {
-            throw MalformedInput(
-                message: "a single domain of more than \(maximumDomainSize) bytes (see --max-domain-size)",
-                position: position(of: max(start, heldStart)), kind: .tooLarge)
+        let start = max(session.currentDomainStart ?? held.start, held.start)
+        if fed - start > maximumDomainSize {
+            throw malformed(
+                "a single domain of more than \(maximumDomainSize) bytes (see --max-domain-size)", at: start, .tooLarge)
         }
         return true
     }
 
-    /// In documents that are not held as a whole, hands on what lies before the current domain.
-    private func passOutside() throws {
-        guard session.passesThrough else { return }
-        try passThrough(to: session.currentDomainStart ?? min(session.consumedOffset, fed))
+    /// The number of bytes to give to the parser next.
+    ///
+    /// Slices are about as long as a definition, because the part of a slice after the end of a root is parsed again as the next
+    /// document.
+    ///
+    /// - Throws: ``MalformedInput`` for pending markup that would take libxml2 too long.
+    private func sliceLength(_ available: Int) throws -> Int {
+        let pending = ByteRange(max(session.consumedOffset, held.start), fed)
+        if pending.count >= PendingMarkup.threshold,
+            let fault = PendingMarkup.fault(in: held.bytes(pending), session.encoding)
+        {
+            throw malformed(fault.message, at: pending.start + fault.offset, fault.kind)
+        }
+        // libxml2 searches all pending bytes for a `>` again with each slice, so slices grow with them.
+        let slice = min(available, max(4096, pending.count))
+        // libxml2 converts a whole slice to UTF-8 before it parses, and would convert the part after the root twice. Therefore
+        // the slice ends with the domain. UTF-8 is only copied, which is cheaper than searching for the end.
+        let encoding = session.encoding == .utf8 ? lastEncoding : session.encoding
+        guard encoding != .utf8, pending.count < PendingMarkup.threshold else { return slice }
+        return DomainEndTag.end(in: held.bytes(ByteRange(fed, fed + slice)), encoding) ?? slice
     }
 
     private func finishDocument(_ end: Int) throws {
@@ -380,35 +322,14 @@ public final class DomainReader {
             try passThrough(to: end)
             lastWasDropped = false
         } else {
-            lastWasDropped = try !finish(region: ByteRange(heldStart, end))
+            lastWasDropped = try !finish(region: ByteRange(held.start, end))
         }
         lastEncoding = session.encoding
         fed = end
         state = .between
     }
 
-    /// Hands a finished document to the handler and lets go of its bytes.
-    @discardableResult
-    private func finish(region: ByteRange) throws -> Bool {
-        if region.start > heldStart { try passThrough(to: region.start) }
-        let document = session.document
-        document.encoding = session.encoding
-        document.span = region
-        document.start = UnsafeRawPointer(storage + head)
-        document.counter = counter
-        let written = try handler!.document(document)
-        release(to: region.end)
-        return written
-    }
-
-    private func position(of offset: Int) -> SourcePosition {
-        var counter = counter
-        let end = min(max(offset, heldStart), heldEnd)
-        counter.advance(over: bytes(ByteRange(heldStart, end)), session.encoding)
-        return counter.position
-    }
-
-    private func located(_ fault: ParseSession.Fault) -> MalformedInput {
-        MalformedInput(message: fault.message, position: position(of: fault.offset), kind: fault.kind)
+    private func malformed(_ message: String, at offset: Int, _ kind: MalformedInput.Kind) -> MalformedInput {
+        MalformedInput(message: message, position: held.position(of: offset, session.encoding), kind: kind)
     }
 }
