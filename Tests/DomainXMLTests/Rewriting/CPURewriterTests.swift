@@ -2,8 +2,8 @@ import Corpus
 import DomainXML
 import Testing
 
-@Suite("Rewriting <cpu>")
-struct RewriteTests {
+@Suite("Rewriting the CPU")
+struct CPURewriterTests {
     static let changes: [CPUChange] = [
         CPUChange(mode: .hostModel), CPUChange(mode: .hostPassthrough), CPUChange(mode: .maximum), CPUChange(mode: nil),
         CPUChange(mode: .custom, model: "Haswell-noTSX"),
@@ -19,16 +19,16 @@ struct RewriteTests {
     }
 
     @Test(
-        "In the whole corpus: nothing outside <cpu> changes, again changes nothing, and the CPU is as foretold",
+        "In libvirt's test definitions, only <cpu> changes, a second rewrite changes nothing, and the CPU is the predicted one",
         .enabled(if: Corpus.libvirt != nil, "LIBVIRT_SRC is not set"), arguments: changes)
     func corpus(_ change: CPUChange) throws {
         for file in Corpus.domains {
             let recorder = Recorder()
             recorder.change = change
             var spans: [ByteRange] = []
-            var foretold: [[String]] = []
+            var predicted: [[String]] = []
             recorder.each = { document, domain in
-                guard !domain.isRunning else { return foretold.append([]) }
+                guard !domain.isRunning else { return predicted.append([]) }
                 let rewrite = CPURewriter.rewrite(domain, in: document, to: change)
                 spans += rewrite.edits.map(\.span)
                 if let cpu = domain.cpu {
@@ -39,7 +39,7 @@ struct RewriteTests {
                 } else {
                     #expect(rewrite.edits.allSatisfy { $0.span.count == 0 })
                 }
-                foretold.append(domain.with(cpu: rewrite.cpu) { meaning(of: domain) })
+                predicted.append(domain.with(cpu: rewrite.cpu) { meaning(of: domain) })
             }
             _ = try Recorder.read(file.bytes, into: recorder)
 
@@ -58,13 +58,13 @@ struct RewriteTests {
             again.each = { _, domain in meanings.append(domain.isRunning ? [] : meaning(of: domain)) }
             _ = try Recorder.read(recorder.output, into: again)
             #expect(again.output == recorder.output, "\(file)")
-            for (before, after) in zip(foretold, meanings) where !after.isEmpty {
+            for (before, after) in zip(predicted, meanings) where !after.isEmpty {
                 #expect(before == after, "\(file)")
             }
         }
     }
 
-    /// What the CPU says, places left out.
+    /// What the CPU says, without places.
     func meaning(of domain: Domain) -> [String] {
         guard let cpu = domain.cpu else { return ["none"] }
         return [
@@ -82,7 +82,7 @@ struct RewriteTests {
         return index == part.count
     }
 
-    @Test("A concatenated stream is the concatenation of its parts", .enabled(if: Corpus.libvirt != nil, "LIBVIRT_SRC is not set"))
+    @Test("Rewriting a stream is the same as rewriting its documents one by one", .enabled(if: Corpus.libvirt != nil, "LIBVIRT_SRC is not set"))
     func concatenation() throws {
         let change = CPUChange(mode: .hostModel)
         var whole: [UInt8] = [], expected: [UInt8] = []
@@ -99,30 +99,30 @@ struct RewriteTests {
         }
     }
 
-    @Test("The file's own style is kept", arguments: [
-        // missing, two blanks
+    @Test("New markup copies the file's own style", arguments: [
+        // A missing <cpu>, indented by two blanks.
         ("<domain type='kvm'>\n  <os/>\n  <devices/>\n</domain>", "<domain type='kvm'>\n  <os/>\n  <cpu mode='host-model'/>\n  <devices/>\n</domain>"),
-        // double quotes, tabs, CRLF
+        // Double quotes, tabs and CRLF.
         ("<domain type=\"kvm\">\r\n\t<features/>\r\n\t<clock/>\r\n</domain>", "<domain type=\"kvm\">\r\n\t<features/>\r\n\t<cpu mode=\"host-model\"/>\r\n\t<clock/>\r\n</domain>"),
-        // no line breaks
+        // No line breaks.
         ("<domain><os/><devices/></domain>", "<domain><os/><cpu mode='host-model'/><devices/></domain>"),
-        // a comment that belongs to the line before
+        // A comment that belongs to the line before.
         ("<domain>\n <os/> <!-- boot -->\n <devices/>\n</domain>", "<domain>\n <os/> <!-- boot -->\n <cpu mode='host-model'/>\n <devices/>\n</domain>"),
-        // nothing before it
+        // No element before the place of <cpu>.
         ("<domain>\n <on_crash>x</on_crash>\n</domain>", "<domain>\n <cpu mode='host-model'/>\n <on_crash>x</on_crash>\n</domain>"),
-        // parts that stay
+        // Parts that stay.
         (
             "<domain>\n  <cpu match='exact' check='partial' mode='custom'>\n    <model fallback='allow'>X</model> <!-- old -->\n    <vendor>Intel</vendor>\n    <topology sockets='1' cores='1' threads='1'/>\n    <feature policy='require' name='a'/>\n    <numa/>\n  </cpu>\n</domain>",
             "<domain>\n  <cpu mode='host-model'> <!-- old -->\n    <topology sockets='1' cores='1' threads='1'/>\n    <numa/>\n  </cpu>\n</domain>"
         ),
-        // vendor_id stays
+        // The vendor_id stays.
         ("<domain>\n  <cpu><model vendor_id='123456789012' fallback='allow'>X</model></cpu>\n</domain>", "<domain>\n  <cpu mode='host-model'><model vendor_id='123456789012'/></cpu>\n</domain>"),
-        // cache passthrough goes, other caches stay
+        // A cache with mode passthrough is removed, and other caches stay.
         ("<domain><cpu mode='host-passthrough' migratable='on'><cache mode='passthrough'/></cpu></domain>", "<domain><cpu mode='host-model'/></domain>"),
         ("<domain><cpu mode='host-passthrough'><cache level='3' mode='emulate'/></cpu></domain>", "<domain><cpu mode='host-model'><cache level='3' mode='emulate'/></cpu></domain>"),
-        // libvirt takes maxphysaddr passthrough under every mode, and the guest sees it
+        // libvirt accepts maxphysaddr with mode passthrough under every CPU mode, and the guest sees it.
         ("<domain><cpu mode='custom'><maxphysaddr mode='passthrough' limit='39'/></cpu></domain>", "<domain><cpu mode='host-model'><maxphysaddr mode='passthrough' limit='39'/></cpu></domain>"),
-        // empty though not written so
+        // An element with only white space in it.
         ("<domain><cpu mode='maximum'>\n  </cpu></domain>", "<domain><cpu mode='host-model'/></domain>"),
         ("<domain><cpu /></domain>", "<domain><cpu mode='host-model' /></domain>"),
     ])
@@ -130,7 +130,7 @@ struct RewriteTests {
         #expect(try Self.rewrite(before, CPUChange(mode: .hostModel)) == after)
     }
 
-    @Test("A model with features, written in libvirt's order")
+    @Test("A model with vendor and features is written in libvirt's order")
     func model() throws {
         let change = CPUChange(
             mode: .custom, model: "Haswell", fallback: .forbid, vendor: "Intel",
@@ -157,11 +157,11 @@ struct RewriteTests {
                 == "<domain>\n  <cpu mode='custom' match='exact'>\n    <feature name='hle' policy='disable'/>\n    <model>B</model>\n  </cpu>\n</domain>")
     }
 
-    @Test("The hypervisor's default: the element goes when nothing else is in it")
+    @Test("For the hypervisor's default, <cpu> is removed unless it contains other parts")
     func hypervisorDefault() throws {
         #expect(try Self.rewrite("<domain>\n  <os/>\n  <cpu mode='host-model'/>\n  <clock/>\n</domain>", CPUChange(mode: nil)) == "<domain>\n  <os/>\n  <clock/>\n</domain>")
         #expect(try Self.rewrite("<domain>\n  <cpu mode='custom' match='exact'>\n    <model>A</model>\n    <topology/>\n  </cpu>\n</domain>", CPUChange(mode: nil)) == "<domain>\n  <cpu>\n    <topology/>\n  </cpu>\n</domain>")
-        // With the first one gone, libvirt would read the second.
+        // Without the first element, libvirt would read the second.
         #expect(try Self.rewrite("<domain><cpu mode='host-model'/><cpu mode='maximum'/></domain>", CPUChange(mode: nil)) == "<domain><cpu/><cpu mode='maximum'/></domain>")
         #expect(try Self.rewrite("<domain><cpu mode='maximum'><!-- why --></cpu></domain>", CPUChange(mode: nil)) == "<domain><cpu><!-- why --></cpu></domain>")
     }

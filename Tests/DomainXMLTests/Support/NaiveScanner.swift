@@ -1,14 +1,5 @@
-/// A second, slow reading of the same bytes, to check the reader's places against: a tokenizer that knows tags,
-/// comments, CDATA and processing instructions of a well-formed UTF-8 document, and nothing of libxml2.
-struct NaiveElement {
-    var path: String
-    var start: Int
-    var startTagEnd: Int
-    var contentEnd: Int
-    var end: Int
-    var attributes: [String: Range<Int>]
-}
-
+/// A slow scanner that does not use libxml2, to check the reader's places. It finds the tags, comments, CDATA sections and
+/// processing instructions of a well-formed UTF-8 document.
 struct NaiveScanner {
     let bytes: [UInt8]
     private(set) var elements: [NaiveElement] = []

@@ -1,15 +1,19 @@
 import DomainXML
 
-/// Keeps what a reader hands out, as values.
+/// A handler that keeps what a reader hands out, as values.
 final class Recorder: DomainStreamHandler {
     struct Seen: Equatable {
         var span: ByteRange
         var facts: [String]
     }
+    /// The bytes that were passed through.
     var passed: [UInt8] = []
+    /// The bytes that were passed through or written.
     var output: [UInt8] = []
     var domains: [Seen] = []
+    /// Whether documents are not written.
     var drops = false
+    /// Applied to every domain that is not running.
     var change: CPUChange?
     var each: (Document, Domain) -> Void = { _, _ in }
 
@@ -32,7 +36,7 @@ final class Recorder: DomainStreamHandler {
         return true
     }
 
-    /// Reads `bytes` in the chunks that `sizes` names, over and over.
+    /// Reads bytes in chunks of these sizes, which are repeated as often as necessary.
     static func read(
         _ bytes: [UInt8], chunks sizes: [Int] = [Int.max], into recorder: Recorder = Recorder(),
         maximumDomainSize: Int = DomainReader.defaultMaximumDomainSize
@@ -48,47 +52,4 @@ final class Recorder: DomainStreamHandler {
         try reader.finish()
         return recorder
     }
-}
-
-/// Every fact and place of a domain, a line each.
-func facts(of domain: Domain) -> [String] {
-    var lines: [String] = []
-    func add(_ name: String, _ text: DecodedText?) {
-        if let text { lines.append("\(name)=\(domain[text]) @\(text.span.start)-\(text.span.end)") }
-    }
-    func add(_ name: String, _ element: Element?) {
-        guard let element else { return }
-        let (span, tag, content) = (element.span, element.startTag, element.content)
-        lines.append("\(name) \(span.start)-\(span.end) \(tag.end) \(content.start)-\(content.end) \(element.isEmptyTag)")
-    }
-    add("domain", domain.element)
-    lines.append("\(domain.container) running=\(domain.isRunning)")
-    for (name, text) in [
-        ("type", domain.type), ("id", domain.id), ("name", domain.name?.text), ("uuid", domain.uuid?.text),
-        ("osinfo", domain.osinfoID), ("vcpu", domain.vcpu?.text), ("current", domain.vcpuCurrent),
-        ("os", domain.osType?.text), ("arch", domain.arch), ("machine", domain.machine),
-        ("emulator", domain.emulator?.text), ("hypervMode", domain.hypervMode), ("offset", domain.clockOffset),
-    ] { add(name, text) }
-    add("hyperv", domain.hyperv)
-    add("clock", domain.clock)
-    for flag in domain.enlightenments { add("hv", flag.element); add("hv", flag.name); add("state", flag.state) }
-    for timer in domain.timers { add("timer", timer.element); add("name", timer.name); add("present", timer.present) }
-    for argument in domain.qemuArguments { add("arg", argument) }
-    for comment in domain.comments { add("comment", comment.text) }
-    for element in domain.ignoredCPUs { add("ignored", element) }
-    guard let cpu = domain.cpu else { return lines }
-    add("cpu", cpu.element)
-    for (name, text) in [
-        ("mode", cpu.mode?.text), ("match", cpu.match?.text), ("check", cpu.check?.text),
-        ("migratable", cpu.migratable?.text), ("deprecated", cpu.deprecatedFeatures?.text),
-        ("model", cpu.model?.name.text), ("fallback", cpu.model?.fallback?.text), ("vendorID", cpu.model?.vendorID),
-        ("vendor", cpu.vendor?.text), ("sockets", cpu.topology?.sockets), ("dies", cpu.topology?.dies),
-        ("clusters", cpu.topology?.clusters), ("cores", cpu.topology?.cores), ("threads", cpu.topology?.threads),
-        ("bits", cpu.maxPhysAddr?.bits), ("limit", cpu.maxPhysAddr?.limit), ("addr", cpu.maxPhysAddr?.mode?.text),
-    ] { add(name, text) }
-    add("numa", cpu.numa)
-    for feature in cpu.features { add("feature", feature.element); add("name", feature.name); add("policy", feature.policy?.text) }
-    for cache in cpu.caches { add("cache", cache.element); add("level", cache.level); add("mode", cache.mode?.text) }
-    for child in cpu.children { lines.append("child \(child.kind) \(child.span.start)-\(child.span.end)") }
-    return lines
 }
