@@ -21,7 +21,7 @@ let package = Package(
         // The words and architectures of libvirt that the other modules share.
         .target(name: "LibvirtWords"),
         // Bytes in, domains with byte spans out. Knows no CPU models.
-        .target(name: "DomainXML", dependencies: ["LibvirtWords", "CLibXML2"]),
+        .target(name: "DomainXML", dependencies: ["LibvirtWords", "XMLTree", "CLibXML2"]),
         // Small documents of other kinds (capabilities, the CPU map) as a tree of values.
         .target(name: "XMLTree", dependencies: ["CLibXML2"]),
         // What CPUs are, as values: no XML, no files.

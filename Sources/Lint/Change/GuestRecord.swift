@@ -154,7 +154,7 @@ public struct Topology: Sendable, Equatable, CustomStringConvertible {
             isGiven = false
             return
         }
-        func count(_ text: Text?) -> Int { domain[text].flatMap { Rule.number($0) } ?? 1 }
+        func count(_ text: DecodedText?) -> Int { domain[text].flatMap { Rule.number($0) } ?? 1 }
         sockets = count(given.sockets)
         dies = count(given.dies)
         clusters = count(given.clusters)

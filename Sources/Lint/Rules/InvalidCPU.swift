@@ -100,7 +100,7 @@ extension Rule {
         })
 
     private static func checkWord<Value: RawRepresentable<String> & CaseIterable>(
-        _ word: Word<Value>?, _ name: String, _ inspection: Inspection
+        _ word: Keyword<Value>?, _ name: String, _ inspection: Inspection
     ) {
         guard let word, word.value == nil else { return }
         let text = inspection.domain[word.text]

@@ -33,7 +33,7 @@ func compareWithTree(_ document: Document, _ source: [UInt8], _ written: [UInt8]
 }
 
 private func compare(_ domain: Domain, _ node: Tree.Node) {
-    func same(_ what: String, _ read: Text?, _ tree: String?) {
+    func same(_ what: String, _ read: DecodedText?, _ tree: String?) {
         expect(domain[read] == tree, "\(what) is what the tree has", "\(String(describing: domain[read])) \(String(describing: tree))")
     }
     same("type", domain.type, node["type"])

@@ -1,0 +1,29 @@
+/// Decides whether a snapshot was taken with the guest's memory, from its `<state>` and `<memory>`.
+struct SnapshotMemory {
+    /// The text of `<state>`.
+    private var state: [UInt8] = []
+    /// What `<memory snapshot=…>` says; nil when absent.
+    private var attribute: Bool?
+
+    mutating func reset() {
+        if !state.isEmpty { state.removeAll(keepingCapacity: true) }
+        attribute = nil
+    }
+
+    mutating func appendState(_ bytes: UnsafeBufferPointer<UInt8>) {
+        state.append(contentsOf: bytes)
+    }
+
+    /// Reads `<memory>`.
+    mutating func readMemory(_ attributes: AttributeReader, snapshot: InternedName) {
+        let scratch = Domain()
+        attribute = attributes.text(snapshot, in: &scratch.facts.pointee.storage).map { !scratch.is($0, "no") }
+    }
+
+    /// Whether the snapshot has memory. Without a `snapshot` attribute, it has memory when the guest was running (libvirt's
+    /// `virDomainSnapshotDefParse`).
+    var isSaved: Bool {
+        let withoutMemory = ["", "shutoff", "nostate", "disk-snapshot"]
+        return attribute ?? !withoutMemory.contains(String(decoding: state, as: UTF8.self))
+    }
+}
