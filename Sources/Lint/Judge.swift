@@ -48,40 +48,14 @@ extension Verdict {
     }
 }
 
-/// What every guest is judged by.
-///
-/// A class, so that a guest's inspection holds it all by one reference: copying it took 3 % of the filter.
-final class Terms: Sendable {
-    let policy: Policy
-    let overrides: Overrides
-    let planner: Planner
-    let purpose: Judge.Purpose
-    let startCheck: StartCheck
-    /// Guests migrate between the hosts.
-    let migrates: Bool
-    /// A host is asked while guests are judged.
-    let asksHosts: Bool
-
-    init(
-        policy: Policy, overrides: Overrides, planner: Planner, purpose: Judge.Purpose, startCheck: StartCheck,
-        migrates: Bool
-    ) {
-        self.policy = policy
-        self.overrides = overrides
-        self.planner = planner
-        self.purpose = purpose
-        self.startCheck = startCheck
-        self.migrates = migrates
-        asksHosts = (startCheck.hosts + planner.hosts.hosts).contains { $0.connection != nil }
-    }
-}
-
-/// A rule that is not off, and how bad it is if the policy says.
+/// A rule that is not off, with the severity that the policy or the command line states for it.
 struct ActiveRule: Sendable {
-    /// Not counted, because rules live for ever and all of them are gone through for each domain.
+    /// Not reference-counted, because a judge goes through all active rules for each guest. The judge keeps the rules
+    /// alive.
     unowned(unsafe) let rule: Rule
+    /// Nil when neither the policy nor the command line mentions the rule.
     let setting: RuleSetting?
-    /// The rule's own, here because most rules are passed over for what they need.
+    /// A copy of `rule.needs`: most rules are skipped because of it, without a look at the rule itself.
     let needs: Traits
 
     init(_ rule: Rule, _ setting: RuleSetting?) {
@@ -109,10 +83,10 @@ public struct Judge: Sendable {
 
     private let terms: Terms
 
+    private let overrides: Overrides
+    private let purpose: Purpose
     private var policy: Policy { terms.policy }
-    private var overrides: Overrides { terms.overrides }
     private var planner: Planner { terms.planner }
-    private var purpose: Purpose { terms.purpose }
     private var startCheck: StartCheck { terms.startCheck }
 
     /// For guests whose entry says nothing of rules.
@@ -122,21 +96,24 @@ public struct Judge: Sendable {
     ///   - hosts: every one of them must run the guests.
     ///   - targetHosts: in place of `hosts`, for the targets that speak of a host, where no host was named: what a
     ///     guest is judged against is only what somebody said it must run on.
+    ///   - rules: the rules to run, in this order. To add rules of your own, pass `Rule.all + [yours]`, and their ids to
+    ///     `Policy.parse` as well.
     public init(
         policy: Policy, hosts: [Host] = [], targetHosts: [Host]? = nil, overrides: Overrides = Overrides(),
-        purpose: Purpose, knowledge: CPUKnowledge = CPUKnowledge()
+        purpose: Purpose, knowledge: CPUKnowledge = CPUKnowledge(), rules: [Rule] = Rule.all
     ) {
-        activeRules = Self.activeRules(policy, overrides, nil)
+        self.overrides = overrides
+        self.purpose = purpose
+        activeRules = Self.activeRules(rules, policy, overrides, nil)
         let startCheck = StartCheck(hosts: hosts, knowledge: knowledge, libvirt: policy.libvirt)
         let pool = targetHosts.map { StartCheck(hosts: $0, knowledge: knowledge, libvirt: policy.libvirt) }
         let planner = Planner(hosts: HostTargets(pool ?? startCheck), isNewGuest: overrides.isNewGuest)
-        terms = Terms(
-            policy: policy, overrides: overrides, planner: planner, purpose: purpose, startCheck: startCheck,
-            migrates: policy.migration ?? (planner.hosts.hosts.count > 1))
+        terms = Terms(policy: policy, planner: planner, startCheck: startCheck, rules: rules)
+        asksHosts = (startCheck.hosts + planner.hosts.hosts).contains { $0.connection != nil }
     }
 
     /// A host is asked while guests are judged.
-    public var asksHosts: Bool { terms.asksHosts }
+    public let asksHosts: Bool
 
     /// Hosts named by a URI that did not answer when a guest needed it: what was said of them is incomplete.
     public var hostFailures: [HostError] { startCheck.failures }
@@ -169,7 +146,7 @@ public struct Judge: Sendable {
             entry = policy.guests.first { matches($0, guest, path) }
         }
         let rules = rulesWithASay(
-            entry.map { $0.rules.isEmpty ? activeRules : Self.activeRules(policy, overrides, $0) } ?? activeRules, guest)
+            entry.map { $0.rules.isEmpty ? activeRules : Self.activeRules(terms.rules, policy, overrides, $0) } ?? activeRules, guest)
         let target = overrides.target ?? entry?.default ?? policy.default
         let suppressions = Suppression.read(guest.domain)
         let plan = planner.plan(guest, target: target, windows: entry?.windows ?? policy.windows, earlier: earlier)
@@ -203,8 +180,10 @@ public struct Judge: Sendable {
             type: domain[domain.type], arch: guest.architecture.name, path: path)
     }
 
-    private static func activeRules(_ policy: Policy, _ overrides: Overrides, _ entry: GuestEntry?) -> [ActiveRule] {
-        Rule.all.compactMap { rule in
+    private static func activeRules(
+        _ rules: [Rule], _ policy: Policy, _ overrides: Overrides, _ entry: GuestEntry?
+    ) -> [ActiveRule] {
+        rules.compactMap { rule in
             let setting = overrides.rules[rule.id] ?? entry?.rules[rule.id] ?? policy.rules[rule.id]
             return setting == .off ? nil : ActiveRule(rule, setting)
         }
@@ -233,11 +212,11 @@ public struct Judge: Sendable {
             let what = GuestChange.between(old, GuestRecord(guest), on: planner.hosts)
             inspection.change = SeenChange(old: old, file: file, what: what)
         }
-        for active in rules where active.needs.isSubset(of: traits) { inspection.run(active) }
+        for active in rules where active.needs.isSubset(of: traits) { inspection.run(active.rule, active.setting) }
         if !suppressions.isEmpty {
             inspection.suppress(suppressions)
             if let active = rules.first(where: { $0.rule === Rule.suppression }) {
-                inspection.run(active)
+                inspection.run(active.rule, active.setting)
             }
         }
         if !inspection.findings.isEmpty { verdict.findings += inspection.findings }
@@ -250,7 +229,8 @@ public struct Judge: Sendable {
         // A mended fault never counts, so nobody sees it where only those that count are wanted.
         guard overrides.wanted == .all, let active = rules.first(where: { $0.rule === Rule.cpuNotDefault }) else { return }
         let inspection = Inspection(
-            guest: guest, plan: .asItIs, running: active, terms: terms, target: rewriting.target, wanted: .all)
+            guest: guest, plan: .asItIs, terms: terms, target: rewriting.target, wanted: .all)
+        inspection.begin(active.rule, active.setting)
         let before = describe(guest.cpu, in: guest.domain)
         inspection.report(
             at: inspection.cpuPlace, as: .note, "rewritten: \(before) became \(rewriting.name)",

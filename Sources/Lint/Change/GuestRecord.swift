@@ -146,7 +146,7 @@ public struct Topology: Sendable, Equatable, CustomStringConvertible {
 
     init(_ guest: Guest) {
         let domain = guest.domain
-        let vcpus = domain.vcpu.flatMap { Rule.number(domain[$0.text]) } ?? 1
+        let vcpus = domain.vcpu.flatMap { wholeNumber(domain[$0.text]) } ?? 1
         maximumVCPUs = vcpus
         guard let given = guest.cpu?.topology else {
             sockets = vcpus
@@ -154,7 +154,7 @@ public struct Topology: Sendable, Equatable, CustomStringConvertible {
             isGiven = false
             return
         }
-        func count(_ text: Text?) -> Int { domain[text].flatMap { Rule.number($0) } ?? 1 }
+        func count(_ text: Text?) -> Int { domain[text].flatMap { wholeNumber($0) } ?? 1 }
         sockets = count(given.sockets)
         dies = count(given.dies)
         clusters = count(given.clusters)

@@ -2,58 +2,41 @@ extension Rule {
     static let cpuNotDefault = Rule(
         id: "cpu-not-default",
         severity: .warning,
+        tags: [.habits],
         needs: .otherDefault,
-        summary: "<cpu> is not what the policy's default makes of it",
+        summary: "the CPU differs from the policy's default",
         explanation: """
-            The policy names the CPU that definitions should have (`default:`, or `--default`). This one has another. \
-            `virt-cpu filter` writes the default in its place and changes no other byte; what the old CPU asked for \
-            beyond that is listed. Topology, NUMA cells, caches and comments stay.
+            The policy states which CPU definitions should have (`default:`, or the option `--default`), and this definition \
+            has another one. `virt-cpu filter` replaces it with the default and changes no other byte. The finding lists what \
+            the old CPU asked for that is removed with it. The topology, NUMA cells, caches and comments stay.
 
-            Where the default cannot be had for a guest (host-passthrough under emulation, no host known), the \
-            finding says why and the definition stays as it is. Windows guests are the business of \
-            `windows-rewrite-withheld`.
+            If the default cannot be applied to a guest (host-passthrough under emulation, or no host is known), the finding \
+            says why, and the definition stays as it is. For Windows guests, see `windows-rewrite-withheld`.
             """,
         examples: [
             .bad(
-                "the policy wants host-model", policy: "default: host-model",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='host-passthrough' check='none'/>
-                </domain>
-                """),
+                "the policy says host-model", finds: "host-passthrough, where the default is host-model",
+                policy: "default: host-model", .guest(cpu: "↓<cpu mode='host-passthrough' check='none'/>")),
             .bad(
-                "no <cpu> at all", policy: "default: host-model",
+                "no <cpu> at all", finds: "no <cpu>, where the default is host-model", policy: "default: host-model",
                 """
-                <domain type='kvm'>
+                ↓<domain type='kvm'>
                   <os><type arch='x86_64'>hvm</type></os>
                 </domain>
                 """),
             .bad(
-                "a default that this guest cannot have", policy: "default: host-passthrough",
-                """
-                <domain type='qemu'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='maximum'/>
-                </domain>
-                """),
+                "a default that this guest cannot have",
+                finds: "host-passthrough cannot be had here: host-passthrough needs hardware virtualisation: an emulated guest "
+                    + "cannot start with it",
+                policy: "default: host-passthrough", .guest(type: "qemu", cpu: "↓<cpu mode='maximum'/>")),
             .good(
-                "topology is no business of the default", policy: "default: host-model",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='host-model' check='partial'>
-                    <topology sockets='1' cores='2' threads='1'/>
-                  </cpu>
-                </domain>
-                """),
-            .good(
-                "other hypervisors are left as they are", policy: "default: host-model",
-                """
-                <domain type='xen'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                </domain>
-                """),
+                "the default does not include a topology", policy: "default: host-model",
+                .guest(cpu: """
+                    <cpu mode='host-model' check='partial'>
+                      <topology sockets='1' cores='2' threads='1'/>
+                    </cpu>
+                    """)),
+            .good("guests of other hypervisors are not rewritten", policy: "default: host-model", .guest(type: "xen")),
         ],
         check: { inspection in
             let present = describe(inspection.cpu, in: inspection.domain)
@@ -72,10 +55,4 @@ extension Rule {
                     help: "virt-cpu filter rewrites it", edits: rewriting.result.edits)
             }
         })
-}
-
-/// A list for a message, cut when it is long.
-func listing(_ items: [String], upTo limit: Int = 12) -> String {
-    let shown = items.prefix(limit).joined(separator: ", ")
-    return items.count > limit ? "\(shown) and \(items.count - limit) more" : shown
 }

@@ -4,49 +4,39 @@ extension Rule {
     static let checkNone = Rule(
         id: "check-none",
         severity: .note,
+        tags: [.habits, .migration],
         needs: .model,
-        summary: "check='none' on a named model: QEMU may drop features and start anyway",
+        summary: "check='none' with a named model: QEMU may drop features and start the guest anyway",
         explanation: """
-            With `check='none'` libvirt compares nothing when the guest starts, and QEMU leaves out whatever features \
-            of the model the host lacks. The guest runs with less than its definition says, and cannot migrate to a \
-            host that has them. Without the attribute, or with `check='partial'`, such a guest does not start.
+            With `check='none'`, libvirt compares nothing when the guest starts, and QEMU leaves out the features of the model \
+            that the host lacks. The guest then has less than its definition says, and cannot migrate to a host that has these \
+            features. Without the attribute, or with `check='partial'`, such a guest does not start.
 
-            Where libvirt itself writes it nothing is said: for emulated guests and for the hypervisor's default. Nor is \
-            anything said where every host's hypervisor calls the model usable: QEMU leaves nothing out there.
+            Nothing is reported where libvirt itself writes `check='none'`: for emulated guests and for the hypervisor's \
+            default CPU. Nor is anything reported if the hypervisor of every host calls the model usable, because QEMU then \
+            leaves nothing out.
             """,
         examples: [
             .bad(
-                "unchecked",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact' check='none'><model fallback='forbid'>Haswell</model></cpu>
-                </domain>
-                """),
+                "libvirt compares nothing", finds: "check='none': QEMU may drop features of Haswell and start anyway",
+                .guest(cpu: """
+                    <cpu mode='custom' match='exact' check='↓none'><model fallback='forbid'>Haswell</model></cpu>
+                    """)),
             .good(
-                "checked",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact' check='partial'><model fallback='forbid'>Haswell</model></cpu>
-                </domain>
-                """),
+                "libvirt compares the CPU with the host's",
+                .guest(cpu: """
+                    <cpu mode='custom' match='exact' check='partial'><model fallback='forbid'>Haswell</model></cpu>
+                    """)),
             .good(
-                "libvirt's own, for the hypervisor's default",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact' check='none'><model fallback='forbid'>qemu64</model></cpu>
-                </domain>
-                """),
+                "libvirt writes this for the hypervisor's default",
+                .guest(cpu: """
+                    <cpu mode='custom' match='exact' check='none'><model fallback='forbid'>qemu64</model></cpu>
+                    """)),
             .good(
-                "libvirt's own, under emulation",
-                """
-                <domain type='qemu'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact' check='none'><model fallback='forbid'>Haswell</model></cpu>
-                </domain>
-                """),
+                "libvirt writes this under emulation",
+                .guest(
+                    type: "qemu",
+                    cpu: "<cpu mode='custom' match='exact' check='none'><model fallback='forbid'>Haswell</model></cpu>")),
         ],
         check: { inspection in
             let guest = inspection.guest
@@ -54,10 +44,10 @@ extension Rule {
                 guest.hypervisor == .hardware, cpu.effectiveMode == .custom, let model = cpu.namedModel,
                 !isHypervisorDefault(cpu, guest)
             else { return }
-            // Where a host lacks something, the guest would start no more: the fix is for those that have it all.
+            // If a host lacks a feature, the fix would keep the guest from starting there, so there is no fix.
             let verdicts = inspection.hostAnswer?.verdicts ?? []
             let isStarted = !verdicts.isEmpty && verdicts.allSatisfy { $0.answer == .starts }
-            // libvirt's documentation calls it safe there, and before 10.2 advised it (formatdomaincaps).
+            // For usable models libvirt's documentation calls it safe, and before 10.2 recommended it (formatdomaincaps).
             let listed = inspection.hostAnswer?.listed ?? []
             if isStarted, listed.count == verdicts.count, listed.allSatisfy({ $0.model.usability == .yes }) { return }
             inspection.report(

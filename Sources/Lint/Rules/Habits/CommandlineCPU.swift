@@ -2,22 +2,23 @@ extension Rule {
     static let commandlineCPU = Rule(
         id: "commandline-cpu",
         severity: .warning,
+        tags: [.habits],
         needs: .qemuArguments,
         summary: "qemu:commandline passes its own -cpu, which overrides <cpu>",
         explanation: """
-            QEMU takes the last `-cpu` of its command line, and `<qemu:commandline>` comes after what libvirt makes of \
-            `<cpu>`. So `<cpu>` says one thing and the guest gets another; libvirt's checks look at the wrong one, and \
-            so do those of this tool.
+            QEMU uses the last `-cpu` of its command line, and the arguments in `<qemu:commandline>` come after those that \
+            libvirt makes from `<cpu>`. So the guest gets another CPU than `<cpu>` says. libvirt and virt-cpu check `<cpu>`, \
+            which is then the wrong CPU.
             """,
         examples: [
             .bad(
-                "a -cpu of its own",
+                "a -cpu argument", finds: "qemu:commandline passes -cpu 'host,-hypervisor', which overrides <cpu>",
                 """
                 <domain type='kvm' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
                   <os><type arch='x86_64'>hvm</type></os>
                   <cpu mode='host-model'/>
                   <qemu:commandline>
-                    <qemu:arg value='-cpu'/>
+                    <qemu:arg value='↓-cpu'/>
                     <qemu:arg value='host,-hypervisor'/>
                   </qemu:commandline>
                 </domain>

@@ -4,46 +4,26 @@ extension Rule {
     static let fallbackAllow = Rule(
         id: "fallback-allow",
         severity: .note,
+        tags: [.habits],
         needs: .model,
-        summary: "libvirt may quietly start another CPU model than the one named",
+        summary: "libvirt may start another CPU model than the named one, without a message",
         explanation: """
-            `fallback='allow'`, which is also what a `<model>` without the attribute means, lets libvirt replace a \
-            model that the hypervisor does not know by the nearest one it does, without a word. With \
-            `fallback='forbid'` the guest does not start, and one knows why.
+            With `fallback='allow'`, libvirt replaces a model that the hypervisor does not know by the nearest one that it \
+            knows, without a message. A `<model>` without the attribute means the same. With `fallback='forbid'` the guest \
+            does not start, and libvirt reports why.
             """,
         examples: [
             .bad(
-                "said",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'><model fallback='allow'>Haswell</model></cpu>
-                </domain>
-                """),
+                "fallback='allow'", finds: "libvirt may start another model than Haswell: fallback='allow'",
+                .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='↓allow'>Haswell</model></cpu>")),
             .bad(
-                "unsaid",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu><model>Haswell</model></cpu>
-                </domain>
-                """),
+                "no fallback means the same", finds: "libvirt may start another model than Haswell: no fallback='forbid'",
+                .guest(cpu: "<cpu>↓<model>Haswell</model></cpu>")),
             .good(
-                "forbidden",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'><model fallback='forbid'>Haswell</model></cpu>
-                </domain>
-                """),
+                "fallback='forbid'",
+                .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>Haswell</model></cpu>")),
             .good(
-                "host-model names no model",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='host-model'><model fallback='allow'/></cpu>
-                </domain>
-                """),
+                "host-model names no model", .guest(cpu: "<cpu mode='host-model'><model fallback='allow'/></cpu>")),
         ],
         check: { inspection in
             guard let cpu = inspection.cpu, cpu.effectiveMode == .custom, let model = cpu.model,

@@ -2,57 +2,38 @@ extension Rule {
     static let suppression = Rule(
         id: "suppression",
         severity: .warning,
+        tags: [.habits],
         needs: .suppressions,
-        summary: "a suppression comment that names no rule, gives no reason, or hides nothing",
+        summary: "a suppression comment names an unknown rule, gives no reason, or hides nothing",
         explanation: """
-            A comment inside a domain keeps rules from speaking of it: `<!-- virt-cpu: ignore RULE, RULE - REASON -->`. \
-            The reason follows ` - ` (an XML comment cannot hold `--`). `ignore cpu-not-default` also keeps `filter` \
-            from rewriting the domain. A comment that names an unknown rule, gives no reason, or hides nothing any \
-            more is worth a look.
+            A comment inside a domain suppresses the findings of some rules in this domain: `<!-- virt-cpu: ignore RULE, RULE \
+            - REASON -->`. The reason follows ` - `, because an XML comment cannot contain `--`. `ignore cpu-not-default` \
+            also keeps `filter` from rewriting the domain. A comment that names an unknown rule, gives no reason, or no \
+            longer hides anything needs attention.
             """,
         examples: [
             .bad(
-                "no reason",
-                """
-                <domain type='kvm'>
-                  <!-- virt-cpu: ignore host-passthrough -->
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='host-passthrough'/>
-                </domain>
-                """),
+                "no reason", finds: "suppression without a reason",
+                .guest(
+                    comment: "↓<!-- virt-cpu: ignore host-passthrough -->", cpu: "<cpu mode='host-passthrough'/>")),
             .bad(
-                "a slip",
-                """
-                <domain type='kvm'>
-                  <!-- virt-cpu: ignore host-pasthrough - GPU lab -->
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='host-passthrough'/>
-                </domain>
-                """),
+                "a misspelt rule", finds: "suppression: 'host-pasthrough' is no rule (did you mean 'host-passthrough'?)",
+                .guest(
+                    comment: "↓<!-- virt-cpu: ignore host-pasthrough - GPU lab -->", cpu: "<cpu mode='host-passthrough'/>")),
             .bad(
-                "nothing to hide",
-                """
-                <domain type='kvm'>
-                  <!-- virt-cpu: ignore host-passthrough - GPU lab -->
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='host-model'/>
-                </domain>
-                """),
+                "nothing to hide", finds: "suppression that hides nothing: host-passthrough",
+                .guest(comment: "↓<!-- virt-cpu: ignore host-passthrough - GPU lab -->", cpu: "<cpu mode='host-model'/>")),
             .good(
                 "a reason, and something to hide",
-                """
-                <domain type='kvm'>
-                  <!-- virt-cpu: ignore host-passthrough - GPU passthrough lab -->
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='host-passthrough'/>
-                </domain>
-                """),
+                .guest(
+                    comment: "<!-- virt-cpu: ignore host-passthrough - GPU passthrough lab -->",
+                    cpu: "<cpu mode='host-passthrough'/>")),
         ],
         check: { inspection in
             for suppression in inspection.suppressions {
-                let unknown = suppression.rules.filter { Rule.named($0) == nil }
+                let unknown = suppression.rules.filter { id in !inspection.rules.contains { $0.id == id } }
                 if let id = unknown.first {
-                    inspection.report(at: suppression.span, "suppression: \(Rule.unknown(id))")
+                    inspection.report(at: suppression.span, "suppression: \(Rule.unknown(id, among: inspection.rules.map(\.id)))")
                 } else if suppression.rules.isEmpty {
                     inspection.report(at: suppression.span, "suppression of no rule: name those that are meant")
                 } else if suppression.reason.isEmpty {
@@ -66,9 +47,9 @@ extension Rule {
             }
         })
 
-    /// Nobody asked what the guest was before, so that rules about change could find nothing to hide.
+    /// A rule about changes may have nothing to hide only because no earlier version of the guest is known.
     private static func isAboutUnseenChange(_ suppression: Suppression, _ inspection: Inspection) -> Bool {
         inspection.change == nil
-            && suppression.rules.contains { Rule.named($0)?.needs.contains(.earlier) ?? false }
+            && inspection.rules.contains { $0.needs.contains(.earlier) && suppression.rules.contains($0.id) }
     }
 }

@@ -4,46 +4,33 @@ extension Rule {
     static let crossVendorModel = Rule(
         id: "cross-vendor-model",
         severity: .note,
+        tags: [.hosts],
         needs: [.hosts, .model],
-        summary: "a model of another vendor than the hosts'",
+        summary: "the model is of another vendor than the hosts",
         explanation: """
-            libvirt compares vendors only where the guest has a `<vendor>`; a model's own vendor is never compared. So \
-            an Intel model starts on an AMD host that has its features, and under KVM the guest is shown the host's \
-            vendor beside a model of the other. That works, and is sometimes meant (Nehalem as the least common \
-            x86-64-v2). It is rarely meant for newer models.
+            libvirt compares vendors only if the guest has a `<vendor>`. It never compares the vendor of a model. So an Intel \
+            model starts on an AMD host that has its features, and under KVM the guest then sees the host's vendor together \
+            with a model of the other vendor. That works, and sometimes it is intended: for example Nehalem, as the smallest \
+            model with x86-64-v2. For newer models it is rarely intended.
             """,
         examples: [
             .bad(
-                "an AMD model on an Intel host", hosts: [.haswellCapabilities],
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'><model fallback='forbid'>Opteron_G1</model></cpu>
-                </domain>
-                """),
+                "an AMD model on an Intel host", finds: "Opteron_G1 is a model of AMD, and hv01 is of Intel",
+                hosts: [.haswellCapabilities],
+                .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>↓Opteron_G1</model></cpu>")),
             .good(
                 "a model of the hosts' vendor", hosts: [.haswellCapabilities],
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'><model fallback='forbid'>Nehalem</model></cpu>
-                </domain>
-                """),
+                .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>Nehalem</model></cpu>")),
             .good(
-                "a model of no vendor", hosts: [.haswellCapabilities],
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'><model fallback='forbid'>kvm64</model></cpu>
-                </domain>
-                """),
+                "a model without a vendor", hosts: [.haswellCapabilities],
+                .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>kvm64</model></cpu>")),
         ],
         check: { inspection in
             guard inspection.guest.hypervisor == .hardware, inspection.guest.isX86, let cpu = inspection.cpu,
                 cpu.effectiveMode == .custom, cpu.vendor == nil, let element = cpu.model?.name, let name = cpu.namedModel,
                 let model = inspection.knowledge.x86.model(named: inspection.domain[name]), let vendor = model.vendor
             else { return }
-            // Hosts of other architectures are other guests' hosts.
+            // Hosts of other architectures are named for other guests.
             let others = inspection.startCheck.hosts.filter { host in
                 CPUFamily(architecture: host.architecture ?? "") == .x86 && host.vendor != nil && host.vendor != vendor
             }

@@ -2,34 +2,24 @@ extension Rule {
     static let deprecatedModel = Rule(
         id: "deprecated-model",
         severity: .warning,
+        tags: [.hosts, .migration],
         needs: [.hosts, .model],
-        summary: "the hypervisor marks the model deprecated: a later one may not have it",
+        summary: "the hypervisor marks the model as deprecated, so a later version may not have it",
         explanation: """
-            QEMU and distributions mark models that they mean to remove; libvirt shows it in the domain capabilities \
-            since 7.1. After the removal the guest does not start, and a running one cannot migrate to a host that \
-            was upgraded. RHEL 9 and its kin mark `qemu64`, `kvm64`, Penryn, Conroe, the Opterons up to G3 and others; \
-            QEMU 5.2 marked Icelake-Client and removed it in 7.1.
+            QEMU and distributions mark models that they intend to remove. libvirt shows the mark in the domain capabilities \
+            since version 7.1. After the removal the guest does not start, and a running guest cannot migrate to a host that \
+            has been upgraded. RHEL 9 and its derivatives mark `qemu64`, `kvm64`, Penryn, Conroe, the Opterons up to G3 and \
+            others. QEMU 5.2 marked Icelake-Client, and QEMU 7.1 removed it.
 
-            Move to a model that the host's hypervisor lists without the mark. For a Windows guest that is a change of \
-            CPU.
+            Choose a model that the host's hypervisor lists without the mark. A Windows guest sees that as another CPU.
             """,
         examples: [
             .bad(
-                "marked", hosts: [.haswell],
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'><model fallback='forbid'>Penryn</model></cpu>
-                </domain>
-                """),
+                "a deprecated model", finds: "Penryn is deprecated by the hypervisor of hv01", hosts: [.haswell],
+                .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>↓Penryn</model></cpu>")),
             .good(
-                "not marked", hosts: [.haswell],
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'><model fallback='forbid'>Haswell-noTSX</model></cpu>
-                </domain>
-                """),
+                "a model that is not deprecated", hosts: [.haswell],
+                .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>Haswell-noTSX</model></cpu>")),
         ],
         check: { inspection in
             guard let answer = inspection.hostAnswer, let element = inspection.cpu?.model?.name else { return }

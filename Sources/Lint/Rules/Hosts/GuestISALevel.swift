@@ -5,22 +5,27 @@ extension Rule {
     static let guestISALevel = Rule(
         id: "guest-isa-level",
         severity: .error,
+        tags: [.hosts, .windows],
         needs: .osinfo,
-        summary: "the guest's operating system needs processor features that this CPU lacks",
+        summary: "the guest's operating system needs features that this CPU lacks",
         explanation: """
-            RHEL 9 and its kin, SLES 16 and others are built for x86-64-v2, RHEL 10 for x86-64-v3; Windows 11 24H2 and \
-            Server 2025 need SSE4.2 and POPCNT. On a CPU without them they do not boot, or stop at the first program \
-            ("CPU does not support x86-64-v2"). QEMU's default, `qemu64`, has none of it.
+            RHEL 9 and its derivatives, SLES 16 and others are built for x86-64-v2, and RHEL 10 for x86-64-v3. Windows 11 \
+            24H2 and Windows Server 2025 need SSE4.2 and POPCNT. On a CPU without these features they do not boot, or stop \
+            at the first program ("CPU does not support x86-64-v2"). QEMU's default CPU, `qemu64`, meets none of these \
+            requirements.
 
-            Which system is installed is told by the libosinfo id in `<metadata>`; what the CPU has, by QEMU's model of \
-            the name (its Haswell is v3, though libvirt's CPU map leaves two of the features out). Where the id leaves \
-            a doubt this is a warning that says which. Nehalem is the usual least model for v2, Haswell for v3.
+            The libosinfo id in `<metadata>` tells which system is installed. The features of a model are those that QEMU \
+            gives it: QEMU's Haswell has x86-64-v3, although libvirt's CPU map leaves two of the features out. If the id \
+            leaves a doubt, the finding is a warning that states the doubt. The usual minimum is Nehalem for v2 and Haswell \
+            for v3.
             """,
         examples: [
             .bad(
-                "RHEL 9 on the hypervisor's default",
+                "RHEL 9 on the hypervisor's default CPU",
+                finds: "the guest's system (http://redhat.com/rhel/9.2) needs x86-64-v2, and its CPU lacks: ssse3, sse4.1, "
+                    + "sse4.2, popcnt",
                 """
-                <domain type='kvm'>
+                ↓<domain type='kvm'>
                   <metadata>
                     <libosinfo:libosinfo xmlns:libosinfo='http://libosinfo.org/xmlns/libvirt/domain/1.0'>
                       <libosinfo:os id='http://redhat.com/rhel/9.2'/>
@@ -30,60 +35,34 @@ extension Rule {
                 </domain>
                 """),
             .bad(
-                "RHEL 10 on a model of the level below",
-                """
-                <domain type='kvm'>
-                  <metadata>
-                    <libosinfo:libosinfo xmlns:libosinfo='http://libosinfo.org/xmlns/libvirt/domain/1.0'>
-                      <libosinfo:os id='http://redhat.com/rhel/10.0'/>
-                    </libosinfo:libosinfo>
-                  </metadata>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'><model fallback='forbid'>IvyBridge</model></cpu>
-                </domain>
-                """),
+                "RHEL 10 on a model that has only x86-64-v2",
+                finds: "the guest's system (http://redhat.com/rhel/10.0) needs x86-64-v3, and its CPU lacks: fma, movbe, bmi1, "
+                    + "avx2, bmi2, abm",
+                .guest(
+                    osinfo: "http://redhat.com/rhel/10.0",
+                    cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>↓IvyBridge</model></cpu>")),
             .bad(
-                "perhaps 24H2",
-                """
-                <domain type='kvm'>
-                  <metadata>
-                    <libosinfo:libosinfo xmlns:libosinfo='http://libosinfo.org/xmlns/libvirt/domain/1.0'>
-                      <libosinfo:os id='http://microsoft.com/win/11'/>
-                    </libosinfo:libosinfo>
-                  </metadata>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'><model fallback='forbid'>Penryn</model><feature name='lahf_lm'/></cpu>
-                </domain>
-                """),
+                "Windows 11, which can be 24H2",
+                finds: "the guest's system (http://microsoft.com/win/11) may need Windows 11 24H2, and its CPU lacks: sse4.2, "
+                    + "popcnt",
+                .guest(
+                    osinfo: "http://microsoft.com/win/11",
+                    cpu: """
+                        <cpu mode='custom' match='exact'><model fallback='forbid'>↓Penryn</model><feature name='lahf_lm'/></cpu>
+                        """)),
             .good(
-                "Haswell is v3",
-                """
-                <domain type='kvm'>
-                  <metadata>
-                    <libosinfo:libosinfo xmlns:libosinfo='http://libosinfo.org/xmlns/libvirt/domain/1.0'>
-                      <libosinfo:os id='http://redhat.com/rhel/10.0'/>
-                    </libosinfo:libosinfo>
-                  </metadata>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'><model fallback='forbid'>Haswell-noTSX</model></cpu>
-                </domain>
-                """),
+                "Haswell has x86-64-v3",
+                .guest(
+                    osinfo: "http://redhat.com/rhel/10.0",
+                    cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>Haswell-noTSX</model></cpu>")),
             .good(
-                "Debian runs on any",
-                """
-                <domain type='kvm'>
-                  <metadata>
-                    <libosinfo:libosinfo xmlns:libosinfo='http://libosinfo.org/xmlns/libvirt/domain/1.0'>
-                      <libosinfo:os id='http://debian.org/debian/12'/>
-                    </libosinfo:libosinfo>
-                  </metadata>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'><model fallback='forbid'>kvm64</model></cpu>
-                </domain>
-                """),
+                "Debian runs on every x86-64 CPU",
+                .guest(
+                    osinfo: "http://debian.org/debian/12",
+                    cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>kvm64</model></cpu>")),
         ],
         check: { inspection in
-            // A 32-bit machine runs no 64-bit system.
+            // An i686 guest cannot run a 64-bit system.
             guard inspection.guest.isManaged, inspection.guest.architecture.name == "x86_64",
                 let id = inspection.guest.osinfoID
             else { return }
@@ -116,19 +95,20 @@ extension OSRequirement {
 }
 
 extension Inspection {
-    /// What the guest's CPU has: by its definition, or on each host that it follows. Empty where nobody can tell.
+    /// The features of the guest's CPU: by its definition, or on each host if the CPU depends on the host. Empty if they
+    /// are not known.
     fileprivate func givenFeatures() -> [(features: FeatureSet, host: String?)] {
         guard let question = StartQuestion(guest) else { return [] }
         var cpu = question.cpu
         switch cpu.mode {
         case .custom where cpu.match != .minimum:
-            // What libvirt and QEMU give for nothing.
+            // The default of libvirt and QEMU.
             if cpu.model == nil { cpu.model = "qemu64" }
             let accelerator = guest.hypervisor == .hardware ? Accelerator.kvm : .tcg
             guard let visible = try? knowledge.map.guestVisibleCPU(of: cpu, under: accelerator) else { return [] }
             return [(visible.features, nil)]
         default:
-            // The least that is sure: what is required besides, and not what is disabled.
+            // What the host offers, less what the guest disables.
             return startCheck.hosts.indices.compactMap { index in
                 guard let offered = startCheck.offered(index, for: question.platform) else { return nil }
                 let disabled = knowledge.x86.bits(ofFeatures: cpu.features(.disable) + cpu.features(.forbid))

@@ -5,87 +5,73 @@ extension Rule {
     static let hostIncompatible = Rule(
         id: "host-incompatible",
         severity: .error,
+        tags: [.hosts],
         needs: .hosts, concernsOnlyHost: true,
         summary: "a host would not start the guest",
         explanation: """
-            Judged as libvirt judges at start. A model that the hypervisor calls usable, with no feature but disabled \
-            ones, starts. Most other CPUs are compared, by libvirt's CPU map, with all that the host has: its \
-            processor's features and what the hypervisor adds. A model that the map does not compare (the `-vN` \
-            names) starts unless the hypervisor lists features that block it, or the guest requires one that the host \
-            lacks.
+            The rule decides as libvirt does when it starts a guest. If the hypervisor calls the model usable, and all \
+            features that the guest lists are disabled ones, the guest starts. Most other CPUs are compared, by libvirt's \
+            CPU map, with everything that the host has: the features of its processor and those that the hypervisor adds. \
+            A model that the map does not compare (a `-vN` name) starts, unless the hypervisor lists features that block \
+            it, or the guest requires a feature that the host lacks.
 
-            With the host's domain capabilities (`virsh domcapabilities`) for the guest's architecture, type, machine \
-            and emulator this is an error. From `virsh capabilities` or CPUID alone it is a warning, because only QEMU \
-            knows what guests can have: some features are there whatever the processor (`hypervisor`, `x2apic`, \
-            `vmx-*`, …), and those are never said to be missing.
+            With the host's domain capabilities (`virsh domcapabilities`) for the guest's architecture, type, machine and \
+            emulator, the finding is an error. With only `virsh capabilities` or CPUID it is a warning, because only QEMU \
+            knows what guests can have. Guests have some features whatever the processor is (`hypervisor`, `x2apic`, \
+            `vmx-*` and others); these are never reported as missing.
 
-            The help names the smallest change that would make the guest run there; it has been judged too.
+            The help states the smallest change with which the guest would start on that host. The rule has checked that \
+            change too.
             """,
         examples: [
             .bad(
-                "the host's TSX is switched off", hosts: [.haswell],
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64' machine='pc-q35-9.2'>hvm</type></os>
-                  <cpu mode='custom' match='exact'><model fallback='forbid'>Haswell</model></cpu>
-                </domain>
-                """),
+                "TSX is switched off on the host",
+                finds: "host hv01 would not start it: the host lacks required features: hle, rtm", hosts: [.haswell],
+                .guest(
+                    machine: "pc-q35-9.2",
+                    cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>↓Haswell</model></cpu>")),
             .bad(
-                "a feature that the host lacks; known from capabilities alone", hosts: [.haswellCapabilities],
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'>
-                    <model fallback='forbid'>Haswell-noTSX</model>
-                    <feature policy='require' name='avx512f'/>
-                  </cpu>
-                </domain>
-                """),
+                "the host lacks a feature, as far as its capabilities show",
+                finds: "host hv01 may not start it: the host lacks required features: avx512f", hosts: [.haswellCapabilities],
+                .guest(cpu: """
+                    <cpu mode='custom' match='exact'>
+                      <model fallback='forbid'>Haswell-noTSX</model>
+                      ↓<feature policy='require' name='avx512f'/>
+                    </cpu>
+                    """)),
             .bad(
-                "another vendor", hosts: [.haswellCapabilities, .haswell],
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'>
-                    <model fallback='forbid'>Westmere</model>
-                    <vendor>AMD</vendor>
-                  </cpu>
-                </domain>
-                """),
+                "another vendor", finds: "host hv01 would not start it: the host's CPU is of vendor Intel, not AMD",
+                hosts: [.haswellCapabilities, .haswell],
+                .guest(cpu: """
+                    <cpu mode='custom' match='exact'>
+                      <model fallback='forbid'>Westmere</model>
+                      <vendor>↓AMD</vendor>
+                    </cpu>
+                    """)),
             .bad(
-                "a mode that the hypervisor lacks", hosts: [.haswell],
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='maximum'/>
-                </domain>
-                """),
+                "a mode that the hypervisor does not support",
+                finds: "host hv01 would not start it: the hypervisor does not support mode maximum", hosts: [.haswell],
+                .guest(cpu: "↓<cpu mode='maximum'/>")),
             .good(
-                "the sibling", hosts: [.haswell],
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64' machine='pc-q35-9.2'>hvm</type></os>
-                  <cpu mode='custom' match='exact'><model fallback='forbid'>Haswell-noTSX</model></cpu>
-                </domain>
-                """),
+                "the -noTSX variant of the model", hosts: [.haswell],
+                .guest(
+                    machine: "pc-q35-9.2",
+                    cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>Haswell-noTSX</model></cpu>")),
             .good(
-                "KVM gives what the processor does not tell of", hosts: [.haswellCapabilities],
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'>
-                    <model fallback='forbid'>Haswell-noTSX</model>
-                    <feature policy='require' name='hypervisor'/>
-                    <feature policy='require' name='vmx-ept'/>
-                  </cpu>
-                </domain>
-                """),
+                "KVM provides features that the processor does not report", hosts: [.haswellCapabilities],
+                .guest(cpu: """
+                    <cpu mode='custom' match='exact'>
+                      <model fallback='forbid'>Haswell-noTSX</model>
+                      <feature policy='require' name='hypervisor'/>
+                      <feature policy='require' name='vmx-ept'/>
+                    </cpu>
+                    """)),
         ],
         check: { inspection in
             let guest = inspection.guest
             guard let answer = inspection.hostAnswer else { return }
             let question = answer.question
-            // Hosts of other architectures are other guests' hosts, as long as there is one for this guest.
+            // Hosts of other architectures are named for other guests, if at least one host is for this guest.
             let foreign = answer.verdicts.map(\.isForArchitecture)
             if !foreign.isEmpty, foreign.allSatisfy({ $0 }) {
                 return inspection.report(
@@ -105,7 +91,7 @@ extension Rule {
         })
 }
 
-/// Why it is not certain.
+/// The note that says why a verdict is not certain.
 private func doubt(_ check: StartCheck, _ host: Int, _ question: StartQuestion) -> String {
     guard let known = check.capabilities(of: host, for: question.platform) else {
         return "only the hypervisor knows: give its virsh domcapabilities too"
@@ -116,7 +102,7 @@ private func doubt(_ check: StartCheck, _ host: Int, _ question: StartQuestion) 
 }
 
 extension Inspection {
-    /// The features at fault where the guest asks for them itself, else the model, else `<cpu>`.
+    /// The first feature at fault if the guest lists all of them itself; otherwise the model, or `<cpu>`.
     fileprivate func place(of verdict: HostVerdict) -> ByteRange {
         guard let cpu else { return cpuPlace }
         let asked = verdict.features.map { name in cpu.features.first { domain[$0.name] == name } }
@@ -124,72 +110,4 @@ extension Inspection {
         for case .incompatible(.vendor) in verdict.reasons { return cpu.vendor?.text.span ?? cpuPlace }
         return cpu.effectiveMode == .custom ? cpu.namedModel?.span ?? cpuPlace : cpuPlace
     }
-}
-
-extension Rule.Example.HostDocument {
-    /// A desktop processor whose TSX was switched off by microcode.
-    static let haswellCapabilities = Self(
-        "hv01.capabilities.xml",
-        """
-        <capabilities>
-          <host>
-            <cpu>
-              <arch>x86_64</arch>
-              <model>Haswell-noTSX-IBRS</model>
-              <vendor>Intel</vendor>
-              <signature family='6' model='60' stepping='3'/>
-              <feature name='vmx'/>
-              <feature name='f16c'/>
-              <feature name='rdrand'/>
-              <feature name='abm'/>
-              <feature name='ssbd'/>
-              <feature name='stibp'/>
-              <feature name='xsaveopt'/>
-            </cpu>
-          </host>
-        </capabilities>
-        """)
-
-    /// What its hypervisor gives.
-    static let haswell = Self(
-        "hv01.domcapabilities.xml",
-        """
-        <domainCapabilities>
-          <path>/usr/bin/qemu-system-x86_64</path>
-          <domain>kvm</domain>
-          <machine>pc-q35-9.2</machine>
-          <arch>x86_64</arch>
-          <cpu>
-            <mode name='host-passthrough' supported='yes'/>
-            <mode name='maximum' supported='no'/>
-            <mode name='host-model' supported='yes'>
-              <model fallback='forbid'>Haswell-noTSX-IBRS</model>
-              <vendor>Intel</vendor>
-              <feature policy='require' name='hypervisor'/>
-              <feature policy='require' name='f16c'/>
-              <feature policy='require' name='rdrand'/>
-              <feature policy='require' name='abm'/>
-            </mode>
-            <mode name='custom' supported='yes'>
-              <model usable='yes' vendor='unknown'>kvm64</model>
-              <model usable='yes' deprecated='yes' vendor='Intel'>Penryn</model>
-              <model usable='yes' vendor='Intel' canonical='Haswell-v2'>Haswell-noTSX</model>
-              <model usable='no' vendor='Intel' canonical='Haswell-v1'>Haswell</model>
-              <blockers model='Haswell'>
-                <feature name='hle'/>
-                <feature name='rtm'/>
-              </blockers>
-              <model usable='no' vendor='Intel'>Haswell-v1</model>
-              <blockers model='Haswell-v1'>
-                <feature name='hle'/>
-                <feature name='rtm'/>
-              </blockers>
-              <model usable='no' vendor='AMD'>Opteron_G2</model>
-              <blockers model='Opteron_G2'>
-                <feature name='svm'/>
-              </blockers>
-            </mode>
-          </cpu>
-        </domainCapabilities>
-        """)
 }

@@ -2,46 +2,37 @@ extension Rule {
     static let modelNotUsable = Rule(
         id: "model-not-usable",
         severity: .warning,
+        tags: [.hosts],
         needs: [.hosts, .model], concernsOnlyHost: true,
-        summary: "the hypervisor calls the model unusable, though libvirt's check lets it pass",
+        summary: "the hypervisor calls the model unusable, although libvirt would start the guest",
         explanation: """
-            The host's domain capabilities list each model as usable or not, and which features stand in the way. \
-            libvirt's own check can pass such a guest all the same: with `check='none'`, under emulation, or because \
-            the CPU map does not have those features in the model. QEMU then leaves them out, and the guest runs with \
-            less than its definition says, or another host gives it what this one does not.
+            The host's domain capabilities list each model as usable or not, with the features that block it. libvirt can \
+            start a guest with an unusable model all the same: with `check='none'`, under emulation, or because the blocking \
+            features are not part of the model in the CPU map. QEMU then leaves these features out. The guest runs with less \
+            than its definition says, or has features on another host that it does not have on this one.
 
-            `disable` for the features that are named says what the guest gets. A guest that does not start at all is \
-            `host-incompatible`.
+            To make the definition say what the guest gets, disable the features that are named. If a guest does not start \
+            at all, `host-incompatible` reports it instead.
             """,
         examples: [
             .bad(
-                "unchecked", hosts: [.haswell],
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact' check='none'><model fallback='forbid'>Haswell</model></cpu>
-                </domain>
-                """),
+                "libvirt compares nothing",
+                finds: "the hypervisor of host hv01 calls Haswell unusable: it cannot give hle, rtm", hosts: [.haswell],
+                .guest(cpu: """
+                    <cpu mode='custom' match='exact' check='none'><model fallback='forbid'>↓Haswell</model></cpu>
+                    """)),
             .good(
-                "disabled", hosts: [.haswell],
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'>
-                    <model fallback='forbid'>Haswell</model>
-                    <feature policy='disable' name='hle'/>
-                    <feature policy='disable' name='rtm'/>
-                  </cpu>
-                </domain>
-                """),
+                "the blocking features are disabled", hosts: [.haswell],
+                .guest(cpu: """
+                    <cpu mode='custom' match='exact'>
+                      <model fallback='forbid'>Haswell</model>
+                      <feature policy='disable' name='hle'/>
+                      <feature policy='disable' name='rtm'/>
+                    </cpu>
+                    """)),
             .good(
-                "usable", hosts: [.haswell],
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'><model fallback='forbid'>Haswell-noTSX</model></cpu>
-                </domain>
-                """),
+                "a usable model", hosts: [.haswell],
+                .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>Haswell-noTSX</model></cpu>")),
         ],
         check: { inspection in
             let check = inspection.startCheck

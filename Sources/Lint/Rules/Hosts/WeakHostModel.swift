@@ -5,33 +5,28 @@ extension Rule {
     static let weakHostModel = Rule(
         id: "weak-host-model",
         severity: .note,
+        tags: [.hosts],
         needs: .hosts,
-        summary: "a host is masked or nested: the model nearest to it is far below its processor",
+        summary: "the host is masked or nested, so its nearest model is far below its processor",
         explanation: """
-            A host that is a virtual machine itself, or whose firmware or hypervisor hides features, can lack what every \
-            named model of its generation has. The nearest complete model is then a generic one (`kvm64`, `qemu64`) or \
-            one many years older, and a guest that gets it loses most of what the processor can do. host-model adds what \
-            the model leaves out; `pin` freezes that.
+            A host that is a virtual machine itself, or whose firmware or hypervisor hides features, can lack features that \
+            every model of its generation has. The nearest complete model is then a generic one (`kvm64`, `qemu64`), or one \
+            that is many years older, and a guest with that model loses most of what the processor can do. `host-model` adds \
+            the features that the model leaves out. The target `pin` writes the result of `host-model` into the definition.
 
-            Said of guests whose CPU comes from such a host: the model itself, host-model, or a rewrite to it.
+            The rule applies to guests whose CPU comes from such a host: guests that have the model itself or `host-model`, \
+            and guests that would be rewritten to the model.
             """,
         examples: [
             .bad(
-                "a nested host", hosts: [.nested],
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'><model fallback='forbid'>kvm64</model></cpu>
-                </domain>
-                """),
+                "a nested host",
+                finds: "the model nearest to host nested is only kvm64: a model of no vendor, as for a host that is masked or a "
+                    + "virtual machine itself",
+                hosts: [.nested],
+                .guest(cpu: "↓<cpu mode='custom' match='exact'><model fallback='forbid'>kvm64</model></cpu>")),
             .good(
-                "a host that is what its signature says", hosts: [.haswellCapabilities],
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'><model fallback='forbid'>Haswell-noTSX-IBRS</model></cpu>
-                </domain>
-                """),
+                "a host whose model fits its signature", hosts: [.haswellCapabilities],
+                .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>Haswell-noTSX-IBRS</model></cpu>")),
         ],
         check: { inspection in
             guard inspection.guest.hypervisor == .hardware, inspection.guest.isX86 else { return }
@@ -47,7 +42,7 @@ extension Rule {
 }
 
 extension Inspection {
-    /// The guest's CPU is, or is about to be, what comes of a host with that nearest model.
+    /// Whether the guest's CPU comes from a host with this nearest model, or would after the rewrite.
     fileprivate func follows(_ model: String) -> Bool {
         if case .rewrite(let rewriting) = plan, rewriting.name == model { return true }
         guard let cpu else { return false }
@@ -56,12 +51,12 @@ extension Inspection {
 }
 
 extension X86Map {
-    /// How many features of its own generation's nearest model a host may lack and still pass for one of it: TSX and
-    /// MPX switched off, and a few mitigations.
+    /// A host may lack this many features of the nearest model of its generation and still count as one of that
+    /// generation: TSX and MPX, which are often switched off, and a few mitigations.
     private static let expectedLosses = 8
 
-    /// Why a host's nearest model says little of it; nil where it is about what its signature says.
-    func weakness(of cpu: CPUDefinition) -> String? {
+    /// Why a host's nearest model is far below its processor; nil if the model fits the processor's signature.
+    fileprivate func weakness(of cpu: CPUDefinition) -> String? {
         guard let name = cpu.model, let model = model(named: name) else { return nil }
         if model.vendor == nil { return "a model of no vendor, as for a host that is masked or a virtual machine itself" }
         guard let signature = cpu.signature, !model.matches(signature), let host = try? host(leniently: cpu) else { return nil }
@@ -75,14 +70,9 @@ extension X86Map {
     }
 }
 
-extension Host {
-    /// The vendor of its CPU, or what the hypervisor says of it.
-    var vendor: String? { cpu?.vendor ?? domainCapabilities.first { $0.platform.isAccelerated }?.hostModel?.vendor }
-}
-
-extension Rule.Example.HostDocument {
-    /// A virtual machine that runs virtual machines.
-    static let nested = Self(
+extension ExampleHost {
+    /// The capabilities of a virtual machine that runs virtual machines.
+    fileprivate static let nested = Self(
         "nested.capabilities.xml",
         """
         <capabilities>

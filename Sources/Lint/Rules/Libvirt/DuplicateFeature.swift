@@ -4,54 +4,45 @@ extension Rule {
     static let duplicateFeature = Rule(
         id: "duplicate-feature",
         severity: .error,
+        tags: [.libvirt],
         needs: .features,
-        summary: "a feature is listed twice: libvirt refuses the definition",
+        summary: "a feature is listed twice, so libvirt refuses the definition",
         explanation: """
-            libvirt refuses a `<cpu>` that names a feature twice, even with the same policy. It compares the names as \
-            they are written: `sse4.1` and `sse4_1` are two names to it (and the second is an unknown feature).
+            libvirt refuses a `<cpu>` that lists a feature twice, even with the same policy. It compares the names exactly: \
+            `sse4.1` and `sse4_1` are two names to libvirt, and the second one is an unknown feature.
             """,
         examples: [
             .bad(
-                "twice the same",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom'>
-                    <model>Haswell</model>
-                    <feature policy='require' name='pcid'/>
-                    <feature policy='require' name='pcid'/>
-                  </cpu>
-                </domain>
-                """),
+                "the same line twice", finds: "feature 'pcid' is listed more than once",
+                .guest(cpu: """
+                    <cpu mode='custom'>
+                      <model>Haswell</model>
+                      <feature policy='require' name='pcid'/>
+                      ↓<feature policy='require' name='pcid'/>
+                    </cpu>
+                    """)),
             .bad(
-                "and with two policies, nobody can tell which is meant",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='host-model'>
-                    <feature policy='require' name='vmx'/>
-                    <feature policy='disable' name='vmx'/>
-                  </cpu>
-                </domain>
-                """),
+                "two policies that contradict each other", finds: "feature 'vmx' is listed more than once",
+                .guest(cpu: """
+                    <cpu mode='host-model'>
+                      <feature policy='require' name='vmx'/>
+                      ↓<feature policy='disable' name='vmx'/>
+                    </cpu>
+                    """)),
             .good(
                 "two spellings are two names",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom'>
-                    <model>Penryn</model>
-                    <feature policy='require' name='sse4.1'/>
-                    <feature policy='disable' name='sse4_1'/>
-                  </cpu>
-                </domain>
-                """),
+                .guest(cpu: """
+                    <cpu mode='custom'>
+                      <model>Penryn</model>
+                      <feature policy='require' name='sse4.1'/>
+                      <feature policy='disable' name='sse4_1'/>
+                    </cpu>
+                    """)),
         ],
         check: { inspection in
             guard let cpu = inspection.cpu, cpu.features.count > 1 else { return }
             let domain = inspection.domain
-            // A map from name to first place: comparing each with each would take a stranger's million features
-            // a day.
+            // A dictionary, because a hostile definition can have a million features, too many to compare each with each.
             var first: [String: Int] = [:]
             for (index, feature) in cpu.features.enumerated() {
                 guard let name = domain[feature.name], !name.isEmpty else { continue }
@@ -65,7 +56,7 @@ extension Rule {
                     at: feature.element.span, "feature \(quoted(name)) is listed more than once",
                     notes: ["first in line \(place.line)"],
                     help: same ? "remove it" : "the two policies differ: remove the one that is not meant",
-                    edits: same ? removal(of: feature, from: cpu, in: inspection.guest.document) : [])
+                    edits: same ? inspection.removal(of: feature) : [])
             }
         })
 }

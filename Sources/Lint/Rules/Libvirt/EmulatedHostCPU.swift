@@ -4,46 +4,25 @@ extension Rule {
     static let emulatedHostCPU = Rule(
         id: "emulated-host-cpu",
         severity: .error,
+        tags: [.libvirt],
         needs: .hostMode,
         summary: "an emulated guest (type='qemu') asks for the host's CPU",
         explanation: """
-            Emulation has no access to the host's CPU. libvirt refuses to start `host-passthrough` without hardware \
-            virtualisation: an error. `host-model` starts, but there it means the best CPU that QEMU can emulate, \
-            whatever the host: a warning, since `maximum` says so plainly.
+            Emulation cannot use the host's CPU. Without hardware virtualisation, libvirt refuses to start a guest with \
+            `host-passthrough`, so the finding is an error. A guest with `host-model` starts, but it gets the best CPU that \
+            QEMU can emulate, whatever the host is. There the finding is a warning, because `maximum` states plainly what \
+            the guest gets.
             """,
         examples: [
             .bad(
-                "cannot start",
-                """
-                <domain type='qemu'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='host-passthrough'/>
-                </domain>
-                """),
+                "the guest cannot start", finds: "host-passthrough cannot start under emulation (type='qemu')",
+                .guest(type: "qemu", cpu: "↓<cpu mode='host-passthrough'/>")),
             .bad(
-                "says host and means QEMU",
-                """
-                <domain type='qemu'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='host-model'/>
-                </domain>
-                """),
-            .good(
-                "the best that can be emulated",
-                """
-                <domain type='qemu'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='maximum'/>
-                </domain>
-                """),
-            .good(
-                "KVM has the host's CPU",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='host-model'/>
-                </domain>
-                """),
+                "the host is named, but QEMU's best CPU is meant",
+                finds: "host-model under emulation is not the host's CPU but the best that QEMU emulates",
+                .guest(type: "qemu", cpu: "↓<cpu mode='host-model'/>")),
+            .good("the best CPU that QEMU can emulate", .guest(type: "qemu", cpu: "<cpu mode='maximum'/>")),
+            .good("KVM uses the host's CPU", .guest(cpu: "<cpu mode='host-model'/>")),
         ],
         check: { inspection in
             guard inspection.guest.hypervisor == .emulated, let mode = inspection.cpu?.mode else { return }
@@ -62,7 +41,7 @@ extension Rule {
                         : "name a model, or use type='kvm'",
                     edits: edits())
             case .hostModel:
-                // Where the policy asks for host-model, the next turn would only put it back.
+                // If the policy asks for host-model, the policy's own fix would undo this one.
                 let isAskedFor = inspection.target == .hostModel
                 inspection.report(
                     at: inspection.cpuPlace, as: .warning,

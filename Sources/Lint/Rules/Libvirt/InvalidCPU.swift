@@ -4,86 +4,51 @@ extension Rule {
     static let invalidCPU = Rule(
         id: "invalid-cpu",
         severity: .error,
+        tags: [.libvirt],
         needs: .anyCPU,
         summary: "libvirt refuses this <cpu>",
         explanation: """
-            What libvirt's parser and its QEMU driver refuse when a definition is read: words that they do not know, \
-            features without a model, a vendor without a model, a `vendor_id` that is not 12 characters, `migratable` \
-            or cache and address modes where they mean nothing. The definition cannot be defined, so it is no good as \
-            it stands.
+            libvirt's parser and its QEMU driver refuse some definitions when they read them: a `<cpu>` with words that \
+            libvirt does not know, with features or a vendor but no model, with a `vendor_id` that is not 12 characters \
+            long, or with `migratable`, `<cache>` or `<maxphysaddr>` settings that do not apply to its mode. Such a \
+            definition cannot be defined, so the finding is an error.
 
-            What libvirt reads all the same, but `virsh define --validate` and `virt-xml-validate` refuse by the \
-            grammar (a second `<cpu>`, a feature without a policy, a `vendor_id` under host-passthrough that nobody \
-            reads), is a note. Verdicts are those of libvirt 11.3.
+            libvirt accepts other definitions that `virsh define --validate` and `virt-xml-validate` refuse, because they \
+            do not match the schema: for example a second `<cpu>`, a feature without a policy, or a malformed `vendor_id` \
+            under host-passthrough, where libvirt does not read it. These findings are notes. The rule follows libvirt \
+            11.3.
             """,
         examples: [
             .bad(
-                "features without a model",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu><feature policy='require' name='aes'/></cpu>
-                </domain>
-                """),
+                "features without a model", finds: "features without a CPU model",
+                .guest(cpu: "<cpu>↓<feature policy='require' name='aes'/></cpu>")),
             .bad(
-                "a word that is none",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='host_model'/>
-                </domain>
-                """),
+                "an unknown mode",
+                finds: "mode='host_model' is no word that libvirt knows (did you mean 'host-model'?)",
+                .guest(cpu: "<cpu mode='↓host_model'/>")),
             .bad(
-                "a vendor without a model",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='host-model'><vendor>Intel</vendor></cpu>
-                </domain>
-                """),
+                "a vendor without a model", finds: "a vendor without a CPU model",
+                .guest(cpu: "<cpu mode='host-model'>↓<vendor>Intel</vendor></cpu>")),
             .bad(
-                "a vendor_id of 11 characters",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom'><model vendor_id='GenuineInte'>Haswell</model></cpu>
-                </domain>
-                """),
+                "a vendor_id of 11 characters", finds: "vendor_id must be exactly 12 characters long, not 11",
+                .guest(cpu: "<cpu mode='custom'><model vendor_id='↓GenuineInte'>Haswell</model></cpu>")),
             .bad(
-                "migratable belongs to host-passthrough and maximum",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='host-model' migratable='on'/>
-                </domain>
-                """),
+                "migratable applies only to host-passthrough and maximum",
+                finds: "migratable is for host-passthrough and maximum, not for host-model",
+                .guest(cpu: "<cpu mode='host-model' migratable='↓on'/>")),
             .bad(
-                "the cache of a host that the guest does not have",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='host-model'><cache mode='passthrough'/></cpu>
-                </domain>
-                """),
+                "the host's cache without the host's CPU",
+                finds: "cache mode='passthrough' is for host-passthrough and maximum only",
+                .guest(cpu: "<cpu mode='host-model'>↓<cache mode='passthrough'/></cpu>")),
             .good(
-                "odd, but accepted",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='host-model' match='exact'>
-                    <model fallback='allow'/>
-                    <feature policy='require' name='vmx'/>
-                  </cpu>
-                </domain>
-                """),
-            .good(
-                "an empty <cpu>",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu/>
-                </domain>
-                """),
+                "unusual, but accepted",
+                .guest(cpu: """
+                    <cpu mode='host-model' match='exact'>
+                      <model fallback='allow'/>
+                      <feature policy='require' name='vmx'/>
+                    </cpu>
+                    """)),
+            .good("an empty <cpu>", .guest(cpu: "<cpu/>")),
         ],
         check: { inspection in
             if let second = inspection.domain.ignoredCPUs.first {
@@ -113,7 +78,7 @@ extension Rule {
     private static func checkWords(_ cpu: CPU, _ inspection: Inspection) {
         checkWord(cpu.mode, "mode", inspection)
         checkWord(cpu.match, "match", inspection)
-        // The parser's own list of words has it, the grammar's has not.
+        // libvirt's parser knows this word, but its schema does not.
         if let check = cpu.check, inspection.domain.is(check.text, "default") {
             reportGrammar(check.text.span, "check='default'", inspection)
         } else {
@@ -130,7 +95,7 @@ extension Rule {
         }
     }
 
-    /// Whether libvirt writes out the hypervisor's default CPU before it looks at `check`
+    /// Whether libvirt adds the hypervisor's default CPU to the definition before it looks at `check`
     /// (`qemuDomainDefaultCPU`, tried with libvirt 11.3).
     private static func hasDefaultCPU(_ guest: Guest) -> Bool {
         switch guest.architecture.facts.definesDefaultCPU {
@@ -140,7 +105,7 @@ extension Rule {
         }
     }
 
-    /// Refused by the grammar alone: plain `virsh define` takes it.
+    /// Reports a part that only libvirt's schema refuses: plain `virsh define` accepts it.
     private static func reportGrammar(_ span: ByteRange, _ words: String, _ inspection: Inspection) {
         inspection.report(at: span, as: .note, "\(words): virsh define --validate refuses it, plain define does not read it")
     }
@@ -174,7 +139,7 @@ extension Rule {
         }
     }
 
-    /// Under host-passthrough and maximum nobody reads the attributes of `<model>`.
+    /// Checks the attributes of `<model>` under host-passthrough and maximum, where libvirt does not read them.
     private static func checkUnreadModel(_ model: CPU.Model, _ cpu: CPU, _ inspection: Inspection) {
         let domain = inspection.domain
         if let fallback = model.fallback, fallback.value == nil {
@@ -190,7 +155,7 @@ extension Rule {
         }
     }
 
-    /// Parts that libvirt does not read, or reads once.
+    /// Reports elements that libvirt does not know, and second ones of those that it reads only once.
     private static func checkChildren(_ cpu: CPU, _ inspection: Inspection) {
         for child in cpu.children {
             switch child.kind {
@@ -234,7 +199,7 @@ extension Rule {
                 continue
             }
             let value = inspection.domain[text]
-            if (number(value) ?? 0) < 1 {
+            if (wholeNumber(value) ?? 0) < 1 {
                 inspection.report(at: text.span, "\(name)=\(quoted(value)) is no positive number")
             } else if value.utf8.first.map({ $0 < 0x30 || $0 > 0x39 }) ?? true {
                 reportGrammar(text.span, "\(name)=\(quoted(value))", inspection)
@@ -254,7 +219,7 @@ extension Rule {
         var level: Int?
         if let text = cache.level {
             let value = inspection.domain[text]
-            level = number(value)
+            level = wholeNumber(value)
             guard let level, (1...3).contains(level) else {
                 return inspection.report(at: text.span, "the cache level \(quoted(value)) is not 1, 2 or 3")
             }
@@ -293,7 +258,7 @@ extension Rule {
         for (name, text) in [("bits", width.bits), ("limit", width.limit)] {
             guard let text else { continue }
             let value = domain[text]
-            if number(value) == nil {
+            if wholeNumber(value) == nil {
                 inspection.report(at: text.span, "\(name)=\(quoted(value)) is no number")
             } else if value.utf8.first == 0x2b || value.utf8.first == 0x20 {
                 reportGrammar(text.span, "\(name)=\(quoted(value))", inspection)
@@ -305,7 +270,7 @@ extension Rule {
         guard let limit = width.limit else { return }
         if mode.value == .emulate {
             inspection.report(at: limit.span, "maxphysaddr limit goes with mode='passthrough' only")
-        } else if number(domain[limit]) == 0 {
+        } else if wholeNumber(domain[limit]) == 0 {
             inspection.report(at: limit.span, "maxphysaddr limit cannot be 0")
         }
     }

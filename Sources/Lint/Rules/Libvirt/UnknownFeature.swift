@@ -1,49 +1,42 @@
+import CPUModel
 import DomainXML
 
 extension Rule {
     static let unknownFeature = Rule(
         id: "unknown-feature",
         severity: .error,
+        tags: [.libvirt],
         needs: .features,
-        summary: "libvirt's CPU map has no such feature: the guest does not start",
+        summary: "the feature is not in libvirt's CPU map, so the guest does not start",
         explanation: """
-            libvirt has one name for each feature, and it is often not that of `/proc/cpuinfo` or of QEMU's \
+            libvirt has one name for each feature, and it often differs from the name in `/proc/cpuinfo` or in QEMU's \
             documentation: `sse4.1`, not `sse4_1`; `pclmuldq`, not `pclmulqdq`; `invtsc`, not `constant_tsc`. `virsh \
-            define` takes any name; the start then fails with "unknown CPU feature", whatever the policy.
+            define` accepts any name, but the guest then fails to start with "unknown CPU feature", whatever the policy of \
+            the feature is.
 
-            Under host-passthrough and maximum libvirt hands the name to QEMU, which may know it: a warning.
+            Under host-passthrough and maximum, libvirt passes the name on to QEMU, which may know it, so there the finding \
+            is a warning.
             """,
         examples: [
             .bad(
-                "the kernel's name",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'>
-                    <model fallback='forbid'>Penryn</model>
-                    <feature policy='require' name='sse4_2'/>
-                  </cpu>
-                </domain>
-                """),
+                "the kernel's name", finds: "libvirt knows no CPU feature 'sse4_2' (did you mean 'sse4.2'?)",
+                .guest(cpu: """
+                    <cpu mode='custom' match='exact'>
+                      <model fallback='forbid'>Penryn</model>
+                      <feature policy='require' name='↓sse4_2'/>
+                    </cpu>
+                    """)),
             .bad(
-                "nobody's name",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='host-model'><feature policy='disable' name='vxm'/></cpu>
-                </domain>
-                """),
+                "a misspelt name", finds: "libvirt knows no CPU feature 'vxm'",
+                .guest(cpu: "<cpu mode='host-model'><feature policy='disable' name='↓vxm'/></cpu>")),
             .good(
                 "libvirt's name",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'>
-                    <model fallback='forbid'>Penryn</model>
-                    <feature policy='require' name='sse4.2'/>
-                  </cpu>
-                </domain>
-                """),
+                .guest(cpu: """
+                    <cpu mode='custom' match='exact'>
+                      <model fallback='forbid'>Penryn</model>
+                      <feature policy='require' name='sse4.2'/>
+                    </cpu>
+                    """)),
         ],
         check: { inspection in
             guard let cpu = inspection.cpu, !cpu.features.isEmpty, inspection.guest.isManaged,
@@ -57,10 +50,10 @@ extension Rule {
                 guard let text = feature.name, !text.isEmpty else { continue }
                 let name = inspection.domain[text]
                 if map.feature(named: name) != nil { continue }
-                // A thousand times dearer than the look-up: not for findings that nobody will see.
-                let nearest = inspection.isTold(severity) ? map.nearestFeature(to: name) : nil
+                // The search is much slower than the look-up, so it is left out for findings that nobody will see.
+                let nearest = inspection.isWanted(severity) ? map.nearestFeature(to: name) : nil
                 if listed == nil { listed = Set(cpu.features.compactMap { inspection.domain[$0.name] }) }
-                // A right name that is there already would then be there twice.
+                // If the correct name is listed already, the fix would list it twice.
                 let isAlias = nearest.map { map.isOtherName(name, of: $0) && !listed!.contains($0) } ?? false
                 inspection.report(
                     at: text.span, as: severity,
@@ -68,4 +61,12 @@ extension Rule {
                     edits: isAlias ? [Edit(text.span, nearest!)] : [])
             }
         })
+}
+
+extension X86Map {
+    /// Whether a name is another spelling of a feature: an alias, or the same name with other separators or case.
+    fileprivate func isOtherName(_ name: String, of feature: String) -> Bool {
+        func plain(_ text: String) -> String { text.lowercased().filter { $0.isLetter || $0.isNumber } }
+        return featureName(fromQEMU: name) == feature || plain(name) == plain(feature)
+    }
 }

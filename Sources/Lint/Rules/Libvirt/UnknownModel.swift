@@ -5,56 +5,38 @@ extension Rule {
     static let unknownModel = Rule(
         id: "unknown-model",
         severity: .error,
+        tags: [.libvirt],
         needs: .model,
-        summary: "libvirt's CPU map has no such model: the guest does not start",
+        summary: "the model is not in libvirt's CPU map, so the guest does not start",
         explanation: """
-            `virsh define` takes any name; the start then fails with "Unknown CPU model". Models of x86 are known from \
-            libvirt's CPU map, those of ppc64 too, with their legacy names (`POWER7_v2.1`), unless `check='none'`, the default under \
-            emulation, has nothing compared. Other architectures' \
-            models are QEMU's business and not judged. A newer libvirt than the built-in map's may know more: \
-            `--cpu-map system` reads the installed one.
+            `virsh define` accepts any model name, but the guest then fails to start with "Unknown CPU model". The rule \
+            looks up the models of x86 guests in libvirt's CPU map. It also looks up those of ppc64 guests, with their \
+            legacy names (`POWER7_v2.1`), except with `check='none'`, which is the default under emulation: there libvirt \
+            compares nothing. The models of other architectures are known only to QEMU, and the rule does not check them.
+
+            A libvirt that is newer than the built-in CPU map can know more models. `--cpu-map system` reads the map of the \
+            installed libvirt.
             """,
         examples: [
             .bad(
-                "a slip",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'><model fallback='forbid'>Skylake-Servr</model></cpu>
-                </domain>
-                """),
+                "a misspelt name", finds: "libvirt knows no CPU model 'Skylake-Servr' (did you mean 'Skylake-Server'?)",
+                .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>↓Skylake-Servr</model></cpu>")),
             .bad(
-                "blanks belong to the name",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'><model fallback='forbid'> Haswell </model></cpu>
-                </domain>
-                """),
+                "spaces are part of the name", finds: "libvirt knows no CPU model ' Haswell ' (did you mean 'Haswell'?)",
+                .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>↓ Haswell </model></cpu>")),
             .good(
-                "known",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'><model fallback='forbid'>Skylake-Server</model></cpu>
-                </domain>
-                """),
+                "a known model",
+                .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>Skylake-Server</model></cpu>")),
             .good(
-                "nothing is compared: what libvirt writes for the board",
-                """
-                <domain type='qemu'>
-                  <os><type arch='ppc64' machine='g3beige'>hvm</type></os>
-                  <cpu mode='custom' match='exact' check='none'><model fallback='forbid'>g3</model></cpu>
-                </domain>
-                """),
+                "libvirt compares nothing: it chose this model for the board itself",
+                .guest(
+                    type: "qemu", arch: "ppc64", machine: "g3beige",
+                    cpu: "<cpu mode='custom' match='exact' check='none'><model fallback='forbid'>g3</model></cpu>")),
             .good(
-                "not judged",
-                """
-                <domain type='qemu'>
-                  <os><type arch='aarch64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'><model fallback='forbid'>cortex-a72</model></cpu>
-                </domain>
-                """),
+                "models of aarch64 are not checked",
+                .guest(
+                    type: "qemu", arch: "aarch64",
+                    cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>cortex-a72</model></cpu>")),
         ],
         check: { inspection in
             guard let cpu = inspection.cpu, inspection.guest.isManaged, cpu.effectiveMode == .custom,
@@ -68,8 +50,8 @@ extension Rule {
                 if map.model(named: name) != nil { return }
                 nearest = map.nearestModel(to: name)
             case .ppc64:
-                // The comparison is what fails there, and by default nothing is compared under emulation: libvirt itself
-                // writes `g3` and `ppc64` for old boards.
+                // On ppc64 the start fails only when libvirt compares the model. By default it compares nothing under
+                // emulation: for old boards, libvirt itself writes `g3` and `ppc64`, which are not in its map.
                 let isCompared = inspection.guest.hypervisor == .hardware || cpu.check != nil
                 guard isCompared, cpu.check?.value != CPU.Check.none else { return }
                 let map = inspection.knowledge.map.ppc64

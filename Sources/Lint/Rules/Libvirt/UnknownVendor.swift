@@ -4,40 +4,36 @@ extension Rule {
     static let unknownVendor = Rule(
         id: "unknown-vendor",
         severity: .error,
+        tags: [.libvirt],
         needs: .vendor,
-        summary: "libvirt's CPU map has no such vendor: where libvirt compares it, no host matches",
+        summary: "the vendor is not in libvirt's CPU map, so no host matches it when libvirt compares vendors",
         explanation: """
-            `<vendor>` says which vendor's hosts may run the guest: `Intel`, `AMD`, `Hygon`. Where libvirt compares the \
-            CPU with the host's before it starts the guest, a name that it does not know is a different one from any \
-            host's. CPUID's string (`GenuineIntel`) is not the name; what the guest is to see is `vendor_id` of \
-            `<model>`.
+            `<vendor>` restricts the guest to hosts of one vendor: `Intel`, `AMD` or `Hygon`. When libvirt compares the CPU \
+            with the host's before it starts the guest, a name that it does not know differs from the vendor of every host. \
+            The string that CPUID returns (`GenuineIntel`) is not libvirt's name. To choose the vendor that the guest sees, \
+            use `vendor_id` of `<model>`.
 
-            A warning where libvirt compares nothing: with `check='none'`, which is the default under emulation, and \
-            where every host's hypervisor calls the model usable as it is.
+            The finding is a warning where libvirt does not compare the CPU: with `check='none'`, which is the default \
+            under emulation, and if the hypervisor of every host calls the model usable as it is.
             """,
         examples: [
             .bad(
-                "CPUID's string",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'>
-                    <model fallback='forbid'>Haswell</model>
-                    <vendor>GenuineIntel</vendor>
-                  </cpu>
-                </domain>
-                """),
+                "the string that CPUID returns",
+                finds: "libvirt knows no CPU vendor 'GenuineIntel' (did you mean 'Intel'?)",
+                .guest(cpu: """
+                    <cpu mode='custom' match='exact'>
+                      <model fallback='forbid'>Haswell</model>
+                      <vendor>↓GenuineIntel</vendor>
+                    </cpu>
+                    """)),
             .good(
                 "libvirt's name",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'>
-                    <model fallback='forbid'>Haswell</model>
-                    <vendor>Intel</vendor>
-                  </cpu>
-                </domain>
-                """),
+                .guest(cpu: """
+                    <cpu mode='custom' match='exact'>
+                      <model fallback='forbid'>Haswell</model>
+                      <vendor>Intel</vendor>
+                    </cpu>
+                    """)),
         ],
         check: { inspection in
             let guest = inspection.guest
@@ -48,7 +44,7 @@ extension Rule {
             let map = inspection.knowledge.x86
             guard map.vendor(named: name) == nil else { return }
             let isChecked = cpu.check.map { $0.value != CPU.Check.none } ?? (guest.hypervisor == .hardware)
-            // Since libvirt 10.2, a usable model with nothing required besides starts uncompared.
+            // Since libvirt 10.2, a guest starts uncompared if its model is usable and it requires no other features.
             let verdicts = isChecked ? inspection.startCheck.verdicts(on: guest) : []
             let startsAnyway = !verdicts.isEmpty && verdicts.allSatisfy { $0.answer == .starts && $0.isCertain }
             inspection.report(

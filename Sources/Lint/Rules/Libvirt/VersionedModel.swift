@@ -6,53 +6,37 @@ extension Rule {
     static let versionedModel = Rule(
         id: "versioned-model",
         severity: .note,
+        tags: [.libvirt],
         needs: .model,
-        summary: "a -vN model name needs libvirt 10.10 on every host",
+        summary: "a -vN model name needs libvirt 10.10 or newer on every host",
         explanation: """
-            libvirt knows QEMU's versioned model names (`Skylake-Server-v2`) since 10.10; an older one calls them \
-            unknown and does not start the guest. Many have an unversioned name with the same features, by which \
-            libvirts that know the model at all have always known it (`Skylake-Server-IBRS`). By that name libvirt \
-            compares the CPU by its map before the guest starts; by the other it takes the hypervisor's word.
+            libvirt knows QEMU's versioned model names, such as `Skylake-Server-v2`, since version 10.10. An older libvirt \
+            reports them as unknown and does not start the guest. Many of these models also have an unversioned name for \
+            the same features (`Skylake-Server-IBRS`), which every libvirt that knows the model accepts. With the \
+            unversioned name, libvirt compares the CPU with the host by its CPU map before it starts the guest. With the \
+            versioned name, it trusts the hypervisor.
 
-            The fix is the older name where nothing has been removed from it: `mpx` is switched off with \
-            `Skylake-Server-IBRS` and not with `Skylake-Server-v2`, which an emulated guest can tell.
+            The fix writes the unversioned name unless libvirt has removed features from it. For example, libvirt disables \
+            `mpx` with `Skylake-Server-IBRS` but not with `Skylake-Server-v2`, and an emulated guest can tell the \
+            difference.
 
-            Silent where the policy says `libvirt: "10.10"` or newer, and, where it says nothing, when every host's \
-            domain capabilities show as much (`canonical` names).
+            Nothing is reported if the policy says `libvirt: "10.10"` or newer. If the policy does not say, nothing is \
+            reported if the domain capabilities of every host show such a version, by their `canonical` names.
             """,
         examples: [
             .bad(
-                "an older libvirt has another name for it",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'><model fallback='forbid'>Haswell-v4</model></cpu>
-                </domain>
-                """),
+                "the same CPU has an older name", finds: "Haswell-v4 needs libvirt 10.10 on every host",
+                .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>↓Haswell-v4</model></cpu>")),
             .bad(
-                "the older name has a feature removed",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'><model fallback='forbid'>Skylake-Server-v2</model></cpu>
-                </domain>
-                """),
+                "libvirt has removed a feature from the older name",
+                finds: "Skylake-Server-v2 needs libvirt 10.10 on every host",
+                .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>↓Skylake-Server-v2</model></cpu>")),
             .good(
                 "the older name",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'><model fallback='forbid'>Haswell-noTSX-IBRS</model></cpu>
-                </domain>
-                """),
+                .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>Haswell-noTSX-IBRS</model></cpu>")),
             .good(
-                "every host's libvirt is new enough", policy: "{default: keep, libvirt: '10.10'}",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'><model fallback='forbid'>Skylake-Server-v2</model></cpu>
-                </domain>
-                """),
+                "the libvirt of every host is new enough", policy: "{default: keep, libvirt: '10.10'}",
+                .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>Skylake-Server-v2</model></cpu>")),
         ],
         check: { inspection in
             guard let cpu = inspection.cpu, cpu.effectiveMode == .custom, let element = cpu.model?.name,

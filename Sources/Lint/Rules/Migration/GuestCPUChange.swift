@@ -2,85 +2,60 @@ extension Rule {
     static let guestCPUChange = Rule(
         id: "guest-cpu-change",
         severity: .note,
+        tags: [.migration],
         needs: .earlier,
         summary: "a guest sees another CPU than in the earlier version of its definition",
         explanation: """
-            Against the earlier version of the definition (`--staged`, `--rev`, `--against`), the guest sees another \
-            processor: another model or vendor, features gained or lost, another topology. Most systems take what they \
-            find; software that was built or licensed for the old one does not. A feature gained can keep the guest from \
-            starting on other hosts, a feature lost can stop programs that use it.
+            Compared with the earlier version of the definition (`--staged`, `--rev`, `--against`), the guest sees another \
+            processor: another model or vendor, more or fewer features, or another topology. Most operating systems accept \
+            any processor, but software that was built or licensed for the old one may not. A feature that is added can keep \
+            the guest from starting on other hosts. A feature that is removed can stop programs that use it.
 
-            What the guest cannot see is no change: `fallback`, `check`, another name of the same model, the order of \
-            features. For Windows guests this is `windows-cpu-change`.
+            Differences that the guest cannot see are not reported: `fallback`, `check`, another name of the same model, \
+            another order of the features. For Windows guests, `windows-cpu-change` reports the change.
             """,
         examples: [
             .bad(
-                "features are lost",
-                before: """
-                    <domain type='kvm'>
-                      <os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>
-                      <cpu><model>Skylake-Server</model></cpu>
-                    </domain>
-                    """,
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>
-                  <cpu>
-                    <model>Skylake-Server</model>
-                    <feature policy='disable' name='hle'/>
-                    <feature policy='disable' name='rtm'/>
-                  </cpu>
-                </domain>
-                """),
+                "features are removed", finds: "the CPU that the guest sees changed: features lost: hle, rtm",
+                before: .guest(machine: "pc-q35-7.2", cpu: "<cpu><model>Skylake-Server</model></cpu>"),
+                .guest(
+                    machine: "pc-q35-7.2",
+                    cpu: """
+                        ↓<cpu>
+                          <model>Skylake-Server</model>
+                          <feature policy='disable' name='hle'/>
+                          <feature policy='disable' name='rtm'/>
+                        </cpu>
+                        """)),
             .bad(
-                "the default CPU follows the machine type",
-                before: """
-                    <domain type='kvm'>
-                      <os><type arch='x86_64' machine='pc-i440fx-6.2'>hvm</type></os>
-                    </domain>
-                    """,
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64' machine='pc-i440fx-7.2'>hvm</type></os>
-                </domain>
-                """),
+                "the default CPU depends on the machine type",
+                finds: "the CPU that the guest sees changed: machine type: pc-i440fx-6.2 → pc-i440fx-7.2",
+                before: .guest(machine: "pc-i440fx-6.2"), .guest(machine: "↓pc-i440fx-7.2")),
             .good(
-                "another order of features, and one that the model has anyway",
-                before: """
-                    <domain type='kvm'>
-                      <os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>
-                      <cpu>
-                        <model>Haswell</model>
-                        <feature policy='disable' name='hle'/>
-                        <feature policy='disable' name='rtm'/>
-                      </cpu>
-                    </domain>
-                    """,
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>
-                  <cpu>
-                    <model>Haswell</model>
-                    <feature policy='disable' name='rtm'/>
-                    <feature policy='disable' name='hle'/>
-                    <feature policy='require' name='f16c'/>
-                  </cpu>
-                </domain>
-                """),
+                "another order, and a feature that the model has anyway",
+                before: .guest(
+                    machine: "pc-q35-7.2",
+                    cpu: """
+                        <cpu>
+                          <model>Haswell</model>
+                          <feature policy='disable' name='hle'/>
+                          <feature policy='disable' name='rtm'/>
+                        </cpu>
+                        """),
+                .guest(
+                    machine: "pc-q35-7.2",
+                    cpu: """
+                        <cpu>
+                          <model>Haswell</model>
+                          <feature policy='disable' name='rtm'/>
+                          <feature policy='disable' name='hle'/>
+                          <feature policy='require' name='f16c'/>
+                        </cpu>
+                        """)),
             .good(
-                "a machine type under a CPU that is named",
-                before: """
-                    <domain type='kvm'>
-                      <os><type arch='x86_64' machine='pc-i440fx-6.2'>hvm</type></os>
-                      <cpu><model>Haswell</model></cpu>
-                    </domain>
-                    """,
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64' machine='pc-i440fx-7.2'>hvm</type></os>
-                  <cpu><model>Haswell</model></cpu>
-                </domain>
-                """),
+                "another machine type, but the CPU model is named",
+                before: .guest(machine: "pc-i440fx-6.2", cpu: "<cpu><model>Haswell</model></cpu>"),
+                .guest(machine: "pc-i440fx-7.2", cpu: "<cpu><model>Haswell</model></cpu>")),
         ],
         check: { inspection in
             guard let change = inspection.change, !change.what.isNone, inspection.windowsThenOrNow == nil else { return }

@@ -2,58 +2,31 @@ extension Rule {
     static let hostPassthrough = Rule(
         id: "host-passthrough",
         severity: .warning,
+        tags: [.migration],
         needs: .hostMode,
-        summary: "host-passthrough or maximum: not reproducible on another host",
+        summary: "host-passthrough or maximum: the CPU cannot be reproduced on another host",
         explanation: """
-            The guest gets the host's own CPU, as QEMU can pass it on. It is the fastest choice, and the right one \
-            where guests stay where they are: QEMU recommends it when live migration is not needed. But the \
-            definition no longer says what the guest's CPU is: on another host, or after a new processor, microcode, \
-            kernel or QEMU, it is a different one, and migration is safe only between identical hosts. libvirt \
-            advises against it for that reason.
+            The guest gets the host's own CPU, as far as QEMU can pass it on. This is the fastest choice, and the right one \
+            for guests that stay on their host: QEMU recommends it where live migration is not needed. But the definition no \
+            longer says which CPU the guest has. On another host, or after a change of the processor, microcode, kernel or \
+            QEMU, the CPU is another one, and migration is safe only between identical hosts. For that reason libvirt advises \
+            against it.
 
-            On aarch64, riscv64 and loongarch64 it is the way to run a KVM guest, and nothing is said.
+            On aarch64, riscv64 and loongarch64, it is the normal way to run a KVM guest, so nothing is reported.
             """,
         examples: [
             .bad(
                 "the host's CPU",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='host-passthrough' check='none' migratable='on'/>
-                </domain>
-                """),
+                finds: "host-passthrough: the guest's CPU is whatever host it starts on; migration needs identical hosts",
+                .guest(cpu: "↓<cpu mode='host-passthrough' check='none' migratable='on'/>")),
             .bad(
-                "maximum is the same under KVM",
-                """
-                <domain type='kvm'>
-                  <os><type arch='s390x'>hvm</type></os>
-                  <cpu mode='maximum'/>
-                </domain>
-                """),
+                "maximum means the same under KVM",
+                finds: "maximum: the guest's CPU is whatever host it starts on; migration needs identical hosts",
+                .guest(arch: "s390x", cpu: "↓<cpu mode='maximum'/>")),
+            .good("libvirt's named copy of the host's CPU", .guest(cpu: "<cpu mode='host-model'/>")),
+            .good("aarch64 guests have no other choice", .guest(arch: "aarch64", cpu: "<cpu mode='host-passthrough'/>")),
             .good(
-                "what libvirt copies from the host, by name",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='host-model'/>
-                </domain>
-                """),
-            .good(
-                "aarch64 guests have no other way",
-                """
-                <domain type='kvm'>
-                  <os><type arch='aarch64'>hvm</type></os>
-                  <cpu mode='host-passthrough'/>
-                </domain>
-                """),
-            .good(
-                "maximum under emulation does not depend on the host",
-                """
-                <domain type='qemu'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='maximum'/>
-                </domain>
-                """),
+                "maximum under emulation does not depend on the host", .guest(type: "qemu", cpu: "<cpu mode='maximum'/>")),
         ],
         check: { inspection in
             guard let cpu = inspection.cpu, let mode = cpu.mode?.value, inspection.guest.hypervisor == .hardware

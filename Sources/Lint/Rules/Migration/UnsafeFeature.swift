@@ -5,71 +5,57 @@ extension Rule {
     static let unsafeFeature = Rule(
         id: "unsafe-feature",
         severity: .warning,
-        needs: [.cpu, .modelOrFeatures],
-        summary: "TSX or MPX: gone after a microcode or QEMU update, and then the guest does not start",
+        tags: [.migration],
+        needs: .modelOrFeatures,
+        summary: "TSX or MPX: an update of microcode or QEMU can remove it, and then the guest does not start",
         explanation: """
-            Intel switches TSX (`hle`, `rtm`) off by microcode, on more and more processors, and QEMU and the \
-            kernel dropped `mpx`. A guest whose CPU has them does not start or migrate any more after such an \
-            update. Many models include TSX by name: Haswell, Broadwell, Skylake and Cascadelake without `-noTSX`, \
-            Cooperlake, Icelake-Server, SapphireRapids, GraniteRapids.
+            Microcode updates from Intel switch TSX (`hle`, `rtm`) off on more and more processors, and QEMU and the kernel \
+            have dropped `mpx`. After such an update, a guest whose CPU has these features no longer starts or migrates. Many \
+            models include TSX: Haswell, Broadwell, Skylake and Cascadelake without `-noTSX` in their names, Cooperlake, \
+            Icelake-Server, SapphireRapids, GraniteRapids.
 
-            The way out is `disable` for the features: the model keeps its name, and the guest sees the same \
-            processor without them. The model's `-noTSX` sibling is another; some have another brand string and \
-            stepping. For a Windows guest either is a change that it can see: do it before it must be, by `disable`. \
-            `optional` is no way out: the guest has the feature wherever the host has it, until the host has not.
+            The first solution is to disable the features: the model keeps its name, and the guest sees the same processor \
+            without them. The second is the `-noTSX` variant of the model, but some variants have another brand string and \
+            stepping. A Windows guest sees a change in either case, so disable the features before an update forces you to. \
+            `optional` is no solution: the guest has the feature on each host that has it, until an update removes it there.
             """,
         examples: [
             .bad(
-                "TSX by the model's name",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'><model fallback='forbid'>Skylake-Server-IBRS</model></cpu>
-                </domain>
-                """),
+                "a model that includes TSX",
+                finds: "Skylake-Server-IBRS includes hle and rtm, which microcode and QEMU updates take away",
+                .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>↓Skylake-Server-IBRS</model></cpu>")),
             .bad(
-                "asked for",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'>
-                    <model fallback='forbid'>Skylake-Server-noTSX-IBRS</model>
-                    <feature policy='require' name='mpx'/>
-                  </cpu>
-                </domain>
-                """),
+                "a required feature", finds: "feature mpx is required, and goes away with microcode and QEMU updates",
+                .guest(cpu: """
+                    <cpu mode='custom' match='exact'>
+                      <model fallback='forbid'>Skylake-Server-noTSX-IBRS</model>
+                      ↓<feature policy='require' name='mpx'/>
+                    </cpu>
+                    """)),
             .bad(
-                "optional: it is there until an update takes it",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'>
-                    <model fallback='forbid'>Haswell-IBRS</model>
-                    <feature policy='optional' name='hle'/>
-                    <feature policy='optional' name='rtm'/>
-                  </cpu>
-                </domain>
-                """),
+                "optional features, which the guest has until an update removes them",
+                finds: "Haswell-IBRS includes hle and rtm, which microcode and QEMU updates take away",
+                .guest(cpu: """
+                    <cpu mode='custom' match='exact'>
+                      <model fallback='forbid'>↓Haswell-IBRS</model>
+                      <feature policy='optional' name='hle'/>
+                      <feature policy='optional' name='rtm'/>
+                    </cpu>
+                    """)),
             .good(
-                "the sibling",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'><model fallback='forbid'>Skylake-Server-noTSX-IBRS</model></cpu>
-                </domain>
-                """),
+                "the -noTSX variant of the model",
+                .guest(cpu: """
+                    <cpu mode='custom' match='exact'><model fallback='forbid'>Skylake-Server-noTSX-IBRS</model></cpu>
+                    """)),
             .good(
-                "disabled",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'>
-                    <model fallback='forbid'>Cooperlake</model>
-                    <feature policy='disable' name='hle'/>
-                    <feature policy='disable' name='rtm'/>
-                  </cpu>
-                </domain>
-                """),
+                "TSX is disabled",
+                .guest(cpu: """
+                    <cpu mode='custom' match='exact'>
+                      <model fallback='forbid'>Cooperlake</model>
+                      <feature policy='disable' name='hle'/>
+                      <feature policy='disable' name='rtm'/>
+                    </cpu>
+                    """)),
         ],
         check: { inspection in
             guard let cpu = inspection.cpu, inspection.guest.hypervisor == .hardware, inspection.guest.isX86,
@@ -98,7 +84,7 @@ extension Rule {
                 }
             }
             guard let model, !open.isEmpty, let text = cpu.model?.name.text else { return }
-            // Another name can be another brand string and signature: not for Windows.
+            // The variant can have another brand string and signature, so it is not suggested for Windows.
             let sibling = isWindows ? nil : inspection.knowledge.x86.withoutTSX(model.name)
             inspection.report(
                 at: text.span,
@@ -109,27 +95,19 @@ extension Rule {
 }
 
 extension X86Map {
-    /// Features that updates take away from processors.
-    static let unsafeFeatures = ["hle", "rtm", "mpx"]
-
-    func unsafe(in model: X86Model) -> [String] {
+    /// The unsafe features that a model includes.
+    fileprivate func unsafe(in model: X86Model) -> [String] {
         Self.unsafeFeatures.filter { name in bits(ofFeature: name).map { $0.isSubset(of: model.features) } ?? false }
     }
 
-    /// `Haswell-noTSX-IBRS` for `Haswell-IBRS`, where there is one.
-    func withoutTSX(_ name: String) -> String? {
+    /// The variant of a model without unsafe features, such as `Haswell-noTSX-IBRS` for `Haswell-IBRS`; nil if there is none.
+    fileprivate func withoutTSX(_ name: String) -> String? {
         let base = name.hasSuffix("-IBRS") ? String(name.dropLast(5)) : name
         let sibling = "\(base)-noTSX" + (base == name ? "" : "-IBRS")
-        // Only Skylake's IBRS variants have one: the plain ones are nearest to those.
+        // Skylake has a -noTSX variant only together with -IBRS. The plain models are nearest to that one.
         return [sibling, "\(base)-noTSX-IBRS"].first { name in
-            // Icelake-Client-noTSX still has mpx, and QEMU 7.1 dropped it.
+            // Icelake-Client-noTSX still has mpx.
             model(named: name).map { unsafe(in: $0).isEmpty } ?? false
         }
-    }
-
-    /// Whether a name is only another way to write a feature: an alias, or other separators and case.
-    func isOtherName(_ name: String, of feature: String) -> Bool {
-        func plain(_ text: String) -> String { text.lowercased().filter { $0.isLetter || $0.isNumber } }
-        return featureName(fromQEMU: name) == feature || plain(name) == plain(feature)
     }
 }

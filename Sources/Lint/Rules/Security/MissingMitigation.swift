@@ -5,56 +5,47 @@ extension Rule {
     static let missingMitigation = Rule(
         id: "missing-mitigation",
         severity: .warning,
+        tags: [.security],
         needs: [.hosts, .model],
-        summary: "the hosts offer controls against speculation attacks that this CPU leaves out",
+        summary: "the CPU lacks controls against speculative execution attacks that all hosts offer",
         explanation: """
-            A guest defends itself against Spectre, speculative store bypass and MDS only with the controls that its \
-            CPU has, and most models have none of them: they are older than the attacks. QEMU's documentation \
-            recommends, on Intel, `spec-ctrl`, `stibp`, `ssbd` and `md-clear` (not needed where `mds-no` is set); on \
-            AMD, `ibpb`, `stibp`, `amd-ssbd` and `virt-ssbd` (never with `amd-no-ssb`).
+            A guest can protect itself against Spectre, speculative store bypass and MDS only with the controls that its CPU \
+            has. Most models have none of them, because they are older than the attacks. QEMU's documentation recommends, on \
+            Intel, `spec-ctrl`, `stibp`, `ssbd` and `md-clear` (not needed with `mds-no`), and on AMD, `ibpb`, `stibp`, \
+            `amd-ssbd` and `virt-ssbd` (the last two never with `amd-no-ssb`).
 
-            Named are those that every host offers, so that adding them costs no host. For a Windows guest it is a \
-            change of CPU.
+            The finding names only controls that every host offers, so that a guest with them still runs on every host. A \
+            Windows guest sees another CPU with them.
             """,
         examples: [
             .bad(
-                "a model older than the attacks", hosts: [.haswellCapabilities],
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'><model fallback='forbid'>Haswell-noTSX</model></cpu>
-                </domain>
-                """),
+                "a model that is older than the attacks",
+                finds: "every host offers spec-ctrl, stibp, ssbd, and the guest goes without", hosts: [.haswellCapabilities],
+                .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>↓Haswell-noTSX</model></cpu>")),
             .good(
-                "all that the host has", hosts: [.haswellCapabilities],
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'>
-                    <model fallback='forbid'>Haswell-noTSX-IBRS</model>
-                    <feature policy='require' name='ssbd'/>
-                    <feature policy='require' name='stibp'/>
-                  </cpu>
-                </domain>
-                """),
+                "all controls that the host offers", hosts: [.haswellCapabilities],
+                .guest(cpu: """
+                    <cpu mode='custom' match='exact'>
+                      <model fallback='forbid'>Haswell-noTSX-IBRS</model>
+                      <feature policy='require' name='ssbd'/>
+                      <feature policy='require' name='stibp'/>
+                    </cpu>
+                    """)),
             .good(
-                "decided against", hosts: [.haswellCapabilities],
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='custom' match='exact'>
-                    <model fallback='forbid'>Haswell-noTSX-IBRS</model>
-                    <feature policy='disable' name='ssbd'/>
-                    <feature policy='disable' name='stibp'/>
-                  </cpu>
-                </domain>
-                """),
+                "controls that are deliberately disabled", hosts: [.haswellCapabilities],
+                .guest(cpu: """
+                    <cpu mode='custom' match='exact'>
+                      <model fallback='forbid'>Haswell-noTSX-IBRS</model>
+                      <feature policy='disable' name='ssbd'/>
+                      <feature policy='disable' name='stibp'/>
+                    </cpu>
+                    """)),
         ],
         check: { inspection in
             guard inspection.guest.hypervisor == .hardware, inspection.guest.isX86,
                 let element = inspection.cpu?.model?.name, let question = inspection.hostAnswer?.question,
                 question.cpu.mode == .custom, question.cpu.model != nil,
-                // That has a rule of its own, and another model is the way out.
+                // The rule hypervisor-default reports that; the solution is another model.
                 !isHypervisorDefault(inspection.cpu, inspection.guest)
             else { return }
             let mentioned = Set(question.cpu.features.map(\.name))
@@ -75,8 +66,8 @@ extension Rule {
 }
 
 extension StartCheck {
-    /// The controls that QEMU's documentation recommends for processors of the hosts' vendor (docs/system/cpu-models-x86)
-    /// and that every host offers.
+    /// The controls that every host offers, of those that QEMU's documentation (docs/system/cpu-models-x86) recommends for
+    /// processors of the hosts' vendor.
     fileprivate func mitigationsOffered(to platform: DomainPlatform) -> [String] {
         let vendors = Set(hosts.map(\.vendor))
         var wanted: [String] = []

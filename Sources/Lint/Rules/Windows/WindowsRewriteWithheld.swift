@@ -2,73 +2,42 @@ extension Rule {
     static let windowsRewriteWithheld = Rule(
         id: "windows-rewrite-withheld",
         severity: .warning,
+        tags: [.windows],
         needs: .otherDefault,
-        summary: "a Windows guest keeps its CPU, though the policy's default is another",
+        summary: "a Windows guest keeps its CPU, although the policy's default is another",
         explanation: """
-            Windows counts the processor among the hardware that it was activated on. A changed CPU, together with \
-            other changes, can trigger reactivation; Microsoft does not publish the weights. So under `windows: keep`, \
-            which is the default, the CPU of a Windows guest is not rewritten, and this finding says what it would \
-            have become.
+            The processor is part of the hardware that Windows was activated on. If it changes together with other hardware, \
+            Windows can ask for reactivation; Microsoft does not publish the weights. So under `windows: keep`, which is the \
+            default, virt-cpu does not rewrite the CPU of a Windows guest. The finding states what the CPU would have become.
 
-            Nothing installed yet? `--new-guest` rewrites. `windows: rewrite` in the policy, or in a guest's entry, \
-            rewrites every time. A rewrite that the guest cannot see (only `fallback` or `check` differ) is done \
-            anyway.
+            If nothing is installed in the guest yet, use `--new-guest`, which rewrites it. `windows: rewrite` in the policy, \
+            or in a guest's entry, always rewrites. A rewrite that the guest cannot see, because only `fallback` or `check` \
+            differs, is never withheld.
             """,
         examples: [
             .bad(
-                "told by the libosinfo id", policy: "default: host-model",
-                """
-                <domain type='kvm'>
-                  <metadata>
-                    <libosinfo:libosinfo xmlns:libosinfo='http://libosinfo.org/xmlns/libvirt/domain/1.0'>
-                      <libosinfo:os id='http://microsoft.com/win/11'/>
-                    </libosinfo:libosinfo>
-                  </metadata>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <cpu mode='host-passthrough'/>
-                </domain>
-                """),
+                "Windows, by its libosinfo id",
+                finds: "Windows guest keeps host-passthrough, not host-model: a changed CPU can trigger reactivation",
+                policy: "default: host-model",
+                .guest(osinfo: "http://microsoft.com/win/11", cpu: "↓<cpu mode='host-passthrough'/>")),
             .bad(
-                "told by Hyper-V enlightenments", policy: "default: {model: Skylake-Client}",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <features><hyperv><relaxed state='on'/></hyperv></features>
-                  <cpu mode='custom'><model>Haswell</model></cpu>
-                </domain>
-                """),
+                "Windows, by its Hyper-V enlightenments",
+                finds: "Windows guest keeps Haswell, not Skylake-Client: a changed CPU can trigger reactivation",
+                policy: "default: {model: Skylake-Client}",
+                .guest(hyperv: "<relaxed state='on'/>", cpu: "↓<cpu mode='custom'><model>Haswell</model></cpu>")),
             .good(
-                "the policy allows it", policy: "{default: host-model, windows: rewrite}",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <features><hyperv><relaxed state='on'/></hyperv></features>
-                  <cpu mode='host-passthrough'/>
-                </domain>
-                """),
+                "the policy allows the rewrite", policy: "{default: host-model, windows: rewrite}",
+                .guest(hyperv: "<relaxed state='on'/>", cpu: "<cpu mode='host-passthrough'/>")),
             .good(
                 "the guest cannot see the difference", policy: "default: {model: Haswell, fallback: forbid}",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <features><hyperv><relaxed state='on'/></hyperv></features>
-                  <cpu mode='custom'><model fallback='allow'>Haswell</model></cpu>
-                </domain>
-                """),
+                .guest(
+                    hyperv: "<relaxed state='on'/>",
+                    cpu: "<cpu mode='custom'><model fallback='allow'>Haswell</model></cpu>")),
             .good(
-                "a Linux guest, by its id, that uses enlightenments", policy: "default: host-model",
-                """
-                <domain type='kvm'>
-                  <metadata>
-                    <libosinfo:libosinfo xmlns:libosinfo='http://libosinfo.org/xmlns/libvirt/domain/1.0'>
-                      <libosinfo:os id='http://debian.org/debian/12'/>
-                    </libosinfo:libosinfo>
-                  </metadata>
-                  <os><type arch='x86_64'>hvm</type></os>
-                  <features><hyperv><relaxed state='on'/></hyperv></features>
-                  <cpu mode='host-passthrough'/>
-                </domain>
-                """),
+                "a Linux guest, by its libosinfo id, that uses enlightenments", policy: "default: host-model",
+                .guest(
+                    osinfo: "http://debian.org/debian/12", hyperv: "<relaxed state='on'/>",
+                    cpu: "<cpu mode='host-passthrough'/>")),
         ],
         check: { inspection in
             guard case .withheld(let rewriting, let evidence) = inspection.plan else { return }

@@ -2,83 +2,53 @@ extension Rule {
     static let windowsSockets = Rule(
         id: "windows-sockets",
         severity: .warning,
+        tags: [.windows],
         needs: .windows,
-        summary: "a Windows client has more sockets than it uses",
+        summary: "a Windows client has more sockets than it can use",
         explanation: """
-            Windows clients use the processors of few sockets: Home of one, Pro and Education of two, Pro for \
-            Workstations of four. Cores and threads they use all. Without `<topology>` each vCPU is a socket, so that \
-            Windows 11 Pro with `<vcpu>8</vcpu>` runs on two of its eight.
+            Windows clients use the processors of only a few sockets: Home uses one, Pro and Education two, Pro for \
+            Workstations four. They use all cores and threads of these sockets. Without `<topology>`, each vCPU is a socket, \
+            so Windows 11 Pro with `<vcpu>8</vcpu>` uses two of its eight vCPUs.
 
-            The libosinfo id tells a client from a server, but not the edition; more than two sockets are too many for \
-            most. Servers are not meant. Where the guest is known for Windows without an id, it may be either, and it \
-            is a note.
+            The libosinfo id tells a client from a server, but does not tell the edition. More than two sockets are too many \
+            for most editions. Servers are not reported. A guest that is known to be Windows without an id can be a client or \
+            a server, so there the finding is a note.
 
-            Another topology is another CPU to Windows: change it before Windows is installed, or expect what \
-            `windows-cpu-change` says.
+            Windows sees another topology as another CPU: change it before Windows is installed, or expect what \
+            `windows-cpu-change` describes.
             """,
         examples: [
             .bad(
-                "eight vCPUs, no topology",
-                """
-                <domain type='kvm'>
-                  <metadata>
-                    <libosinfo:libosinfo xmlns:libosinfo='http://libosinfo.org/xmlns/libvirt/domain/1.0'>
-                      <libosinfo:os id='http://microsoft.com/win/11'/>
-                    </libosinfo:libosinfo>
-                  </metadata>
-                  <vcpu>8</vcpu>
-                  <os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>
-                  <cpu><model>Haswell</model></cpu>
-                </domain>
-                """),
+                "eight vCPUs without a topology",
+                finds: "8 sockets (no <topology>: each vCPU is one): Windows Pro uses 2, Home 1",
+                .guest(
+                    osinfo: "http://microsoft.com/win/11", vcpu: "↓<vcpu>8</vcpu>", machine: "pc-q35-7.2",
+                    cpu: "<cpu><model>Haswell</model></cpu>")),
             .bad(
-                "four sockets in the topology",
-                """
-                <domain type='kvm'>
-                  <metadata>
-                    <libosinfo:libosinfo xmlns:libosinfo='http://libosinfo.org/xmlns/libvirt/domain/1.0'>
-                      <libosinfo:os id='http://microsoft.com/win/10'/>
-                    </libosinfo:libosinfo>
-                  </metadata>
-                  <vcpu>8</vcpu>
-                  <os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>
-                  <cpu>
-                    <model>Haswell</model>
-                    <topology sockets='4' cores='1' threads='2'/>
-                  </cpu>
-                </domain>
-                """),
+                "four sockets in the topology", finds: "4 sockets: Windows Pro uses 2, Home 1",
+                .guest(
+                    osinfo: "http://microsoft.com/win/10", vcpu: "<vcpu>8</vcpu>", machine: "pc-q35-7.2",
+                    cpu: """
+                        <cpu>
+                          <model>Haswell</model>
+                          ↓<topology sockets='4' cores='1' threads='2'/>
+                        </cpu>
+                        """)),
             .good(
                 "one socket",
-                """
-                <domain type='kvm'>
-                  <metadata>
-                    <libosinfo:libosinfo xmlns:libosinfo='http://libosinfo.org/xmlns/libvirt/domain/1.0'>
-                      <libosinfo:os id='http://microsoft.com/win/11'/>
-                    </libosinfo:libosinfo>
-                  </metadata>
-                  <vcpu>8</vcpu>
-                  <os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>
-                  <cpu>
-                    <model>Haswell</model>
-                    <topology sockets='1' cores='8' threads='1'/>
-                  </cpu>
-                </domain>
-                """),
+                .guest(
+                    osinfo: "http://microsoft.com/win/11", vcpu: "<vcpu>8</vcpu>", machine: "pc-q35-7.2",
+                    cpu: """
+                        <cpu>
+                          <model>Haswell</model>
+                          <topology sockets='1' cores='8' threads='1'/>
+                        </cpu>
+                        """)),
             .good(
                 "a server",
-                """
-                <domain type='kvm'>
-                  <metadata>
-                    <libosinfo:libosinfo xmlns:libosinfo='http://libosinfo.org/xmlns/libvirt/domain/1.0'>
-                      <libosinfo:os id='http://microsoft.com/win/2k22'/>
-                    </libosinfo:libosinfo>
-                  </metadata>
-                  <vcpu>8</vcpu>
-                  <os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>
-                  <cpu><model>Haswell</model></cpu>
-                </domain>
-                """),
+                .guest(
+                    osinfo: "http://microsoft.com/win/2k22", vcpu: "<vcpu>8</vcpu>", machine: "pc-q35-7.2",
+                    cpu: "<cpu><model>Haswell</model></cpu>")),
         ],
         check: { inspection in
             let guest = inspection.guest
@@ -103,6 +73,6 @@ extension Rule {
                 help: "before Windows is installed: <topology sockets='1' cores='\(cores)' threads='\(threads)'/>")
         })
 
-    /// The last part of libosinfo's ids `http://microsoft.com/win/…` of clients.
+    /// The clients among libosinfo's ids: the part after `http://microsoft.com/win/`.
     private static let clients = ["xp", "vista", "7", "8", "8.1", "10", "11"]
 }

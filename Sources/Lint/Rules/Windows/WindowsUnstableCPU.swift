@@ -4,52 +4,40 @@ extension Rule {
     static let windowsUnstableCPU = Rule(
         id: "windows-unstable-cpu",
         severity: .warning,
+        tags: [.windows, .migration],
         needs: .windows,
-        summary: "a Windows guest's CPU follows the host or the machine type",
+        summary: "a Windows guest's CPU depends on the host or the machine type",
         explanation: """
-            With host-passthrough, host-model, maximum, `match='minimum'` or `hyperv mode='passthrough'`, the CPU that \
-            the guest sees is decided anew on the host where it starts. After a move to another host, a new processor, \
-            or an update of microcode, QEMU or libvirt, it is another one, and that can trigger reactivation. The same \
-            goes for a guest without `<cpu>` whose machine type has no version (`pc`, `q35`).
+            With host-passthrough, host-model, maximum, `match='minimum'` or `hyperv mode='passthrough'`, the host on which \
+            the guest starts decides each time which CPU the guest sees. After a move to another host, a change of the \
+            processor, or an update of microcode, QEMU or libvirt, the CPU can be another one, and Windows can ask for \
+            reactivation. The same applies to a guest without `<cpu>` whose machine type has no version (`pc`, `q35`).
 
-            Freeze the CPU while the guest still runs on the host that it was installed on.
+            Freeze the CPU while the guest still runs on the host on which it was installed.
             """,
         examples: [
             .bad(
-                "the host's CPU, whatever it is",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>
-                  <features><hyperv><relaxed state='on'/></hyperv></features>
-                  <cpu mode='host-passthrough'/>
-                </domain>
-                """),
+                "the CPU of whichever host it starts on",
+                finds: "Windows guest follows the host's CPU (host-passthrough); when that changes, it can trigger reactivation",
+                .guest(machine: "pc-q35-7.2", hyperv: "<relaxed state='on'/>", cpu: "↓<cpu mode='host-passthrough'/>")),
             .bad(
-                "the machine type's CPU, whatever the machine type is today",
+                "the default CPU of a machine type without a version",
+                finds: "Windows guest has no CPU model, and its machine type has no version; when that changes, it can trigger "
+                    + "reactivation",
                 """
-                <domain type='kvm'>
+                ↓<domain type='kvm'>
                   <os><type arch='x86_64' machine='q35'>hvm</type></os>
                   <clock offset='localtime'><timer name='hypervclock' present='yes'/></clock>
                 </domain>
                 """),
             .good(
                 "a named model",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>
-                  <features><hyperv><relaxed state='on'/></hyperv></features>
-                  <cpu mode='custom' match='exact'><model fallback='forbid'>Haswell-noTSX</model></cpu>
-                </domain>
-                """),
+                .guest(
+                    machine: "pc-q35-7.2", hyperv: "<relaxed state='on'/>",
+                    cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>Haswell-noTSX</model></cpu>")),
             .good(
-                "no Windows: the enlightenments are off",
-                """
-                <domain type='kvm'>
-                  <os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>
-                  <features><hyperv><relaxed state='off'/></hyperv></features>
-                  <cpu mode='host-passthrough'/>
-                </domain>
-                """),
+                "not Windows: the enlightenments are off",
+                .guest(machine: "pc-q35-7.2", hyperv: "<relaxed state='off'/>", cpu: "<cpu mode='host-passthrough'/>")),
         ],
         check: { inspection in
             let guest = inspection.guest
@@ -79,7 +67,7 @@ extension Rule {
                 help: help)
         })
 
-    /// `pc`, `q35`, `virt`: the newest version of the QEMU that starts it.
+    /// `pc`, `q35`, `virt` and the like: the newest version that the QEMU has which starts the guest.
     private static func isUnversioned(_ domain: Domain) -> Bool {
         guard let machine = domain.machine else { return true }
         return domain.withUTF8(machine) { bytes in !bytes.contains { $0 >= 0x30 && $0 <= 0x39 } || startsWith(bytes, "q35") }
