@@ -2,32 +2,37 @@ import Corpus
 import Hosts
 import Testing
 
-/// Definitions on which a rule speaks, and ones close by on which it must not.
+/// Real definitions in which a rule must find something, and similar ones in which it must not.
 struct RuleCorpus: Sendable, CustomTestStringConvertible {
     var rule: String
     var policy = "default: keep"
-    /// Files of libvirt's tests (`domaincapsdata`, `cputestdata`) or of Examples.
+    /// The hosts' files: paths below libvirt's tests (`domaincapsdata`, `cputestdata`), or below the repository if they
+    /// begin with `Examples/`. A `|` after the path is followed by a model that replaces the one in the file, as on a masked
+    /// host.
     var hosts: [String] = []
-    var speaks: [Sample]
-    var silent: [Sample]
+    var bad: [Sample]
+    var good: [Sample]
 
     var testDescription: String { rule }
 
-    /// A file, or a file with an edit: libvirt's corpus has no such slip.
+    /// A definition: a file, possibly with replacements, because libvirt's own files do not contain every mistake.
     struct Sample: Sendable {
         var file: String
-        /// Why it must, or must not.
+        /// Why the rule must find something in it, or must not.
         var why: String
+        /// Replacements: the old text, and the new one.
         var edits: [(String, String)] = []
-        /// Of this rule alone.
+        /// If it differs from the rule's policy.
         var policy: String?
+        /// If they differ from the rule's hosts.
         var hosts: [String]?
-        /// The earlier version: a file, with edits.
+        /// The file of the earlier version, if there is one.
         var before: String?
         var beforeEdits: [(String, String)] = []
 
-        /// - Parameter file: one of `qemuxmlconfdata` without `.xml`; or a path below libvirt's tests, or of Examples; or
-        ///   `cpu:NAME`, the `<cpu>` of that file of `cputestdata` in the guest of cpu-Haswell.xml.
+        /// - Parameter file: without `.xml`, the name of a file in libvirt's `tests/qemuxmlconfdata`; a path below
+        ///   libvirt's tests; a path below the repository that begins with `Examples/`; or `cpu:NAME`, which stands for
+        ///   cpu-Haswell.xml with the `<cpu>` of the file NAME in `tests/cputestdata`.
         init(_ file: String, _ why: String, _ edits: (String, String)...) {
             self.file = file
             self.why = why
@@ -83,7 +88,7 @@ struct RuleCorpus: Sendable, CustomTestStringConvertible {
         Corpus.read(path.hasPrefix("Examples/") ? "\(Corpus.repository)/\(path)" : "\(Corpus.libvirt ?? "")/tests/\(path)")
     }
 
-    /// - Parameter files: paths; behind a bar a model in place of the file's own, as a host that is masked has it.
+    /// - Parameter files: as `hosts` describes them.
     static func hosts(_ files: [String]) throws -> [Host] {
         try HostFiles.read(files.map { file in
             let parts = file.split(separator: "|")

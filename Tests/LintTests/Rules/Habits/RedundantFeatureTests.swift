@@ -11,13 +11,13 @@ struct RedundantFeatureTests {
         let lines = cpu.features.map { "<feature policy='\($0.policy.rawValue)' name='\($0.name)'/>" }
         let text = ["<cpu mode='custom' match='exact'\(check)><model fallback='forbid'>\(cpu.model!)</model>"] + lines + ["</cpu>"]
         let found = try judge(domain(text.joined(separator: "\n"), type: type)).findings
-        // <cpu> is the fifth line.
+        // The <cpu> begins in the fifth line, so the first feature is in the sixth.
         return found.filter { $0.rule == "redundant-feature" }.map { ($0.start.line - 6, $0.isFixable) }
     }
 
-    /// Every feature of the map beside each parent that QEMU's record was taken without.
+    /// Tries every feature of the map together with each parent feature that QEMU's record was made without.
     @Test(
-        "What is called redundant, the guest does not miss, whatever else is switched on",
+        "A guest sees no difference without a feature that is called redundant, whatever parent feature it has",
         arguments: QEMUModels.builtIn.models.map(\.name), ["svm", "vmx", "arch-capabilities"])
     func everyModel(model: String, parent: String) throws {
         let map = Self.map
@@ -32,7 +32,7 @@ struct RedundantFeatureTests {
                 var with = without
                 with.features.append(line)
                 guard redundancy.isRedundant(line, in: with, of: known) else { continue }
-                // QEMU's model may have more of the parent's own than the record could see.
+                // With its parent, QEMU's model may have features that the record does not show.
                 let isSame = try map.guestVisibleCPU(of: with, under: .kvm) == seen && map.x86.expand(with) == expanded
                 if !isSame || map.x86.parent(ofFeature: feature.name) == parent { missed.append(line) }
             }
@@ -40,7 +40,7 @@ struct RedundantFeatureTests {
         #expect(missed == [])
     }
 
-    @Test("npt comes with svm, although KVM's record, taken without svm, has none")
+    @Test("npt comes with svm, although KVM's record, which was made without svm, does not have it")
     func parents() throws {
         let svm = CPUDefinition(kind: .guest, model: "EPYC", features: [.init("svm")])
         let visible = try #require(try Self.map.guestVisibleCPU(of: svm, under: .kvm))
@@ -54,7 +54,7 @@ struct RedundantFeatureTests {
         #expect(try redundant(cpu).map(\.line) == [0])
     }
 
-    @Test("The last line that makes libvirt compare is named and left")
+    @Test("The last line that makes libvirt compare the CPU is reported, but not removed")
     func lastRequired() throws {
         let one = try redundant(CPUDefinition(kind: .guest, model: "Haswell", features: [.init("pcid"), .init("rtm", .disable)]))
         #expect(one.map(\.line) == [0] && one.map(\.isFixable) == [false])
@@ -64,7 +64,7 @@ struct RedundantFeatureTests {
         #expect(kept.map(\.line) == [0] && kept.map(\.isFixable) == [true])
     }
 
-    @Test("QEMU's own features, models that it does not have, and emulation without a check are passed over")
+    @Test("Nothing is reported for features that QEMU sets, models that it does not have, and emulation without a check")
     func silent() throws {
         for (model, features) in [
             ("Haswell", [CPUDefinition.Feature("ht", .disable)]), ("Haswell", [.init("pdcm", .disable)]),
@@ -78,7 +78,7 @@ struct RedundantFeatureTests {
         #expect(try redundant(emulated).count == 1)
     }
 
-    @Test("With another map than QEMU's record was held against, nothing is said")
+    @Test("The record of QEMU's models is used only with the CPU map that it was compared with")
     func otherMap() throws {
         var x86 = try X86Map(vendors: Self.map.x86.vendors, features: Self.map.x86.features)
         for model in Self.map.x86.models.dropLast() { try x86.append(model) }
