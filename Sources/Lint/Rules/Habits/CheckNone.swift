@@ -13,7 +13,7 @@ extension Rule {
             features. Without the attribute, or with `check='partial'`, such a guest does not start.
 
             Nothing is reported where libvirt itself writes `check='none'`: for emulated guests and for the hypervisor's \
-            default CPU. Nor is anything reported if the hypervisor of every host calls the model usable, because QEMU then \
+            default CPU. Nothing is reported either if the hypervisor of every host calls the model usable, because QEMU then \
             leaves nothing out.
             """,
         examples: [

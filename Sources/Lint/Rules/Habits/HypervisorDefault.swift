@@ -13,9 +13,9 @@ extension Rule {
             attacks. libvirt writes it into the definition as `custom`, `qemu64`, `check='none'`, which means the same. QEMU \
             strongly discourages its use.
 
-            On s390x and ppc64 under KVM, the default is the host's own CPU, so nothing is reported. Nor is anything reported \
-            for emulated machines for which QEMU has no `max` CPU (ppc64, sparc and other old ones): the CPU of the machine \
-            type is the one that such a machine has.
+            Nothing is reported on s390x and ppc64 under KVM, where the default is the host's own CPU. Nothing is reported \
+            either for emulated machines for which QEMU has no `max` CPU (ppc64, sparc and other old ones), because such a \
+            machine always has the CPU of its machine type.
             """,
         examples: [
             .bad(

@@ -6,7 +6,7 @@ extension Rule {
         severity: .note,
         tags: [.hosts],
         needs: [.hosts, .model],
-        summary: "the model is of another vendor than the hosts",
+        summary: "the model is from another vendor than the hosts' processors",
         explanation: """
             libvirt compares vendors only if the guest has a `<vendor>`. It never compares the vendor of a model. So an Intel \
             model starts on an AMD host that has its features, and under KVM the guest then sees the host's vendor together \

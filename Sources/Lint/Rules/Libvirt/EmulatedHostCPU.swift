@@ -18,7 +18,7 @@ extension Rule {
                 "the guest cannot start", finds: "host-passthrough cannot start under emulation (type='qemu')",
                 .guest(type: "qemu", cpu: "↓<cpu mode='host-passthrough'/>")),
             .bad(
-                "the host is named, but QEMU's best CPU is meant",
+                "host-model, which here means the best CPU that QEMU can emulate",
                 finds: "host-model under emulation is not the host's CPU but the best that QEMU emulates",
                 .guest(type: "qemu", cpu: "↓<cpu mode='host-model'/>")),
             .good("the best CPU that QEMU can emulate", .guest(type: "qemu", cpu: "<cpu mode='maximum'/>")),

@@ -14,9 +14,8 @@ extension Rule {
             definition cannot be defined, so the finding is an error.
 
             libvirt accepts other definitions that `virsh define --validate` and `virt-xml-validate` refuse, because they \
-            do not match the schema: for example a second `<cpu>`, a feature without a policy, or a malformed `vendor_id` \
-            under host-passthrough, where libvirt does not read it. These findings are notes. The rule follows libvirt \
-            11.3.
+            do not match the schema: for example a second `<cpu>`, or a feature without a policy. These findings are notes, \
+            and so is a `vendor_id` under host-passthrough, which libvirt does not read. The rule follows libvirt 11.3.
             """,
         examples: [
             .bad(

@@ -6,7 +6,7 @@ extension Rule {
         severity: .error,
         tags: [.libvirt],
         needs: .vendor,
-        summary: "the vendor is not in libvirt's CPU map, so no host matches it when libvirt compares vendors",
+        summary: "the vendor is not in libvirt's CPU map, so no host matches it",
         explanation: """
             `<vendor>` restricts the guest to hosts of one vendor: `Intel`, `AMD` or `Hygon`. When libvirt compares the CPU \
             with the host's before it starts the guest, a name that it does not know differs from the vendor of every host. \

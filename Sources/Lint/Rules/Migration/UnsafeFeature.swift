@@ -16,7 +16,7 @@ extension Rule {
 
             The first solution is to disable the features: the model keeps its name, and the guest sees the same processor \
             without them. The second is the `-noTSX` variant of the model, but some variants have another brand string and \
-            stepping. A Windows guest sees a change in either case, so disable the features before an update forces you to. \
+            stepping. A Windows guest sees a change in both cases, so disable the features before an update forces you to. \
             `optional` is no solution: the guest has the feature on each host that has it, until an update removes it there.
             """,
         examples: [

@@ -14,7 +14,7 @@ extension Rule {
             The brand string follows the *name* of the model: EPYC and EPYC-IBPB are two processors to Windows, Haswell and \
             Haswell-v1 are one. `fallback`, `check` and `<vendor>` concern only libvirt and the host, and the guest cannot \
             see them. Without `<topology>`, each vCPU is a socket. What `host-model` gave the guest is known only if its host \
-            is named (`--host`, or `hosts:` in the policy); then the same CPU, spelt out, is no change. The finding is a \
+            is named (`--host`, or `hosts:` in the policy); writing out the same CPU is then no change. The finding is a \
             warning if no host is known, or if only the number of vCPUs or an enlightenment changed.
 
             If the change is intended, add a comment to the definition that gives the reason: `<!-- virt-cpu: ignore \
