@@ -2,7 +2,7 @@ import Corpus
 import Lint
 import Testing
 
-@Suite("Changes of libvirt's own definitions", .enabled(if: Corpus.libvirt != nil, "LIBVIRT_SRC is not set"))
+@Suite("Changes between libvirt's own definitions", .enabled(if: Corpus.libvirt != nil, "LIBVIRT_SRC is not set"))
 struct GuestChangeCorpusTests {
     private static let hosts = StartCheck(hosts: [])
 
@@ -22,7 +22,7 @@ struct GuestChangeCorpusTests {
         GuestChange.between(old, new, on: Self.hosts)
     }
 
-    @Test("Nothing has changed against itself")
+    @Test("A definition does not differ from itself")
     func itself() {
         #expect(Self.definitions.count > 500)
         for definition in Self.definitions {
@@ -30,16 +30,16 @@ struct GuestChangeCorpusTests {
         }
     }
 
-    /// Each changes bytes of most definitions, and nothing that libvirt reads.
+    /// Changes to the bytes of most definitions that have no meaning to libvirt.
     private static let noise: [(name: String, change: @Sendable (String) -> String)] = [
         ("line endings", { $0.replacing("\n", with: "\r\n") }),
         ("indentation", { $0.replacing("\n  ", with: "\n\t\t ") }),
         ("comments", { commented($0) }),
-        ("attributes the other way round", { reversedAttributes($0) }),
-        ("features the other way round", { reversedFeatures($0) }),
+        ("attributes in reverse order", { reversedAttributes($0) }),
+        ("features in reverse order", { reversedFeatures($0) }),
     ]
 
-    /// A comment behind each element that ends a line, where there is none already.
+    /// Adds a comment after each element that ends a line, unless the text already has comments.
     private static func commented(_ text: String) -> String {
         guard !text.contains("<!--"), !text.contains("<![CDATA[") else { return text + "<!-- c -->" }
         return text.replacing("/>\n", with: "/><!-- c -->\n")
@@ -58,14 +58,14 @@ struct GuestChangeCorpusTests {
     private static func reversedFeatures(_ text: String) -> String {
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         let places = lines.indices.filter { lines[$0].contains("<feature policy=") && lines[$0].hasSuffix("/>") }
-        // Features of one <cpu> only, none of them twice, which libvirt refuses.
+        // Only for definitions with one <cpu> that lists no feature twice: libvirt refuses others.
         guard text.ranges(of: "<cpu").count == 1, Set(places.map { lines[$0] }).count == places.count else { return text }
         let features = places.map { lines[$0] }
         for (place, feature) in zip(places, features.reversed()) { lines[place] = feature }
         return lines.joined(separator: "\n")
     }
 
-    @Test("What libvirt does not read is no change", arguments: noise.indices)
+    @Test("Changes without a meaning are no change", arguments: noise.indices)
     func unread(kind: Int) throws {
         let noise = Self.noise[kind]
         var changed = 0
@@ -79,8 +79,8 @@ struct GuestChangeCorpusTests {
         #expect(changed > 20, "\(noise.name)")
     }
 
-    /// A definition, and what libvirt made of it at define: `x.xml` and `x.ARCH-latest.xml`.
-    @Test("What libvirt writes out at define is no change")
+    /// Compares `x.xml` with `x.ARCH-latest.xml`, which libvirt made of it at define.
+    @Test("What libvirt adds at define is no change")
     func defined() throws {
         var pairs = 0
         for before in Self.definitions where !before.name.contains("-latest") {
@@ -94,10 +94,10 @@ struct GuestChangeCorpusTests {
         #expect(pairs > 300)
     }
 
-    /// libvirt adds `sve` to the lengths that were asked for; it chooses a board where none is named.
+    /// Real changes: libvirt adds `sve` to the requested vector lengths, and chooses a board if none is named.
     private static let seenAtDefine: Set = ["aarch64-features-sve.xml", "sparc-minimal.xml"]
 
-    @Test("There and back again: what one gains the other loses")
+    @Test("The reverse change loses what the change gains, and the other way round")
     func symmetric() {
         let records = Self.definitions.flatMap(\.records)
         var seen: Set<GuestChange.Aspect> = []

@@ -2,7 +2,7 @@ import DomainXML
 import Lint
 import Testing
 
-@Suite("Which definition a guest had before")
+@Suite("Pairing of guests with their earlier definitions")
 struct GuestPairingTests {
     private static func definition(_ name: String?, _ uuid: String?, _ cpu: String = "") -> String {
         "<domain type='kvm'>\(name.map { "<name>\($0)</name>" } ?? "")\(uuid.map { "<uuid>\($0)</uuid>" } ?? "")\(cpu)</domain>"
@@ -12,7 +12,7 @@ struct GuestPairingTests {
 
     private typealias Side = [(file: String, xml: String)]
 
-    /// The places in `old` of each guest of `new`.
+    /// The index in `old` of the earlier definition of each guest in `new`.
     private func places(_ old: Side, _ new: Side) throws -> (places: [Int?], pairing: GuestPairing) {
         let before = try old.flatMap { side in try records(side.xml).map { ($0, side.file) } }
         let after = try new.flatMap { side in
@@ -22,24 +22,24 @@ struct GuestPairingTests {
         return (after.map { pairing.place(of: $0.identity, file: $0.file) }, pairing)
     }
 
-    @Test("By UUID before name, by name before path")
+    @Test("The UUID comes before the name, and the name before the path")
     func order() throws {
         let a = Self.definition("a", Self.ids[0]), b = Self.definition("b", Self.ids[1])
-        // Moved and renamed; then a new UUID; then both in place.
+        // Moved and renamed; then without a UUID; then with another name in the same file and in another one.
         #expect(try places([("1", a), ("2", b)], [("3", Self.definition("b", Self.ids[0])), ("4", Self.definition("a", Self.ids[1]))]).places == [0, 1])
         #expect(try places([("1", a), ("2", b)], [("9", Self.definition("b", nil)), ("8", Self.definition("a", nil))]).places == [1, 0])
         #expect(try places([("1", a)], [("1", Self.definition("z", nil))]).places == [0])
         #expect(try places([("1", a)], [("2", Self.definition("z", nil))]).places == [nil])
     }
 
-    @Test("A UUID is the same in capitals and without dashes")
+    @Test("UUIDs are compared without case and dashes")
     func spelling() throws {
         let other = "4DEA22B31D52D8F32516782E98AB3FA0"
         #expect(try places([("1", Self.definition("a", Self.ids[0])), ("1", Self.definition("b", Self.ids[1]))],
                            [("2", Self.definition("x", other))]).places == [0])
     }
 
-    @Test("A name that another guest has taken over is not its own past, whatever stands first")
+    @Test("A guest that takes the name of another is new, whatever the order of the definitions")
     func takenOver() throws {
         let old: Side = [("1", Self.definition("a", Self.ids[0]))]
         let clone = ("1", Self.definition("a", Self.ids[1])), original = ("2", Self.definition("b", Self.ids[0]))
@@ -47,7 +47,7 @@ struct GuestPairingTests {
         #expect(try places(old, [original, clone]).places == [0, nil])
     }
 
-    @Test("A copy leaves the original its past, and is said to define the same guest")
+    @Test("The original and not its copy is paired, and both are duplicates")
     func copies() throws {
         let a = Self.definition("a", Self.ids[0])
         let (places, pairing) = try places([("b", a)], [("a", a), ("b", a)])
@@ -59,7 +59,7 @@ struct GuestPairingTests {
         #expect(try self.places([], [("a", a), ("a", a)]).pairing.duplicates == [])
     }
 
-    @Test("By path only where each side has one definition there")
+    @Test("Definitions are paired by path only if each is alone in its file")
     func alone() throws {
         let x = Self.definition("x", nil), y = Self.definition("y", nil), z = Self.definition("z", nil)
         #expect(try places([("1", "<domains>\(x)\(y)</domains>")], [("1", z)]).places == [nil])
@@ -68,7 +68,7 @@ struct GuestPairingTests {
         #expect(try places([("1", x), ("2", y)], [("3", y)]).pairing.removed == [0])
     }
 
-    @Test("A snapshot's definitions pair with a snapshot's, and are no duplicates of their guest's")
+    @Test("Definitions in snapshots are paired with each other, and are no duplicates")
     func snapshots() throws {
         let a = Self.definition("a", Self.ids[0])
         let inactive = a.replacing("domain", with: "inactiveDomain")
@@ -78,7 +78,7 @@ struct GuestPairingTests {
         #expect(pairing.duplicates == [])
     }
 
-    @Test("A definition that a snapshot's element was put around in place, or taken from, keeps its past")
+    @Test("A definition that was moved into or out of a snapshot in its file is paired")
     func wrapped() throws {
         let a = Self.definition("a", Self.ids[0]), named = Self.definition("n", nil)
         func snapshot(_ xml: String) -> String { "<domainsnapshot><name>s</name>\(xml)</domainsnapshot>" }
@@ -87,18 +87,18 @@ struct GuestPairingTests {
         #expect(try places([("1", snapshot(a))], [("1", a)]).pairing.newUUIDs == [])
         #expect(try places([("1", named)], [("1", snapshot(named))]).places == [0])
         #expect(try places([("1", Self.definition("a", Self.ids[1]) + a)], [("1", snapshot(a))]).places == [1], "by UUID before name")
-        // A snapshot that was taken is in a file of its own, or beside the definition.
+        // A new snapshot is in a file of its own, or beside the definition.
         #expect(try places([("1", a)], [("2", snapshot(a))]).places == [nil])
         #expect(try places([("1", a)], [("1", snapshot(a) + a)]).places == [nil, 0])
     }
 
-    @Test("Guests without name, UUID and company pair by their files")
+    @Test("Guests without names and UUIDs are paired by path")
     func nameless() throws {
         let nameless = Self.definition(nil, nil)
         #expect(try places([("1", nameless), ("2", nameless)], [("2", nameless), ("1", nameless)]).places == [1, 0])
     }
 
-    @Test("As many guests of one name as a stranger likes take their time once each")
+    @Test("The time is linear in the number of guests with the same name")
     func many() throws {
         let one = GuestIdentity(try #require(records(Self.definition("a", Self.ids[0])).first))
         let record = try #require(records(Self.definition("a", Self.ids[0])).first)

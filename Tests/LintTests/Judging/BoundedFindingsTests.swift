@@ -1,9 +1,9 @@
 import Lint
 import Testing
 
-@Suite("Bounded findings")
+@Suite("Limits of findings")
 struct BoundedFindingsTests {
-    @Test("Of a thousand findings of one rule a hundred are told and the others counted")
+    @Test("A rule reports a hundred findings in one domain and counts the others")
     func many() throws {
         let features = (0..<1000).map { "<feature policy='require' name='x\($0)'/>" }.joined()
         let findings = try judge(domain("<cpu mode='custom'><model>Haswell</model>\(features)</cpu>")).findings
@@ -22,7 +22,7 @@ struct BoundedFindingsTests {
         }
     }
 
-    @Test("Running domains are told what is wrong and not how to edit it")
+    @Test("Findings about running domains have no help and no edits")
     func running() throws {
         let findings = try judge("<domstatus>\(domain("<cpu mode='custom' check='none'><model>Haswell</model></cpu>"))</domstatus>").findings
         #expect(!findings.isEmpty)

@@ -9,7 +9,7 @@ struct JudgedStreamTests {
 
     static func text(_ file: Corpus.File) -> String { String(decoding: file.bytes, as: UTF8.self) }
 
-    @Test("The same bytes and findings for any chunks")
+    @Test("The output and the findings do not depend on how the input is divided")
     func chunks() throws {
         var random = SplitMix64(seed: 20_261_123)
         for file in Corpus.domains.shuffled(using: &random).prefix(120) {
@@ -24,7 +24,7 @@ struct JudgedStreamTests {
         }
     }
 
-    @Test("A stream of all definitions is judged and written as they are one by one")
+    @Test("A stream of all definitions gives the same output and findings as the single definitions")
     func concatenation() throws {
         var stream = "", expected = ""
         var findings: [Finding] = []
@@ -34,7 +34,7 @@ struct JudgedStreamTests {
             let one = try judge(text, policy: Self.policy, purpose: .rewrite)
             stream += text
             expected += one.output
-            // Places are counted from the beginning of the stream.
+            // Positions are counted from the beginning of the stream.
             findings += one.findings.map { finding in
                 var finding = finding
                 finding.start.line += lines

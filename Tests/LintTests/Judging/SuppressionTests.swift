@@ -14,7 +14,7 @@ struct SuppressionTests {
         """
     }
 
-    @Test("Any way to write it", arguments: [
+    @Test("A comment can be written in several ways", arguments: [
         "virt-cpu: ignore host-passthrough - lab", "virt-cpu: ignore host-passthrough: lab",
         "virt-cpu:  ignore  cpu-not-default,host-passthrough \u{2014} lab", "virt-cpu: ignore host-passthrough cpu-not-default - a b",
     ])
@@ -38,7 +38,7 @@ struct SuppressionTests {
         #expect(!judged.findings.contains { $0.rule == "suppression" || $0.rule == "cpu-not-default" })
     }
 
-    @Test("With the suppression rule off, suppressions still hide")
+    @Test("Comments suppress findings even if the rule suppression is off")
     func off() throws {
         let findings = try judge(Self.guest("virt-cpu: ignore host-passthrough - lab"), policy: "{default: keep, rules: {suppression: off}}").findings
         #expect(findings == [])

@@ -5,7 +5,7 @@ import Lint
 import Testing
 import XMLTree
 
-@Suite("host-model-only")
+@Suite("The target host-model-only")
 struct HostModelOnlyTests {
     static func host(_ name: String) throws -> Host {
         let path = "\(Corpus.repository)/Examples/hosts/\(name).capabilities.xml"
@@ -19,7 +19,7 @@ struct HostModelOnlyTests {
     }
 
     @Test(
-        "For each of libvirt's machines, the model that libvirt gives it, by its unversioned name",
+        "Each machine in libvirt's tests gets the model that libvirt chooses, by its unversioned name",
         .enabled(if: Corpus.libvirt != nil, "LIBVIRT_SRC is not set"))
     func machines() throws {
         let directory = "\(Corpus.libvirt!)/tests/cputestdata"
@@ -28,11 +28,11 @@ struct HostModelOnlyTests {
         var compared = 0
         for file in files {
             let cpu = try CPUDefinition(try XMLElement(parsing: Corpus.read(file)))
-            // Two of the machines have no long mode: only a 32-bit guest has them all to choose from.
+            // Two of the machines have no long mode, so only a 32-bit guest can have their models.
             let result = try Self.model([Host(name: "h", cpu: cpu)], arch: "i686").model
             let model = cpu.model!
             guard !X86Map.isVersioned(model) || CPUMap.builtIn.x86.unversionedName(of: model) != nil else {
-                // Only a version has these features: the nearest other is complete all the same.
+                // Only a versioned model has these features. The nearest other model is complete too.
                 #expect(result != nil && !X86Map.isVersioned(result!), "\(file)")
                 continue
             }
@@ -42,7 +42,7 @@ struct HostModelOnlyTests {
         #expect(compared >= 30)
     }
 
-    @Test("On several hosts, the newest model that all have whole")
+    @Test("Several hosts get the newest model that is complete on all of them")
     func several() throws {
         let (hv01, hv02) = (try Self.host("hv01"), try Self.host("hv02"))
         #expect(try Self.model([hv01]).model == "Skylake-Server-IBRS")
@@ -51,7 +51,7 @@ struct HostModelOnlyTests {
         #expect(try Self.model([hv02, hv01]).model == "Skylake-Server-IBRS")
     }
 
-    @Test("Refusals name the cause, and nothing is rewritten")
+    @Test("A refusal states the reason, and nothing is rewritten")
     func refusals() throws {
         let hv01 = try Self.host("hv01")
         let amd = Host(name: "epyc", cpu: CPUDefinition(kind: .host, architecture: "x86_64", model: "EPYC", vendor: "AMD"))
@@ -60,20 +60,20 @@ struct HostModelOnlyTests {
         #expect(mixed.findings.contains { $0.rule == "cpu-not-default" && $0.message.contains("hv01 is Intel, epyc is AMD") })
         let arm = Host(name: "arm", cpu: CPUDefinition(kind: .host, architecture: "aarch64"))
         #expect(try Self.model([arm]).findings.contains { $0.message.contains("host arm is aarch64, not x86") })
-        // 32-bit machines have no model for a 64-bit guest.
+        // A 32-bit machine has no model for a 64-bit guest.
         let old = Host(name: "old", cpu: CPUDefinition(kind: .host, architecture: "i686", model: "pentium3", vendor: "Intel"))
         #expect(try Self.model([old]).findings.contains { $0.message.contains("no CPU model is complete on old") })
         #expect(try Self.model([old], arch: "i686").model == "pentium3")
     }
 
-    @Test("A definition that names no architecture has the hosts'")
+    @Test("A definition without an architecture has that of the hosts")
     func architecture() throws {
         let xml = "<domain type='kvm'>\n  <os><type>hvm</type></os>\n</domain>"
         let arm = Host(name: "arm", cpu: CPUDefinition(kind: .host, architecture: "aarch64"))
         #expect(try judge(xml, policy: "default: host-model-only", purpose: .rewrite, hosts: [arm]).output.contains("host-passthrough"))
     }
 
-    @Test("Models are checked against the guest's architecture and libvirt's map", arguments: [
+    @Test("A model is checked against the guest's architecture and the CPU map", arguments: [
         ("Skylake-Servr", "x86_64", "did you mean 'Skylake-Server'"), ("POWER9", "x86_64", "knows no x86 model"),
         ("Haswell", "s390x", "Haswell is no model of s390x"), ("Haswell", "ppc64le", "knows no ppc64 model"),
     ])
@@ -83,7 +83,7 @@ struct HostModelOnlyTests {
         #expect(judged.findings.contains { $0.rule == "cpu-not-default" && $0.message.contains(message) })
     }
 
-    @Test("Models of architectures without a map are taken at their word")
+    @Test("Every model is accepted for architectures that the CPU map does not cover")
     func otherArchitectures() throws {
         #expect(try judge(domain("<cpu mode='maximum'/>", type: "qemu", arch: "aarch64"), policy: "default: cortex-a57", purpose: .rewrite).output.contains("<model>cortex-a57</model>"))
     }

@@ -6,9 +6,9 @@ import XMLTree
 
 @testable import Lint
 
-@Suite("pin and baseline")
+@Suite("The targets pin and baseline")
 struct HostTargetsTests {
-    /// `require name` for each feature of a `<cpu>` in text.
+    /// The policy and the name of each feature of a `<cpu>` in a text.
     static func features(in text: String) -> [String] {
         text.split(separator: "<feature ").dropFirst().map { part in
             func value(_ name: String) -> String {
@@ -20,7 +20,7 @@ struct HostTargetsTests {
     }
 
     @Test(
-        "pin of a host-model guest is the domain capabilities' host-model, less what keeps a guest from migrating",
+        "pin turns host-model into that of the domain capabilities, without features that cannot migrate",
         .enabled(if: Corpus.libvirt != nil, "LIBVIRT_SRC is not set"))
     func domainCapabilities() throws {
         var compared = 0
@@ -32,7 +32,7 @@ struct HostTargetsTests {
             else { continue }
             let host = try HostFiles.read([(file, Corpus.read(file))])
             let judged = try judge(domain("<cpu mode='host-model'/>"), policy: "default: pin", purpose: .rewrite, hosts: host)
-            // The map marks two features migratable='no'; maxphysaddr is no feature.
+            // The CPU map marks two features with migratable='no'.
             let expected = mode.children("feature").map { "\($0["policy"]!) \($0["name"]!)" }
                 .filter { $0 != "require invtsc" && $0 != "require xsaves" }
             #expect(judged.output.contains("<model fallback='forbid'>\(model)</model>"), "\(file)")
@@ -44,7 +44,7 @@ struct HostTargetsTests {
         #expect(compared >= 13)
     }
 
-    @Test("The guest's own features come on top, and topology stays")
+    @Test("The guest's own features are added, and its topology stays")
     func own() throws {
         let host = Host(name: "h", cpu: CPUDefinition(kind: .host, architecture: "x86_64", model: "Haswell", vendor: "Intel", features: [.init("vmx"), .init("invtsc"), .init("monitor")]))
         let cpu = "<cpu mode='host-passthrough' check='none' migratable='on'>\n    <topology sockets='1' cores='1' threads='1'/>\n    <feature policy='disable' name='vmx'/>\n    <feature policy='require' name='ssbd'/>\n  </cpu>"
@@ -53,7 +53,7 @@ struct HostTargetsTests {
         #expect(Set(Self.features(in: output)) == ["disable vmx", "require ssbd"])
     }
 
-    @Test("A named model, no <cpu> and an emulated guest's model are spelt out already", arguments: [
+    @Test("pin keeps a named model, a missing <cpu> and the model of an emulated guest", arguments: [
         ("<cpu mode='custom' match='exact'><model>Haswell</model></cpu>", "kvm"), ("", "kvm"),
         ("<cpu mode='custom'><model>Haswell</model></cpu>", "qemu"),
     ])
@@ -62,7 +62,7 @@ struct HostTargetsTests {
         #expect(try judge(xml, policy: "{default: keep, windows: pin}", purpose: .rewrite).output == xml)
     }
 
-    @Test("Windows: host-model spelt out is no change; host-passthrough is, and only windows: pin does it")
+    @Test("A Windows guest with host-model is pinned; one with host-passthrough only if the policy says windows: pin")
     func windows() throws {
         let host = try HostModelOnlyTests.host("hv01")
         func output(_ mode: String, _ policy: String) throws -> String {
@@ -73,7 +73,7 @@ struct HostTargetsTests {
         #expect(try output("host-passthrough", "{default: keep, windows: pin}").contains("Skylake-Server-IBRS"))
     }
 
-    @Test("pin speaks of one host, baseline of all; refusals name the cause")
+    @Test("pin requires one host, baseline takes several; a refusal states the reason")
     func refusals() throws {
         let hosts = [try HostModelOnlyTests.host("hv01"), try HostModelOnlyTests.host("hv02")]
         let pinned = try judge(domain("<cpu mode='host-model'/>"), policy: "default: pin", purpose: .rewrite, hosts: hosts)
@@ -83,7 +83,7 @@ struct HostTargetsTests {
         for name in ["invtsc", "xsaves", "monitor", "osxsave", "cmt"] {
             #expect(!baseline.contains("'\(name)'"), "guests never get or migrate with \(name)")
         }
-        // Each host has what the baseline asks for.
+        // Each host has what the baseline requires.
         let cpu = try XMLElement(parsing: Array(baseline.utf8)).child("cpu")!
         for host in hosts {
             if case .incompatible(let reason) = try CPUMap.builtIn.compare(try CPUDefinition(cpu), on: host.cpu!) {
@@ -93,7 +93,7 @@ struct HostTargetsTests {
     }
 
     @Test(
-        "What is left out of pin and baseline, because no guest gets it, no machine of libvirt's tests gives",
+        "No machine in libvirt's tests gives guests the features that pin and baseline leave out",
         .enabled(if: Corpus.libvirt != nil, "LIBVIRT_SRC is not set"))
     func neverGiven() throws {
         var seen: [String: Int] = [:]
@@ -108,11 +108,11 @@ struct HostTargetsTests {
                 #expect(!bits.isSubset(of: given), "\(machine) gives \(name)")
             }
         }
-        // Each was there to be given, on several machines.
+        // Several machines have each of the features.
         for name in X86Map.neverGivenByKVM { #expect(seen[name, default: 0] >= 3, "\(name)") }
     }
 
-    @Test("A masked host has only the hypervisor's default whole: refused, not written")
+    @Test("host-model-only is refused if only the hypervisor's default is complete on the host")
     func masked() throws {
         let nested = Host(name: "nested", cpu: CPUDefinition(kind: .host, architecture: "x86_64", model: "kvm64", vendor: "AMD", features: [.init("aes")]))
         let xml = domain("<cpu mode='host-passthrough'/>")

@@ -2,9 +2,10 @@ import Testing
 
 @testable import Lint
 
-/// Every way for a policy to be wrong says what is wrong, exactly where, and what was probably meant.
-@Suite struct PolicyErrorTests {
-    /// The policy, the place, and the message without its help.
+/// Each kind of error in a policy: the message states what is wrong, where, and what was probably meant.
+@Suite("Errors in policies")
+struct PolicyErrorTests {
+    /// Policies with the line and column of the error, and the message without its help.
     static let errors: [(policy: String, place: String, message: String)] = [
         // Keys
         ("defualt: keep", "1:1", "unknown key 'defualt' (did you mean 'default'?)"),
@@ -86,20 +87,20 @@ import Testing
         ("guests: [{match: {arch: x86-64}}]", "1:25", "unknown arch 'x86-64' (did you mean 'x86_64'?)"),
     ]
 
-    @Test(arguments: errors)
-    func anErrorSaysWhatIsWrongAndWhere(policy: String, place: String, message: String) {
+    @Test("The message states what is wrong and where", arguments: errors)
+    func messages(policy: String, place: String, message: String) {
         let line = complaint(policy)?.split(separator: "\n").first
         #expect(line.map(String.init) == "p.yaml:\(place): error: \(message)")
     }
 
-    @Test func theHelpStandsOnALineOfItsOwn() {
+    @Test("The help is on a line of its own") func help() {
         #expect(
             complaint("windows: kep")
                 == "p.yaml:1:10: error: 'windows' cannot be 'kep' (did you mean 'keep'?)\n"
                 + "    = help: one of keep, pin, rewrite")
     }
 
-    @Test func aMessageCarriesNoTerminalSequencesAndNoNovels() {
+    @Test("Words in messages are escaped and cut") func hostileWords() {
         #expect(
             complaint(#"default: "a\e[31mb\u202Ec""#)
                 == #"p.yaml:1:10: error: 'a\u{1b}[31mb\u{202e}c' is no CPU model: '\u{1b}' cannot stand in a name"#

@@ -3,8 +3,9 @@ import Testing
 
 @testable import Lint
 
-@Suite struct PolicyTests {
-    @Test func anExampleWithEveryKeyIsReadWhole() throws {
+@Suite("Policies")
+struct PolicyTests {
+    @Test("A policy with every key is read completely") func everyKey() throws {
         let policy = try Policy.parse(
             Array(
                 #"""
@@ -40,15 +41,15 @@ import Testing
         #expect(policy == expected)
     }
 
-    @Test(arguments: ["", "\n", "# only a comment\n", "---\n", "---\n...\n", "{}", "\u{FEFF}", "null"])
-    func aPolicyThatSaysNothingIsTheDefaultOne(text: String) throws {
+    @Test("A policy without settings is the default policy", arguments: ["", "\n", "# only a comment\n", "---\n", "---\n...\n", "{}", "\u{FEFF}", "null"])
+    func empty(text: String) throws {
         let policy = try parse(text)
         #expect(policy == Policy())
         #expect(policy.default == .hostModelOnly)
         #expect(policy.windows == .keep && policy.migration == nil && policy.libvirt == nil)
     }
 
-    @Test func collectionsWhoseLinesAreAllCommentedOutAreEmpty() throws {
+    @Test("A key whose lines are all commented out is empty") func commentedOut() throws {
         let policy = try parse(
             """
             hosts:
@@ -62,7 +63,7 @@ import Testing
         #expect(policy.default == .model(ModelTarget(model: "Westmere")))
     }
 
-    @Test func everySeverityAndItsAbsenceCanBeSet() throws {
+    @Test("A rule can have every severity, and off") func severities() throws {
         let policy = try parse(
             "rules: {cpu-not-default: error, host-passthrough: 'warning', check-none: note, unknown-model: \"off\"}")
         #expect(
@@ -72,7 +73,7 @@ import Testing
             ])
     }
 
-    @Test func aListOfFeaturesRequiresThem() throws {
+    @Test("A list of features requires each of them") func features() throws {
         let policy = try parse("default:\n  model: Penryn\n  vendor: Intel\n  fallback: allow\n  features: [pcid, sse4.1]")
         #expect(
             policy.default
@@ -82,7 +83,7 @@ import Testing
                         features: [.init(name: "pcid", policy: .require), .init(name: "sse4.1", policy: .require)])))
     }
 
-    @Test func guestsKeepTheirOrderAndTheirOwnWindowsPolicy() throws {
+    @Test("Guest entries keep their order and their own settings") func guests() throws {
         let policy = try parse(
             "guests:\n- match: {os: windows}\n  windows: pin\n- match: {name: 7}\n  default: keep\n- match: {arch: 'arm*'}")
         #expect(
@@ -93,20 +94,20 @@ import Testing
             ])
     }
 
-    @Test func windowsLineEndingsMakeNoDifference() throws {
+    @Test("CRLF line endings have no effect") func lineEndings() throws {
         let text = "default: keep\nrules:\n  check-none: off\n"
         #expect(try parse(text.split(separator: "\n").joined(separator: "\r\n")) == parse(text))
     }
 
-    @Test(arguments: [
+    @Test("A libvirt version is read as it is written", arguments: [
         ("9", 9, 0, 0), ("9.0", 9, 0, 0), ("\"9.0\"", 9, 0, 0), ("10.10", 10, 10, 0), ("'10.10'", 10, 10, 0),
         ("10.1", 10, 1, 0), ("11.3.0", 11, 3, 0),
     ])
-    func aLibvirtVersionIsReadAsWritten(text: String, major: Int, minor: Int, micro: Int) throws {
+    func libvirt(text: String, major: Int, minor: Int, micro: Int) throws {
         #expect(try parse("libvirt: \(text)").libvirt == LibvirtVersion(major: major, minor: minor, micro: micro))
     }
 
-    @Test func libvirtVersionsAreOrderedByNumber() throws {
+    @Test("libvirt versions are ordered by their numbers") func versions() throws {
         let versions = try ["9.0", "9.10", "10.1", "10.9.1", "10.10", "11.3.0"].map { try #require(LibvirtVersion($0)) }
         #expect(versions == versions.sorted())
         #expect(LibvirtVersion("10.10") != LibvirtVersion("10.1"))
@@ -114,49 +115,5 @@ import Testing
         for bad in ["", ".", "9.", ".9", "9..0", "9.0.0.0", "v9", "9.0-rc1", "-9", "+9", " 9", "9999.0", "٩.0"] {
             #expect(LibvirtVersion(bad) == nil, "\(bad)")
         }
-    }
-
-    @Test func severitiesAreOrdered() {
-        #expect([Severity.error, .note, .warning].sorted() == [.note, .warning, .error])
-        #expect(Severity.allCases == Severity.allCases.sorted())
-        #expect(RuleSetting.words.allSatisfy { RuleSetting($0)?.description == $0 })
-        #expect(["no", "false", "Off", "", "info"].allSatisfy { RuleSetting($0) == nil })
-    }
-}
-
-@Suite struct GuestMatchTests {
-    private func matches(_ match: GuestMatch, os: String? = nil, isWindows: Bool = false) -> Bool {
-        match.matches(
-            name: "db-1", isWindows: isWindows, osinfoID: os, type: "kvm", arch: "x86_64", path: "lab/a/db-1.xml")
-    }
-
-    @Test func allThatIsStatedMustHold() {
-        #expect(matches(GuestMatch(name: "db-*", type: "kvm", arch: "x86_64", path: "lab/**")))
-        #expect(!matches(GuestMatch(name: "web-*", type: "kvm", arch: "x86_64", path: "lab/**")))
-        #expect(!matches(GuestMatch(name: "db-*", type: "qemu", arch: "x86_64", path: "lab/**")))
-        #expect(!matches(GuestMatch(name: "db-*", type: "kvm", arch: "i686", path: "lab/**")))
-        #expect(!matches(GuestMatch(name: "db-*", type: "kvm", arch: "x86_64", path: "prod/**")))
-        #expect(matches(GuestMatch()))
-    }
-
-    @Test func windowsIsWhatClassifyingFound() {
-        #expect(matches(GuestMatch(os: "windows"), isWindows: true))
-        #expect(!matches(GuestMatch(os: "windows"), os: "http://microsoft.com/win/11"))
-    }
-
-    @Test func otherSystemsAreGlobsOverTheOsinfoID() {
-        let rhel9 = GuestMatch(os: "*redhat.com/rhel/9*")
-        #expect(matches(rhel9, os: "http://redhat.com/rhel/9.4"))
-        #expect(!matches(rhel9, os: "http://redhat.com/rhel/8.4"))
-        #expect(!matches(rhel9, os: nil))
-        #expect(!matches(GuestMatch(os: "*"), os: nil))
-    }
-
-    @Test func pathsAreMatchedByComponent() {
-        #expect(matches(GuestMatch(path: "lab/*/*.xml")))
-        #expect(!matches(GuestMatch(path: "lab/*.xml")))
-        #expect(matches(GuestMatch(path: "./lab/**")))
-        #expect(matches(GuestMatch(path: "lab/")))
-        #expect(matches(GuestMatch(path: "**/db-?.xml")))
     }
 }

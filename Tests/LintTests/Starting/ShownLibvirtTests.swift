@@ -5,8 +5,8 @@ import Testing
 
 @testable import Lint
 
-/// "Since" in libvirt's docs/formatdomaincaps.rst.
-@Suite("How old a host's libvirt is")
+/// The versions are those in libvirt's docs/formatdomaincaps.rst.
+@Suite("The version of a host's libvirt")
 struct ShownLibvirtTests {
     static let platform = DomainPlatform(architecture: "x86_64", virtType: "kvm")
 
@@ -16,7 +16,7 @@ struct ShownLibvirtTests {
             hostModel: CPUDefinition(kind: .guest, model: "Haswell", fallback: .forbid, vendor: "Intel"), models: models)
     }
 
-    @Test("By what its domain capabilities have")
+    @Test("The parts of domain capabilities show the version")
     func evidence() {
         func oldest(_ model: DomainCapabilities.Model) -> String? { capabilities(.init(name: "486"), model).oldestLibvirt?.description }
         #expect(oldest(.init(name: "x")) == nil)
@@ -27,7 +27,7 @@ struct ShownLibvirtTests {
         #expect(oldest(.init(name: "x", canonicalName: "x-v1", vendor: "AMD")) == "10.10.0")
     }
 
-    /// svm is in the map's qemu64 and not in an Intel host; QEMU's qemu64 has none either, and is usable.
+    /// The verdict on qemu64, which has svm in the CPU map but not in QEMU, so it is usable on Intel hosts.
     private func verdict(_ more: DomainCapabilities.Model, libvirt: String? = nil) -> HostVerdict {
         let host = Host(
             name: "h", cpu: CPUDefinition(kind: .host, architecture: "x86_64", model: "Haswell", vendor: "Intel"),
@@ -37,7 +37,7 @@ struct ShownLibvirtTests {
         return StartCheck(hosts: [host], libvirt: libvirt.flatMap { LibvirtVersion($0) }).verdict(on: question, host: 0)
     }
 
-    @Test("A usable model that the map would refuse: started since 10.2, refused before, a doubt where nobody knows")
+    @Test("A usable model that the CPU map refuses starts since 10.2, is refused before, and is a doubt if the version is not known")
     func usable() {
         let old = DomainCapabilities.Model(name: "x", vendor: "AMD")
         let new = DomainCapabilities.Model(name: "x", usability: .no, blockers: ["svm"])
@@ -53,7 +53,7 @@ struct ShownLibvirtTests {
         ])
     }
 
-    @Test("versioned-model is silent where every host's XML shows 10.10")
+    @Test("versioned-model finds nothing if the XML of every host shows 10.10")
     func versioned() throws {
         func findings(_ hosts: [Host], policy: String = "default: keep") throws -> [String] {
             try judge(domain("<cpu mode='custom' match='exact'><model fallback='forbid'>Haswell-v4</model></cpu>"), policy: policy, hosts: hosts)

@@ -5,7 +5,7 @@ import Hosts
 import Lint
 import Testing
 
-@Suite("Will this host start this guest?")
+@Suite("Whether a host starts a guest")
 struct StartCheckTests {
     static let machines: [String] = {
         guard let libvirt = Corpus.libvirt else { return [] }
@@ -15,7 +15,7 @@ struct StartCheckTests {
 
     static func host(_ path: String) throws -> Host { try HostFiles.read([(path, Corpus.read(path))])[0] }
 
-    /// libvirt's host-model of a machine, as it stands in a guest that was started with it.
+    /// The host-model that libvirt wrote into a guest that was started on a machine.
     static func hostModel(of machine: String) throws -> CPUDefinition {
         let text = String(decoding: Corpus.read("\(machine)-json.xml"), as: UTF8.self)
         let marked = text.replacing("</model>", with: "</model><arch>x86_64</arch>")
@@ -36,11 +36,11 @@ struct StartCheckTests {
 
     // MARK: libvirt's machines
 
-    /// These two dumps are older than leaf 0xd's subleaf 1, which QEMU saw on the machine: a doubt that is said, and no
-    /// more than a doubt.
+    /// The dumps of these two machines lack subleaf 1 of leaf 0xd, which QEMU saw. So the verdict from the dump is an uncertain
+    /// refusal.
     static let olderDumps = ["Core-i5-4670T", "Core-i7-3740QM"]
 
-    @Test("libvirt's own host-model starts on its machine, though the plain comparison says incompatible", arguments: machines)
+    @Test("The host-model of a machine starts on it, although the plain comparison fails", arguments: machines)
     func ownHostModel(_ machine: String) throws {
         let cpu = try Self.hostModel(of: machine)
         for file in ["\(machine)-host.xml", "\(machine).xml"] {
@@ -56,13 +56,13 @@ struct StartCheckTests {
             } else {
                 #expect(alone.answer == .starts, "\(file): \(alone)")
             }
-            // With what the hypervisor says, on every machine, and for certain.
+            // With domain capabilities, it starts on every machine, and that is certain.
             host.domainCapabilities = [DomainCapabilities(platform: Self.kvm, modes: [.custom: true], hostModel: cpu)]
             #expect(Self.verdict(cpu, on: host) == HostVerdict(host: host.name, answer: .starts, isCertain: true))
         }
     }
 
-    @Test("There are 34 such machines, and another's host-model does not start everywhere", .enabled(if: Corpus.libvirt != nil, "LIBVIRT_SRC is not set"))
+    @Test("The host-model of a machine does not start on most of the 34 machines", .enabled(if: Corpus.libvirt != nil, "LIBVIRT_SRC is not set"))
     func others() throws {
         #expect(Self.machines.count == 34)
         var refused = 0
@@ -71,7 +71,7 @@ struct StartCheckTests {
             let cpu = try Self.hostModel(of: machine)
             refused += hosts.filter { Self.verdict(cpu, on: $0).answer == .refuses }.count
         }
-        // Of 34 × 34; a judge that lets everything pass shows here.
+        // Of 34 × 34 verdicts. A check that accepts everything would fail here.
         #expect(refused > 600, "\(refused)")
     }
 
@@ -81,12 +81,12 @@ struct StartCheckTests {
         Corpus.xmlFiles(in: "\($0)/tests/domaincapsdata").filter { $0.contains("x86_64") && !$0.contains("tcg") }
     } ?? []
 
-    @Test("A usable model starts, one that the map does not compare is refused by its blockers", arguments: domainCapabilities)
+    @Test("A usable model starts, and one with blockers is refused because of them", arguments: domainCapabilities)
     func listedModels(_ path: String) throws {
         let host = try Self.host(path)
         let known = try #require(host.domainCapabilities.first)
         let x86 = CPUMap.builtIn.x86
-        // The files are libvirt 11.3's words on these QEMUs.
+        // The files were written by libvirt 11.3.
         let check = StartCheck(hosts: [host], libvirt: LibvirtVersion(major: 11, minor: 3))
         for listed in known.models {
             let question = StartQuestion(cpu: Self.guest(listed.name), platform: known.platform)
@@ -100,7 +100,7 @@ struct StartCheckTests {
             case .no where !model.comparesByMap && !known.withholdsBlockers:
                 #expect(verdict.answer == .refuses && verdict.isCertain)
                 #expect(Set(verdict.features) == Set(listed.blockers))
-                // Without what blocks it, it starts.
+                // Without its blockers, the model starts.
                 let disabled = listed.blockers.map { CPUDefinition.Feature($0, .disable) }
                 let cut = StartQuestion(cpu: Self.guest(listed.name, disabled), platform: known.platform)
                 #expect(check.verdict(on: cut, host: 0).answer == .starts)
@@ -121,19 +121,18 @@ struct StartCheckTests {
     }
 
     static let tsxOff: Host = {
-        // Capabilities and domain capabilities of one host.
         let documents = Rule.named("host-incompatible")!.examples.first { $0.hosts.count == 2 }!.hosts
         return try! HostFiles.read(documents.map { ($0.file, Array($0.xml.utf8)) })[0]
     }()
 
-    @Test("Each step", arguments: [
+    @Test("Each step of the check", arguments: [
         ("Haswell", [], "refuses hle rtm"), ("Haswell-noTSX", [], "starts"), ("Haswell-v1", [], "refuses hle rtm"),
         ("Haswell-v1", ["-hle", "-rtm"], "starts"), ("Haswell-v1", ["-hle"], "refuses rtm"),
         ("Haswell-v1", ["-hle", "-rtm", "+avx512f"], "refuses avx512f"), ("Haswell", ["-hle", "-rtm"], "starts"),
         ("Haswell-noTSX", ["+abm"], "starts"), ("Haswell-noTSX", ["+rtm"], "refuses rtm"),
         ("Haswell-noTSX", ["!f16c"], "refuses f16c"), ("Haswell-noTSX", ["!rtm"], "starts"), ("Haswell-v1", ["-hle", "-rtm", "!f16c"], "refuses f16c"),
         ("Haswell-noTSX", ["?rtm"], "starts"), ("Haswell", ["*hle", "*rtm"], "starts"),
-        // Not listed: compared by the map.
+        // Models that the hypervisor does not list are compared by the CPU map.
         ("Westmere", [], "starts"), ("EPYC", [], "refuses"), ("Nehalem-v1", [], "starts"),
         ("no-such", [], "unknown"), ("Haswell-noTSX", ["+no-such"], "unknown"),
     ])
@@ -147,7 +146,7 @@ struct StartCheckTests {
         #expect(verdict.isCertain == (expected != "unknown"))
     }
 
-    @Test("Modes, checks and what asks for nothing")
+    @Test("Modes, values of check, and CPUs that request nothing")
     func modes() {
         let check = StartCheck(hosts: [Self.tsxOff])
         func answer(_ cpu: CPUDefinition, _ word: CPU.Check? = nil, _ type: String = "kvm", _ arch: String = "x86_64") -> HostVerdict.Answer {
@@ -157,7 +156,7 @@ struct StartCheckTests {
         let haswell = Self.guest("Haswell")
         #expect(answer(haswell) == .refuses && answer(haswell, .full) == .refuses)
         #expect(answer(haswell, Optional.some(.none)) == .starts)
-        // Emulated guests are not compared by default, and nothing is known of what this host emulates.
+        // By default, emulated guests are not compared. What the host can emulate is not known.
         #expect(answer(haswell, nil, "qemu") == .starts)
         #expect(answer(haswell, .partial, "qemu") == .unknown)
         #expect(answer(Self.guest(nil)) == .starts)
@@ -166,13 +165,13 @@ struct StartCheckTests {
         #expect(answer(Self.guest(nil, mode: .hostModel)) == .starts)
         #expect(answer(Self.guest(nil, [.init("rtm")], mode: .hostModel)) == .refuses)
         #expect(answer(haswell, nil, "kvm", "aarch64") == .refuses)
-        // Another platform's domain capabilities are not its own.
+        // Domain capabilities of another platform do not count.
         #expect(answer(Self.guest("Penryn"), nil, "kvm", "i686") == .starts)
     }
 
     @Test("libvirt before 10.2 compares usable models too")
     func old() throws {
-        // Usable, and yet the map's qemu64 has svm, which no Intel processor has: known for years.
+        // qemu64 is usable on Intel processors, although the CPU map gives it svm, which they lack.
         let capabilities = DomainCapabilities(
             platform: Self.kvm, hostModel: Self.tsxOff.domainCapabilities[0].hostModel,
             models: [.init(name: "qemu64", usability: .yes)])
@@ -184,7 +183,7 @@ struct StartCheckTests {
         #expect(old.answer == .refuses && old.features == ["svm"])
     }
 
-    @Test("The help names the smallest change, which has been judged")
+    @Test("The remedy is the smallest change with which the host starts the guest")
     func remedies() {
         let check = StartCheck(hosts: [Self.tsxOff])
         func remedy(_ cpu: CPUDefinition) -> String? {
@@ -201,7 +200,7 @@ struct StartCheckTests {
         #expect(remedy(amd) == "use Haswell-noTSX, or disable hle, rtm and remove <vendor>" || remedy(amd)?.contains("remove <vendor>") == true)
     }
 
-    @Test("Other architectures are judged by the hypervisor's word alone", .enabled(if: Corpus.libvirt != nil, "LIBVIRT_SRC is not set"))
+    @Test("On other architectures, what the hypervisor lists decides", .enabled(if: Corpus.libvirt != nil, "LIBVIRT_SRC is not set"))
     func otherArchitectures() throws {
         let host = try Self.host("\(Corpus.libvirt!)/tests/domaincapsdata/qemu_8.2.0.s390x.xml")
         let known = host.domainCapabilities[0]
@@ -217,48 +216,5 @@ struct StartCheckTests {
         let platform = DomainPlatform(architecture: "ppc64le", virtType: "kvm")
         #expect(Self.verdict(Self.guest("POWER8"), on: power, platform: platform).answer == .starts)
         #expect(Self.verdict(Self.guest("POWER9"), on: power, platform: platform).answer == .refuses)
-    }
-}
-
-@Suite("host-incompatible and its kin")
-struct HostRuleTests {
-    static func findings(_ cpu: String, type: String = "kvm", hosts: [Host] = [StartCheckTests.tsxOff], policy: String = "default: keep") throws -> [Finding] {
-        try judge(domain(cpu, type: type), policy: policy, hosts: hosts).findings
-    }
-
-    @Test("Certain with domain capabilities, a warning without")
-    func severity() throws {
-        let cpu = "<cpu mode='custom' match='exact'><model fallback='forbid'>Haswell</model></cpu>"
-        let certain = try #require(try Self.findings(cpu).first { $0.rule == "host-incompatible" })
-        #expect(certain.severity == .error && certain.host == "hv01")
-        #expect(certain.message == "host hv01 would not start it: the host lacks required features: hle, rtm")
-        #expect(certain.help == "use Haswell-noTSX, or disable hle, rtm")
-        let alone = Host(name: "hv02", cpu: StartCheckTests.tsxOff.cpu)
-        let doubtful = try #require(try Self.findings(cpu, hosts: [alone]).first { $0.rule == "host-incompatible" })
-        #expect(doubtful.severity == .warning && doubtful.message.hasPrefix("host hv02 may not start it"))
-        #expect(doubtful.notes == ["only the hypervisor knows: give its virsh domcapabilities too"])
-        // One finding a host.
-        #expect(try Self.findings(cpu, hosts: [alone, StartCheckTests.tsxOff]).filter { $0.rule == "host-incompatible" }.map(\.host) == ["hv02", "hv01"])
-        #expect(try Self.findings(cpu, hosts: []).allSatisfy { $0.rule != "host-incompatible" })
-    }
-
-    @Test("A feature that the guest asks for itself is pointed at")
-    func place() throws {
-        let cpu = "<cpu mode='custom' match='exact'><model>Haswell-noTSX</model><feature policy='require' name='rtm'/></cpu>"
-        let finding = try #require(try Self.findings(cpu).first { $0.rule == "host-incompatible" })
-        #expect(finding.sourceLine.dropFirst(finding.start.column - 1).hasPrefix("<feature"))
-        #expect(finding.help == "disable rtm")
-    }
-
-    @Test("What does not start is not also called unusable")
-    func once() throws {
-        let refused = try Self.findings("<cpu mode='custom' match='exact'><model fallback='forbid'>Haswell</model></cpu>")
-        #expect(!refused.contains { $0.rule == "model-not-usable" })
-        let unchecked = try Self.findings("<cpu mode='custom' match='exact' check='none'><model fallback='forbid'>Haswell</model></cpu>")
-        #expect(!unchecked.contains { $0.rule == "host-incompatible" })
-        #expect(unchecked.first { $0.rule == "model-not-usable" }?.message == "the hypervisor of host hv01 calls Haswell unusable: it cannot give hle, rtm")
-        // The map's Opteron_G2 has svm too, but a guest that goes without svm has all that is asked.
-        let without = try Self.findings("<cpu mode='custom' match='exact' check='none'><model fallback='forbid'>Opteron_G2</model><feature policy='disable' name='svm'/></cpu>")
-        #expect(!without.contains { $0.rule == "model-not-usable" })
     }
 }

@@ -2,9 +2,10 @@ import DomainXML
 import Hosts
 import Lint
 
-/// Judges definitions given as text.
+/// Judges definitions that are given as text.
 ///
-/// - Parameter before: the earlier version, with the same domains in the same order; empty for guests that are new.
+/// - Parameter before: the earlier version, with the same domains in the same order. Empty if the guests are new; nil if no
+///   earlier version is known.
 func judge(
     _ xml: String, before: String? = nil, policy: String = "default: keep", purpose: Judge.Purpose = .check,
     hosts: [Host] = [], overrides: Overrides = Overrides(), chunks: [Int] = [Int.max]
@@ -25,12 +26,13 @@ func judge(
     return (stream.findings, String(decoding: stream.output, as: UTF8.self), stream.remarks)
 }
 
+/// Judges each document, and keeps what was found and written.
 final class JudgedStream: DomainStreamHandler {
     let judge: Judge
     var findings: [Finding] = []
     var remarks: [String] = []
     var output: [UInt8] = []
-    /// Not asked for where nil.
+    /// The earlier versions of the following guests; nil if none are known.
     var before: [GuestRecord]?
 
     init(_ judge: Judge) { self.judge = judge }
@@ -49,7 +51,7 @@ final class JudgedStream: DomainStreamHandler {
     }
 }
 
-/// A definition with that `<cpu>`.
+/// A definition with a `<cpu>`.
 func domain(
     _ cpu: String, type: String = "kvm", arch: String = "x86_64", windows: Bool = false, machine: String = "pc-q35-7.2"
 ) -> String {
@@ -63,7 +65,7 @@ func domain(
     """
 }
 
-/// The domains of definitions given as text.
+/// The guests of definitions that are given as text.
 func records(_ xml: String) throws -> [GuestRecord] {
     let recorder = GuestRecorder()
     let reader = DomainReader(handler: recorder)
@@ -72,6 +74,7 @@ func records(_ xml: String) throws -> [GuestRecord] {
     return recorder.records
 }
 
+/// Records each guest.
 final class GuestRecorder: DomainStreamHandler {
     var records: [GuestRecord] = []
     func passThrough(_ bytes: UnsafeRawBufferPointer) {}

@@ -3,8 +3,9 @@ import Testing
 
 @testable import Lint
 
-@Suite struct PolicyYAMLTests {
-    @Test func aTreeKnowsTheOrderAndPlaceOfItsNodes() throws {
+@Suite("YAML")
+struct YAMLNodeTests {
+    @Test("A tree has the order and the positions of its nodes") func positions() throws {
         let root = try YAMLNode.parse(Array("b: [x, \"ü\", 'z']\na:\n  - c: |\n      d\n".utf8), file: "p.yaml")
         guard case .mapping(let pairs) = root.value, case .sequence(let words) = pairs[0].value.value,
             case .sequence(let list) = pairs[1].value.value, case .mapping(let inner) = list[0].value
@@ -51,7 +52,7 @@ import Testing
             "rules:\n\tcheck-none: off", "2:1",
             "not valid YAML: found character that cannot start any token while scanning for the next token"
         ),
-        // What never ends is reported where it began.
+        // For a construct without an end, the position where it begins is reported.
         (
             "default: \"keep\n", "1:10",
             "not valid YAML: found unexpected end of stream while scanning a quoted scalar"
@@ -60,24 +61,24 @@ import Testing
         ("\n {default: keep", "2:2", "not valid YAML: did not find expected ',' or '}' while parsing a flow mapping"),
     ]
 
-    @Test(arguments: refused)
-    func whatAPolicyCannotHoldIsRefused(text: String, place: String, message: String) {
+    @Test("Anchors, aliases, tags, several documents and invalid YAML are refused", arguments: refused)
+    func refusals(text: String, place: String, message: String) {
         let line = complaint(text)?.split(separator: "\n").first
         #expect(line.map(String.init) == "p.yaml:\(place): error: \(message)")
     }
 
-    @Test(arguments: [
+    @Test("The help names the usual cause", arguments: [
         ("hosts: [*.xml]", "quote a pattern that starts with '*'"),
         ("hosts: [*a]", "quote a pattern that starts with '*'"),
         ("rules:\n\tcheck-none: off", "YAML is indented with spaces"),
         ("default: !x", "quote a value that starts with '!'"),
         ("default: `x`", "quote a value that starts with this character"),
     ])
-    func theUsualCauseIsNamed(text: String, help: String) {
+    func help(text: String, help: String) {
         #expect(complaint(text)?.hasSuffix("\n    = help: \(help)") == true)
     }
 
-    @Test func bytesThatAreNotUTF8AreRefusedWhereTheyAre() {
+    @Test("Bytes that are not UTF-8 are refused with their position") func encoding() {
         for (bytes, place) in [
             (Array("é: x\nä".utf8) + [0xFF], (2, 2)), ([0xC3], (1, 1)), ([0xFF, 0xFE, 0x61, 0x00], (1, 1)),
         ] {
@@ -87,7 +88,7 @@ import Testing
         }
     }
 
-    @Test func aBillionLaughsAreRefusedAtTheFirst() {
+    @Test("An exponential expansion is refused at its first anchor") func expansion() {
         var text = "a: &a [lol,lol,lol,lol,lol,lol,lol,lol,lol]\n"
         for (letter, before) in zip("bcdefghi", "abcdefgh") {
             text += "\(letter): &\(letter) [\((1...9).map { _ in "*\(before)" }.joined(separator: ","))]\n"
@@ -95,7 +96,7 @@ import Testing
         #expect(complaint(text)?.hasPrefix("p.yaml:1:4: error: '&a' is a YAML anchor") == true)
     }
 
-    @Test func depthIsBounded() throws {
+    @Test("Nesting is limited") func depth() throws {
         let depth = YAMLNode.maximumDepth
         func nested(_ depth: Int) -> [UInt8] {
             Array((String(repeating: "[", count: depth) + String(repeating: "]", count: depth)).utf8)
@@ -106,7 +107,7 @@ import Testing
         }
     }
 
-    @Test func sizeIsBounded() throws {
+    @Test("The size is limited") func size() throws {
         let longest = [UInt8](repeating: UInt8(ascii: "#"), count: YAMLNode.maximumSize)
         #expect(try YAMLNode.parse(longest, file: "p").value == .mapping([]))
         #expect(
@@ -117,25 +118,24 @@ import Testing
         }
     }
 
-    /// A megabyte of anything is read or refused in seconds, debug build and all.
     @Test(
-        .timeLimit(.minutes(Corpus.patience)),
+        "A megabyte of the same text is read or refused in time", .timeLimit(.minutes(Corpus.patience)),
         arguments: ["[", "{", "- ", "? ", "'", "\"", "a: ", "a,", "[a,", "{a: ", "! ", "&a ", "|\n", "\n ", "é", "%", "#"])
-    func aMegabyteOfOneThingDoesNotHang(unit: String) {
+    func repetition(unit: String) {
         let count = (YAMLNode.maximumSize - 8) / unit.utf8.count
         _ = complaint(String(repeating: unit, count: count))
         _ = complaint("hosts: [" + String(repeating: unit, count: (count * unit.utf8.count - 8) / unit.utf8.count))
     }
 
-    @Test(.timeLimit(.minutes(Corpus.patience)))
-    func manyKeysAndFeaturesTakeLinearTime() {
+    @Test("The time is linear in the number of keys and features", .timeLimit(.minutes(Corpus.patience)))
+    func time() {
         let keys = (0..<100_000).map { "k\($0): " }.joined(separator: "\n")
         #expect(complaint(keys)?.hasPrefix("p.yaml:1:1: error: unknown key 'k0'") == true)
         let features = (0..<100_000).map { "f\($0)" }.joined(separator: ",")
         #expect(complaint("default: {model: X, features: [\(features)]}") == nil)
     }
 
-    @Test func everyPrefixOfAPolicyIsReadOrRefusedInPlace() {
+    @Test("Every prefix of a policy is valid, or has an error with a position inside it") func prefixes() {
         let text = "hosts: ['a*', \"b\"]\ndefault: {model: X, features: {é: force}}\nguests:\n  - match: {name: x}\n"
         for end in text.indices {
             let prefix = String(text[..<end])

@@ -2,8 +2,9 @@ import Testing
 
 @testable import Lint
 
-@Suite struct PolicyTargetTests {
-    @Test func everyKeywordIsItsTarget() throws {
+@Suite("Words for targets")
+struct TargetTests {
+    @Test("Every keyword names its target") func keywords() throws {
         let targets: [Target] = [
             .hostModelOnly, .hostModel, .hostPassthrough, .maximum, .hypervisorDefault, .baseline, .pin, .keep,
         ]
@@ -11,12 +12,12 @@ import Testing
         #expect(targets.map(\.description) == Target.keywords)
     }
 
-    @Test func virtInstallsOtherNamesAreAliases() throws {
+    @Test("virt-install's other names are aliases") func aliases() throws {
         #expect(try Target("host-copy") == .hostModelOnly)
         #expect(try Target("clear") == .hypervisorDefault)
     }
 
-    /// Every model of libvirt 11.3's CPU map but the numbered versions, and some of other architectures.
+    /// The models of libvirt 11.3's CPU map without the numbered versions, and some models of other architectures.
     static let models = """
         486 Broadwell-IBRS Broadwell-noTSX-IBRS Broadwell-noTSX Broadwell Cascadelake-Server-noTSX Cascadelake-Server \
         Conroe Cooperlake Denverton Dhyana EPYC-Genoa EPYC-IBPB EPYC-Milan EPYC-Rome EPYC GraniteRapids Haswell-IBRS \
@@ -30,14 +31,14 @@ import Testing
         rv64 la464 Skylake-Client-v1
         """.split(separator: " ").map(String.init)
 
-    @Test(arguments: models)
-    func noModelIsTakenForASlip(name: String) throws {
+    @Test("No model is taken for a misspelt keyword", arguments: models)
+    func modelNames(name: String) throws {
         let target = try Target(name)
         #expect(target == .model(ModelTarget(model: name)))
         #expect(target.description == name)
     }
 
-    @Test(arguments: [
+    @Test("A misspelt keyword is an error, not a model", arguments: [
         ("host_model", "host-model"), ("Host-Model", "host-model"), ("hostmodel", "host-model"),
         ("host-modle", "host-model"), ("host-model-onyl", "host-model-only"), ("host-passthru", "host-passthrough"),
         ("hostpassthrough", "host-passthrough"), ("passthrough", "host-passthrough"), ("host", "host-passthrough"),
@@ -45,20 +46,20 @@ import Testing
         ("hypervisor-default", "hv-default"), ("base-line", "baseline"), ("baselin", "baseline"), ("Pin", "pin"),
         ("pni", "pin"), ("kep", "keep"), ("KEEP", "keep"), ("host.copy", "host-copy"), ("claer", "clear"),
     ])
-    func aSlipInAKeywordIsNoModel(word: String, meant: String) {
+    func misspelt(word: String, meant: String) {
         #expect(throws: TargetError(message: "'\(word)' is no target (did you mean '\(meant)'?)")) { try Target(word) }
     }
 
-    @Test(arguments: ["", " ", "-x", ".x", "a b", "a/b", "a'b", "<x>", "Haswell\n", "é", "Haswéll", "a\u{0}", "X\u{301}"])
-    func whatNoModelIsCalledIsRefused(word: String) {
+    @Test("A word that no model can have as its name is refused", arguments: ["", " ", "-x", ".x", "a b", "a/b", "a'b", "<x>", "Haswell\n", "é", "Haswéll", "a\u{0}", "X\u{301}"])
+    func noNames(word: String) {
         #expect(throws: TargetError.self) { try Target(word) }
     }
 
-    @Test func theMappingFormTakesNamesThatResembleKeywords() throws {
+    @Test("In a mapping, a name may resemble a keyword") func mappings() throws {
         #expect(try parse("default: {model: max}").default == .model(ModelTarget(model: "max")))
     }
 
-    @Test func aDescriptionNamesAllThatTheMappingSays() throws {
+    @Test("The description contains all parts of the mapping") func descriptions() throws {
         let target = try parse("default: {model: X, vendor: AMD, fallback: allow, features: {b: force, a: forbid}}")
         #expect(target.default.description == "X with fallback=allow, vendor=AMD, b=force, a=forbid")
     }

@@ -3,8 +3,9 @@ import Testing
 
 @testable import Lint
 
-@Suite struct PolicyGlobTests {
-    @Test(arguments: [
+@Suite("Globs")
+struct GlobTests {
+    @Test("A pattern matches a whole word", arguments: [
         ("*", "", true), ("*", "a/b", true), ("db-*", "db-1", true), ("db-*", "mydb-1", false), ("a?c", "a/c", true),
         ("?", "é", true), ("?", "", false), ("[abc]x", "bx", true), ("[!a-z]", "b", false), ("[!a-z]", "B", true),
         ("[^a]", "b", true), ("[]a]", "]", true), ("[a-]", "-", true), ("[*]", "*", true), ("[*]", "x", false),
@@ -12,11 +13,11 @@ import Testing
         ("", "", true), ("", "a", false), ("abc", "abc", true), ("abc", "ABC", false), ("abc", "abcd", false),
         ("*win*11*", "my-win-11-vm", true), ("a\\*", "a\\b", true), ("*a*a*a*", "aa", false),
     ])
-    func aPatternMatchesAWholeWord(pattern: String, text: String, matches: Bool) {
+    func words(pattern: String, text: String, matches: Bool) {
         #expect(Glob(pattern).matches(text) == matches)
     }
 
-    @Test(arguments: [
+    @Test("A pattern matches a path by component", arguments: [
         ("*.xml", "a.xml", true), ("*.xml", "d/a.xml", false), ("*/*.xml", "d/a.xml", true), ("lab/**", "lab/a/b", true),
         ("lab/**", "lab/a", true), ("lab/**", "lab", false), ("lab/**", "label/a", false), ("**", "a/b", true),
         ("**/b", "b", true), ("**/b", "x/y/b", true), ("**/b", "xb", false), ("**/b", "x/ab", false),
@@ -24,37 +25,37 @@ import Testing
         ("a?b", "a/b", false), ("a[/]b", "a/b", false), ("a[!x]b", "a/b", false), ("a**b", "a/x/b", true),
         ("**/*.xml", "a.xml", true), ("**/a/**", "x/a/y", true), ("**/a/**", "a/y", true), ("*/**/b", "x/b", true),
     ])
-    func aPatternMatchesAPathByComponent(pattern: String, path: String, matches: Bool) {
+    func paths(pattern: String, path: String, matches: Bool) {
         #expect(Glob(pattern, style: .path).matches(path) == matches)
     }
 
-    @Test(arguments: [
+    @Test("Brackets can contain character classes", arguments: [
         ("[[:alpha:]]", "a", true), ("[[:alpha:]]", "1", false), ("[![:alpha:]]", "1", true), ("[[:digit:]_]", "_", true),
         ("[[:upper:][:digit:]]x", "Ax", true), ("[[:nothing:]]", "[", false), ("[[:nothing:]]", ":]", true),
         ("[[:alpha:]", "[", false), ("[[:alpha:]", "a", false), ("[:alpha:]", "p", true),
     ])
-    func bracketsTakeCharacterClasses(pattern: String, text: String, matches: Bool) {
+    func classes(pattern: String, text: String, matches: Bool) {
         #expect(Glob(pattern).matches(text) == matches)
     }
 
-    @Test(arguments: [
+    @Test("A hidden file matches only if the pattern has the dot", arguments: [
         ("*", ".a", false), (".*", ".a", true), ("?a", ".a", false), ("[.]a", ".a", false), ("a*", "a.b", true),
         ("**", ".a/b", false), ("**/b", ".a/b", false), ("**/b", "a/b", true), ("**/.b", "a/.b", true), ("a/**", "a/.b", false),
         ("a/**", "a/b/.c", false), ("a/*/b", "a/.x/b", false), ("a/.x/b", "a/.x/b", true), ("../a*", "../ab", true),
     ])
-    func onlyADotInThePatternMatchesAHiddenFile(pattern: String, path: String, matches: Bool) {
+    func hidden(pattern: String, path: String, matches: Bool) {
         #expect(Glob(pattern, style: .files).matches(path) == matches)
     }
 
-    @Test(arguments: [
+    @Test("A directory is searched only if the pattern can match below it", arguments: [
         ("a/*/c", "a", true), ("a/*/c", "a/b", true), ("a/*/c", "b", false), ("a/b", "a/b", false), ("**/x", "q/r", true),
         ("**/x", ".q", false), ("a/**", "a/b/c", true),
     ])
-    func aDirectoryIsSearchedOnlyWhereThePatternMayMatch(pattern: String, directory: String, isSearched: Bool) {
+    func directories(pattern: String, directory: String, isSearched: Bool) {
         #expect(Glob(pattern, style: .files).mayMatch(below: directory) == isSearched)
     }
 
-    /// What a pattern means, said by recursion over pattern and text.
+    /// A second implementation, by recursion over the pattern and the text.
     private func reference(
         _ pattern: ArraySlice<Character>, _ text: ArraySlice<Character>, isPath: Bool, startsComponent: Bool = true
     ) -> Bool {
@@ -75,7 +76,7 @@ import Testing
             return endings { isDeep || !isPath || !$0.contains("/") }.contains {
                 reference(afterStars, text[$0...], isPath: isPath, startsComponent: false)
             }
-        case "?", "[":  // the only brackets that are generated are [ab] and [!a]
+        case "?", "[":  // only the brackets [ab] and [!a] are generated
             let length = first == "?" ? 1 : 4
             guard let next = text.first, !(isPath && next == "/") else { return false }
             let isIn = first == "?" || (pattern.prefix(4) == ["[", "a", "b", "]"] ? "ab".contains(next) : next != "a")
@@ -87,8 +88,8 @@ import Testing
         }
     }
 
-    @Test(arguments: [Glob.Style.word, .path])
-    func anyPatternMeansWhatTheReferenceSays(style: Glob.Style) {
+    @Test("Random patterns match what the reference matches", arguments: [Glob.Style.word, .path])
+    func reference(style: Glob.Style) {
         let units = ["a", "b", "/", "*", "**", "?", "[ab]", "[!a]", "**/"]
         var generator = SplitMix(state: 0x5EED)
         var matched = 0
@@ -110,8 +111,8 @@ import Testing
         #expect(matched > 1000)
     }
 
-    @Test(.timeLimit(.minutes(Corpus.patience)), arguments: [Glob.Style.word, .path])
-    func noPatternBlowsUp(style: Glob.Style) {
+    @Test("No pattern takes exponential time", .timeLimit(.minutes(Corpus.patience)), arguments: [Glob.Style.word, .path])
+    func time(style: Glob.Style) {
         let text = String(repeating: "a", count: 5000)
         #expect(!Glob(String(repeating: "*a", count: 100) + "b", style: style).matches(text))
         #expect(!Glob(String(repeating: "**/", count: 50) + String(repeating: "*a*/**/", count: 50) + "b", style: style)
@@ -121,7 +122,7 @@ import Testing
     }
 }
 
-/// The same numbers at every run.
+/// A generator that yields the same numbers in each run.
 private struct SplitMix: RandomNumberGenerator {
     var state: UInt64
 

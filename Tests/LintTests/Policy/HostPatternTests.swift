@@ -2,12 +2,13 @@ import Testing
 
 @testable import Lint
 
-@Suite struct PolicyHostTests {
+@Suite("Hosts in policies")
+struct HostPatternTests {
     private func refusal(_ spec: String, _ origin: PolicyOrigin) -> String? {
         HostPattern(spec: spec, line: 1, column: 1).refusal(in: origin)?.message
     }
 
-    @Test func hostsKeepTheirPlaces() throws {
+    @Test("Each host has its position and its kind") func positions() throws {
         let policy = try parse("hosts:\n  - local\n  - 'qemu+ssh://root@hv1/system?no_tty=1'\n  - /srv/hosts/*.xml\n")
         #expect(
             policy.hosts == [
@@ -18,39 +19,39 @@ import Testing
         #expect(policy.hosts.map(\.kind) == [.local, .uri, .files])
     }
 
-    @Test(arguments: [
+    @Test("A discovered policy may name files below its directory", arguments: [
         "local", "hv1.xml", "hosts/*.xml", "hosts/**/caps.xml", "./hv1.xml", ".hidden/x.xml", "a..b", "hosts/...xml",
         "*/x.xml", "a~", "hosts/~x",
     ])
-    func aDiscoveredPolicyMayNameFilesBelowItself(spec: String) {
+    func below(spec: String) {
         #expect(refusal(spec, .discovered) == nil)
     }
 
-    @Test(arguments: [
+    @Test("A discovered policy may not name files outside its directory", arguments: [
         "/etc/hosts", "//x", "..", "../x", "a/../b", "a/..", "a//../..", "~", "~/x", "~root/x", ".*", ".*/x", ".?/x",
         "a/.[.]/x", ".**/x", "/\u{301}x", "~\u{301}", "../\u{301}x",
     ])
-    func aDiscoveredPolicyDoesNotLeaveItsDirectory(spec: String) throws {
+    func outside(spec: String) throws {
         let message = try #require(refusal(spec, .discovered))
         #expect(message.contains("policy's directory"))
         #expect(refusal(spec, .named) == nil)
         #expect(refusal(spec, .system) == nil)
     }
 
-    @Test(arguments: [
+    @Test("A discovered policy may not name a URI", arguments: [
         "qemu:///system", "qemu+ssh://hv1/system", "test:///default", "QEMU:///system", "qemu:/system", "://",
         "qemu+ext:/system?command=x",
     ])
-    func aDiscoveredPolicyNamesNoURI(spec: String) {
+    func discoveredURIs(spec: String) {
         #expect(refusal(spec, .discovered) == "a policy found beside its input cannot name a libvirt URI")
     }
 
-    @Test(arguments: [
+    @Test("A trusted policy may name a plain URI", arguments: [
         "qemu:///system", "qemu:///session", "test:///default", "qemu+ssh://hv1/system", "qemu+ssh://root@hv1:2222/system",
         "qemu+libssh2://hv1/system?no_tty=1", "qemu+tls://[2001:db8::1]/system", "qemu+unix:///system?mode=legacy",
         "QEMU+SSH://hv1/system?MODE=direct&no_tty=1", "qemu://hv-1.example.org/system",
     ])
-    func aTrustedPolicyMayNameAPlainURI(uri: String) {
+    func plainURIs(uri: String) {
         #expect(refusal(uri, .named) == nil)
         #expect(refusal(uri, .system) == nil)
     }
@@ -80,15 +81,15 @@ import Testing
         ("qemu:///system?mode=auto#x", "no '#'"), ("qemu:///system#?command=x", "'command='"),
     ]
 
-    @Test(arguments: hostile)
-    func noPolicyMayNameAURIThatRunsOrReadsThings(uri: String, reason: String) {
+    @Test("No policy may name a URI that runs programs or names files", arguments: hostile)
+    func hostileURIs(uri: String, reason: String) {
         for origin in [PolicyOrigin.named, .system] {
             #expect(refusal(uri, origin)?.contains(reason) == true, "\(refusal(uri, origin) ?? "allowed")")
         }
         #expect(refusal(uri, .discovered) != nil)
     }
 
-    @Test func aRefusedHostIsShownWhereItStands() {
+    @Test("The error for a host has the position of the host") func errors() {
         #expect(
             complaint("hosts:\n  - hv1.xml\n  - qemu+ext:///system?command=x", origin: .system)
                 == "p.yaml:3:5: error: a policy cannot name a URI with transport '+ext', which runs a command\n"
@@ -97,7 +98,7 @@ import Testing
             complaint("hosts: ['local', \"../x.xml\"]", origin: .discovered)?.hasPrefix("p.yaml:1:18: error: ") == true)
     }
 
-    @Test func hostsWithControlCharactersAndEmptyOnesAreRefused() {
+    @Test("Empty hosts and hosts with control characters are refused") func invalid() {
         #expect(complaint(#"hosts: ["a\0b"]"#)?.hasPrefix(#"p.yaml:1:9: error: 'a\u{0}b' has control characters"#) == true)
         #expect(complaint("hosts: ['']") == "p.yaml:1:9: error: a host is missing")
     }
