@@ -20,9 +20,7 @@ final class Planner: Sendable {
     /// - Parameters:
     ///   - windows: what happens to a Windows guest whose CPU differs from the target.
     ///   - earlier: the guest's earlier version. In a guest that did not exist before, nothing is installed.
-    func plan(
-        _ guest: Guest, target: Target, windows: WindowsPolicy, earlier: EarlierGuest = .unknown
-    ) -> Plan {
+    func plan(_ guest: Guest, target: Target, windows: WindowsPolicy, earlier: EarlierGuest) -> Plan {
         guard guest.isManaged else { return .asItIs }
         var target = target
         var isNewGuest = isNewGuest
