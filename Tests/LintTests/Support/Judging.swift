@@ -8,10 +8,10 @@ import Lint
 ///   earlier version is known.
 func judge(
     _ xml: String, before: String? = nil, policy: String = "default: keep", purpose: Judge.Purpose = .check,
-    hosts: [Host] = [], overrides: Overrides = Overrides(), chunks: [Int] = [Int.max]
+    hosts: [Host] = [], overrides: Overrides = Overrides(), chunks: [Int] = [Int.max], rules: [Rule] = Rule.all
 ) throws -> (findings: [Finding], output: String, remarks: [String]) {
-    let policy = try Policy.parse(Array(policy.utf8), file: "policy", origin: .named, knownRules: Rule.ids)
-    let stream = JudgedStream(Judge(policy: policy, hosts: hosts, overrides: overrides, purpose: purpose))
+    let policy = try Policy.parse(Array(policy.utf8), file: "policy", origin: .named, knownRules: rules.map(\.id))
+    let stream = JudgedStream(Judge(policy: policy, hosts: hosts, overrides: overrides, purpose: purpose, rules: rules))
     if let before { stream.before = before.isEmpty ? [] : try records(before) }
     let reader = DomainReader(handler: stream)
     let bytes = Array(xml.utf8)
