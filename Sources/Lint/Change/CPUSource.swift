@@ -1,28 +1,31 @@
 import CPUModel
 import Hosts
 
-/// Where a guest's CPU comes from.
+/// What a guest's CPU is derived from: a named model, or the host.
 struct CPUSource: CustomStringConvertible {
     enum Kind: Equatable {
-        /// Spelt out in the definition.
+        /// The definition names the model.
         case model
-        /// No model and no mode: on x86, `qemu64` or `qemu32`.
+        /// The definition has no model and no mode. On x86, the guest gets `qemu64` or `qemu32`.
         case hypervisorDefault
-        /// The model, and what the host has besides.
+        /// The named model, and all other features of the host.
         case minimum
+        /// The mode of the same name.
         case hostModel, passthrough, maximum
     }
 
     let kind: Kind
-    /// With the model that the default comes to, where that is known.
+    /// What `<cpu>` requests. For the hypervisor's default on x86, with the model that it means.
     let definition: CPUDefinition
-    /// The map answers for it.
+    /// QEMU runs the guest on x86, so that the CPU map describes its CPU.
     let isX86: Bool
+    /// QEMU runs the guest.
     let isManaged: Bool
+    /// In a few words, for messages.
     let description: String
     private let accelerator: Accelerator
 
-    /// - Precondition: libvirt takes the words of its `<cpu>`.
+    /// - Precondition: libvirt accepts the words of the `<cpu>`.
     init(_ record: GuestRecord) {
         var definition = record.cpu.definition ?? CPUDefinition(kind: .guest)
         isManaged = record.isManaged
@@ -31,7 +34,7 @@ struct CPUSource: CustomStringConvertible {
         switch definition.mode {
         case .custom where definition.model == nil:
             kind = .hypervisorDefault
-            // The binary's, whatever the guest's architecture.
+            // QEMU's binary decides, even if the guest's architecture is i686.
             let is64Bit = record.architecture.name != "i686" || record.platform.emulator?.hasSuffix("x86_64") == true
             if isX86 { definition.model = is64Bit ? "qemu64" : "qemu32" }
         case .custom: kind = definition.match == .minimum ? .minimum : .model
@@ -44,7 +47,7 @@ struct CPUSource: CustomStringConvertible {
         case .model: description = Self.name(definition, record)
         case .minimum: description = "\(Self.name(definition, record)) or more"
         case .hostModel:
-            // ppc64's compatibility mode.
+            // On ppc64, the model of host-model is a compatibility mode.
             let mode = record.architecture.family == .ppc64 ? definition.model : nil
             description = "host-model" + (mode.map { " (\($0))" } ?? "")
         case .passthrough, .maximum: description = definition.mode.rawValue
@@ -57,15 +60,17 @@ struct CPUSource: CustomStringConvertible {
         return record.architecture.family == .ppc64 ? PVRMap.currentName(of: name) : name
     }
 
+    /// Whether both name the same model, if they name one that the host may exceed.
     func namesSameModel(as other: CPUSource, in map: CPUMap) -> Bool {
         guard kind == .minimum else { return true }
         return map.x86.canonicalName(of: definition.model ?? "") == map.x86.canonicalName(of: other.definition.model ?? "")
     }
 
+    /// Whether both have the same words for a message and are derived in the same way.
     func isSame(as other: CPUSource) -> Bool { kind == other.kind && description == other.description }
 
-    /// Such as libvirt writes it at define for a definition without one (qemu_postparse.c): whatever QEMU calls the
-    /// machine type's default, unchecked; on s390x under KVM host-model.
+    /// Whether this can be the CPU that libvirt writes at define into a definition without one (qemu_postparse.c): the default
+    /// model of the machine type with check='none', or host-model on s390x under KVM.
     func isAsWrittenForDefault(_ record: GuestRecord) -> Bool {
         switch kind {
         case .model: record.cpu.isUncheckedModel && (!isX86 || ["qemu64", "qemu32"].contains(definition.model))
@@ -74,61 +79,14 @@ struct CPUSource: CustomStringConvertible {
         }
     }
 
-    /// In words; nil where nothing can be said.
-    func brand(_ map: CPUMap, _ hosts: HostTargets) -> String? {
+    /// The brand string, or where it comes from, in words. Nil if the model is not known.
+    func brand(_ knowledge: CPUKnowledge) -> String? {
         switch kind {
         case .model, .hypervisorDefault, .minimum:
             guard let name = definition.model else { return nil }
-            return hosts.knowledge.qemu?.model(named: name)?.brand ?? "that of \(name)"
+            return knowledge.qemu?.model(named: name)?.brand ?? "that of \(name)"
         case .hostModel: return "that of the model which is nearest to the host"
         case .passthrough, .maximum: return accelerator == .kvm ? "the host's own" : "QEMU's own"
         }
-    }
-}
-
-extension DomainPlatform {
-    /// hvf is taken for KVM.
-    var accelerator: Accelerator { isAccelerated ? .kvm : .tcg }
-}
-
-extension CPUDefinition {
-    /// What becomes of each feature that is listed: on or off. What is optional is the host's decision, and not in it.
-    var outcomes: [String: Bool] {
-        var outcomes: [String: Bool] = [:]
-        for feature in features {
-            switch feature.policy {
-            case .force, .require: outcomes[feature.name] = true
-            case .disable, .forbid: outcomes[feature.name] = false
-            case .optional: outcomes[feature.name] = nil
-            }
-        }
-        return outcomes
-    }
-}
-
-/// What is known of the features that hosts give to guests of a platform.
-struct HostFeatures {
-    private let x86: X86Map
-    private var everywhere: FeatureSet?
-    private var anywhere = FeatureSet()
-
-    init(_ hosts: HostTargets, _ platform: DomainPlatform) {
-        x86 = hosts.knowledge.x86
-        guard !hosts.hosts.isEmpty, platform.isX86, platform.isAccelerated else { return }
-        for index in hosts.hosts.indices {
-            guard let offered = hosts.startCheck.offered(index, for: platform) else {
-                everywhere = nil
-                return
-            }
-            everywhere = everywhere.map { $0 & offered } ?? offered
-            anywhere |= offered
-        }
-    }
-
-    /// Nil where the hosts differ, and where nobody knows.
-    subscript(feature: String) -> Bool? {
-        guard let everywhere, let bits = x86.bits(ofFeature: feature) else { return nil }
-        if bits.isSubset(of: everywhere) { return true }
-        return bits.isSubset(of: anywhere) ? nil : false
     }
 }

@@ -1,11 +1,9 @@
-/// What a definition was before, as far as anybody asked.
+/// What is known about an earlier version of a guest's definition.
 public enum EarlierGuest: Sendable {
-    /// Nobody asked: the rules about change have nothing to say.
+    /// Nothing, because nobody looked for one. Rules about changes then find nothing.
     case unknown
-    /// It was not there: nothing is installed in the guest yet.
+    /// There is no earlier version, so nothing is installed in the guest yet.
     case new
-    /// It was this.
-    ///
-    /// - Parameter file: where, as messages name it.
+    /// The earlier version, and the file that contains it, as messages name it.
     indirect case old(GuestRecord, file: String)
 }

@@ -1,67 +1,72 @@
-/// How what a guest sees of its CPU and its hypervisor differs between two versions of its definition.
+/// What a guest notices of its CPU and its hypervisor when one version of its definition replaces another.
 public struct GuestChange: Sendable, Equatable {
-    /// What differs, the weightiest first.
+    /// The differences, the most important first.
     public internal(set) var items: [Item] = []
-    /// Why it cannot be known from the definitions and the hosts whether more has changed; empty where all is known.
+    /// Reasons why the guest may notice more than `items`: what the definitions and the hosts do not show. Empty if nothing
+    /// is uncertain.
     public internal(set) var doubts: [String] = []
-    /// The hosts' domain capabilities would settle a doubt.
+    /// The domain capabilities of the hosts would remove one of the doubts.
     public internal(set) var needsHost = false
 
-    /// Nothing has changed until something is added.
+    /// No change.
     public init() {}
 
-    /// The guest cannot tell the two versions apart.
+    /// The guest notices nothing: there are no differences and no doubts.
     public var isNone: Bool { items.isEmpty && doubts.isEmpty }
 
-    /// Something that a guest can look at.
+    /// A property of the CPU or the hypervisor that software in the guest can see.
     public enum Aspect: String, Sendable, CaseIterable {
-        /// `kvm`, `qemu`…: a domain's type.
+        /// The domain's type: `kvm`, `qemu`.
         case virtualisation
+        /// libvirt's name of the architecture.
         case architecture
-        /// The CPU model's name, or the mode that stands in its place.
+        /// The name of the CPU model, or the mode if there is no model.
         case cpu
-        /// CPUID leaves 0x80000002–4, which follow the model's name.
+        /// CPUID leaves 0x80000002–4. They depend on the name of the model.
         case brand = "brand string"
         /// CPUID leaf 0.
         case vendor
-        /// CPUID leaf 1 EAX.
+        /// CPUID leaf 1, register EAX.
         case signature
+        /// CPU features that the guest gets in addition.
         case featuresGained = "features gained"
+        /// CPU features that the guest no longer gets.
         case featuresLost = "features lost"
-        /// Sockets, cores and threads.
+        /// The numbers of sockets, cores and threads.
         case topology
         /// The width of physical addresses (CPUID leaf 0x80000008).
         case physicalAddresses = "physical addresses"
         /// CPUID leaf 4.
         case caches
-        /// CPUID leaf 0x40000000: KVM, Hyper-V, or none.
+        /// CPUID leaf 0x40000000: KVM, Hyper-V, or neither.
         case hypervisor
-        /// What Hyper-V leaves offer.
+        /// The features in the leaves of Hyper-V.
         case enlightenments
-        /// Other paravirtual leaves (`kvmclock`, `pmu`).
+        /// Other paravirtual features (`kvmclock`, `pmu`).
         case paravirtualisation
-        /// Where the CPU is the machine type's default.
+        /// The machine type, if the CPU is its default.
         case machine = "machine type"
-        /// `-cpu` in `qemu:commandline`.
+        /// The value of `-cpu` in `qemu:commandline`.
         case commandLine = "-cpu"
     }
 
     /// One difference.
     public struct Item: Sendable, Equatable, CustomStringConvertible {
+        /// The property that differs.
         public var aspect: Aspect
-        /// In words; empty where `features` says it.
+        /// The old value in words; empty if `features` is not.
         public var old: String
-        /// In words; empty where `features` says it.
+        /// The new value in words; empty if `features` is not.
         public var new: String
-        /// Of the aspects `featuresGained` and `featuresLost`: in map order.
+        /// The features that the guest gains or loses, in the order of the CPU map. Empty for other aspects.
         public var features: [String] = []
-        /// It does not say that the processor is another one: more vCPUs, an enlightenment more or less.
+        /// The difference does not show another processor: a different number of vCPUs, or another enlightenment.
         public var isMinor = false
 
-        /// `brand string: QEMU Virtual CPU version 2.5+ → Intel Core Processor (Haswell)`.
+        /// One line: `brand string: QEMU Virtual CPU version 2.5+ → Intel Core Processor (Haswell)`.
         public var description: String { aspect == .cpu ? value : "\(aspect.rawValue): \(value)" }
 
-        /// The same without the aspect's name.
+        /// As `description`, but without the name of the aspect.
         public var value: String { features.isEmpty ? "\(old) → \(new)" : listing(features) }
     }
 
@@ -76,36 +81,5 @@ public struct GuestChange: Sendable, Equatable {
     mutating func doubt(_ why: String, isForHost: Bool = false) {
         if isForHost { needsHost = true }
         if !doubts.contains(why) { doubts.append(why) }
-    }
-}
-
-extension GuestChange {
-    /// What the guest notices when one version takes the other's place.
-    ///
-    /// - Parameter hosts: those that run it. What follows the host is known only as far as they are.
-    public static func between(_ old: GuestRecord, _ new: GuestRecord, on hosts: StartCheck) -> GuestChange {
-        between(old, new, on: HostTargets(hosts))
-    }
-
-    static func between(_ old: GuestRecord, _ new: GuestRecord, on hosts: HostTargets) -> GuestChange {
-        var comparison = GuestComparison(old: old, new: new, hosts: hosts)
-        comparison.run()
-        return comparison.change
-    }
-}
-
-/// What a guest notices against its earlier version, for the rules.
-///
-/// A class, so that an inspection without one is no bigger.
-final class SeenChange {
-    let old: GuestRecord
-    /// Where the earlier version stands.
-    let file: String
-    let what: GuestChange
-
-    init(old: GuestRecord, file: String, what: GuestChange) {
-        self.old = old
-        self.file = file
-        self.what = what
     }
 }

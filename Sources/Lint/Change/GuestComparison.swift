@@ -1,14 +1,14 @@
 import CPUModel
 import Hosts
 
-/// Finds out what changed for a guest, part by part.
+/// Compares two versions of a guest, part by part.
 struct GuestComparison {
     let old: GuestRecord
     let new: GuestRecord
-    let hosts: HostTargets
+    let hosts: StartCheck
     var change = GuestChange()
 
-    init(old: GuestRecord, new: GuestRecord, hosts: HostTargets) {
+    init(old: GuestRecord, new: GuestRecord, hosts: StartCheck) {
         self.old = old
         self.new = new
         self.hosts = hosts
@@ -18,7 +18,7 @@ struct GuestComparison {
         if old.platform.virtType != new.platform.virtType {
             change.add(.virtualisation, old.platform.virtType, new.platform.virtType)
         }
-        // One that is not stated is a guess, which the host that runs it may make differently.
+        // An assumed architecture is not compared, because it can be wrong.
         if old.architecture.name != new.architecture.name, !old.architecture.isAssumed, !new.architecture.isAssumed {
             change.add(.architecture, old.architecture.name, new.architecture.name)
         }
@@ -26,7 +26,7 @@ struct GuestComparison {
             compareCPUs()
             compareHypervisorLeaves()
         } else if old.commandLineCPU != new.commandLineCPU {
-            // It overrides <cpu>, and what QEMU makes of its words is QEMU's business.
+            // `-cpu` overrides <cpu>. Its value is compared as text, because only QEMU knows what it means.
             change.add(.commandLine, old.commandLineCPU ?? "none", new.commandLineCPU ?? "none")
         }
         compareTopologies()
@@ -45,14 +45,14 @@ struct GuestComparison {
         }
         let before = CPUSource(old), after = CPUSource(new)
         if isDefaultWrittenOut(before, after) {
-            // Nothing more is known of it than that.
+            // Both versions have the hypervisor's default, so there is nothing to compare.
         } else if before.isX86 && after.isX86 {
             compare(before, after)
         } else {
             compareByName(before, after)
         }
         compareMachines(before, after)
-        // QEMU knows none on other architectures.
+        // QEMU has deprecated features only on s390x.
         if old.architecture.family == .s390, new.architecture.family == .s390,
             old.cpu.dropsDeprecatedFeatures != new.cpu.dropsDeprecatedFeatures
         {
@@ -61,7 +61,7 @@ struct GuestComparison {
         }
     }
 
-    /// One has no CPU, and the other has what libvirt writes for that on the same machine.
+    /// Whether one version has no CPU, and the other has the CPU that libvirt writes for such a guest on the same machine.
     private func isDefaultWrittenOut(_ before: CPUSource, _ after: CPUSource) -> Bool {
         guard old.architecture.name == new.architecture.name, old.platform.virtType == new.platform.virtType else { return false }
         let was = MachineType(old.platform.machine).version, now = MachineType(new.platform.machine).version
@@ -80,7 +80,7 @@ struct GuestComparison {
         case (.hostModel, .model), (.hostModel, .hypervisorDefault): compareHostModel(before, with: after, isOld: true)
         case (.model, .hostModel), (.hypervisorDefault, .hostModel): compareHostModel(after, with: before, isOld: false)
         case (.minimum, .model), (.model, .minimum), (.minimum, .minimum):
-            // The model's name, and with it the brand string, is known all the same.
+            // What the guest has beyond the model is unknown, but the model's name is known, and so is the brand string.
             var difference = difference(before.definition, after.definition)
             difference.items.removeAll { $0.aspect == .featuresGained || $0.aspect == .featuresLost }
             if difference.items.allSatisfy({ $0.aspect == .cpu }) { difference.items = [] }
@@ -91,7 +91,7 @@ struct GuestComparison {
             change.doubt("under KVM, host-passthrough and maximum are nearly the same CPU; in what they differ, QEMU decides")
         default:
             change.add(.cpu, before.description, after.description)
-            if let old = before.brand(map, hosts), let new = after.brand(map, hosts), old != new { change.add(.brand, old, new) }
+            if let old = before.brand(hosts.knowledge), let new = after.brand(hosts.knowledge), old != new { change.add(.brand, old, new) }
         }
     }
 
@@ -100,7 +100,7 @@ struct GuestComparison {
 
     private mutating func apply(_ difference: GuestChange) {
         change.items += difference.items
-        difference.doubts.forEach { change.doubt($0, isForHost: difference.needsHost) }
+        for doubt in difference.doubts { change.doubt(doubt, isForHost: difference.needsHost) }
     }
 
     private func difference(_ before: CPUDefinition, _ after: CPUDefinition) -> GuestChange {
@@ -109,7 +109,7 @@ struct GuestComparison {
         ).change
     }
 
-    /// host-model against a CPU that is spelt out: what libvirt makes of host-model on the hosts.
+    /// Compares host-model with a CPU that names its model: by what libvirt makes of host-model on each host.
     private mutating func compareHostModel(_ hostModel: CPUSource, with other: CPUSource, isOld: Bool) {
         let whose = isOld ? "the earlier CPU was" : "the CPU is now"
         guard !hosts.hosts.isEmpty else {
@@ -119,7 +119,7 @@ struct GuestComparison {
         var differences: [(host: String, change: GuestChange)] = []
         for index in hosts.hosts.indices {
             let name = hosts.hosts[index].name
-            guard let expansion = try? hosts.expansion(of: hostModel.definition, for: platform, on: index) else {
+            guard let expansion = try? hosts.hostModelExpansion(of: hostModel.definition, for: platform, on: index) else {
                 return change.doubt("\(whose) the host's (host-model), and what that is on \(name) is not known", isForHost: true)
             }
             var difference = isOld
@@ -146,7 +146,7 @@ struct GuestComparison {
         "\(whose) the host's (host-model), and no host is known: that no definition says what it is, is itself the risk"
     }
 
-    /// Both get what the host has; only what they ask for besides may differ.
+    /// Compares two CPUs that both follow the host: only what they request in addition can differ.
     private mutating func compareFollowing(_ before: CPUSource, _ after: CPUSource) {
         if before.kind == .hostModel || before.kind == .minimum, before.definition.vendorID != after.definition.vendorID {
             let words = { (id: String?) in id ?? "the host's" }
@@ -173,7 +173,7 @@ struct GuestComparison {
         change.add(.featuresLost, lost)
     }
 
-    /// Architectures whose models the map does not have, and hypervisors other than QEMU.
+    /// Compares CPUs of architectures whose models the CPU map does not contain, and of hypervisors other than QEMU.
     private mutating func compareByName(_ before: CPUSource, _ after: CPUSource) {
         if before.description != after.description {
             let spelt = [before, after].first { $0.kind == .model }
@@ -193,14 +193,15 @@ struct GuestComparison {
         change.add(.featuresLost, names.filter { now[$0] == false || now[$0] == nil && was[$0] == true })
     }
 
+    /// Whether a CPU is what libvirt makes of a host-model on every host. False without hosts.
     private func isExpansion(_ spelt: CPUSource, of followed: CPUSource) -> Bool {
         !hosts.hosts.isEmpty && hosts.hosts.indices.allSatisfy { index in
-            guard let expansion = try? hosts.expansion(of: followed.definition, for: new.platform, on: index) else { return false }
+            guard let expansion = try? hosts.hostModelExpansion(of: followed.definition, for: new.platform, on: index) else { return false }
             return expansion.cpu.model == spelt.definition.model && expansion.cpu.outcomes == spelt.definition.outcomes
         }
     }
 
-    /// Only the default is the machine type's; what a named model is, its name says.
+    /// Compares the machine types, which decide the CPU only if it is the default.
     private mutating func compareMachines(_ before: CPUSource, _ after: CPUSource) {
         guard old.hypervisor != .hardware || before.isX86, before.kind == .hypervisorDefault || after.kind == .hypervisorDefault,
             before.isManaged && after.isManaged, old.platform.virtType == new.platform.virtType
@@ -221,7 +222,7 @@ struct GuestComparison {
     private mutating func compareTopologies() {
         let was = old.topology, now = new.topology
         guard "\(was)" != "\(now)" else { return }
-        // What other hypervisors make of vCPUs without <topology>, they decide.
+        // Without <topology>, the topology is known only under QEMU.
         guard was.isGiven && now.isGiven || old.isManaged && new.isManaged else { return }
         let why = " (no <topology>: each vCPU is a socket)"
         change.add(
@@ -244,7 +245,7 @@ struct GuestComparison {
         guard old.isManaged || new.isManaged else { return }
         let was = old.hypervisorLeaves, now = new.hypervisorLeaves
         if was.description != now.description { change.add(.hypervisor, was.description, now.description) }
-        // Where Hyper-V comes or goes, that says it all.
+        // If Hyper-V appears or disappears, that is reported already.
         if was.showsHyperV, now.showsHyperV, was.enlightenments != now.enlightenments,
             !(was.isHyperVPassedThrough && now.isHyperVPassedThrough)
         {
@@ -258,39 +259,13 @@ struct GuestComparison {
     }
 }
 
-extension GuestRecord {
-    /// QEMU runs it.
-    var isManaged: Bool { hypervisor.isManaged }
-}
-
-extension HypervisorLeaves: CustomStringConvertible {
-    /// Which hypervisor the guest finds: `KVM`, `KVM and Hyper-V`…
-    public var description: String {
-        let signatures = [
-            isKVMHidden ? nil : "KVM",
-            isHyperVPassedThrough ? "Hyper-V as the host knows it" : nil,
-            showsHyperV && !isHyperVPassedThrough ? "Hyper-V" + (hyperVVendor.map { " (\($0))" } ?? "") : nil,
-        ].compactMap { $0 }
-        return signatures.isEmpty ? "hidden" : signatures.joined(separator: " and ")
-    }
-}
-
-/// `pc-q35-9.2` taken apart.
-private struct MachineType: CustomStringConvertible {
-    let description: String
-    /// What the CPU depends on: `9.2`, `rhel9.2.0`; of a board without versions, its name. Nil for the alias of a
-    /// family, which is the newest version that QEMU has, and where no machine is named.
-    let version: Substring?
-
-    private static let aliases = ["pc", "q35", "virt", "pseries", "s390-ccw-virtio", "ubuntu", "ubuntu-q35"]
-    private static let families = ["pc-i440fx-", "pc-q35-", "pc-", "virt-", "pseries-", "s390-ccw-virtio-"]
-
-    init(_ name: String?) {
-        description = name ?? "none named"
-        guard let name, !Self.aliases.contains(name) else {
-            version = nil
-            return
-        }
-        version = name.dropFirst(Self.families.first { name.hasPrefix($0) }?.count ?? 0)
+extension GuestChange {
+    /// What a guest notices when one version of its definition replaces another.
+    ///
+    /// - Parameter hosts: the hosts that run the guest. A CPU that follows the host can be compared only if these are known.
+    public static func between(_ old: GuestRecord, _ new: GuestRecord, on hosts: StartCheck) -> GuestChange {
+        var comparison = GuestComparison(old: old, new: new, hosts: hosts)
+        comparison.run()
+        return comparison.change
     }
 }

@@ -1,16 +1,16 @@
 import CPUModel
 import Hosts
 
-/// What a guest sees of its CPU and its hypervisor, in words.
+/// What a guest sees of its CPU and its hypervisor, in words, for `virt-cpu show`.
 public struct GuestDescription: Sendable, Equatable {
-    /// What each is called, and what it is; features are no part of it.
+    /// Each property with its value, except features.
     public private(set) var facts: [(label: String, value: String)] = []
-    /// libvirt's names, sorted; those that the definition decides where the rest is the host's, with `+` or `-`.
+    /// libvirt's names of the features, sorted. If the CPU follows the host, only the features that the definition lists, with
+    /// a `+` or `-` in front of the name.
     public private(set) var features: [String] = []
 
-    /// - Parameter hosts: those that run it. What follows the host is known only as far as they are.
+    /// - Parameter hosts: the hosts that run the guest. They decide about optional features, and about the vendor.
     public init(_ guest: GuestRecord, on hosts: StartCheck) {
-        let hosts = HostTargets(hosts)
         facts.append(("runs on", [guest.platform.virtType, guest.architecture.name, guest.platform.machine]
             .compactMap { $0 }.joined(separator: " ")))
         if let evidence = guest.windows { facts.append(("Windows", evidence)) }
@@ -30,7 +30,7 @@ public struct GuestDescription: Sendable, Equatable {
         if !leaves.isEmpty { facts.append(("enlightenments", leaves.joined(separator: ", "))) }
     }
 
-    private mutating func describeCPU(_ guest: GuestRecord, _ hosts: HostTargets) {
+    private mutating func describeCPU(_ guest: GuestRecord, _ hosts: StartCheck) {
         let source = CPUSource(guest)
         facts.append(("CPU", source.description))
         let cpu = source.definition.decided(by: HostFeatures(hosts, guest.platform))
@@ -48,7 +48,7 @@ public struct GuestDescription: Sendable, Equatable {
         if !open.isEmpty { facts.append(("optional", open.joined(separator: ", "))) }
     }
 
-    /// Labels and values are compared in their order.
+    /// Whether the features and the facts are the same, in the same order.
     public static func == (a: GuestDescription, b: GuestDescription) -> Bool {
         a.features == b.features && a.facts.elementsEqual(b.facts) { $0.label == $1.label && $0.value == $1.value }
     }

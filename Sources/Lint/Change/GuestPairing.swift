@@ -1,47 +1,48 @@
-public import DomainXML
-
-/// Which definition a guest had before: of the same UUID, else of the same name, else alone in a file of the same path,
-/// else one that was made a snapshot's there, or taken out of one.
+/// Pairs each guest with its earlier definition.
 ///
-/// Worked out once from both sides, whatever the order of the questions: a guest is found by its UUID even where
-/// another one has taken its name. Each earlier definition is one guest's.
+/// The earlier definition is one with the same UUID, or else one with the same name, or else the only definition in a file
+/// with the same path, or else one that was moved into or out of a snapshot in the same file. Each earlier definition
+/// belongs to at most one guest.
+///
+/// All pairs are determined in `init` from both sides, so they do not depend on the order of later questions. For example, a
+/// guest is found by its UUID even if another guest has taken its name.
 public struct GuestPairing: Sendable {
     /// One definition of one side.
     public struct Definition: Sendable {
-        /// What it is called.
+        /// The name and the UUID of the guest.
         public var identity: GuestIdentity
-        /// The path of its file; that of the same file is the same string on both sides.
+        /// The path of the file. A file that exists on both sides must have the same path on both.
         public var file: String
 
-        /// `file` is compared with those of the other side, and named in messages.
+        /// - Parameter file: is compared with the paths of the other side.
         public init(_ identity: GuestIdentity, file: String) {
             self.identity = identity
             self.file = file
         }
     }
 
-    /// A guest that several files define.
+    /// A guest that is defined in several files.
     public struct Duplicate: Sendable, Equatable {
-        /// As the first of the files has it; nil when absent.
+        /// The name in the first of the files; nil if there is none.
         public var name: String?
-        /// In lower case without dashes; nil where only the name is the same.
+        /// The UUID in lower case without dashes; nil if only the names are the same.
         public var uuid: String?
-        /// In order, each once; two at least.
+        /// The files, at least two, in the order of the definitions.
         public var files: [String]
-        /// What the guest is called in each of them; nil when absent.
+        /// The name in each of the files; nil if there is none.
         public var names: [String?]
     }
 
-    /// Guests of the new side that more than one file defines, in the order of their first ones.
+    /// Guests of the new side that are defined in several files, in the order of their first definitions.
     public let duplicates: [Duplicate]
-    /// Earlier definitions that are no guest's now, as places in `old`.
+    /// Earlier definitions that are paired with no guest, as indices of `old`.
     public let removed: [Int]
-    /// UUIDs of guests of the new side that have no earlier definition: in lower case without dashes. A copy brings its
-    /// original's.
+    /// UUIDs of guests of the new side that have no earlier definition, in lower case without dashes. A copy of a definition
+    /// can have the UUID of its original.
     public let newUUIDs: Set<String>
 
     private let old: [(record: GuestRecord, file: String)]
-    /// Of each guest of the new side, the place in `old`.
+    /// The index in `old` of each paired guest of the new side.
     private let places: [Key: Int]
 
     private struct Key: Hashable {
@@ -51,7 +52,7 @@ public struct GuestPairing: Sendable {
 
     /// - Parameters:
     ///   - old: the earlier definitions.
-    ///   - new: all those that `earlier` will be asked about.
+    ///   - new: all definitions that `earlier` and `place` will be asked about.
     public init(old: [(record: GuestRecord, file: String)], new: [Definition]) {
         self.old = old
         var matching = Matching(old: old.map { Definition(GuestIdentity($0.record), file: $0.file) }, new: new)
@@ -72,21 +73,21 @@ public struct GuestPairing: Sendable {
         duplicates = Self.duplicates(among: new)
     }
 
-    /// What a guest was before; `new` also for one that was not announced.
+    /// The earlier version of a guest. A guest that was not part of `new` in `init` counts as new.
     ///
-    /// - Parameter file: as in the `new` of `init`.
+    /// - Parameter file: the path that the definition had in `new`.
     public func earlier(for guest: Guest, file: String) -> EarlierGuest {
         guard let place = place(of: GuestIdentity(guest), file: file) else { return .new }
         return .old(old[place].record, file: old[place].file)
     }
 
-    /// The place in `old` of what a guest was before; nil for one that is new.
+    /// The index in `old` of the earlier definition of a guest; nil for a new guest.
     public func place(of identity: GuestIdentity, file: String) -> Int? {
         places[Key(identity: identity, file: file)]
     }
 
-    /// Guests that more than one file defines, in the order of their first ones. Snapshots and records of running guests
-    /// repeat their guest's definition, and do not count.
+    /// Guests that are defined in several files, in the order of their first definitions. Snapshots and records of running
+    /// guests do not count, because they repeat the definition of their guest.
     public static func duplicates(among new: [Definition]) -> [Duplicate] {
         var byUUID: [String: Int] = [:], byName: [String: Int] = [:]
         var found: [Duplicate] = []
@@ -121,17 +122,22 @@ public struct GuestPairing: Sendable {
     }
 }
 
-/// Gives each definition of the new side one of the old, in passes: what one has taken no later one gets.
+/// Finds an earlier definition for each definition of the new side, in passes with different criteria. A definition that is
+/// paired in one pass takes no part in the later ones.
 private struct Matching {
     let old: [GuestPairing.Definition], new: [GuestPairing.Definition]
+    /// The index of the earlier definition for each of `new`.
     var places: [Int?]
+    /// Whether each of `old` is paired.
     var isTaken: [Bool]
 
-    /// By what two definitions are one guest's.
+    /// Two definitions with the same key belong to the same guest.
     private struct Key: Hashable {
+        /// The name, the UUID or the path.
         var text: String
+        /// The path of the file; nil if it does not matter.
         var file: String?
-        /// Nil for all of them.
+        /// The kind of the definition; nil if it does not matter.
         var kind: GuestIdentity.Kind?
     }
 
@@ -142,7 +148,8 @@ private struct Matching {
         isTaken = Array(repeating: false, count: old.count)
     }
 
-    /// Those of the same file first: a copy elsewhere leaves the original its past.
+    /// Pairs definitions with the same name or UUID, first those in the same file. So if a definition was copied into another
+    /// file, the original and not the copy is paired.
     mutating func pair(by field: KeyPath<GuestIdentity, String?>) {
         func key(_ definition: GuestPairing.Definition, _ file: String?) -> Key? {
             definition.identity[keyPath: field].map { Key(text: $0, file: file, kind: definition.identity.kind) }
@@ -151,12 +158,13 @@ private struct Matching {
         pair { key($0, nil) }
     }
 
+    /// Pairs definitions in files with the same path that contain no other definition.
     mutating func pairAloneInTheirFiles() {
         let crowded = Self.crowded(old).union(Self.crowded(new))
         pair { crowded.contains($0.file) ? nil : Key(text: $0.file, kind: $0.identity.kind) }
     }
 
-    /// A definition that has got a snapshot's element around it, or lost one, is no new one.
+    /// Pairs definitions of different kinds in the same file: a definition was moved into or out of a snapshot.
     mutating func pairAcrossKinds(by field: KeyPath<GuestIdentity, String?>) {
         pair { definition in
             definition.identity[keyPath: field].map { Key(text: $0, file: definition.file, kind: nil) }
@@ -176,50 +184,10 @@ private struct Matching {
         }
     }
 
+    /// The files with several definitions.
     private static func crowded(_ definitions: [GuestPairing.Definition]) -> Set<String> {
         var seen: Set<String> = [], crowded: Set<String> = []
         for definition in definitions where !seen.insert(definition.file).inserted { crowded.insert(definition.file) }
         return crowded
-    }
-}
-
-/// By what a definition is known.
-public struct GuestIdentity: Sendable, Hashable {
-    /// `/domain/name`; nil when absent or empty.
-    public let name: String?
-    /// `/domain/uuid` in lower case without dashes; nil when absent or empty.
-    public let uuid: String?
-    /// Definitions, and the parts of snapshots and of records of running guests, are paired each with their own kind
-    /// first.
-    let kind: Kind
-
-    enum Kind: Hashable { case definition, status, snapshot, snapshotInactive }
-
-    /// Copies it out of the stream.
-    public init(_ guest: Guest) { self.init(guest.domain) }
-
-    /// Copies it out of the stream.
-    public init(_ domain: Domain) {
-        name = domain[domain.name?.text].flatMap { $0.isEmpty ? nil : $0 }
-        uuid = domain[domain.uuid?.text].flatMap { GuestRecord.normalized(uuid: $0) }
-        kind = Kind(domain.container)
-    }
-
-    /// Of a definition that was read before.
-    public init(_ record: GuestRecord) {
-        name = record.name
-        uuid = record.uuid
-        kind = Kind(record.container)
-    }
-}
-
-extension GuestIdentity.Kind {
-    init(_ container: Domain.Container) {
-        switch container {
-        case .root, .list: self = .definition
-        case .status: self = .status
-        case .snapshot: self = .snapshot
-        case .snapshotInactive: self = .snapshotInactive
-        }
     }
 }

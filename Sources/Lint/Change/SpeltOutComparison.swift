@@ -1,15 +1,16 @@
 import CPUModel
 import Hosts
 
-/// Two CPUs that name their model, as guests see them.
+/// Compares two CPUs that name their models, as guests see them.
 struct SpeltOutComparison {
     let old: CPUDefinition, new: CPUDefinition
     let oldPlatform: DomainPlatform, newPlatform: DomainPlatform
-    let hosts: HostTargets
+    let hosts: StartCheck
 
     private var knowledge: CPUKnowledge { hosts.knowledge }
     private var x86: X86Map { knowledge.x86 }
 
+    /// The differences and doubts.
     var change: GuestChange {
         var change = GuestChange()
         guard !isSame else { return change }
@@ -28,7 +29,8 @@ struct SpeltOutComparison {
         return change
     }
 
-    /// The same words but for order and for what is between libvirt and the host.
+    /// Whether both request the same. The order of features does not count, and neither does what concerns only libvirt and
+    /// the host.
     private var isSame: Bool {
         oldPlatform.accelerator == newPlatform.accelerator && old.model == new.model && old.vendorID == new.vendorID
             && old.outcomes == new.outcomes && Set(old.features(.optional)) == Set(new.features(.optional))
@@ -55,49 +57,11 @@ struct SpeltOutComparison {
         change.add(.featuresLost, lost)
     }
 
-    /// A newer libvirt's features, and misspelt ones.
+    /// Compares the features that the CPU map does not contain: those of a newer libvirt, and misspelt ones.
     private func compareUnknownFeatures(_ before: CPUDefinition, _ after: CPUDefinition, _ change: inout GuestChange) {
         let was = before.outcomes, now = after.outcomes
         let names = Set(was.keys).union(now.keys).filter { x86.feature(named: $0) == nil && was[$0] != now[$0] }.sorted()
         guard !names.isEmpty else { return }
         change.doubt("\(listing(names)): not in the CPU map, so that nobody knows whether the model has \(names.count == 1 ? "it" : "them")")
-    }
-}
-
-extension CPUDefinition {
-    /// Optional features as the hosts have them, where they are known and agree.
-    func decided(by given: HostFeatures) -> CPUDefinition {
-        var cpu = self
-        for index in cpu.features.indices where cpu.features[index].policy == .optional {
-            if let isGiven = given[cpu.features[index].name] { cpu.features[index].policy = isGiven ? .require : .disable }
-        }
-        return cpu
-    }
-}
-
-extension HostTargets {
-    /// A CPU that names its model as guests see it, without the features that the map does not have; nil for a model
-    /// that it does not have.
-    func visible(_ cpu: CPUDefinition, _ platform: DomainPlatform) -> GuestVisibleCPU? {
-        var cpu = cpu
-        cpu.mode = .custom
-        cpu.match = .exact
-        cpu.features.removeAll { knowledge.x86.feature(named: $0.name) == nil }
-        let qemu = knowledge.qemu ?? QEMUModels(qemuVersion: "", libvirtVersion: "", models: [])
-        var seen = try? knowledge.map.guestVisibleCPU(of: cpu, under: platform.accelerator, qemu: qemu)
-        if platform.accelerator == .kvm, seen?.vendor == nil { seen?.vendor = hostVendor(platform) }
-        return seen
-    }
-
-    /// CPUID's vendor of all the hosts; nil where it is not known, and where they differ.
-    private func hostVendor(_ platform: DomainPlatform) -> String? {
-        var vendor: String?
-        for index in hosts.indices {
-            guard let name = startCheck.fullHost(index, for: platform)?.vendor,
-                let string = knowledge.x86.vendor(named: name)?.string, vendor == nil || vendor == string
-            else { return nil }
-            vendor = string
-        }
-        return vendor
     }
 }

@@ -1,24 +1,25 @@
-/// The parts of a libvirt URI that decide whether a policy may hold it.
+/// The parts of a libvirt URI that decide whether a policy may contain it.
 ///
-/// libvirt runs or reads what a URI tells it to: transport `ext` and `command=` run a program, `netcat=` and `proxy=`
-/// one on the far side, `socket=`, `keyfile=`, `pkipath=`, `known_hosts=` and `authfile=` name files, `name=` is a URI
-/// of its own, and `no_verify=` and its kin switch checks off. Parameters are also added from time to time. So what
-/// is allowed is listed, not what is refused, and libvirt's own reading is followed: percent-encoding is undone
-/// once, names are compared without case, `&` and `;` both separate. (libvirt.org/uri.html, remote_driver.c)
+/// A URI can make libvirt run programs and read files: the transport `ext` and `command=` run a program, `netcat=` and
+/// `proxy=` run one on the remote host; `socket=`, `keyfile=`, `pkipath=`, `known_hosts=` and `authfile=` name files;
+/// `name=` is another URI; `no_verify=` and similar parameters switch checks off. New libvirt releases can add
+/// parameters, so only listed transports and parameters are allowed. The URI is taken apart as libvirt does it: it is
+/// percent-decoded once, names are compared without case, and both `&` and `;` separate parameters
+/// (libvirt.org/uri.html; remote_driver.c).
 struct LibvirtURI {
     private let scheme: String
     private let authority: String
     private let parameters: [String]
     private let hasFragment: Bool
-    /// Characters outside ASCII, or control characters, percent-encoded ones too.
+    /// The URI contains characters outside ASCII, or control characters, even if they are percent-encoded.
     private let hasOddCharacters: Bool
 
-    /// `mode` chooses between two of libvirt's own daemons, `no_tty` keeps ssh from asking.
+    /// `mode` chooses between two of libvirt's own daemons; with `no_tty`, ssh does not ask for a password.
     static let allowedParameters = ["mode", "no_tty"]
     static let allowedTransports = ["ssh", "libssh", "libssh2", "tls", "tcp", "unix"]
 
     init(_ text: String) {
-        // Refused below, and emptied here so that Swift's characters are the bytes of what is taken apart.
+        // A text outside ASCII is refused, so its parts do not matter. In ASCII each of Swift's characters is one byte.
         let isASCII = text.utf8.allSatisfy { $0 < 0x80 }
         let text = isASCII ? text : ""
         let parts = text.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
@@ -33,8 +34,8 @@ struct LibvirtURI {
         hasOddCharacters = !isASCII || percentDecoded(rest).utf8.contains { $0 < 0x20 || $0 == 0x7F }
     }
 
-    /// Why no policy may hold this URI, or nil.
-    var refusal: HostPattern.Refusal? {
+    /// Why no policy may contain this URI; nil if policies may.
+    var refusal: HostRefusal? {
         let atHost = "give it with --host if you trust it"
         if hasOddCharacters { return .init("a URI is ASCII without control characters") }
         let words = scheme.split(separator: "+", omittingEmptySubsequences: false)
@@ -55,7 +56,7 @@ struct LibvirtURI {
                 help: atHost)
         }
         if hasFragment { return .init("a libvirt URI has no '#'") }
-        // ssh would take it for an option.
+        // To ssh such a word is an option.
         if authority.split(separator: "@").contains(where: { percentDecoded($0).hasPrefix("-") }) {
             return .init("the host or user of a URI cannot start with '-'")
         }
@@ -67,7 +68,7 @@ struct LibvirtURI {
     }
 }
 
-/// Undoes percent-encoding once; a `%` without two hexadecimal digits stays.
+/// The text, percent-decoded once. A `%` without two hexadecimal digits stays.
 private func percentDecoded(_ text: Substring) -> String {
     let bytes = Array(text.utf8)
     var decoded: [UInt8] = []

@@ -1,17 +1,17 @@
-/// What is wrong with a policy file, and where.
+/// An error in a policy file, with its position.
 public struct PolicyError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The policy's path, as it was named or found.
+    /// The policy's path as the caller gave it.
     public var file: String
     /// Counted from 1.
     public var line: Int
     /// In characters (Unicode scalars), counted from 1.
     public var column: Int
-    /// What is wrong, with `(did you mean 'x'?)` where a spelling is near.
+    /// What is wrong, with `(did you mean 'x'?)` if a known word is near.
     public var message: String
-    /// The way out, where the message does not already say it.
+    /// What to do about it; nil if the message says it.
     public var help: String?
 
-    /// Line and column count from 1, which is not checked.
+    /// Line and column are counted from 1; the numbers are not checked.
     public init(file: String, line: Int, column: Int, message: String, help: String? = nil) {
         self.file = file
         self.line = line

@@ -4,11 +4,12 @@ extension Policy {
     /// Reads a policy.
     ///
     /// - Parameters:
-    ///   - bytes: the file's, in UTF-8.
-    ///   - file: its path, for errors only.
-    ///   - knownRules: the ids that `rules` may hold.
-    ///   - knowledge: what CPU models are told from slips by; without it any name will do.
-    /// - Throws: the first thing that is wrong, with its place.
+    ///   - bytes: the content of the file, in UTF-8.
+    ///   - file: the path of the file, for errors only.
+    ///   - origin: decides what hosts the policy may name.
+    ///   - knownRules: the ids of the rules that `rules` may set.
+    ///   - knowledge: finds misspelt CPU models; without it, every name is accepted.
+    /// - Throws: the first error in the file, with its position.
     public static func parse(
         _ bytes: [UInt8], file: String, origin: PolicyOrigin, knownRules: [String], knowledge: CPUKnowledge? = nil
     ) throws(PolicyError) -> Policy {
@@ -17,7 +18,7 @@ extension Policy {
     }
 }
 
-/// Makes a policy of a YAML tree, key by key.
+/// Turns a YAML tree into a policy, key by key.
 struct PolicyReader {
     let file: String
     let origin: PolicyOrigin
@@ -59,7 +60,7 @@ struct PolicyReader {
         return hosts
     }
 
-    /// More than any pool has. Each is a search for files.
+    /// The most entries that `hosts` may have. Each entry can mean a search for files, and no pool has this many hosts.
     private static let mostHosts = 4096
 
     private func version(_ node: YAMLNode) throws(PolicyError) -> LibvirtVersion {
@@ -70,12 +71,14 @@ struct PolicyReader {
         return version
     }
 
-    private func rules(_ node: YAMLNode) throws(PolicyError) -> [String: RuleSetting] {
-        var rules: [String: RuleSetting] = [:]
+    private func rules(_ node: YAMLNode) throws(PolicyError) -> RuleSettings {
+        var rules = RuleSettings()
         for pair in try pairs(of: node, "rules") {
-            guard knownRules.contains(pair.name) else {
-                throw error(
-                    pair.key, "unknown rule \(quoted(pair.name))\(didYouMean(nearest(pair.name, among: knownRules)))")
+            let selector: RuleSelector
+            do {
+                selector = try RuleSelector(pair.name, knownRules: knownRules)
+            } catch {
+                throw self.error(pair.key, error.message, help: error.help)
             }
             let word = try text(pair.value, of: "rule '\(pair.name)'")
             guard let setting = RuleSetting(word) else {
@@ -83,7 +86,7 @@ struct PolicyReader {
                     pair.value, "unknown severity \(quoted(word))\(didYouMean(RuleSetting.suggestion(for: word)))",
                     help: oneOf(RuleSetting.words))
             }
-            rules[pair.name] = setting
+            rules[selector] = setting
         }
         return rules
     }
@@ -135,7 +138,7 @@ extension PolicyReader {
             name: words["name"], os: words["os"], type: words["type"], arch: words["arch"], path: words["path"])
     }
 
-    /// An id is a URL, so a word without slash or wildcard would match no guest.
+    /// Refuses a word that can match no guest: an id is a URL, so a pattern for it has a slash or a wildcard.
     private func check(os: String, at node: YAMLNode) throws(PolicyError) {
         if os == GuestMatch.windows || os.utf8.contains(UInt8(ascii: "/")) || Glob.isPattern(os) { return }
         let meant = nearest(os, among: [GuestMatch.windows])
@@ -144,7 +147,8 @@ extension PolicyReader {
             help: "'windows', or a pattern for the libosinfo id such as '*redhat.com/rhel/9*'")
     }
 
-    /// libvirt's domain types and architectures that a slip is measured against; others are taken as they are.
+    /// libvirt's domain types. A `type` that is nearly one of them is an error; other words are accepted. The same applies
+    /// to architectures.
     private static let domainTypes = [
         "qemu", "kvm", "hvf", "xen", "lxc", "openvz", "test", "vmware", "hyperv", "vbox", "vz", "bhyve",
     ]
@@ -168,7 +172,8 @@ extension PolicyReader {
         return target
     }
 
-    /// A slip would be refused for every guest, one by one; a name that is near no model may be another architecture's.
+    /// Refuses a misspelt model, which would otherwise be refused for each guest. A name that is near no known model is
+    /// accepted, because it may be a model of another architecture.
     private func check(model name: String, at node: YAMLNode) throws(PolicyError) {
         if let meant = knowledge?.meant(byModel: name) {
             throw error(node, "libvirt knows no CPU model \(quoted(name))\(didYouMean(meant))")
@@ -216,10 +221,10 @@ extension PolicyReader {
 
     private func name(_ node: YAMLNode, of kind: String) throws(PolicyError) -> String {
         let word = try text(node, of: "a \(kind)")
-        return try checked(node) { () throws(TargetError) in try Target.name(word, of: kind) }
+        return try checked(node) { () throws(TargetError) in try CPUName.checked(word, of: kind) }
     }
 
-    /// Gives a target's error its place.
+    /// Adds the position of `node` to a `TargetError` that `make` throws.
     private func checked<T>(_ node: YAMLNode, _ make: () throws(TargetError) -> T) throws(PolicyError) -> T {
         do {
             return try make()
@@ -232,7 +237,7 @@ extension PolicyReader {
 // MARK: - Kinds of nodes
 
 extension PolicyReader {
-    /// The values of a mapping by key, when all keys are known ones.
+    /// The values of a mapping by key. Any key except `keys` is an error.
     private func fields(
         of node: YAMLNode, _ subject: String, keys: [String]
     ) throws(PolicyError) -> [String: YAMLNode] {
@@ -251,7 +256,8 @@ extension PolicyReader {
         return fields
     }
 
-    /// A mapping whose keys are not known here. Nothing is none, so that all of them can be commented out.
+    /// The pairs of a mapping whose keys the caller checks. A key without a value is an empty mapping, so that users can
+    /// comment out all its lines.
     private func pairs(of node: YAMLNode, _ key: String) throws(PolicyError) -> [YAMLNode.Pair] {
         if node.isNull { return [] }
         guard case .mapping(let pairs) = node.value else {
@@ -261,7 +267,7 @@ extension PolicyReader {
         return pairs
     }
 
-    /// A list; nothing is none.
+    /// The elements of a list. A key without a value is an empty list.
     private func elements(of node: YAMLNode, _ key: String, example: String) throws(PolicyError) -> [YAMLNode] {
         if node.isNull { return [] }
         guard case .sequence(let elements) = node.value else {
@@ -277,7 +283,7 @@ extension PolicyReader {
         return text
     }
 
-    /// One of the words of an enumeration.
+    /// The case of an enumeration that a word names.
     private func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ node: YAMLNode, of subject: String
     ) throws(PolicyError) -> Choice {
@@ -291,7 +297,7 @@ extension PolicyReader {
         return choice
     }
 
-    /// YAML 1.2's booleans only: what 1.1 thinks of `yes` and `on` surprises too often.
+    /// A boolean of YAML 1.2. The other booleans of YAML 1.1, such as `yes` and `on`, are refused.
     private func boolean(_ node: YAMLNode, of subject: String) throws(PolicyError) -> Bool {
         switch node.value {
         case .scalar("true", isPlain: true): return true

@@ -1,11 +1,10 @@
 internal import CLibYAML
 
-/// libyaml's events, one after another, as Swift values. What a policy must not contain is refused here, before
-/// anything is built from it.
+/// The events of libyaml's parser as Swift values. Anchors, aliases and tags are refused here, before a tree is built.
 struct YAMLEvents: ~Copyable {
     struct Event {
         var kind: Kind
-        var place: Place
+        var position: TextPosition
     }
 
     enum Kind: Equatable {
@@ -14,12 +13,12 @@ struct YAMLEvents: ~Copyable {
         case scalar(String, isPlain: Bool)
     }
 
-    /// On the heap, for libyaml keeps a pointer to its parser in the parser.
+    /// Allocated on the heap, because the parser contains a pointer to itself and must not be moved.
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     private let input: UnsafeBufferPointer<UInt8>
     private let file: String
 
-    /// `input` must outlive the events.
+    /// - Parameter input: must stay valid as long as this value exists.
     init(_ input: UnsafeBufferPointer<UInt8>, file: String) throws(PolicyError) {
         self.input = input
         self.file = file
@@ -36,20 +35,20 @@ struct YAMLEvents: ~Copyable {
         parser.deallocate()
     }
 
-    /// The next event. After `streamEnd` there is none to ask for.
+    /// The next event. Must not be called after `streamEnd`.
     func next() throws(PolicyError) -> Event {
         var event = yaml_event_t()
         guard yaml_parser_parse(parser, &event) == 1 else { throw syntaxError() }
         defer { yaml_event_delete(&event) }
-        let place = Place(event.start_mark)
-        return Event(kind: try kind(of: event, at: place), place: place)
+        let position = TextPosition(event.start_mark)
+        return Event(kind: try kind(of: event, at: position), position: position)
     }
 
-    func error(_ place: Place, _ message: String, help: String? = nil) -> PolicyError {
-        PolicyError(file: file, line: place.line, column: place.column, message: message, help: help)
+    func error(_ position: TextPosition, _ message: String, help: String? = nil) -> PolicyError {
+        PolicyError(file: file, line: position.line, column: position.column, message: message, help: help)
     }
 
-    private func kind(of event: yaml_event_t, at place: Place) throws(PolicyError) -> Kind {
+    private func kind(of event: yaml_event_t, at position: TextPosition) throws(PolicyError) -> Kind {
         switch event.type {
         case YAML_STREAM_START_EVENT: return .streamStart
         case YAML_DOCUMENT_START_EVENT: return .documentStart
@@ -58,48 +57,48 @@ struct YAMLEvents: ~Copyable {
         case YAML_MAPPING_END_EVENT: return .mappingEnd
         case YAML_SEQUENCE_START_EVENT:
             let start = event.data.sequence_start
-            try refuse(anchor: start.anchor, tag: start.tag, at: place)
+            try refuse(anchor: start.anchor, tag: start.tag, at: position)
             return .sequenceStart
         case YAML_MAPPING_START_EVENT:
             let start = event.data.mapping_start
-            try refuse(anchor: start.anchor, tag: start.tag, at: place)
+            try refuse(anchor: start.anchor, tag: start.tag, at: position)
             return .mappingStart
         case YAML_SCALAR_EVENT:
             let scalar = event.data.scalar
-            try refuse(anchor: scalar.anchor, tag: scalar.tag, at: place)
+            try refuse(anchor: scalar.anchor, tag: scalar.tag, at: position)
             let bytes = UnsafeBufferPointer(start: scalar.value, count: scalar.length)
             return .scalar(
                 String(decoding: bytes, as: UTF8.self), isPlain: scalar.style == YAML_PLAIN_SCALAR_STYLE)
         case YAML_ALIAS_EVENT:
             let name = String(cString: event.data.alias.anchor)
             throw error(
-                place, "\(quoted("*" + name)) is a YAML alias, which a policy cannot use", help: Self.quoteStars)
+                position, "\(quoted("*" + name)) is a YAML alias, which a policy cannot use", help: Self.quoteStars)
         default: return .streamEnd
         }
     }
 
     private func refuse(
-        anchor: UnsafeMutablePointer<UInt8>?, tag: UnsafeMutablePointer<UInt8>?, at place: Place
+        anchor: UnsafeMutablePointer<UInt8>?, tag: UnsafeMutablePointer<UInt8>?, at position: TextPosition
     ) throws(PolicyError) {
         if let anchor {
-            throw error(place, "\(quoted("&" + String(cString: anchor))) is a YAML anchor, which a policy cannot use")
+            throw error(position, "\(quoted("&" + String(cString: anchor))) is a YAML anchor, which a policy cannot use")
         }
         if let tag {
             throw error(
-                place, "\(quoted(String(cString: tag))) is a YAML tag, which a policy cannot use",
+                position, "\(quoted(String(cString: tag))) is a YAML tag, which a policy cannot use",
                 help: "quote a value that starts with '!'")
         }
     }
 
     private static let quoteStars = "quote a pattern that starts with '*'"
 
-    /// What libyaml says is wrong, where it says so, and the usual cause.
+    /// libyaml's error message and its position, with the usual cause as help.
     private func syntaxError() -> PolicyError {
         let state = parser.pointee
         let problem = state.problem.map { String(cString: $0) } ?? "out of memory"
         if state.error == YAML_READER_ERROR {
-            // Byte offsets only: nothing has been scanned yet.
-            return error(Place(ofByte: min(state.problem_offset, input.count), in: Array(input)), problem)
+            // The error was found before scanning, so libyaml knows only its byte offset.
+            return error(TextPosition(ofByte: min(state.problem_offset, input.count), in: Array(input)), problem)
         }
         let context = state.context.map { String(cString: $0) }
         let help: String? =
@@ -112,14 +111,15 @@ struct YAMLEvents: ~Copyable {
             default: nil
             }
         return error(
-            place(of: state), "not valid YAML: \(problem)" + (context.map { " \($0)" } ?? ""), help: help)
+            position(of: state), "not valid YAML: \(problem)" + (context.map { " \($0)" } ?? ""), help: help)
     }
 
-    /// Where the problem is; or, when that is that the text ends, where what has no end began.
-    private func place(of state: yaml_parser_t) -> Place {
-        if scalar(at: state.problem_mark) != nil { return Place(state.problem_mark) }
-        if state.context != nil, scalar(at: state.context_mark) != nil { return Place(state.context_mark) }
-        return Place(ofByte: input.count, in: Array(input))
+    /// The position of the problem. If the problem is that the text ends too early, the position where the unfinished
+    /// construct begins.
+    private func position(of state: yaml_parser_t) -> TextPosition {
+        if scalar(at: state.problem_mark) != nil { return TextPosition(state.problem_mark) }
+        if state.context != nil, scalar(at: state.context_mark) != nil { return TextPosition(state.context_mark) }
+        return TextPosition(ofByte: input.count, in: Array(input))
     }
 
     private func scalar(at mark: yaml_mark_t) -> Unicode.Scalar? {
@@ -129,8 +129,8 @@ struct YAMLEvents: ~Copyable {
     }
 }
 
-extension Place {
-    /// libyaml counts both from 0, columns in characters.
+extension TextPosition {
+    /// libyaml counts lines and columns from 0, and columns in characters.
     fileprivate init(_ mark: yaml_mark_t) {
         self.init(line: mark.line + 1, column: mark.column + 1)
     }

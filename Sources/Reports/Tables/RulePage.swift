@@ -30,14 +30,14 @@ package struct RulePage {
     }
 
     /// The policy and the hosts of an example, in parentheses; empty when it has neither.
-    private func setting(of example: Rule.Example) -> String {
+    private func setting(of example: RuleExample) -> String {
         var settings = example.policy == "default: keep" ? [] : ["policy: \(example.policy)"]
         if !example.hosts.isEmpty { settings.append("on \(example.hosts.map(\.file).joined(separator: ", "))") }
         return settings.isEmpty ? "" : " (\(settings.joined(separator: "; ")))"
     }
 
     /// Each host once, in the order of the examples.
-    private var hosts: [Rule.Example.HostDocument] {
+    private var hosts: [ExampleHost] {
         rule.examples.flatMap(\.hosts).reduce(into: []) { hosts, host in
             if !hosts.contains(where: { $0.file == host.file && $0.xml == host.xml }) { hosts.append(host) }
         }

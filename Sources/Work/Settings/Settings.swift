@@ -60,19 +60,21 @@ extension Settings {
         }
     }
 
-    /// Sets the severity of a rule.
+    /// Sets the severity of a rule, or of all rules with a tag.
     ///
-    /// - Parameter entry: `ID=SEVERITY`.
-    /// - Throws: `SettingsError` for another form, an unknown rule, or an unknown severity.
+    /// - Parameter entry: `ID=SEVERITY` or `tag:TAG=SEVERITY`.
+    /// - Throws: `SettingsError` for another form, an unknown rule or tag, or an unknown severity.
     package mutating func setRule(_ entry: String) throws(SettingsError) {
         let parts = entry.split(separator: "=", maxSplits: 1).map(String.init)
         guard parts.count == 2, let setting = RuleSetting(parts[1]) else {
             throw SettingsError(description: "--rule \(entry): ID=SEVERITY is wanted, with error, warning, note or off")
         }
-        guard Rule.named(parts[0]) != nil else {
-            throw SettingsError(description: "--rule \(entry): \(Rule.unknown(parts[0]))")
+        do {
+            overrides.rules[try RuleSelector(parts[0], knownRules: Rule.ids)] = setting
+        } catch {
+            let words = parts[0].hasPrefix("tag:") ? error.description : Rule.unknown(parts[0])
+            throw SettingsError(description: "--rule \(entry): \(words)")
         }
-        overrides.rules[parts[0]] = setting
     }
 
     /// Nothing is installed in the guests yet.

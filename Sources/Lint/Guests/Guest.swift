@@ -1,0 +1,109 @@
+public import DomainXML
+
+/// A domain, and the facts about its guest that follow from the definition.
+///
+/// A class, because a guest is passed to many functions, and a class reference is cheap to copy.
+public final class Guest {
+    /// The definition. It is valid only inside the handler that received it.
+    public let domain: Domain
+    /// The document that contains the domain. It is valid as long as the domain.
+    public let document: Document
+    /// What runs the guest, by `/domain@type`.
+    public let hypervisor: Hypervisor
+    /// `/domain/os/type@arch`. If a definition has no such attribute, the architecture of the emulator is assumed, then that
+    /// of the host, then x86_64.
+    public let architecture: Architecture
+    /// Why the guest is recognised as Windows, in words; nil if it is not.
+    public let windows: String?
+    /// The policy states whether the guest is Windows, so `windows` does not depend on the definition.
+    let isOSStated: Bool
+    /// QEMU runs the guest (types `kvm`, `hvf`, `qemu`). Other guests are never rewritten.
+    public let isManaged: Bool
+
+    /// What runs a guest, by the domain's `type`.
+    public enum Hypervisor: Sendable, Equatable {
+        /// Types `kvm` and `hvf`: hardware virtualisation.
+        case hardware
+        /// Type `qemu`: emulation.
+        case emulated
+        /// Every other type, such as `xen`, `lxc` or `test`. Empty for a domain without a type.
+        case other(String)
+
+        /// QEMU runs the guest.
+        var isManaged: Bool {
+            switch self {
+            case .hardware, .emulated: true
+            case .other: false
+            }
+        }
+    }
+
+    /// - Parameters:
+    ///   - domain: must be valid as long as the guest is used.
+    ///   - document: the document that contains the domain.
+    ///   - hostArchitecture: used for a definition that states no architecture and no emulator, as libvirt does.
+    public init(_ domain: Domain, in document: Document, hostArchitecture: String? = nil) {
+        self.domain = domain
+        self.document = document
+        hypervisor = Self.hypervisor(of: domain)
+        isManaged = hypervisor.isManaged
+        architecture = Self.architecture(of: domain, hostArchitecture: hostArchitecture)
+        windows = WindowsEvidence.find(in: domain)
+        isOSStated = false
+    }
+
+    /// The same guest, but with the policy's statement about Windows.
+    ///
+    /// - Parameter windows: nil if the policy states that the guest is not Windows.
+    init(_ other: Guest, windows: String?) {
+        isOSStated = true
+        domain = other.domain
+        document = other.document
+        hypervisor = other.hypervisor
+        isManaged = other.isManaged
+        architecture = other.architecture
+        self.windows = windows
+    }
+
+    /// The libosinfo id in the metadata, a URL (`http://redhat.com/rhel/9.4`); nil if there is none.
+    public var osinfoID: String? { domain[domain.osinfoID] }
+
+    /// The domain's `<cpu>`. Inside `Domain.with(cpu:_:)`, it is the replaced one.
+    public var cpu: CPU? { domain.cpu }
+
+    /// The guest's memory exists, so the guest is running, is saved or is being migrated. This is shown by libvirt's record of
+    /// a running domain, or by `check='full'`, which libvirt writes when it has read the CPU back from QEMU.
+    public var hasMemory: Bool { domain.isRunning || cpu?.check?.value == .full }
+
+    /// The architecture is x86_64 or i686.
+    public var isX86: Bool { architecture.family == .x86 }
+
+    /// The guest's CPU depends on the host where the guest starts. Otherwise the definition names the whole CPU.
+    var followsHost: Bool {
+        guard let cpu else { return false }
+        switch cpu.effectiveMode {
+        case .hostModel, .hostPassthrough, .maximum: return true
+        default: return cpu.match?.value == .minimum && cpu.namedModel != nil
+        }
+    }
+
+    /// QEMU has a CPU `max` for an emulated guest of this architecture.
+    var hasEmulatedMaximum: Bool { architecture.facts.hasEmulatedMaximum }
+
+    private static func hypervisor(of domain: Domain) -> Hypervisor {
+        if domain.is(domain.type, "kvm") || domain.is(domain.type, "hvf") { return .hardware }
+        if domain.is(domain.type, "qemu") { return .emulated }
+        return .other(domain[domain.type] ?? "")
+    }
+
+    private static func architecture(of domain: Domain, hostArchitecture: String?) -> Architecture {
+        if domain.is(domain.arch, "x86_64") { return .x86_64 }
+        if let arch = domain[domain.arch] { return Architecture(name: arch) }
+        let prefix = "qemu-system-"
+        if let name = domain[domain.emulator?.text]?.split(separator: "/").last, name.hasPrefix(prefix) {
+            let binary = name.dropFirst(prefix.count)
+            return Architecture(name: binary == "i386" ? "i686" : String(binary), isAssumed: true)
+        }
+        return Architecture(name: hostArchitecture ?? "x86_64", isAssumed: true)
+    }
+}

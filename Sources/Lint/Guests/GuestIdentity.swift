@@ -1,0 +1,42 @@
+public import DomainXML
+
+/// By what a definition is recognised as that of a certain guest.
+public struct GuestIdentity: Sendable, Hashable {
+    /// `/domain/name`; nil if it is absent or empty.
+    public let name: String?
+    /// `/domain/uuid` in lower case without dashes; nil if it is absent or empty.
+    public let uuid: String?
+    /// What contains the definition. Definitions are paired with others of the same kind first.
+    let kind: Kind
+
+    /// A plain definition, libvirt's record of a running domain, or one of the two definitions in a snapshot.
+    enum Kind: Hashable { case definition, status, snapshot, snapshotInactive }
+
+    /// Copies the identity of a guest, which stays valid after the guest.
+    public init(_ guest: Guest) { self.init(guest.domain) }
+
+    /// Copies the identity of a domain, which stays valid after the domain.
+    public init(_ domain: Domain) {
+        name = domain[domain.name?.text].flatMap { $0.isEmpty ? nil : $0 }
+        uuid = domain[domain.uuid?.text].flatMap { GuestRecord.normalized(uuid: $0) }
+        kind = Kind(domain.container)
+    }
+
+    /// The identity of a recorded guest.
+    public init(_ record: GuestRecord) {
+        name = record.name
+        uuid = record.uuid
+        kind = Kind(record.container)
+    }
+}
+
+extension GuestIdentity.Kind {
+    init(_ container: Domain.Container) {
+        switch container {
+        case .root, .list: self = .definition
+        case .status: self = .status
+        case .snapshot: self = .snapshot
+        case .snapshotInactive: self = .snapshotInactive
+        }
+    }
+}

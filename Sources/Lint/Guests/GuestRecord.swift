@@ -1,0 +1,72 @@
+public import CPUModel
+public import DomainXML
+public import Hosts
+
+/// A copy of everything in a definition that a later version of it is compared with.
+///
+/// A copy is necessary because a `Domain` is valid only inside the handler that receives it.
+public struct GuestRecord: Sendable, Equatable {
+    /// `/domain/name`; nil if it is absent or empty.
+    public let name: String?
+    /// `/domain/uuid` in lower case without dashes, the form in which libvirt compares it; nil if it is absent or empty.
+    public let uuid: String?
+    /// What kind of document contained the definition.
+    public let container: Domain.Container
+    /// The virtualisation type, the architecture, the machine and the emulator.
+    public let platform: DomainPlatform
+    /// As `Guest.hypervisor`.
+    public let hypervisor: Guest.Hypervisor
+    /// As `Guest.architecture`.
+    public let architecture: Architecture
+    /// Why the definition is recognised as that of a Windows guest, in words; nil if it is not. It does not depend on what
+    /// the policy states.
+    public let windows: String?
+    /// The libosinfo id in the metadata, a URL; nil if there is none.
+    public let osinfoID: String?
+    /// What `<cpu>` requests.
+    public let cpu: CPURequest
+    /// The arrangement of the vCPUs in sockets, cores and threads.
+    public let topology: Topology
+    /// The hypervisor's CPUID leaves, which follow from `<features>` and `<clock>`.
+    public let hypervisorLeaves: HypervisorLeaves
+    /// The value of `-cpu` in `qemu:commandline`, which overrides `<cpu>`; nil if there is none.
+    public let commandLineCPU: String?
+
+    /// QEMU runs the guest.
+    var isManaged: Bool { hypervisor.isManaged }
+
+    /// Copies a guest. Inside `Domain.with(cpu:_:)`, the copy has the replaced `<cpu>`.
+    public init(_ guest: Guest) {
+        let domain = guest.domain
+        name = domain[domain.name?.text].flatMap { $0.isEmpty ? nil : $0 }
+        uuid = domain[domain.uuid?.text].flatMap { Self.normalized(uuid: $0) }
+        container = domain.container
+        platform = DomainPlatform(guest)
+        hypervisor = guest.hypervisor
+        architecture = guest.architecture
+        windows = guest.windows
+        osinfoID = guest.osinfoID
+        cpu = CPURequest(guest)
+        topology = Topology(guest)
+        hypervisorLeaves = HypervisorLeaves(guest)
+        commandLineCPU = Self.commandLineCPU(domain)
+    }
+
+    /// The digits of a UUID in lower case; nil if there are none. libvirt accepts dashes anywhere and both cases (viruuid.c,
+    /// `virUUIDParse`).
+    static func normalized(uuid: String) -> String? {
+        let digits = uuid.filter { $0 != "-" && !$0.isWhitespace }.lowercased()
+        return digits.isEmpty ? nil : digits
+    }
+
+    /// The value of the last `-cpu`: of several, QEMU uses the last.
+    private static func commandLineCPU(_ domain: Domain) -> String? {
+        let arguments = domain.qemuArguments
+        var value: String?
+        for (index, argument) in arguments.enumerated()
+        where domain.is(argument, "-cpu") || domain.is(argument, "--cpu") {
+            value = index + 1 < arguments.count ? domain[arguments[index + 1]] : ""
+        }
+        return value
+    }
+}

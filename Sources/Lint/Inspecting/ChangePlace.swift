@@ -1,0 +1,29 @@
+import DomainXML
+
+extension Inspection {
+    /// The evidence that the guest is Windows, now or in its earlier version; nil if it is not Windows.
+    ///
+    /// A guest that has lost the evidence still has Windows installed, unless the policy or a libosinfo id states
+    /// another operating system.
+    var windowsThenOrNow: String? {
+        if let evidence = guest.windows { return evidence }
+        guard !guest.isOSStated, guest.osinfoID == nil else { return nil }
+        return change?.old.windows.map { "\($0), in the earlier version" }
+    }
+
+    /// The part of the definition that decides about an aspect of the CPU.
+    func place(of aspect: GuestChange.Aspect?) -> ByteRange {
+        let part: ByteRange? = switch aspect {
+        case .topology: cpu?.topology?.element.span ?? domain.vcpu?.element.span
+        case .physicalAddresses: cpu?.maxPhysAddr?.element.span
+        case .caches: cpu?.caches.first?.element.span
+        case .hypervisor, .enlightenments: domain.hyperv?.startTag
+        case .machine: domain.machine?.span
+        case .virtualisation: domain.type?.span
+        case .architecture: domain.arch?.span
+        case .commandLine: domain.qemuArguments.first?.span
+        default: nil
+        }
+        return part ?? cpuPlace
+    }
+}

@@ -1,0 +1,41 @@
+public import DomainXML
+
+/// What a rule reports about one domain.
+public struct Finding: Sendable, Equatable {
+    /// The id of the rule.
+    public var rule: String
+    /// The severity: by the command line or the policy if they state one, else by the rule's check, else by the rule.
+    public var severity: Severity
+    /// What is wrong, in one line without position and severity.
+    public var message: String
+    /// Evidence and reasons, one line each.
+    public var notes: [String]
+    /// What to do about it, in one line.
+    public var help: String?
+    /// The name of the host that the finding is about.
+    public var host: String?
+
+    /// The bytes of the input that the finding is about.
+    public var span: ByteRange
+    /// The position where `span` begins, counted from the beginning of the input.
+    public var start: SourcePosition
+    /// The position where `span` ends. It is exclusive.
+    public var end: SourcePosition
+    /// The source line of `start` without its line ending. Of a long line, only the part around `start`.
+    public var sourceLine: String
+    /// The number of Unicode scalars in `sourceLine` before `start`.
+    public var sourceOffset: Int
+
+    /// `/domain/name`; nil if it is absent.
+    public var domainName: String?
+    /// `/domain/uuid` as it is written; nil if it is absent.
+    public var domainUUID: String?
+
+    /// The edits that fix the problem. Empty if no fix is certain.
+    public var edits: [Edit]
+    /// The edits were applied. The finding does not count for the exit status.
+    public var isFixed: Bool
+
+    /// Whether there are edits that fix the problem.
+    public var isFixable: Bool { !edits.isEmpty }
+}

@@ -1,0 +1,178 @@
+public import DomainXML
+public import LibvirtWords
+
+/// One guest that rules look at, and the findings that they report.
+///
+/// A judge creates an inspection for each guest and passes it to the `check` of each rule. It is valid only during that
+/// call, and belongs to the calling thread.
+///
+/// A class, because each rule gets it: a structure of this size would be copied each time.
+public final class Inspection {
+    // MARK: The guest
+
+    /// The guest with its architecture, its hypervisor, and the evidence that it is Windows.
+    public let guest: Guest
+    /// The definition: all its values, and where they stand in the input.
+    public var domain: Domain { guest.domain }
+    /// The `<cpu>` of the definition; nil if there is none.
+    public var cpu: CPU? { guest.domain.cpu }
+    /// The place for a finding about the CPU as a whole: the start tag of `<cpu>`, or of `<domain>` if there is no
+    /// `<cpu>`.
+    public var cpuPlace: ByteRange { cpu?.element.startTag ?? domain.element.startTag }
+
+    // MARK: The policy, the hosts and the CPU map
+
+    /// The CPU that the guest should have by the policy or the command line.
+    public let target: Target
+    /// What the target would change in this guest.
+    let plan: Plan
+    private let terms: Terms
+
+    /// The oldest libvirt that reads the definitions, by the policy; nil if the policy does not say.
+    public var libvirt: LibvirtVersion? { terms.policy.libvirt }
+    /// Guests migrate between the hosts: the policy says so, or it says nothing and there are several hosts.
+    public var migrates: Bool { terms.migrates }
+    /// libvirt's CPU map, and how QEMU's models differ from it.
+    public var knowledge: CPUKnowledge { terms.planner.hosts.knowledge }
+    /// The hosts that must run the guest, and what each of them offers. Without hosts, `hosts` is empty.
+    public var startCheck: StartCheck { terms.startCheck }
+    /// Whether each host would start the guest, in the order of `startCheck.hosts`. Empty if no host is named, if QEMU
+    /// does not run the guest, and for a `<cpu>` with words that libvirt does not know.
+    public var verdicts: [HostVerdict] { hostAnswer?.verdicts ?? [] }
+    /// The verdicts, and how each host's hypervisor lists the guest's model. Determined when a rule first asks.
+    private(set) lazy var hostAnswer: StartAnswer? = startCheck.answer(for: guest)
+    /// No host is known, not even this machine, so a target that depends on hosts cannot be applied. The judge reports
+    /// that once for all guests, as a remark.
+    var hasNoHost: Bool { terms.planner.hosts.hosts.isEmpty }
+    /// All rules of the judge, in order, including those that the policy switches off.
+    var rules: [Rule] { terms.rules }
+
+    /// The change since the guest's earlier version; nil if no earlier version is known.
+    var change: SeenChange?
+
+    // MARK: Findings
+
+    private(set) var findings: [Finding] = []
+    /// The domain's suppression comments. `suppress` sets them, so only the rule that runs after it sees any.
+    private(set) var suppressions: [Suppression] = []
+    /// The rule that runs now. Not reference-counted, because it changes often; `terms` keep the rules alive.
+    private unowned(unsafe) var rule: Rule?
+    /// The severity that the policy or the command line states for that rule.
+    private var setting: RuleSetting?
+    /// Findings of other severities are not even created.
+    private let wanted: WantedFindings
+
+    /// A rule may have at most this many findings in one domain, because a hostile definition could cause millions. The
+    /// rest is counted.
+    static let limit = 100
+    // Findings of the rule that runs now.
+    private var reported = 0
+    private var omitted = 0
+    private var omittedSeverity = Severity.note
+
+    init(
+        guest: Guest, plan: Plan, terms: Terms, target: Target, wanted: WantedFindings
+    ) {
+        self.guest = guest
+        self.plan = plan
+        self.terms = terms
+        self.target = target
+        self.wanted = wanted
+    }
+
+    /// Reports a finding of the rule that runs now.
+    ///
+    /// The judge adds the rest: the position and the source line, the domain's name and UUID. A running guest cannot be
+    /// edited, so its findings get neither `help` nor `edits`. Texts longer than 2000 bytes are cut.
+    ///
+    /// Texts and edits are evaluated only if the finding is wanted: with `--quiet`, nobody reads them.
+    ///
+    /// - Parameters:
+    ///   - span: the bytes of the input that the finding is about, for example `cpuPlace`, or the `span` of a value.
+    ///   - severity: if it differs from the rule's severity in this case. A severity that the policy or the command line
+    ///     states for the rule overrides both.
+    ///   - message: what is wrong, in one line.
+    ///   - notes: evidence and reasons, one line each.
+    ///   - help: what to do about it, in one line.
+    ///   - edits: the edits that fix the problem, for `check --fix`; empty if no fix is certain.
+    ///   - host: the name of the host that the finding is about.
+    public func report(
+        at span: ByteRange, as severity: Severity? = nil, _ message: @autoclosure () -> String,
+        notes: @autoclosure () -> [String] = [], help: @autoclosure () -> String? = nil,
+        edits: @autoclosure () -> [Edit] = [], host: String? = nil
+    ) {
+        let severity = stated(severity ?? rule!.severity)
+        guard wanted.includes(severity) else { return }
+        if isFull {
+            omitted += 1
+            omittedSeverity = max(omittedSeverity, severity)
+            return
+        }
+        append(
+            span, severity, message(), notes: notes(), help: domain.isRunning ? nil : help(),
+            edits: domain.isRunning ? [] : edits(), host: host)
+    }
+
+    /// Whether `report` would create a finding of this severity now. A check can ask before it looks for something
+    /// costly to put into a message.
+    public func isWanted(_ severity: Severity) -> Bool { wanted.includes(stated(severity)) && !isFull }
+
+    /// The severity that the policy or the command line states for the rule, or else `severity`.
+    private func stated(_ severity: Severity) -> Severity {
+        if case .at(let stated)? = setting { stated } else { severity }
+    }
+
+    private var isFull: Bool { reported >= Self.limit }
+
+    private func append(
+        _ span: ByteRange, _ severity: Severity, _ message: String, notes: [String] = [], help: String? = nil,
+        edits: [Edit] = [], host: String? = nil
+    ) {
+        let document = guest.document
+        let excerpt = document.excerpt(at: span)
+        reported += 1
+        findings.append(
+            Finding(
+                rule: rule!.id, severity: severity, message: cut(message), notes: notes.map { cut($0) },
+                help: help.map { cut($0) }, host: host, span: span,
+                start: document.position(of: span.start), end: document.position(of: span.end),
+                sourceLine: excerpt.text, sourceOffset: excerpt.before, domainName: domain[domain.name?.text].map { cut($0) },
+                domainUUID: domain[domain.uuid?.text].map { cut($0) }, edits: edits, isFixed: false))
+    }
+
+    // MARK: For the judge
+
+    /// Begins a rule's turn: `report` now adds findings of this rule.
+    func begin(_ rule: Rule, _ setting: RuleSetting?) {
+        self.rule = rule
+        self.setting = setting
+        reported = 0
+        omitted = 0
+        omittedSeverity = .note
+    }
+
+    /// Runs a rule. If it reports more than `limit` findings, one more finding states the number of the others.
+    func run(_ rule: Rule, _ setting: RuleSetting?) {
+        begin(rule, setting)
+        rule.check(self)
+        guard omitted > 0 else { return }
+        append(cpuPlace, omittedSeverity, "and \(omitted) more of this kind in this domain")
+    }
+
+    /// Removes the findings that comments suppress, and counts them in `suppressions`.
+    func suppress(_ comments: [Suppression]) {
+        suppressions = comments
+        findings.removeAll { finding in
+            guard let index = suppressions.firstIndex(where: { $0.rules.contains(finding.rule) }) else { return false }
+            suppressions[index].hidden += 1
+            return true
+        }
+    }
+}
+
+/// Names come from definitions, and in a hostile one they can be megabytes long.
+private func cut(_ text: String) -> String {
+    let limit = 2000
+    guard text.utf8.count > limit else { return text }
+    return String(text.unicodeScalars.prefix(limit)) + "\u{2026}"
+}

@@ -1,0 +1,74 @@
+/// A check of a guest's definition, with its documentation and its examples.
+///
+/// The rules of virt-cpu stand in `Rules`, one in each file; the file `Registry.swift` lists them. Other programs can
+/// add their own rules: they create a `Rule`, and pass it to `Judge.init` together with `Rule.all`.
+///
+/// A class, because a judge goes through all rules for each guest, and a structure of this size would be copied each
+/// time.
+public final class Rule: Sendable {
+    /// The name of the rule in policies, options, comments and reports: lower-case words joined by hyphens.
+    public let id: String
+    /// The severity of the rule's findings, unless the policy or the check itself states another.
+    public let severity: Severity
+    /// The subjects of the rule. At least one.
+    public var tags: Set<RuleTag> { makeTags() }
+    /// One line that says what the rule finds, without a full stop.
+    public let summary: String
+    /// Why the finding matters and what to do about it: paragraphs of Markdown, separated by empty lines.
+    public let explanation: String
+    /// Bad and good definitions, in the order in which `virt-cpu explain` prints them.
+    public var examples: [RuleExample] { makeExamples() }
+
+    /// A judge runs the check only on guests that have all of these.
+    let needs: Traits
+    /// The rule says what a host can run, not what a guest should be. Guests that already run are judged only by such
+    /// rules.
+    let concernsOnlyHost: Bool
+    let check: @Sendable (Inspection) -> Void
+    // Tags and examples are built when somebody reads them, because most runs of virt-cpu need neither. For the first
+    // `Set<RuleTag>`, the Swift runtime searches the whole executable for the conformance of `RuleTag` to `Hashable`: 4 % of
+    // the instructions of `virt-cpu filter --no-config --default host-model --quiet --no-local` for one domain (2026-11-28,
+    // valgrind --tool=callgrind).
+    private let makeTags: @Sendable () -> Set<RuleTag>
+    private let makeExamples: @Sendable () -> [RuleExample]
+
+    /// Creates a rule.
+    ///
+    /// - Parameters:
+    ///   - id: lower-case words joined by hyphens. Must differ from the ids of all other rules that a judge has.
+    ///   - severity: the severity of the findings, unless the policy or the check itself states another.
+    ///   - tags: the subjects of the rule, at least one. Evaluated each time that somebody reads `tags`.
+    ///   - needs: what a guest must have for the check to be able to find anything. The judge does not run the check on
+    ///     other guests. The default fits every guest.
+    ///   - concernsOnlyHost: the rule says what a host can run, not what a guest should be. A guest that already runs is
+    ///     judged only by such rules.
+    ///   - summary: one line that says what the rule finds, without a full stop.
+    ///   - explanation: why the finding matters and what to do about it: paragraphs of Markdown, separated by empty
+    ///     lines.
+    ///   - examples: at least one bad and one good definition. Evaluated each time that somebody reads `examples`.
+    ///   - check: looks at one guest, and calls `Inspection.report` for each finding. Several threads call it at the same
+    ///     time, each with an inspection of its own. The inspection and the guest are valid only during the call.
+    public init(
+        id: String, severity: Severity, tags: @autoclosure @escaping @Sendable () -> Set<RuleTag>,
+        needs: Traits = [], concernsOnlyHost: Bool = false, summary: String, explanation: String,
+        examples: @autoclosure @escaping @Sendable () -> [RuleExample],
+        check: @escaping @Sendable (Inspection) -> Void
+    ) {
+        self.id = id
+        self.severity = severity
+        makeTags = tags
+        self.needs = needs
+        self.concernsOnlyHost = concernsOnlyHost
+        self.summary = summary
+        self.explanation = explanation
+        makeExamples = examples
+        self.check = check
+    }
+}
+
+extension Rule {
+    /// A message for an id that is not among those of the known rules, with the nearest id.
+    static func unknown(_ id: String, among ids: [String]) -> String {
+        "\(quoted(id)) is no rule\(didYouMean(nearest(id, among: ids)))"
+    }
+}

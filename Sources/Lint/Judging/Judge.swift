@@ -1,0 +1,199 @@
+public import DomainXML
+public import Hosts
+
+/// Judges the domains of documents by a policy, and against hosts.
+///
+/// A judge does not change, so several threads can use the same one.
+public struct Judge: Sendable {
+    /// What the definitions are judged for.
+    public enum Purpose: Sendable {
+        /// Findings are about the definitions as they are.
+        case check
+        /// Findings are about the definitions as they will be written, and about the rewrites.
+        case rewrite
+        /// One of the hosts is about to start the guests. libvirt has given them ids already, so an id is no finding. A guest
+        /// whose memory exists is judged as for `resume`.
+        case start
+        /// The guests run already and come to one of the hosts, by migration, restoring or reverting. Only rules that concern
+        /// the host are run: a guest that breaks another rule broke it before, and would be lost if it were refused.
+        case resume
+    }
+
+    private let terms: Terms
+    private let overrides: Overrides
+    private let purpose: Purpose
+    /// The rules for guests whose policy entry states nothing about rules.
+    private let activeRules: [ActiveRule]
+
+    private var policy: Policy { terms.policy }
+    private var planner: Planner { terms.planner }
+    private var startCheck: StartCheck { terms.startCheck }
+
+    /// Creates a judge.
+    ///
+    /// - Parameters:
+    ///   - policy: the policy. If it should name rules that are not in `Rule.all`, pass their ids to `Policy.parse`.
+    ///   - hosts: the hosts that must run the guests.
+    ///   - targetHosts: the hosts from which targets are derived; nil for `hosts`. They differ if the user named no host: a
+    ///     target may then follow this machine, but no guest has to run on it.
+    ///   - overrides: the settings of the command line.
+    ///   - purpose: what the definitions are judged for.
+    ///   - knowledge: the CPU map.
+    ///   - rules: the rules to run, in this order. To add rules of your own, pass `Rule.all + [yours]`. No two rules may have
+    ///     the same id.
+    public init(
+        policy: Policy, hosts: [Host] = [], targetHosts: [Host]? = nil, overrides: Overrides = Overrides(),
+        purpose: Purpose, knowledge: CPUKnowledge = CPUKnowledge(), rules: [Rule] = Rule.all
+    ) {
+        self.overrides = overrides
+        self.purpose = purpose
+        let startCheck = StartCheck(hosts: hosts, knowledge: knowledge, libvirt: policy.libvirt)
+        let targetCheck = targetHosts.map { StartCheck(hosts: $0, knowledge: knowledge, libvirt: policy.libvirt) }
+        let planner = Planner(hosts: HostTargets(targetCheck ?? startCheck), isNewGuest: overrides.isNewGuest)
+        terms = Terms(policy: policy, planner: planner, startCheck: startCheck, rules: rules)
+        activeRules = Self.activeRules(rules, overrides, nil, policy)
+        asksHosts = (startCheck.hosts + planner.hosts.hosts).contains { $0.connection != nil }
+    }
+
+    /// At least one host is named by a URI, so hosts may be asked for their capabilities while guests are judged.
+    public let asksHosts: Bool
+
+    /// The errors of hosts that did not answer, and of hosts that cannot run the guests that they were named for, so far. The
+    /// findings about these hosts are incomplete.
+    public var hostFailures: [HostError] { startCheck.failures }
+
+    /// The architecture that is assumed for definitions that state none; nil if the hosts do not agree on one. Pass it to
+    /// `Guest.init`.
+    public var hostArchitecture: String? { planner.architecture }
+
+    /// Judges all domains of a document.
+    ///
+    /// - Parameters:
+    ///   - path: the path of the definition; if it is below the policy's directory, relative to that. Nil if there is none.
+    ///   - earlier: returns the earlier version of a guest. It is not called if nothing is installed in the guests anyway.
+    public func judge(
+        _ document: Document, path: String? = nil, earlier: (Guest) -> EarlierGuest = { _ in .unknown }
+    ) -> Verdict {
+        var verdict = Verdict()
+        for domain in document.domains {
+            let guest = Guest(domain, in: document, hostArchitecture: planner.architecture)
+            judge(guest, overrides.isNewGuest ? .new : earlier(guest), path, &verdict)
+        }
+        return verdict
+    }
+
+    private func judge(_ guest: Guest, _ earlier: EarlierGuest, _ path: String?, _ verdict: inout Verdict) {
+        if case .other(let type) = guest.hypervisor { verdict.add(.notRewritten(domainType: type)) }
+        var guest = guest
+        var entry: GuestEntry?
+        if !policy.guests.isEmpty {
+            if let stated = policy.guests.first(where: { $0.os != nil && matches($0, guest, path) }) {
+                guest = Guest(guest, windows: stated.os == .windows ? "the policy says so" : nil)
+            }
+            entry = policy.guests.first { matches($0, guest, path) }
+        }
+        let rules = rules(for: guest, entry)
+        let target = overrides.target ?? entry?.default ?? policy.default
+        let suppressions = Suppression.read(guest.domain)
+        let plan = planner.plan(guest, target: target, windows: entry?.windows ?? policy.windows, earlier: earlier)
+        let isKept = !suppressions.isEmpty && suppressions.contains { $0.rules.contains(Rule.cpuNotDefault.id) }
+        if case .refused(let target, let reason) = plan, planner.hosts.hosts.isEmpty, target.needsHost {
+            verdict.add(.noHost(target: target.description, reason: reason))
+        }
+        guard purpose == .rewrite, !isKept, case .rewrite(let rewriting) = plan else {
+            findings(guest, plan, earlier, target, rules, suppressions, &verdict)
+            return
+        }
+        if verdict.edits.isEmpty {
+            verdict.edits = rewriting.result.edits
+        } else {
+            verdict.edits += rewriting.result.edits
+        }
+        // The rewrite removes check='full', which can be the only sign of a live definition, so that is reported before.
+        if guest.domain.id == nil, guest.cpu?.check?.value == .full {
+            findings(guest, .asItIs, .unknown, target, rules.filter { $0.rule === Rule.liveDefinition }, [], &verdict)
+        }
+        reportRewrite(of: guest, rewriting, rules, &verdict)
+        guest.domain.with(cpu: rewriting.result.cpu) {
+            findings(guest, .asItIs, earlier, target, rules, suppressions, &verdict)
+        }
+    }
+
+    private func matches(_ entry: GuestEntry, _ guest: Guest, _ path: String?) -> Bool {
+        let domain = guest.domain
+        return entry.match.matches(
+            name: domain[domain.name?.text], isWindows: guest.windows != nil, osinfoID: guest.osinfoID,
+            type: domain[domain.type], arch: guest.architecture.name, path: path)
+    }
+
+    // MARK: Rules
+
+    /// The rules that are not switched off. The command line overrides the policy's entry for a guest, and the entry overrides
+    /// the rest of the policy.
+    private static func activeRules(
+        _ rules: [Rule], _ overrides: Overrides, _ entry: GuestEntry?, _ policy: Policy
+    ) -> [ActiveRule] {
+        rules.compactMap { rule in
+            let setting =
+                overrides.rules.setting(forRule: rule.id, tags: rule.tags)
+                ?? entry?.rules.setting(forRule: rule.id, tags: rule.tags)
+                ?? policy.rules.setting(forRule: rule.id, tags: rule.tags)
+            return setting == .off ? nil : ActiveRule(rule, setting)
+        }
+    }
+
+    /// The rules that a guest is judged by.
+    private func rules(for guest: Guest, _ entry: GuestEntry?) -> [ActiveRule] {
+        var rules = activeRules
+        if let entry, !entry.rules.isEmpty { rules = Self.activeRules(terms.rules, overrides, entry, policy) }
+        switch purpose {
+        case .check, .rewrite: return rules
+        case .start where !guest.hasMemory: return rules.filter { $0.rule !== Rule.liveDefinition }
+        case .start, .resume:
+            // A stricter setting in the policy is ignored too, because the guest would be lost if it were refused.
+            return rules.filter(\.rule.concernsOnlyHost).map { ActiveRule($0.rule, nil) }
+        }
+    }
+
+    private func findings(
+        _ guest: Guest, _ plan: Plan, _ earlier: EarlierGuest, _ target: Target, _ rules: [ActiveRule],
+        _ suppressions: [Suppression], _ verdict: inout Verdict
+    ) {
+        var traits = Traits(guest, plan, hasHosts: !startCheck.hosts.isEmpty, migrates: terms.migrates)
+        // With suppression comments all findings are created, because the number of hidden ones matters.
+        let inspection = Inspection(
+            guest: guest, plan: plan, terms: terms, target: target, wanted: suppressions.isEmpty ? overrides.wanted : .all)
+        if case .old(let old, let file) = earlier {
+            traits.insert(.earlier)
+            let what = GuestChange.between(old, GuestRecord(guest), on: planner.hosts.startCheck)
+            inspection.change = SeenChange(old: old, file: file, what: what)
+        }
+        for active in rules where active.needs.isSubset(of: traits) { inspection.run(active.rule, active.setting) }
+        if !suppressions.isEmpty {
+            inspection.suppress(suppressions)
+            if let active = rules.first(where: { $0.rule === Rule.suppression }) {
+                inspection.run(active.rule, active.setting)
+            }
+        }
+        if !inspection.findings.isEmpty { verdict.findings += inspection.findings }
+    }
+
+    /// Reports a rewrite as a fixed finding of the rule `cpu-not-default`.
+    private func reportRewrite(
+        of guest: Guest, _ rewriting: Rewriting, _ rules: [ActiveRule], _ verdict: inout Verdict
+    ) {
+        // A fixed finding never counts for the exit status, so it is created only if all findings are wanted.
+        guard overrides.wanted == .all, let active = rules.first(where: { $0.rule === Rule.cpuNotDefault }) else { return }
+        let inspection = Inspection(guest: guest, plan: .asItIs, terms: terms, target: rewriting.target, wanted: .all)
+        inspection.begin(active.rule, active.setting)
+        let before = describe(guest.cpu, in: guest.domain)
+        inspection.report(
+            at: inspection.cpuPlace, as: .note, "rewritten: \(before) became \(rewriting.name)",
+            notes: rewriting.lost.isEmpty ? [] : ["gone with it: \(listing(rewriting.lost))"])
+        verdict.findings += inspection.findings.map {
+            var finding = $0
+            finding.isFixed = true
+            return finding
+        }
+    }
+}

@@ -1,0 +1,195 @@
+import CPUModel
+import DomainXML
+import Hosts
+
+/// The hosts that must run the guests, and the CPUs that targets derive from them.
+struct HostTargets: Sendable {
+    /// What each host offers for a guest's platform.
+    let startCheck: StartCheck
+    /// If the hosts have several architectures, the targets of the x86 hosts: hosts of other architectures run other guests.
+    /// Empty otherwise; an array, because a structure cannot contain itself.
+    private let x86Alone: [HostTargets]
+
+    var hosts: [Host] { startCheck.hosts }
+    var knowledge: CPUKnowledge { startCheck.knowledge }
+    private var map: CPUMap { knowledge.map }
+    private var names: String { hosts.map(\.name).joined(separator: ", ") }
+
+    init(_ startCheck: StartCheck) {
+        self.startCheck = startCheck
+        let x86 = startCheck.hosts.filter { $0.architecture.map { Architecture(name: $0).family == .x86 } ?? true }
+        x86Alone = x86.isEmpty || x86.count == startCheck.hosts.count ? [] : [HostTargets(startCheck.asked(of: x86))]
+    }
+
+    /// As `StartCheck.architecture`.
+    var architecture: String? { startCheck.architecture }
+
+    /// Throws a `Refusal` if a model belongs to another architecture, or if libvirt does not know it. The CPU map contains
+    /// the models of x86 and ppc64; other architectures have the models that QEMU knows.
+    func check(model name: String, fits architecture: Architecture) throws(Refusal) {
+        let isX86 = map.x86.model(named: name) != nil
+        let isPPC64 = map.ppc64.model(named: PVRMap.currentName(of: name)) != nil
+        switch architecture.facts.comparison {
+        case .x86:
+            if isX86 { return }
+            let nearest = map.x86.nearestModel(to: name)
+            throw Refusal(reason: "libvirt knows no x86 model \(quoted(name))\(didYouMean(nearest))")
+        case .ppc64:
+            if isPPC64 { return }
+            throw Refusal(reason: "libvirt knows no ppc64 model \(quoted(name))")
+        case nil:
+            if isX86 || isPPC64 { throw Refusal(reason: "\(name) is no model of \(architecture)") }
+        }
+    }
+
+    /// The CPU that a target derives from the hosts.
+    ///
+    /// - Parameter target: `hostModelOnly`, `baseline` or `pin`.
+    /// - Throws: `Refusal` or `HostCPUError` if the hosts have no such CPU for the guest.
+    func change(for target: Target, _ guest: Guest) throws -> CPUChange {
+        guard !hosts.isEmpty else {
+            throw Refusal(reason: "no host is known: name one with --host (the output of virsh capabilities)")
+        }
+        if let pool = x86Alone.first { return try pool.change(for: target, guest) }
+        switch target {
+        case .baseline: return change(to: try baseline(for: guest))
+        case .pin: return change(to: try pinned(guest))
+        default:
+            // Without fallback='forbid', libvirt could replace the model that was chosen.
+            return CPUChange(mode: .custom, model: try nearestModel(for: guest), fallback: .forbid)
+        }
+    }
+
+    private func change(to cpu: CPUDefinition) -> CPUChange {
+        CPUChange(
+            mode: .custom, model: cpu.model, fallback: cpu.fallback == .forbid ? .forbid : .allow, vendor: cpu.vendor,
+            features: cpu.features.map { CPUChange.Feature(name: $0.name, policy: $0.policy) })
+    }
+
+    private func requireOneVendor(_ vendors: [String?]) throws(Refusal) {
+        guard let other = vendors.firstIndex(where: { $0 != vendors[0] }) else { return }
+        let words = [0, other].map { "\(hosts[$0].name) is \(vendors[$0] ?? "of unknown vendor")" }
+        throw Refusal(reason: "the hosts' vendors differ (\(words.joined(separator: ", "))): no model fits both")
+    }
+
+    // MARK: host-model-only
+
+    /// The nearest model that is complete on every host and that every host would start.
+    private func nearestModel(for guest: Guest) throws -> String {
+        let x86 = map.x86
+        let platform = DomainPlatform(guest)
+        let processors = try hosts.indices.map { try startCheck.processor(of: $0, for: platform) }
+        try requireOneVendor(processors.map(\.vendor))
+        let vendor = processors[0].vendor
+        var common = processors[0].features
+        for processor in processors.dropFirst() { common &= processor.features }
+        let signature = processors[0].signature
+        let haveOneSignature = processors.allSatisfy { $0.signature == signature }
+        let is64Bit = guest.architecture.name == "x86_64"
+        let longMode = x86.bits(ofFeatures: ["lm"])
+        let candidates = x86.unversionedModels { !is64Bit || longMode.isSubset(of: $0.features) }.filter {
+            isStarted($0.name, on: platform)
+        }
+        let model: String
+        do {
+            let nearest = try x86.decode(
+                common, vendor: vendor, signature: haveOneSignature ? signature : nil, as: .host, among: candidates)
+            guard let name = nearest.model else { throw CPUModelError.noSuitableModel }
+            model = name
+        } catch {
+            throw Refusal(
+                reason: "no CPU model is complete on \(names)" + nearestMiss(common, vendor: vendor, among: candidates))
+        }
+        // On a masked or nested host, only the models are complete that the hypervisor provides anyway.
+        if vendor != nil, Self.hypervisorDefaults.contains(model) {
+            throw Refusal(
+                reason: "the only model complete on \(names) is \(model), the hypervisor's default: a masked or nested host")
+        }
+        return model
+    }
+
+    /// The model that lacks the fewest features, and the features that it lacks, for the message.
+    private func nearestMiss(_ common: FeatureSet, vendor: String?, among candidates: [ListedModel]) -> String {
+        let models = candidates.compactMap { map.x86.model(named: $0.name) }
+            .filter { $0.vendor == nil || $0.vendor == vendor }
+        let missing = models.map { ($0.name, $0.features - common) }
+        // Of models that lack equally many features, the newest: newer models come later in the map.
+        guard let (name, lacked) = missing.reversed().min(by: { $0.1.count < $1.1.count }) else { return "" }
+        return ": the nearest, \(name), lacks \(listing(map.x86.featureNames(in: lacked)))"
+    }
+
+    private static let hypervisorDefaults = ["qemu64", "kvm64", "qemu32", "kvm32"]
+
+    /// Whether every host would start the model, as far as is certain.
+    private func isStarted(_ model: String, on platform: DomainPlatform) -> Bool {
+        let question = StartQuestion(cpu: CPUDefinition(kind: .guest, model: model), platform: platform)
+        return hosts.indices.allSatisfy { index in
+            let verdict = startCheck.verdict(on: question, host: index)
+            return !(verdict.answer == .refuses && verdict.isCertain)
+        }
+    }
+
+    // MARK: baseline
+
+    /// The CPU that runs on all hosts and can migrate between them. It is derived from what the hypervisors give to guests
+    /// if that is known, or else from the processors.
+    private func baseline(for guest: Guest) throws -> CPUDefinition {
+        let platform = DomainPlatform(guest)
+        let cpus = try hosts.indices.map { index in
+            try startCheck.requireX86(index)
+            guard var cpu = startCheck.hostModel(of: index, for: platform) ?? hosts[index].cpu else {
+                throw Refusal(reason: "host \(hosts[index].name) says nothing of its CPU")
+            }
+            // Every libvirt knows the names without a version.
+            cpu.model = cpu.model.map { map.x86.unversionedName(of: $0) ?? $0 }
+            cpu.features.removeAll { X86Map.notGivenByKVM.contains($0.name) }
+            return cpu
+        }
+        try requireOneVendor(cpus.map(\.vendor))
+        do {
+            var baseline = try map.baseline(cpus, among: map.x86.unversionedModels(), migratable: true)
+            // Without fallback='forbid', libvirt could replace the model that was chosen.
+            baseline.fallback = .forbid
+            // QEMU's model can contain features that the map's model lacks and that one of the hosts cannot provide.
+            for name in blockers(of: baseline, for: platform)
+            where !baseline.features.contains(where: { $0.name == name }) {
+                baseline.features.append(CPUDefinition.Feature(name, .disable))
+            }
+            return baseline
+        } catch {
+            throw Refusal(reason: "the hosts (\(names)) have no baseline: \(error)")
+        }
+    }
+
+    /// The features of a CPU's model that a host cannot provide: those that the hypervisor reports as its blockers, and those
+    /// that the hypervisor's host-model disables if it is the same model.
+    private func blockers(of cpu: CPUDefinition, for platform: DomainPlatform) -> [String] {
+        guard let name = cpu.model else { return [] }
+        var missing: Set<String> = []
+        for index in hosts.indices {
+            if let model = startCheck.capabilities(of: index, for: platform)?.capabilities.model(named: name) {
+                missing.formUnion(model.blockers)
+            }
+            guard let own = startCheck.hostModel(of: index, for: platform), let model = own.model else { continue }
+            if (map.x86.unversionedName(of: model) ?? model) == name {
+                missing.formUnion(own.features.filter { $0.policy == .disable }.map(\.name))
+            }
+        }
+        return missing.sorted()
+    }
+
+    // MARK: pin
+
+    /// The CPU that the guest would get on the host today.
+    private func pinned(_ guest: Guest) throws -> CPUDefinition {
+        guard hosts.count == 1 else {
+            throw Refusal(reason: "pin speaks of the one host that the guest runs on: name it with --host (known: \(names))")
+        }
+        var own = CPUDefinition(kind: .guest)
+        for feature in guest.cpu?.features ?? [] {
+            guard let name = guest.domain[feature.name], let policy = feature.effectivePolicy else { continue }
+            own.features.append(CPUDefinition.Feature(name, policy))
+        }
+        return try startCheck.hostModelExpansion(of: own, for: DomainPlatform(guest), on: 0).cpu
+    }
+}

@@ -1,0 +1,61 @@
+import DomainXML
+
+/// A change of a guest's CPU, with the edits that make it.
+///
+/// A class, because a plan is passed to many functions, and a class reference is cheap to copy.
+final class Rewriting {
+    let target: Target
+    /// The edits, and the `<cpu>` afterwards.
+    let result: CPURewrite
+    private let change: CPUChange
+    private let guest: Guest
+
+    init(target: Target, result: CPURewrite, change: CPUChange, guest: Guest) {
+        self.target = target
+        self.result = result
+        self.change = change
+        self.guest = guest
+    }
+
+    /// The new CPU in a few words, for messages: `host-model`, `Haswell`.
+    var name: String {
+        switch change.mode {
+        case nil: return "the hypervisor's default"
+        case .custom:
+            let features = change.features.map { "\($0.policy.rawValue) \($0.name)" }
+            return (change.model ?? "") + (features.isEmpty ? "" : " (\(features.joined(separator: ", ")))")
+        case .some(let mode): return mode.rawValue
+        }
+    }
+
+    /// The parts of the old CPU that the change removes, in words. Must be read while the guest still has its old CPU.
+    var lost: [String] {
+        let domain = guest.domain
+        guard let cpu = domain.cpu else { return [] }
+        var lost: [String] = []
+        for (name, text) in [("check", cpu.check?.text), ("migratable", cpu.migratable?.text)] {
+            if let text { lost.append("\(name)='\(domain[text])'") }
+        }
+        if change.mode == nil, let word = cpu.deprecatedFeatures { lost.append("deprecated_features='\(domain[word.text])'") }
+        if change.mode != .custom, cpu.effectiveMode == .hostModel, let model = cpu.namedModel {
+            lost.append("model \(domain[model])")
+        }
+        if let match = cpu.match, match.value != .exact { lost.append("match='\(domain[match.text])'") }
+        if let fallback = cpu.model?.fallback, fallback.value != change.fallback {
+            lost.append("fallback='\(domain[fallback.text])'")
+        }
+        if let vendor = cpu.vendor, !domain.is(vendor.text, change.vendor ?? "") {
+            lost.append("vendor \(domain[vendor.text])")
+        }
+        if let id = cpu.model?.vendorID, change.mode != .custom, change.mode != .hostModel {
+            lost.append("vendor_id='\(domain[id])'")
+        }
+        if !change.allowsPassthroughParts {
+            if cpu.caches.contains(where: { $0.mode?.value == .passthrough }) { lost.append("cache mode='passthrough'") }
+        }
+        let kept = Set(change.features.map { "\($0.policy.rawValue) \($0.name)" })
+        lost += cpu.features.map { "\($0.effectivePolicy?.rawValue ?? "?") \(domain[$0.name] ?? "")" }
+            .filter { !kept.contains($0) }
+        return lost
+    }
+}

@@ -1,0 +1,10 @@
+/// Why a key names neither a rule nor a tag.
+public struct RuleSelectorError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// What is wrong, with `(did you mean 'x'?)` if a known key is near.
+    public var message: String
+    /// What to do about it; nil if the message says it.
+    public var help: String?
+
+    /// The message, and the help in parentheses.
+    public var description: String { message + (help.map { " (\($0))" } ?? "") }
+}

@@ -1,0 +1,58 @@
+extension Rule {
+    static let cpuNotDefault = Rule(
+        id: "cpu-not-default",
+        severity: .warning,
+        tags: [.habits],
+        needs: .otherDefault,
+        summary: "the CPU differs from the policy's default",
+        explanation: """
+            The policy states which CPU definitions should have (`default:`, or the option `--default`), and this definition \
+            has another one. `virt-cpu filter` replaces it with the default and changes no other byte. The finding lists what \
+            the old CPU asked for that is removed with it. The topology, NUMA cells, caches and comments stay.
+
+            If the default cannot be applied to a guest (host-passthrough under emulation, or no host is known), the finding \
+            says why, and the definition stays as it is. For Windows guests, see `windows-rewrite-withheld`.
+            """,
+        examples: [
+            .bad(
+                "the policy says host-model", finds: "host-passthrough, where the default is host-model",
+                policy: "default: host-model", .guest(cpu: "↓<cpu mode='host-passthrough' check='none'/>")),
+            .bad(
+                "no <cpu> at all", finds: "no <cpu>, where the default is host-model", policy: "default: host-model",
+                """
+                ↓<domain type='kvm'>
+                  <os><type arch='x86_64'>hvm</type></os>
+                </domain>
+                """),
+            .bad(
+                "a default that this guest cannot have",
+                finds: "host-passthrough cannot be had here: host-passthrough needs hardware virtualisation: an emulated guest "
+                    + "cannot start with it",
+                policy: "default: host-passthrough", .guest(type: "qemu", cpu: "↓<cpu mode='maximum'/>")),
+            .good(
+                "the default does not include a topology", policy: "default: host-model",
+                .guest(cpu: """
+                    <cpu mode='host-model' check='partial'>
+                      <topology sockets='1' cores='2' threads='1'/>
+                    </cpu>
+                    """)),
+            .good("guests of other hypervisors are not rewritten", policy: "default: host-model", .guest(type: "xen")),
+        ],
+        check: { inspection in
+            let present = describe(inspection.cpu, in: inspection.domain)
+            switch inspection.plan {
+            case .asItIs, .withheld, .running: return
+            case .refused(let target, _) where target.needsHost && inspection.hasNoHost: return
+            case .refused(let target, let reason):
+                inspection.report(
+                    at: inspection.cpuPlace, "\(target) cannot be had here: \(reason)",
+                    notes: ["the CPU stays as it is: \(present)"])
+            case .rewrite(let rewriting):
+                let lost = rewriting.lost
+                inspection.report(
+                    at: inspection.cpuPlace, "\(present), where the default is \(rewriting.name)",
+                    notes: lost.isEmpty ? [] : ["goes with it: \(listing(lost))"],
+                    help: "virt-cpu filter rewrites it", edits: rewriting.result.edits)
+            }
+        })
+}

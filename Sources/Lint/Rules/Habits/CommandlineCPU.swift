@@ -1,0 +1,50 @@
+extension Rule {
+    static let commandlineCPU = Rule(
+        id: "commandline-cpu",
+        severity: .warning,
+        tags: [.habits],
+        needs: .qemuArguments,
+        summary: "qemu:commandline passes its own -cpu, which overrides <cpu>",
+        explanation: """
+            QEMU uses the last `-cpu` of its command line, and the arguments in `<qemu:commandline>` come after those that \
+            libvirt makes from `<cpu>`. So the guest gets another CPU than `<cpu>` says. libvirt and virt-cpu check `<cpu>`, \
+            which is then the wrong CPU.
+            """,
+        examples: [
+            .bad(
+                "a -cpu argument", finds: "qemu:commandline passes -cpu 'host,-hypervisor', which overrides <cpu>",
+                """
+                <domain type='kvm' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
+                  <os><type arch='x86_64'>hvm</type></os>
+                  <cpu mode='host-model'/>
+                  <qemu:commandline>
+                    <qemu:arg value='↓-cpu'/>
+                    <qemu:arg value='host,-hypervisor'/>
+                  </qemu:commandline>
+                </domain>
+                """),
+            .good(
+                "other arguments",
+                """
+                <domain type='kvm' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
+                  <os><type arch='x86_64'>hvm</type></os>
+                  <cpu mode='host-model'/>
+                  <qemu:commandline>
+                    <qemu:arg value='-global'/>
+                    <qemu:arg value='ICH9-LPC.disable_s3=1'/>
+                  </qemu:commandline>
+                </domain>
+                """),
+        ],
+        check: { inspection in
+            let domain = inspection.domain
+            let arguments = domain.qemuArguments
+            for (index, argument) in arguments.enumerated()
+            where domain.is(argument, "-cpu") || domain.is(argument, "--cpu") {
+                let value = index + 1 < arguments.count ? domain[arguments[index + 1]] : ""
+                inspection.report(
+                    at: argument.span, "qemu:commandline passes -cpu \(quoted(value)), which overrides <cpu>",
+                    help: "say it in <cpu>, where libvirt can check it")
+            }
+        })
+}

@@ -1,0 +1,55 @@
+extension Rule {
+    static let suppression = Rule(
+        id: "suppression",
+        severity: .warning,
+        tags: [.habits],
+        needs: .suppressions,
+        summary: "a suppression comment names an unknown rule, gives no reason, or hides nothing",
+        explanation: """
+            A comment inside a domain suppresses the findings of some rules in this domain: `<!-- virt-cpu: ignore RULE, RULE \
+            - REASON -->`. The reason follows ` - `, because an XML comment cannot contain `--`. `ignore cpu-not-default` \
+            also keeps `filter` from rewriting the domain. A comment that names an unknown rule, gives no reason, or no \
+            longer hides anything needs attention.
+            """,
+        examples: [
+            .bad(
+                "no reason", finds: "suppression without a reason",
+                .guest(
+                    comment: "↓<!-- virt-cpu: ignore host-passthrough -->", cpu: "<cpu mode='host-passthrough'/>")),
+            .bad(
+                "a misspelt rule", finds: "suppression: 'host-pasthrough' is no rule (did you mean 'host-passthrough'?)",
+                .guest(
+                    comment: "↓<!-- virt-cpu: ignore host-pasthrough - GPU lab -->", cpu: "<cpu mode='host-passthrough'/>")),
+            .bad(
+                "nothing to hide", finds: "suppression that hides nothing: host-passthrough",
+                .guest(comment: "↓<!-- virt-cpu: ignore host-passthrough - GPU lab -->", cpu: "<cpu mode='host-model'/>")),
+            .good(
+                "a reason, and something to hide",
+                .guest(
+                    comment: "<!-- virt-cpu: ignore host-passthrough - GPU passthrough lab -->",
+                    cpu: "<cpu mode='host-passthrough'/>")),
+        ],
+        check: { inspection in
+            for suppression in inspection.suppressions {
+                let unknown = suppression.rules.filter { id in !inspection.rules.contains { $0.id == id } }
+                if let id = unknown.first {
+                    inspection.report(at: suppression.span, "suppression: \(Rule.unknown(id, among: inspection.rules.map(\.id)))")
+                } else if suppression.rules.isEmpty {
+                    inspection.report(at: suppression.span, "suppression of no rule: name those that are meant")
+                } else if suppression.reason.isEmpty {
+                    inspection.report(
+                        at: suppression.span, "suppression without a reason", help: "write it behind the rules: ignore RULE - REASON")
+                } else if suppression.hidden == 0, !isAboutUnseenChange(suppression, inspection) {
+                    inspection.report(
+                        at: suppression.span, "suppression that hides nothing: \(suppression.rules.joined(separator: ", "))",
+                        help: "remove the comment")
+                }
+            }
+        })
+
+    /// A rule about changes may have nothing to hide only because no earlier version of the guest is known.
+    private static func isAboutUnseenChange(_ suppression: Suppression, _ inspection: Inspection) -> Bool {
+        inspection.change == nil
+            && inspection.rules.contains { $0.needs.contains(.earlier) && suppression.rules.contains($0.id) }
+    }
+}

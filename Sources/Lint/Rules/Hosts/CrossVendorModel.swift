@@ -1,0 +1,45 @@
+import CPUModel
+
+extension Rule {
+    static let crossVendorModel = Rule(
+        id: "cross-vendor-model",
+        severity: .note,
+        tags: [.hosts],
+        needs: [.hosts, .model],
+        summary: "the model is from another vendor than the hosts' processors",
+        explanation: """
+            libvirt compares vendors only if the guest has a `<vendor>`. It never compares the vendor of a model. So an Intel \
+            model starts on an AMD host that has its features, and under KVM the guest then sees the host's vendor together \
+            with a model of the other vendor. That works, and sometimes it is intended: for example Nehalem, as the smallest \
+            model with x86-64-v2. For newer models it is rarely intended.
+            """,
+        examples: [
+            .bad(
+                "an AMD model on an Intel host", finds: "Opteron_G1 is a model of AMD, and hv01 is of Intel",
+                hosts: [.haswellCapabilities],
+                .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>↓Opteron_G1</model></cpu>")),
+            .good(
+                "a model of the hosts' vendor", hosts: [.haswellCapabilities],
+                .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>Nehalem</model></cpu>")),
+            .good(
+                "a model without a vendor", hosts: [.haswellCapabilities],
+                .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>kvm64</model></cpu>")),
+        ],
+        check: { inspection in
+            guard inspection.guest.hypervisor == .hardware, inspection.guest.isX86, let cpu = inspection.cpu,
+                cpu.effectiveMode == .custom, cpu.vendor == nil, let element = cpu.model?.name, let name = cpu.namedModel,
+                let model = inspection.knowledge.x86.model(named: inspection.domain[name]), let vendor = model.vendor
+            else { return }
+            // Hosts of other architectures are named for other guests.
+            let others = inspection.startCheck.hosts.filter { host in
+                CPUFamily(architecture: host.architecture ?? "") == .x86 && host.vendor != nil && host.vendor != vendor
+            }
+            guard let first = others.first else { return }
+            let names = others.map { "\($0.name) is of \($0.vendor ?? "")" }.joined(separator: ", ")
+            inspection.report(
+                at: element.text.span,
+                "\(model.name) is a model of \(vendor), and \(names)",
+                help: "libvirt does not compare vendors without <vendor>; under KVM the guest sees the host's",
+                host: others.count == 1 ? first.name : nil)
+        })
+}

@@ -1,0 +1,119 @@
+import CPUModel
+import DomainXML
+
+extension Rule {
+    static let guestISALevel = Rule(
+        id: "guest-isa-level",
+        severity: .error,
+        tags: [.hosts, .windows],
+        needs: .osinfo,
+        summary: "the guest's operating system needs features that this CPU lacks",
+        explanation: """
+            RHEL 9 and its derivatives, SLES 16 and others are built for x86-64-v2, and RHEL 10 for x86-64-v3. Windows 11 \
+            24H2 and Windows Server 2025 need SSE4.2 and POPCNT. On a CPU without these features they do not boot, or stop \
+            at the first program ("CPU does not support x86-64-v2"). QEMU's default CPU, `qemu64`, meets none of these \
+            requirements.
+
+            The libosinfo id in `<metadata>` tells which system is installed. The features of a model are those that QEMU \
+            gives it: QEMU's Haswell has x86-64-v3, although libvirt's CPU map leaves two of the features out. If the id \
+            leaves a doubt, the finding is a warning that states the doubt. The usual minimum is Nehalem for v2 and Haswell \
+            for v3.
+            """,
+        examples: [
+            .bad(
+                "RHEL 9 on the hypervisor's default CPU",
+                finds: "the guest's system (http://redhat.com/rhel/9.2) needs x86-64-v2, and its CPU lacks: ssse3, sse4.1, "
+                    + "sse4.2, popcnt",
+                """
+                ↓<domain type='kvm'>
+                  <metadata>
+                    <libosinfo:libosinfo xmlns:libosinfo='http://libosinfo.org/xmlns/libvirt/domain/1.0'>
+                      <libosinfo:os id='http://redhat.com/rhel/9.2'/>
+                    </libosinfo:libosinfo>
+                  </metadata>
+                  <os><type arch='x86_64'>hvm</type></os>
+                </domain>
+                """),
+            .bad(
+                "RHEL 10 on a model that has only x86-64-v2",
+                finds: "the guest's system (http://redhat.com/rhel/10.0) needs x86-64-v3, and its CPU lacks: fma, movbe, bmi1, "
+                    + "avx2, bmi2, abm",
+                .guest(
+                    osinfo: "http://redhat.com/rhel/10.0",
+                    cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>↓IvyBridge</model></cpu>")),
+            .bad(
+                "Windows 11, which can be 24H2",
+                finds: "the guest's system (http://microsoft.com/win/11) may need Windows 11 24H2, and its CPU lacks: sse4.2, "
+                    + "popcnt",
+                .guest(
+                    osinfo: "http://microsoft.com/win/11",
+                    cpu: """
+                        <cpu mode='custom' match='exact'><model fallback='forbid'>↓Penryn</model><feature name='lahf_lm'/></cpu>
+                        """)),
+            .good(
+                "Haswell has x86-64-v3",
+                .guest(
+                    osinfo: "http://redhat.com/rhel/10.0",
+                    cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>Haswell-noTSX</model></cpu>")),
+            .good(
+                "Debian runs on every x86-64 CPU",
+                .guest(
+                    osinfo: "http://debian.org/debian/12",
+                    cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>kvm64</model></cpu>")),
+        ],
+        check: { inspection in
+            // An i686 guest cannot run a 64-bit system.
+            guard inspection.guest.isManaged, inspection.guest.architecture.name == "x86_64",
+                let id = inspection.guest.osinfoID
+            else { return }
+            let requirements = OSRequirement.of(osinfoID: id)
+            guard !requirements.isEmpty else { return }
+            let x86 = inspection.knowledge.x86
+            for (features, host) in inspection.givenFeatures() {
+                for requirement in requirements {
+                    let missing = x86.featureNames(in: x86.bits(ofFeatures: requirement.features) - features)
+                    guard !missing.isEmpty else { continue }
+                    let onHost = host.map { " on host \($0)" } ?? ""
+                    let needs = requirement.doubt == nil ? "needs" : "may need"
+                    inspection.report(
+                        at: inspection.cpu?.namedModel?.span ?? inspection.cpuPlace,
+                        as: requirement.doubt == nil ? nil : .warning,
+                        "the guest's system (\(id)) \(needs) \(requirement.name), and its CPU lacks\(onHost): "
+                            + missing.joined(separator: ", "),
+                        notes: requirement.doubt.map { [$0] } ?? [], help: requirement.help, host: host)
+                    break
+                }
+            }
+        })
+}
+
+extension OSRequirement {
+    fileprivate var help: String {
+        features.contains("avx2")
+            ? "Haswell-noTSX and EPYC are the oldest models with x86-64-v3" : "Nehalem is the oldest model that has all of it"
+    }
+}
+
+extension Inspection {
+    /// The features of the guest's CPU: by its definition, or on each host if the CPU depends on the host. Empty if they
+    /// are not known.
+    fileprivate func givenFeatures() -> [(features: FeatureSet, host: String?)] {
+        guard let question = StartQuestion(guest) else { return [] }
+        var cpu = question.cpu
+        switch cpu.mode {
+        case .custom where cpu.match != .minimum:
+            // The default of libvirt and QEMU.
+            if cpu.model == nil { cpu.model = "qemu64" }
+            let accelerator = guest.hypervisor == .hardware ? Accelerator.kvm : .tcg
+            guard let visible = try? knowledge.map.guestVisibleCPU(of: cpu, under: accelerator) else { return [] }
+            return [(visible.features, nil)]
+        default:
+            // What the host offers, less what the guest disables.
+            return startCheck.hosts.indices.compactMap { index in
+                guard let offered = startCheck.offered(index, for: question.platform) else { return nil }
+                let disabled = knowledge.x86.bits(ofFeatures: cpu.features(.disable) + cpu.features(.forbid))
+                return (offered - disabled, startCheck.hosts[index].name)
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+extension Rule {
+    static let modelNotUsable = Rule(
+        id: "model-not-usable",
+        severity: .warning,
+        tags: [.hosts],
+        needs: [.hosts, .model], concernsOnlyHost: true,
+        summary: "the hypervisor calls the model unusable, although libvirt would start the guest",
+        explanation: """
+            The host's domain capabilities list each model as usable or not, with the features that block it. libvirt can \
+            start a guest with an unusable model all the same: with `check='none'`, under emulation, or because the blocking \
+            features are not part of the model in the CPU map. QEMU then leaves these features out. The guest runs with less \
+            than its definition says, or has features on another host that it does not have on this one.
+
+            To make the definition say what the guest gets, disable the features that are named. If a guest does not start \
+            at all, `host-incompatible` reports it instead.
+            """,
+        examples: [
+            .bad(
+                "libvirt compares nothing",
+                finds: "the hypervisor of host hv01 calls Haswell unusable: it cannot give hle, rtm", hosts: [.haswell],
+                .guest(cpu: """
+                    <cpu mode='custom' match='exact' check='none'><model fallback='forbid'>↓Haswell</model></cpu>
+                    """)),
+            .good(
+                "the blocking features are disabled", hosts: [.haswell],
+                .guest(cpu: """
+                    <cpu mode='custom' match='exact'>
+                      <model fallback='forbid'>Haswell</model>
+                      <feature policy='disable' name='hle'/>
+                      <feature policy='disable' name='rtm'/>
+                    </cpu>
+                    """)),
+            .good(
+                "a usable model", hosts: [.haswell],
+                .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>Haswell-noTSX</model></cpu>")),
+        ],
+        check: { inspection in
+            let check = inspection.startCheck
+            guard let answer = inspection.hostAnswer, let element = inspection.cpu?.model?.name else { return }
+            for (host, model) in answer.listed where model.usability == .no {
+                if answer.verdicts[host].answer == .refuses { continue }
+                let open = check.openBlockers(of: model, answer.question.cpu)
+                if open.isEmpty && !model.blockers.isEmpty { continue }
+                let name = check.hosts[host].name
+                let why = open.isEmpty ? "" : ": it cannot give \(open.joined(separator: ", "))"
+                inspection.report(
+                    at: element.text.span, "the hypervisor of host \(name) calls \(model.name) unusable\(why)",
+                    help: open.isEmpty ? nil : "disable what is not given, or choose a model that is usable there",
+                    host: name)
+            }
+        })
+}

@@ -1,0 +1,92 @@
+import CPUModel
+import Hosts
+
+extension Rule {
+    static let weakHostModel = Rule(
+        id: "weak-host-model",
+        severity: .note,
+        tags: [.hosts],
+        needs: .hosts,
+        summary: "the host is masked or nested, so its nearest model is far below its processor",
+        explanation: """
+            A host that is a virtual machine itself, or whose firmware or hypervisor hides features, can lack features that \
+            every model of its generation has. The nearest complete model is then a generic one (`kvm64`, `qemu64`), or one \
+            that is many years older, and a guest with that model loses most of what the processor can do. `host-model` adds \
+            the features that the model leaves out. The target `pin` writes the result of `host-model` into the definition.
+
+            The rule applies to guests whose CPU comes from such a host: guests that have the model itself or `host-model`, \
+            and guests that would be rewritten to the model.
+            """,
+        examples: [
+            .bad(
+                "a nested host",
+                finds: "the model nearest to host nested is only kvm64: a model of no vendor, as for a host that is masked or a "
+                    + "virtual machine itself",
+                hosts: [.nested],
+                .guest(cpu: "↓<cpu mode='custom' match='exact'><model fallback='forbid'>kvm64</model></cpu>")),
+            .good(
+                "a host whose model fits its signature", hosts: [.haswellCapabilities],
+                .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>Haswell-noTSX-IBRS</model></cpu>")),
+        ],
+        check: { inspection in
+            guard inspection.guest.hypervisor == .hardware, inspection.guest.isX86 else { return }
+            for host in inspection.startCheck.hosts {
+                guard let cpu = host.cpu, let name = cpu.model, inspection.follows(name),
+                    let why = inspection.knowledge.x86.weakness(of: cpu)
+                else { continue }
+                inspection.report(
+                    at: inspection.cpuPlace, "the model nearest to host \(host.name) is only \(name): \(why)",
+                    help: "host-model, or the target pin, keeps the features that \(name) leaves out", host: host.name)
+            }
+        })
+}
+
+extension Inspection {
+    /// Whether the guest's CPU comes from a host with this nearest model, or would after the rewrite.
+    fileprivate func follows(_ model: String) -> Bool {
+        if case .rewrite(let rewriting) = plan, rewriting.name == model { return true }
+        guard let cpu else { return false }
+        return cpu.effectiveMode == .hostModel || cpu.effectiveMode == .custom && domain.is(cpu.namedModel, model)
+    }
+}
+
+extension X86Map {
+    /// A host may lack this many features of the nearest model of its generation and still count as one of that
+    /// generation: TSX and MPX, which are often switched off, and a few mitigations.
+    private static let expectedLosses = 8
+
+    /// Why a host's nearest model is far below its processor; nil if the model fits the processor's signature.
+    fileprivate func weakness(of cpu: CPUDefinition) -> String? {
+        guard let name = cpu.model, let model = model(named: name) else { return nil }
+        if model.vendor == nil { return "a model of no vendor, as for a host that is masked or a virtual machine itself" }
+        guard let signature = cpu.signature, !model.matches(signature), let host = try? host(leniently: cpu) else { return nil }
+        let own = models.filter { $0.vendor == cpu.vendor && $0.matches(signature) }
+        guard let nearest = own.min(by: { ($0.features - host.features).count < ($1.features - host.features).count }) else {
+            return nil
+        }
+        let missing = featureNames(in: nearest.features - host.features)
+        guard missing.count > Self.expectedLosses else { return nil }
+        return "its signature is that of \(nearest.name), of which it lacks \(missing.count) features"
+    }
+}
+
+extension ExampleHost {
+    /// The capabilities of a virtual machine that runs virtual machines.
+    fileprivate static let nested = Self(
+        "nested.capabilities.xml",
+        """
+        <capabilities>
+          <host>
+            <cpu>
+              <arch>x86_64</arch>
+              <model>kvm64</model>
+              <vendor>AMD</vendor>
+              <signature family='26' model='2' stepping='1'/>
+              <feature name='aes'/>
+              <feature name='avx2'/>
+              <feature name='hypervisor'/>
+            </cpu>
+          </host>
+        </capabilities>
+        """)
+}

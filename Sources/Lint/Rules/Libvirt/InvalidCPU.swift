@@ -1,0 +1,276 @@
+import DomainXML
+
+extension Rule {
+    static let invalidCPU = Rule(
+        id: "invalid-cpu",
+        severity: .error,
+        tags: [.libvirt],
+        needs: .anyCPU,
+        summary: "libvirt refuses this <cpu>",
+        explanation: """
+            libvirt's parser and its QEMU driver refuse some definitions when they read them: a `<cpu>` with words that \
+            libvirt does not know, with features or a vendor but no model, with a `vendor_id` that is not 12 characters \
+            long, or with `migratable`, `<cache>` or `<maxphysaddr>` settings that do not apply to its mode. Such a \
+            definition cannot be defined, so the finding is an error.
+
+            libvirt accepts other definitions that `virsh define --validate` and `virt-xml-validate` refuse, because they \
+            do not match the schema: for example a second `<cpu>`, or a feature without a policy. These findings are notes, \
+            and so is a `vendor_id` under host-passthrough, which libvirt does not read. The rule follows libvirt 11.3.
+            """,
+        examples: [
+            .bad(
+                "features without a model", finds: "features without a CPU model",
+                .guest(cpu: "<cpu>↓<feature policy='require' name='aes'/></cpu>")),
+            .bad(
+                "an unknown mode",
+                finds: "mode='host_model' is no word that libvirt knows (did you mean 'host-model'?)",
+                .guest(cpu: "<cpu mode='↓host_model'/>")),
+            .bad(
+                "a vendor without a model", finds: "a vendor without a CPU model",
+                .guest(cpu: "<cpu mode='host-model'>↓<vendor>Intel</vendor></cpu>")),
+            .bad(
+                "a vendor_id of 11 characters", finds: "vendor_id must be exactly 12 characters long, not 11",
+                .guest(cpu: "<cpu mode='custom'><model vendor_id='↓GenuineInte'>Haswell</model></cpu>")),
+            .bad(
+                "migratable applies only to host-passthrough and maximum",
+                finds: "migratable is for host-passthrough and maximum, not for host-model",
+                .guest(cpu: "<cpu mode='host-model' migratable='↓on'/>")),
+            .bad(
+                "the host's cache without the host's CPU",
+                finds: "cache mode='passthrough' is for host-passthrough and maximum only",
+                .guest(cpu: "<cpu mode='host-model'>↓<cache mode='passthrough'/></cpu>")),
+            .good(
+                "unusual, but accepted",
+                .guest(cpu: """
+                    <cpu mode='host-model' match='exact'>
+                      <model fallback='allow'/>
+                      <feature policy='require' name='vmx'/>
+                    </cpu>
+                    """)),
+            .good("an empty <cpu>", .guest(cpu: "<cpu/>")),
+        ],
+        check: { inspection in
+            if let second = inspection.domain.ignoredCPUs.first {
+                reportGrammar(second.startTag, "a second <cpu>", inspection)
+            }
+            guard let cpu = inspection.cpu else { return }
+            checkWords(cpu, inspection)
+            checkChildren(cpu, inspection)
+            checkModel(cpu, inspection)
+            checkFeatures(cpu, inspection)
+            checkTopology(cpu, inspection)
+            checkCaches(cpu, inspection)
+            checkAddressWidth(cpu, inspection)
+        })
+
+    private static func checkWord<Value: RawRepresentable<String> & CaseIterable>(
+        _ word: Keyword<Value>?, _ name: String, _ inspection: Inspection
+    ) {
+        guard let word, word.value == nil else { return }
+        let text = inspection.domain[word.text]
+        let words = Value.allCases.map(\.rawValue)
+        inspection.report(
+            at: word.text.span, "\(name)=\(quoted(text)) is no word that libvirt knows\(didYouMean(nearest(text, among: words)))",
+            help: "one of \(words.joined(separator: ", "))")
+    }
+
+    private static func checkWords(_ cpu: CPU, _ inspection: Inspection) {
+        checkWord(cpu.mode, "mode", inspection)
+        checkWord(cpu.match, "match", inspection)
+        // libvirt's parser knows this word, but its schema does not.
+        if let check = cpu.check, inspection.domain.is(check.text, "default") {
+            reportGrammar(check.text.span, "check='default'", inspection)
+        } else {
+            checkWord(cpu.check, "check", inspection)
+        }
+        checkWord(cpu.migratable, "migratable", inspection)
+        checkWord(cpu.deprecatedFeatures, "deprecated_features", inspection)
+        if let migratable = cpu.migratable, let mode = cpu.effectiveMode, mode == .custom || mode == .hostModel {
+            inspection.report(
+                at: migratable.text.span, "migratable is for host-passthrough and maximum, not for \(mode.rawValue)")
+        }
+        if let check = cpu.check, cpu.effectiveMode == .custom, cpu.namedModel == nil, !hasDefaultCPU(inspection.guest) {
+            inspection.report(at: check.text.span, "check without a CPU model")
+        }
+    }
+
+    /// Whether libvirt adds the hypervisor's default CPU to the definition before it looks at `check`
+    /// (`qemuDomainDefaultCPU`, tried with libvirt 11.3).
+    private static func hasDefaultCPU(_ guest: Guest) -> Bool {
+        switch guest.architecture.facts.definesDefaultCPU {
+        case .always: true
+        case .forEmulatedGuests: guest.hypervisor == .emulated
+        case .never: false
+        }
+    }
+
+    /// Reports a part that only libvirt's schema refuses: plain `virsh define` accepts it.
+    private static func reportGrammar(_ span: ByteRange, _ words: String, _ inspection: Inspection) {
+        inspection.report(at: span, as: .note, "\(words): virsh define --validate refuses it, plain define does not read it")
+    }
+
+    private static func checkModel(_ cpu: CPU, _ inspection: Inspection) {
+        let domain = inspection.domain
+        if let vendor = cpu.vendor, !vendor.text.isEmpty, cpu.namedModel == nil {
+            inspection.report(
+                at: vendor.element.span, "a vendor without a CPU model", help: "name a model, or remove <vendor>")
+        }
+        guard let model = cpu.model else { return }
+        if cpu.effectiveMode == .hostPassthrough || cpu.effectiveMode == .maximum {
+            return checkUnreadModel(model, cpu, inspection)
+        }
+        if let fallback = model.fallback {
+            if fallback.text.isEmpty {
+                reportGrammar(model.name.element.startTag, "an empty fallback", inspection)
+            } else {
+                checkWord(fallback, "fallback", inspection)
+            }
+        }
+        guard let id = model.vendorID else { return }
+        if id.isEmpty {
+            reportGrammar(model.name.element.startTag, "an empty vendor_id", inspection)
+        } else if id.utf8Count != 12 {
+            inspection.report(at: id.span, "vendor_id must be exactly 12 characters long, not \(id.utf8Count)")
+        } else if domain.withUTF8(id, { $0.contains(0x2c) }) {
+            inspection.report(at: id.span, "vendor_id cannot hold a comma")
+        } else if !domain.withUTF8(id, { $0.allSatisfy { $0 < 0x80 } }) {
+            reportGrammar(id.span, "a vendor_id of 12 bytes and fewer characters", inspection)
+        }
+    }
+
+    /// Checks the attributes of `<model>` under host-passthrough and maximum, where libvirt does not read them.
+    private static func checkUnreadModel(_ model: CPU.Model, _ cpu: CPU, _ inspection: Inspection) {
+        let domain = inspection.domain
+        if let fallback = model.fallback, fallback.value == nil {
+            reportGrammar(fallback.text.span, "fallback=\(quoted(domain[fallback.text]))", inspection)
+        }
+        guard let id = model.vendorID else { return }
+        let isValid = domain[id].unicodeScalars.count == 12 && !domain.withUTF8(id, { $0.contains(0x2c) })
+        if isValid {
+            inspection.report(
+                at: id.span, as: .note, "vendor_id is lost under \(cpu.effectiveMode!.rawValue): the guest sees the host's")
+        } else {
+            reportGrammar(id.span, "vendor_id=\(quoted(domain[id]))", inspection)
+        }
+    }
+
+    /// Reports elements that libvirt does not know, and second ones of those that it reads only once.
+    private static func checkChildren(_ cpu: CPU, _ inspection: Inspection) {
+        for child in cpu.children {
+            switch child.kind {
+            case .surplus: reportGrammar(child.span, "a second <model> or <vendor>", inspection)
+            case .other: reportGrammar(child.span, "an element that libvirt does not know here, or a second one", inspection)
+            default: break
+            }
+        }
+    }
+
+    private static func checkFeatures(_ cpu: CPU, _ inspection: Inspection) {
+        if let first = cpu.features.first, cpu.effectiveMode == .custom, cpu.namedModel == nil {
+            inspection.report(
+                at: first.element.span, "features without a CPU model", help: "name the model that they are added to")
+        }
+        for feature in cpu.features {
+            checkWord(feature.policy, "policy", inspection)
+            guard let name = feature.name, !name.isEmpty else {
+                inspection.report(at: feature.element.span, "a feature without a name")
+                continue
+            }
+            if feature.policy == nil {
+                reportGrammar(feature.element.span, "a feature without a policy (require is meant)", inspection)
+            }
+            let isPlain = inspection.domain.withUTF8(name) { bytes in
+                bytes.allSatisfy { Unicode.Scalar($0).isASCIIAlphanumeric || $0 == 0x2d || $0 == 0x2e || $0 == 0x5f }
+            }
+            if !isPlain { reportGrammar(name.span, "the feature name \(quoted(inspection.domain[name]))", inspection) }
+        }
+    }
+
+    private static func checkTopology(_ cpu: CPU, _ inspection: Inspection) {
+        guard let topology = cpu.topology else { return }
+        let parts = [
+            ("sockets", topology.sockets, true), ("dies", topology.dies, false), ("clusters", topology.clusters, false),
+            ("cores", topology.cores, true), ("threads", topology.threads, true),
+        ]
+        for (name, text, isNeeded) in parts {
+            guard let text else {
+                if isNeeded { inspection.report(at: topology.element.span, "the topology lacks \(name)") }
+                continue
+            }
+            let value = inspection.domain[text]
+            if (wholeNumber(value) ?? 0) < 1 {
+                inspection.report(at: text.span, "\(name)=\(quoted(value)) is no positive number")
+            } else if value.utf8.first.map({ $0 < 0x30 || $0 > 0x39 }) ?? true {
+                reportGrammar(text.span, "\(name)=\(quoted(value))", inspection)
+            }
+        }
+    }
+
+    private static func checkCaches(_ cpu: CPU, _ inspection: Inspection) {
+        if cpu.caches.count > 1 {
+            inspection.report(at: cpu.caches[1].element.span, "more than one <cache>")
+        }
+        guard let cache = cpu.caches.first else { return }
+        guard let mode = cache.mode, !mode.text.isEmpty else {
+            return inspection.report(at: cache.element.span, "<cache> without a mode")
+        }
+        checkWord(mode, "mode", inspection)
+        var level: Int?
+        if let text = cache.level {
+            let value = inspection.domain[text]
+            level = wholeNumber(value)
+            guard let level, (1...3).contains(level) else {
+                return inspection.report(at: text.span, "the cache level \(quoted(value)) is not 1, 2 or 3")
+            }
+            if value.utf8.count > 1 { reportGrammar(text.span, "level=\(quoted(value))", inspection) }
+        }
+        guard inspection.guest.isManaged else { return }
+        guard inspection.guest.isX86 else {
+            return inspection.report(
+                at: cache.element.span, "<cache> is for x86 guests, not for \(inspection.guest.architecture)")
+        }
+        let hasHostCPU = cpu.effectiveMode == .hostPassthrough || cpu.effectiveMode == .maximum
+        switch mode.value {
+        case .passthrough where !hasHostCPU:
+            inspection.report(
+                at: cache.element.span, "cache mode='passthrough' is for host-passthrough and maximum only",
+                help: "remove it, or use mode='emulate' level='3'")
+        case .passthrough where level != nil, .disable where level != nil:
+            inspection.report(at: cache.element.span, "cache mode=\(quoted(inspection.domain[mode.text])) takes no level")
+        case .emulate where level != 3:
+            inspection.report(at: cache.element.span, "cache mode='emulate' is for level 3 only")
+        default: return
+        }
+    }
+
+    private static func checkAddressWidth(_ cpu: CPU, _ inspection: Inspection) {
+        guard let width = cpu.maxPhysAddr else { return }
+        if inspection.guest.isManaged, !inspection.guest.isX86 {
+            return inspection.report(
+                at: width.element.span, "<maxphysaddr> is for x86 guests, not for \(inspection.guest.architecture)")
+        }
+        guard let mode = width.mode else {
+            return inspection.report(at: width.element.span, "<maxphysaddr> without a mode")
+        }
+        checkWord(mode, "mode", inspection)
+        let domain = inspection.domain
+        for (name, text) in [("bits", width.bits), ("limit", width.limit)] {
+            guard let text else { continue }
+            let value = domain[text]
+            if wholeNumber(value) == nil {
+                inspection.report(at: text.span, "\(name)=\(quoted(value)) is no number")
+            } else if value.utf8.first == 0x2b || value.utf8.first == 0x20 {
+                reportGrammar(text.span, "\(name)=\(quoted(value))", inspection)
+            }
+        }
+        if mode.value == .passthrough, let bits = width.bits {
+            inspection.report(at: bits.span, "maxphysaddr mode='passthrough' takes no bits: they are the host's")
+        }
+        guard let limit = width.limit else { return }
+        if mode.value == .emulate {
+            inspection.report(at: limit.span, "maxphysaddr limit goes with mode='passthrough' only")
+        } else if wholeNumber(domain[limit]) == 0 {
+            inspection.report(at: limit.span, "maxphysaddr limit cannot be 0")
+        }
+    }
+}

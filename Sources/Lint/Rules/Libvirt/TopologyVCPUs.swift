@@ -1,0 +1,51 @@
+import DomainXML
+
+extension Rule {
+    static let topologyVCPUs = Rule(
+        id: "topology-vcpus",
+        severity: .error,
+        tags: [.libvirt],
+        needs: .topology,
+        summary: "the topology does not match the maximum number of vCPUs",
+        explanation: """
+            sockets × dies × clusters × cores × threads must equal the maximum number of vCPUs, which is the text of \
+            `<vcpu>`, not its attribute `current`. libvirt refuses other numbers for qemu, kvm and hvf domains. For other \
+            domains the finding is a warning.
+            """,
+        examples: [
+            .bad(
+                "four threads for two vCPUs", finds: "the topology makes 4 vCPUs, <vcpu> says 2",
+                .guest(
+                    vcpu: "<vcpu>2</vcpu>",
+                    cpu: "<cpu mode='host-model'>↓<topology sockets='1' cores='2' threads='2'/></cpu>")),
+            .bad(
+                "the maximum counts, not the current number", finds: "the topology makes 2 vCPUs, <vcpu> says 4",
+                .guest(
+                    vcpu: "<vcpu current='2'>4</vcpu>",
+                    cpu: "<cpu mode='host-model'>↓<topology sockets='1' cores='2' threads='1'/></cpu>")),
+            .good(
+                "clusters that are not given count as 1",
+                .guest(
+                    vcpu: "<vcpu current='2'>8</vcpu>",
+                    cpu: "<cpu mode='host-model'><topology sockets='1' dies='2' cores='2' threads='2'/></cpu>")),
+        ],
+        check: { inspection in
+            guard let topology = inspection.cpu?.topology else { return }
+            let domain = inspection.domain
+            var product = 1
+            for part in [topology.sockets, topology.dies, topology.clusters, topology.cores, topology.threads] {
+                guard let part else { continue }
+                guard let count = wholeNumber(domain[part]), count > 0 else { return }
+                let (next, overflow) = product.multipliedReportingOverflow(by: count)
+                if overflow { return }
+                product = next
+            }
+            guard topology.sockets != nil, topology.cores != nil, topology.threads != nil else { return }
+            guard let vcpus = domain.vcpu.map({ wholeNumber(domain[$0.text]) }) ?? 1, vcpus != product else { return }
+            inspection.report(
+                at: topology.element.span, as: inspection.guest.isManaged ? .error : .warning,
+                "the topology makes \(product) vCPU\(product == 1 ? "" : "s"), "
+                    + (domain.vcpu == nil ? "without <vcpu> there is 1" : "<vcpu> says \(vcpus)"),
+                help: "make them agree: sockets × dies × clusters × cores × threads is the maximum vCPU count")
+        })
+}

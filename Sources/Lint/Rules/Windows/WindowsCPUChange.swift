@@ -1,0 +1,92 @@
+extension Rule {
+    static let windowsCPUChange = Rule(
+        id: "windows-cpu-change",
+        severity: .error,
+        tags: [.windows],
+        needs: .earlier,
+        summary: "a Windows guest sees another CPU than in the earlier version of its definition",
+        explanation: """
+            The processor is part of the hardware that Windows was activated on: its name, vendor, family, model and \
+            stepping, and its features. If they change, especially together with other hardware, Windows can ask for \
+            reactivation. Microsoft does not publish the weights. The rule therefore compares the CPU that the guest sees \
+            with the CPU in the earlier version of its definition (`--staged`, `--rev`, `--against`).
+
+            The brand string follows the *name* of the model: EPYC and EPYC-IBPB are two processors to Windows, Haswell and \
+            Haswell-v1 are one. `fallback`, `check` and `<vendor>` concern only libvirt and the host, and the guest cannot \
+            see them. Without `<topology>`, each vCPU is a socket. What `host-model` gave the guest is known only if its host \
+            is named (`--host`, or `hosts:` in the policy); writing out the same CPU is then no change. The finding is a \
+            warning if no host is known, or if only the number of vCPUs or an enlightenment changed.
+
+            If the change is intended, add a comment to the definition that gives the reason: `<!-- virt-cpu: ignore \
+            windows-cpu-change - reinstalled on 2 May -->`.
+            """,
+        examples: [
+            .bad(
+                "another brand string, although the features are nearly the same",
+                finds: "the CPU that Windows sees changed: EPYC → EPYC-IBPB; that can trigger reactivation",
+                before: .guest(
+                    machine: "pc-q35-7.2", hyperv: "<relaxed state='on'/>", cpu: "<cpu><model>EPYC</model></cpu>"),
+                .guest(
+                    machine: "pc-q35-7.2", hyperv: "<relaxed state='on'/>", cpu: "↓<cpu><model>EPYC-IBPB</model></cpu>")),
+            .bad(
+                "the host's own CPU becomes a model",
+                finds: "the CPU that Windows sees changed: host-passthrough → Haswell-noTSX; that can trigger reactivation",
+                before: .guest(
+                    machine: "pc-q35-7.2", hyperv: "<relaxed state='on'/>", cpu: "<cpu mode='host-passthrough'/>"),
+                .guest(
+                    machine: "pc-q35-7.2", hyperv: "<relaxed state='on'/>", cpu: "↓<cpu><model>Haswell-noTSX</model></cpu>")),
+            .bad(
+                "one socket becomes four",
+                finds: "the CPU that Windows sees changed: topology: 1 socket × 4 cores × 1 thread → 4 sockets × 1 core × 1 "
+                    + "thread (no <topology>: each vCPU is a socket); that can trigger reactivation",
+                before: .guest(
+                    vcpu: "<vcpu>4</vcpu>", machine: "pc-q35-7.2", hyperv: "<relaxed state='on'/>",
+                    cpu: """
+                        <cpu>
+                          <model>Haswell</model>
+                          <topology sockets='1' cores='4' threads='1'/>
+                        </cpu>
+                        """),
+                .guest(
+                    vcpu: "↓<vcpu>4</vcpu>", machine: "pc-q35-7.2", hyperv: "<relaxed state='on'/>",
+                    cpu: "<cpu><model>Haswell</model></cpu>")),
+            .good(
+                "two names of one CPU",
+                before: .guest(
+                    machine: "pc-q35-7.2", hyperv: "<relaxed state='on'/>",
+                    cpu: "<cpu check='none'><model fallback='allow'>Haswell</model></cpu>"),
+                .guest(
+                    machine: "pc-q35-7.2", hyperv: "<relaxed state='on'/>",
+                    cpu: "<cpu><model fallback='forbid'>Haswell-v1</model></cpu>")),
+            .good(
+                "vCPUs are plugged in, and the maximum stays the same",
+                before: .guest(
+                    vcpu: "<vcpu current='2'>8</vcpu>", machine: "pc-q35-7.2", hyperv: "<relaxed state='on'/>",
+                    cpu: "<cpu><model>Haswell</model></cpu>"),
+                .guest(
+                    vcpu: "<vcpu current='4'>8</vcpu>", machine: "pc-q35-7.2", hyperv: "<relaxed state='on'/>",
+                    cpu: "<cpu><model>Haswell</model></cpu>")),
+            .good(
+                "not Windows: guest-cpu-change reports the change",
+                before: .guest(machine: "pc-q35-7.2", cpu: "<cpu><model>EPYC</model></cpu>"),
+                .guest(machine: "pc-q35-7.2", cpu: "<cpu><model>EPYC-IBPB</model></cpu>")),
+        ],
+        check: { inspection in
+            guard let change = inspection.change, !change.what.isNone, let evidence = inspection.windowsThenOrNow else {
+                return
+            }
+            let items = change.what.items, doubts = change.what.doubts
+            var notes = items.dropFirst().map(\.description) + doubts.dropFirst(items.isEmpty ? 1 : 0)
+            notes += ["Windows: \(evidence)", "earlier version: \(change.file)"]
+            let isDoubtful = items.allSatisfy(\.isMinor)
+            let comment = "<!-- virt-cpu: ignore windows-cpu-change - REASON -->"
+            inspection.report(
+                at: inspection.place(of: items.first?.aspect), as: isDoubtful ? .warning : .error,
+                items.first.map { "the CPU that Windows sees changed: \($0); that can trigger reactivation" }
+                    ?? "the CPU that Windows sees may be another: \(doubts[0]); a change can trigger reactivation",
+                notes: notes,
+                help: items.isEmpty && change.what.needsHost
+                    ? "name the host that it ran on, with its domain capabilities: --host, or hosts: in the policy"
+                    : "give it back the CPU that it was installed on; if it is meant: \(comment)")
+        })
+}

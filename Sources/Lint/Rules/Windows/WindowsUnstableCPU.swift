@@ -1,0 +1,75 @@
+import DomainXML
+
+extension Rule {
+    static let windowsUnstableCPU = Rule(
+        id: "windows-unstable-cpu",
+        severity: .warning,
+        tags: [.windows, .migration],
+        needs: .windows,
+        summary: "a Windows guest's CPU depends on the host or the machine type",
+        explanation: """
+            With host-passthrough, host-model, maximum, `match='minimum'` or `hyperv mode='passthrough'`, the host on which \
+            the guest starts decides each time which CPU the guest sees. After a move to another host, a change of the \
+            processor, or an update of microcode, QEMU or libvirt, the CPU can be another one, and Windows can ask for \
+            reactivation. The same applies to a guest without `<cpu>` whose machine type has no version (`pc`, `q35`).
+
+            Freeze the CPU while the guest still runs on the host on which it was installed.
+            """,
+        examples: [
+            .bad(
+                "the CPU of whichever host it starts on",
+                finds: "Windows guest follows the host's CPU (host-passthrough); when that changes, it can trigger reactivation",
+                .guest(machine: "pc-q35-7.2", hyperv: "<relaxed state='on'/>", cpu: "↓<cpu mode='host-passthrough'/>")),
+            .bad(
+                "the default CPU of a machine type without a version",
+                finds: "Windows guest has no CPU model, and its machine type has no version; when that changes, it can trigger "
+                    + "reactivation",
+                """
+                ↓<domain type='kvm'>
+                  <os><type arch='x86_64' machine='q35'>hvm</type></os>
+                  <clock offset='localtime'><timer name='hypervclock' present='yes'/></clock>
+                </domain>
+                """),
+            .good(
+                "a named model",
+                .guest(
+                    machine: "pc-q35-7.2", hyperv: "<relaxed state='on'/>",
+                    cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>Haswell-noTSX</model></cpu>")),
+            .good(
+                "not Windows: the enlightenments are off",
+                .guest(machine: "pc-q35-7.2", hyperv: "<relaxed state='off'/>", cpu: "<cpu mode='host-passthrough'/>")),
+        ],
+        check: { inspection in
+            let guest = inspection.guest
+            guard let evidence = guest.windows, guest.isManaged, !inspection.domain.isRunning else { return }
+            let domain = inspection.domain
+            let cause: (span: ByteRange, words: String)
+            var help = guest.hypervisor == .hardware ? "freeze it with --default pin --host HOST" : "name a model"
+            if let mode = inspection.cpu?.mode, let value = mode.value, value != .custom {
+                let follows = value == .maximum ? "QEMU and the host" : "the host's CPU"
+                cause = (inspection.cpuPlace, "follows \(follows) (\(value.rawValue))")
+            } else if let match = inspection.cpu?.match, match.value == .minimum, inspection.cpu?.namedModel != nil {
+                cause = (match.text.span, "gets all that the host has beyond the model (match='minimum')")
+            } else if domain.is(domain.hypervMode, "passthrough"), let mode = domain.hypervMode {
+                cause = (mode.span, "gets whatever enlightenments the host knows (hyperv mode='passthrough')")
+                help = "list those that the guest has now, under mode='custom'"
+            } else if isHypervisorDefault(inspection.cpu, guest), inspection.cpu?.namedModel == nil,
+                isUnversioned(domain)
+            {
+                cause = (inspection.cpuPlace, "has no CPU model, and its machine type has no version")
+                help = "name a model, or the machine type with its version, which virsh dumpxml shows"
+            } else {
+                return
+            }
+            inspection.report(
+                at: cause.span, "Windows guest \(cause.words); when that changes, it can trigger reactivation",
+                notes: ["Windows: \(evidence)"],
+                help: help)
+        })
+
+    /// `pc`, `q35`, `virt` and the like: the newest version that the QEMU has which starts the guest.
+    private static func isUnversioned(_ domain: Domain) -> Bool {
+        guard let machine = domain.machine else { return true }
+        return domain.withUTF8(machine) { bytes in !bytes.contains { $0 >= 0x30 && $0 <= 0x39 } || startsWith(bytes, "q35") }
+    }
+}

@@ -1,0 +1,83 @@
+public import CPUModel
+
+/// Whether a host would start a guest, as far as the CPU decides that.
+public struct HostVerdict: Sendable, Equatable {
+    /// What libvirt would do if it were to start the guest.
+    public enum Answer: Sendable, Equatable {
+        /// The CPU does not prevent the guest from starting.
+        case starts
+        /// libvirt or the hypervisor refuses the CPU.
+        case refuses
+        /// Not enough is known about the host, or the CPU map does not cover such guests.
+        case unknown
+    }
+
+    /// Why the host refuses the guest, or why the answer is unknown.
+    public enum Reason: Sendable, Equatable {
+        /// The guest's CPU does not fit the host's.
+        case incompatible(Incompatibility)
+        /// The hypervisor cannot provide these features of the guest's model, and the guest does not disable them. The
+        /// features are in the order of the CPU map.
+        case blockers([String], ofModel: String)
+        /// The domain capabilities of the hypervisor state `supported='no'` for the mode.
+        case modeNotSupported(CPUDefinition.Mode)
+        /// Only a libvirt older than this one refuses the guest, and the version of the host's libvirt is not known.
+        case comparedBefore(LibvirtVersion)
+        /// Another reason, in words.
+        case notJudged(String)
+    }
+
+    /// The name of the host.
+    public var host: String
+    /// The answer. `isCertain` says whether it can be wrong.
+    public var answer: Answer
+    /// The answer follows from domain capabilities for the guest's own platform. Otherwise it can be wrong, because QEMU
+    /// can provide features that the host's CPU lacks.
+    public var isCertain: Bool
+    /// Why the answer is not `starts`. Empty if it is.
+    public var reasons: [Reason]
+
+    /// Creates a verdict from its parts, which are not checked.
+    public init(host: String, answer: Answer, isCertain: Bool, reasons: [Reason] = []) {
+        self.host = host
+        self.answer = answer
+        self.isCertain = isCertain
+        self.reasons = reasons
+    }
+
+    /// The host refuses the guest because its architecture differs from the guest's.
+    var isForArchitecture: Bool {
+        guard answer == .refuses, case .incompatible(.architecture)? = reasons.first else { return false }
+        return true
+    }
+
+    /// The features that prevent the guest from starting, because the host lacks them or the guest forbids them. Each occurs
+    /// once.
+    public var features: [String] {
+        var names: [String] = []
+        for reason in reasons {
+            switch reason {
+            case .incompatible(.missingFeatures(let features)), .incompatible(.forbiddenFeatures(let features)),
+                .blockers(let features, _):
+                names += features.filter { !names.contains($0) }
+            default: continue
+            }
+        }
+        return names
+    }
+}
+
+extension HostVerdict.Reason: CustomStringConvertible {
+    /// One line, without the name of the host.
+    public var description: String {
+        switch self {
+        case .incompatible(let incompatibility): incompatibility.description
+        case .blockers(let features, let model):
+            "the hypervisor cannot give \(features.joined(separator: ", ")) of \(model)"
+        case .modeNotSupported(let mode): "the hypervisor does not support mode \(mode.rawValue)"
+        case .comparedBefore(let version):
+            "a libvirt before \(version.major).\(version.minor) compares it, though the hypervisor calls the model usable"
+        case .notJudged(let why): why
+        }
+    }
+}

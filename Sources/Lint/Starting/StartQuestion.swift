@@ -1,0 +1,65 @@
+public import CPUModel
+public import DomainXML
+public import Hosts
+
+/// Everything that decides whether libvirt starts a guest: its CPU, what libvirt checks, and the platform.
+public struct StartQuestion: Sendable, Hashable {
+    /// The CPU. A CPU of mode `custom` without a model requests nothing.
+    public var cpu: CPUDefinition
+    /// The value of `<cpu check=…>`; nil if libvirt's default applies.
+    public var check: CPU.Check?
+    /// The platform. The machine or the emulator is nil if the guest does not name one.
+    public var platform: DomainPlatform
+
+    /// Asks about a CPU that is not part of a definition, such as a model alone.
+    public init(cpu: CPUDefinition, check: CPU.Check? = nil, platform: DomainPlatform) {
+        self.cpu = cpu
+        self.check = check
+        self.platform = platform
+    }
+
+    /// Asks about a guest. Nil for a `<cpu>` with words that libvirt does not know. A guest without `<cpu>` requests nothing.
+    public init?(_ guest: Guest) {
+        let domain = guest.domain
+        var definition = CPUDefinition(kind: .guest)
+        if let cpu = guest.cpu {
+            guard let read = CPUDefinition(cpu, in: domain) else { return nil }
+            definition = read
+        }
+        if let word = guest.cpu?.check {
+            guard let value = word.value else { return nil }
+            check = value
+        }
+        cpu = definition
+        platform = DomainPlatform(guest)
+    }
+
+    /// The same question for all machines of an x86 platform: the answer does not depend on the machine there.
+    var withoutMachineOnX86: StartQuestion {
+        var question = self
+        question.platform = platform.withoutMachineOnX86
+        return question
+    }
+
+    /// libvirt compares nothing, because `check` is `none`, or because that is the default for such a CPU
+    /// (qemu_postparse.c, `qemuDomainDefCPUPostParse`). QEMU then leaves out the features that it cannot provide.
+    var isUnchecked: Bool {
+        if let check { return check == .none }
+        switch cpu.mode {
+        case .hostPassthrough, .maximum: return true
+        case .hostModel: return false
+        case .custom: return platform.virtType == "qemu"
+        }
+    }
+}
+
+extension DomainPlatform {
+    /// The same platform without its machine, if it is an x86 platform. On x86, the CPU features that a hypervisor provides
+    /// do not depend on the machine.
+    var withoutMachineOnX86: DomainPlatform {
+        guard isX86 else { return self }
+        var platform = self
+        platform.machine = nil
+        return platform
+    }
+}

@@ -1,0 +1,24 @@
+import CPUModel
+
+/// The candidate that an unknown word most likely means; nil when none is near. The word itself is never suggested.
+///
+/// A word that was cut short (`warn`) is completed if only one candidate begins with it (`warning`).
+func nearest(_ word: String, among candidates: [String]) -> String? {
+    nearest(word, among: candidates, .words)
+}
+
+/// As `nearest`, but a word that was cut short is not completed: only typing errors are corrected.
+func nearMiss(_ word: String, among candidates: [String]) -> String? {
+    nearest(word, among: candidates, .completeWords)
+}
+
+private func nearest(_ word: String, among candidates: [String], _ allowance: SpellingAllowance) -> String? {
+    var names = NearestName(allowance)
+    for candidate in candidates where candidate != word { names.add(candidate, for: candidate) }
+    return names.nearest(to: word)
+}
+
+/// The end of a message: ` (did you mean 'x'?)`, or nothing when there is no suggestion.
+func didYouMean(_ suggestion: String?) -> String {
+    suggestion.map { " (did you mean '\($0)'?)" } ?? ""
+}

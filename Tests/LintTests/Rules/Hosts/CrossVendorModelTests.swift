@@ -1,0 +1,18 @@
+import Hosts
+import Lint
+import Testing
+
+@Suite("cross-vendor-model")
+struct CrossVendorModelTests {
+    private func found(_ cpu: String) throws -> [String] {
+        let hosts = [Host("a", model: "Haswell", vendor: "Intel"), Host("b", model: "EPYC", vendor: "AMD")]
+        return try findings(of: "cross-vendor-model", cpu, hosts: hosts).map(\.message)
+    }
+
+    @Test("The hosts of another vendor are named, unless the guest has a <vendor> or the model has none")
+    func vendors() throws {
+        #expect(try found(cpu(model: "Nehalem")) == ["Nehalem is a model of Intel, and b is of AMD"])
+        #expect(try found(cpu(model: "Nehalem", "<vendor>Intel</vendor>")).isEmpty)
+        #expect(try found(cpu(model: "qemu64")).isEmpty)
+    }
+}

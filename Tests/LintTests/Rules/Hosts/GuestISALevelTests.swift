@@ -1,0 +1,56 @@
+import Hosts
+import Lint
+import Testing
+
+@Suite("guest-isa-level")
+struct GuestISALevelTests {
+    private func found(_ id: String, _ cpu: String, arch: String = "x86_64", hosts: [Host] = []) throws -> [Finding] {
+        let guest = ExampleGuest.guest(osinfo: "http://\(id)", arch: arch, cpu: cpu)
+        return try judge(guest.xml, hosts: hosts).findings.filter { $0.rule == "guest-isa-level" }
+    }
+
+    @Test("Whether a system runs on a model: nil if it does, an error if it does not, a warning if its id leaves a doubt", arguments: [
+        ("redhat.com/rhel/8.9", "qemu64", nil), ("redhat.com/rhel/9.2", "qemu64", "error"), ("redhat.com/rhel/9-unknown", "kvm64", "error"),
+        ("redhat.com/rhel/9.2", "Nehalem", nil), ("redhat.com/rhel/10.0", "Nehalem", "error"), ("redhat.com/rhel/10.0", "IvyBridge", "error"),
+        // QEMU's models have x86-64-v3, although libvirt's map leaves out abm and f16c.
+        ("redhat.com/rhel/10.0", "Haswell-noTSX", nil), ("redhat.com/rhel/10.0", "Broadwell", nil), ("redhat.com/rhel/10.0", "EPYC", nil),
+        ("centos.org/centos-stream/9", "Penryn", "error"), ("rockylinux.org/rocky/10-unknown", "Westmere", "error"),
+        ("almalinux.org/almalinux/10", "Nehalem", "warning"), ("almalinux.org/almalinux/10", "qemu64", "error"),
+        ("oracle.com/ol/9.4", "qemu64", "warning"), ("suse.com/sles/16.0", "kvm64", "error"), ("suse.com/sle/15.4", "kvm64", nil),
+        // openSUSE 42 was released before 15.
+        ("opensuse.org/opensuse/42.3", "kvm64", nil), ("opensuse.org/opensuse/16.0", "kvm64", "error"),
+        ("debian.org/debian/12", "qemu64", nil), ("fedoraproject.org/fedora/44", "kvm64", nil), ("ubuntu.com/ubuntu/26.04", "kvm64", nil),
+        ("microsoft.com/win/11", "Nehalem", nil), ("microsoft.com/win/11", "kvm64", "error"), ("microsoft.com/win/11", "core2duo", "warning"),
+        ("microsoft.com/win/2k25", "core2duo", "error"), ("microsoft.com/win/10", "kvm64", "warning"), ("microsoft.com/win/7", "kvm64", nil),
+        ("microsoft.com/win/2k22", "kvm64", "error"), ("microsoft.com/win/2k22", "Nehalem", nil), ("redhat.com/rhel/1", "kvm64", nil),
+        ("nonsense", "kvm64", nil), ("redhat.com/rhel/", "kvm64", nil), ("redhat.com/rhel/99999999999999999999", "kvm64", nil),
+    ])
+    func systems(_ id: String, model: String, severity: String?) throws {
+        let found = try self.found(id, cpu(model: model))
+        #expect(found.first?.severity.rawValue == severity, "\(found.map(\.message))")
+        #expect(found.count <= 1)
+    }
+
+    @Test("Additional features of the guest count, and 32-bit guests are not checked")
+    func features() throws {
+        let all = ["cx16", "lahf_lm", "popcnt", "pni", "sse4.1", "sse4.2", "ssse3"]
+        func asked(_ names: [String]) -> String { names.map { "<feature policy='require' name='\($0)'/>" }.joined() }
+        #expect(try found("redhat.com/rhel/9.2", cpu(model: "kvm64", asked(all))).isEmpty)
+        let without = try found("redhat.com/rhel/9.2", cpu(model: "kvm64", asked(all.dropLast())))
+        #expect(without.first?.message.hasSuffix("and its CPU lacks: ssse3") == true, "\(without.map(\.message))")
+        #expect(try found("redhat.com/rhel/9.2", cpu(model: "Nehalem", "<feature policy='disable' name='popcnt'/>")).count == 1)
+        #expect(try found("redhat.com/rhel/9.2", "").count == 1)
+        #expect(try found("redhat.com/rhel/9.2", cpu(model: "qemu64"), arch: "i686").isEmpty)
+    }
+
+    @Test("A CPU that depends on the host is checked on each host")
+    func hosts() throws {
+        let old = Host("old", model: "Penryn", vendor: "Intel")
+        let new = Host("new", model: "EPYC", vendor: "AMD")
+        for mode in ["host-model", "host-passthrough", "maximum"] {
+            let found = try self.found("redhat.com/rhel/9.2", "<cpu mode='\(mode)'/>", hosts: [new, old])
+            #expect(found.map(\.host) == ["old"])
+        }
+        #expect(try found("redhat.com/rhel/9.2", "<cpu mode='host-model'/>").isEmpty)
+    }
+}
