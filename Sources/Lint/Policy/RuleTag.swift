@@ -1,5 +1,6 @@
 /// A subject that several rules share. A policy can set the severity of all rules with the same tag at once.
 public enum RuleTag: String, CaseIterable, Sendable {
+    /// The subjects. `meaning` explains each of them. Policies write them as `tag:libvirt`, `tag:hosts` and so on.
     case libvirt, hosts, windows, migration, security, habits
 
     /// One line, without a full stop.
