@@ -89,6 +89,12 @@ docs: deps
 	docs/commands "$$($(SWIFT) build --show-bin-path)/virt-cpu"
 	docs/picture "$$($(SWIFT) build --show-bin-path)/virt-cpu"
 
+# The documentation of the libraries, into .build/docc; warnings are errors.
+.PHONY: docc
+docc: deps
+	$(SWIFT) build
+	@SWIFT=$(SWIFT) .ci/docc
+
 # The manual, from the executable's own help and the policy's schema, and its completions.
 VERSION = $(shell sed -n 's/.*let version = "\(.*\)"$$/\1/p' Sources/Reports/Values/Program.swift)
 PYTHON ?= python3

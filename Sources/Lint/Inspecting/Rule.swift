@@ -12,6 +12,8 @@ public final class Rule: Sendable {
     public let severity: Severity
     /// The subjects of the rule. At least one.
     public var tags: Set<RuleTag> { makeTags() }
+    /// `tags` in the order of `RuleTag`.
+    public var tagsInOrder: [RuleTag] { RuleTag.allCases.filter(tags.contains) }
     /// One line that says what the rule finds, without a full stop.
     public let summary: String
     /// Why the finding matters and what to do about it: paragraphs of Markdown, separated by empty lines.

@@ -7,27 +7,31 @@ package struct RulePage {
     package init(_ rule: Rule) { self.rule = rule }
 
     package var text: String {
-        var text = "\(rule.id) (\(rule.severity.rawValue)): \(rule.summary)\n\n\(wrapped(rule.explanation))\n"
+        var text = "\(rule.id) (\(rule.severity.rawValue)): \(rule.summary)\n\n\(wrapped(rule.explanation))\n\nTags: \(tags)\n"
         for example in rule.examples {
             text += "\n\(example.isBad ? "Bad" : "Good"): \(example.title)\(setting(of: example))\n\n"
             if let before = example.before { text += "\(indented(before))\n  becomes\n\n" }
             text += indented(example.xml)
+            if let finding = example.finding { text += "\n  finds: \(finding.message)\n" }
         }
         for host in hosts { text += "\nHost \(host.file):\n\n\(indented(host.xml))" }
         return text
     }
 
     package var markdown: String {
-        var text = "## \(rule.id)\n\n*\(rule.severity.rawValue)*: \(MarkdownText.prose(rule.summary))\n\n"
+        var text = "## \(rule.id)\n\n*\(rule.severity.rawValue)*, \(tags): \(MarkdownText.prose(rule.summary))\n\n"
         text += MarkdownText.prose(rule.explanation) + "\n"
         for example in rule.examples {
             text += "\n**\(example.isBad ? "Bad" : "Good")**: \(MarkdownText.prose(example.title + setting(of: example)))\n\n"
             if let before = example.before { text += "\(MarkdownText.block(xml: before))\nbecomes\n\n" }
             text += MarkdownText.block(xml: example.xml)
+            if let finding = example.finding { text += "\nFinds: \(MarkdownText.prose(finding.message))\n" }
         }
         for host in hosts { text += "\nHost `\(host.file)`:\n\n\(MarkdownText.block(xml: host.xml))" }
         return text
     }
+
+    private var tags: String { rule.tagsInOrder.map(\.rawValue).joined(separator: ", ") }
 
     /// The policy and the hosts of an example, in parentheses; empty when it has neither.
     private func setting(of example: RuleExample) -> String {

@@ -1,4 +1,5 @@
 import Glibc
+import Hosts
 import Reports
 import SystemPackage
 
@@ -13,28 +14,12 @@ package enum Files {
     /// - Throws: `IOFailure`; also for what is not a regular file, and for more than `limit` bytes.
     package static func read(_ path: FilePath, limit: Int = sizeLimit) throws -> [UInt8] {
         let name = printable(path.string)
-        let file: FileDescriptor
         do {
-            // Without blocking: a FIFO could keep the program waiting for ever.
-            file = try FileDescriptor.open(path, .readOnly, options: [.nonBlocking, .closeOnExec])
-        } catch let error as Errno {
-            throw IOFailure(name, error.rawValue)
+            return try path.withPlatformString { try RegularFile.read(platformPath: $0, limit: limit) }
+        } catch let error as FileReadingError {
+            if case .system(let number) = error { throw IOFailure(name, number) }
+            throw IOFailure(message: "\(name): \(error)")
         }
-        defer { try? file.close() }
-        guard isRegular(file) else { throw IOFailure(message: "\(name): not a regular file") }
-        var bytes: [UInt8] = []
-        while bytes.count <= limit {
-            let chunk = try [UInt8](unsafeUninitializedCapacity: 64 << 10) { buffer, count in
-                do {
-                    count = try file.read(into: UnsafeMutableRawBufferPointer(buffer))
-                } catch let error as Errno {
-                    throw IOFailure(name, error.rawValue)
-                }
-            }
-            if chunk.isEmpty { return bytes }
-            bytes += chunk
-        }
-        throw IOFailure(message: "\(name): over \(limit) bytes")
     }
 
     package static func exists(_ path: FilePath) -> Bool { path.withPlatformString { access($0, F_OK) == 0 } }

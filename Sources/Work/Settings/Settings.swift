@@ -72,8 +72,7 @@ extension Settings {
         do {
             overrides.rules[try RuleSelector(parts[0], knownRules: Rule.ids)] = setting
         } catch {
-            let words = parts[0].hasPrefix("tag:") ? error.description : Rule.unknown(parts[0])
-            throw SettingsError(description: "--rule \(entry): \(words)")
+            throw SettingsError(description: "--rule \(entry): \(error)")
         }
     }
 

@@ -31,7 +31,7 @@ struct SettingsOptions: ParsableArguments {
 
     @Option(
         name: .long, parsing: .singleValue,
-        help: ArgumentHelp("Severity of a rule: error, warning, note or off. Overrides the policy. Repeatable.", valueName: "id=severity"))
+        help: ArgumentHelp("Severity of a rule, or of all rules with a tag (tag:windows=error): error, warning, note or off. Overrides the policy. Repeatable.", valueName: "id=severity"))
     var rule: [String] = []
 
     @Flag(name: .long, help: "Nothing is installed in the guests yet, so that Windows guests are rewritten too.")
