@@ -262,7 +262,10 @@ struct GuestComparison {
 extension GuestChange {
     /// What a guest notices when one version of its definition replaces another.
     ///
-    /// - Parameter hosts: the hosts that run the guest. A CPU that follows the host can be compared only if these are known.
+    /// - Parameters:
+    ///   - old: the earlier version.
+    ///   - new: the version that replaces it.
+    ///   - hosts: the hosts that run the guest. A CPU that follows the host can be compared only if these are known.
     public static func between(_ old: GuestRecord, _ new: GuestRecord, on hosts: StartCheck) -> GuestChange {
         var comparison = GuestComparison(old: old, new: new, hosts: hosts)
         comparison.run()

@@ -9,7 +9,9 @@ public struct GuestDescription: Sendable, Equatable {
     /// a `+` or `-` in front of the name.
     public private(set) var features: [String] = []
 
-    /// - Parameter hosts: the hosts that run the guest. They decide about optional features, and about the vendor.
+    /// - Parameters:
+    ///   - guest: what is known of the guest.
+    ///   - hosts: the hosts that run the guest. They decide about optional features, and about the vendor.
     public init(_ guest: GuestRecord, on hosts: StartCheck) {
         facts.append(("runs on", [guest.platform.virtType, guest.architecture.name, guest.platform.machine]
             .compactMap { $0 }.joined(separator: " ")))

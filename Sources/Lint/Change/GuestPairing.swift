@@ -14,7 +14,9 @@ public struct GuestPairing: Sendable {
         /// The path of the file. A file that exists on both sides must have the same path on both.
         public var file: String
 
-        /// - Parameter file: is compared with the paths of the other side.
+        /// - Parameters:
+        ///   - identity: the UUID and name of the domain.
+        ///   - file: the path of the definition, which is compared with the paths of the other side.
         public init(_ identity: GuestIdentity, file: String) {
             self.identity = identity
             self.file = file
@@ -75,7 +77,9 @@ public struct GuestPairing: Sendable {
 
     /// The earlier version of a guest. A guest that was not part of `new` in `init` counts as new.
     ///
-    /// - Parameter file: the path that the definition had in `new`.
+    /// - Parameters:
+    ///   - guest: a guest of the new side.
+    ///   - file: the path that its definition had in `new`.
     public func earlier(for guest: Guest, file: String) -> EarlierGuest {
         guard let place = place(of: GuestIdentity(guest), file: file) else { return .new }
         return .old(old[place].record, file: old[place].file)

@@ -69,6 +69,7 @@ public struct Judge: Sendable {
     /// Judges all domains of a document.
     ///
     /// - Parameters:
+    ///   - document: what the reader hands to its handler.
     ///   - path: the path of the definition; if it is below the policy's directory, relative to that. Nil if there is none.
     ///   - earlier: returns the earlier version of a guest. It is not called if nothing is installed in the guests anyway.
     public func judge(

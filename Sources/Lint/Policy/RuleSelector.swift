@@ -10,7 +10,9 @@ public enum RuleSelector: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads a key: the id of a rule, or `tag:` and the name of a tag.
     ///
-    /// - Parameter knownRules: the ids that are allowed.
+    /// - Parameters:
+    ///   - key: as it stands in a policy or in `--rule`.
+    ///   - knownRules: the ids that are allowed.
     public init(_ key: String, knownRules: [String]) throws(RuleSelectorError) {
         if key.hasPrefix(Self.tagPrefix) {
             let name = String(key.dropFirst(Self.tagPrefix.count))

@@ -36,8 +36,10 @@ public struct RuleSettings: Equatable, Sendable {
 
     /// The setting that applies to a rule; nil if neither the rule nor one of its tags has one.
     ///
-    /// - Parameter tags: the tags of the rule. They are evaluated only if they decide: the tags of all rules take time to
-    ///   build, and most policies set no tag.
+    /// - Parameters:
+    ///   - id: the id of the rule.
+    ///   - tags: the tags of the rule. They are evaluated only if they decide: the tags of all rules take time to build,
+    ///     and most policies set no tag.
     public func setting(forRule id: String, tags: @autoclosure () -> Set<RuleTag>) -> RuleSetting? {
         if let own = ofRules[id] { return own }
         return ofTags.isEmpty ? nil : tags().compactMap { ofTags[$0] }.max()
