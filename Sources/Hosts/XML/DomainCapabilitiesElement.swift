@@ -99,8 +99,8 @@ extension XMLElement {
         case "yes": return true
         case "no": return false
         case let other:
-            let value = other.map { "='\($0)'" } ?? " is missing, or"
-            throw fault("\(attribute)\(value) is neither 'yes' nor 'no'")
+            let what = other.map { "='\($0)' is neither 'yes' nor 'no'" } ?? " is missing: it must be 'yes' or 'no'"
+            throw fault("\(attribute)\(what)")
         }
     }
 
