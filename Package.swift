@@ -72,25 +72,25 @@ let package = Package(
         // Mutated definitions against a second opinion, for make torture.
         .target(name: "Oracle", dependencies: ["CLibXML2"], path: "Tests/Torture/Oracle"),
         .executableTarget(
-            name: "torture-mutations", dependencies: ["DomainXML", "Hosts", "Lint", "Corpus", "Oracle"],
+            name: "torture-mutations", dependencies: ["DomainXML", "Hosts", "Lint", "TestSupport", "Oracle"],
             path: "Tests/Torture/Mutations"),
 
-        // Test data: libvirt's source tree where there is one, and the examples.
-        .target(name: "Corpus", path: "Tests/Corpus"),
-        .testTarget(name: "DomainXMLTests", dependencies: ["DomainXML", "Corpus"]),
+        // What the test targets share: test data, temporary files, and programs that are run.
+        .target(name: "TestSupport", path: "Tests/Support"),
+        .testTarget(name: "DomainXMLTests", dependencies: ["DomainXML", "TestSupport"]),
         .testTarget(
             name: "CPUModelTests",
             dependencies: [
-                "CPUModel", "Hosts", "XMLTree", "Corpus",
+                "CPUModel", "Hosts", "XMLTree", "TestSupport",
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ]
         ),
-        .testTarget(name: "HostsTests", dependencies: ["Hosts", "CPUModel", "XMLTree", "Corpus"]),
-        .testTarget(name: "LintTests", dependencies: ["Lint", "CPUModel", "Hosts", "XMLTree", "Corpus"]),
+        .testTarget(name: "HostsTests", dependencies: ["Hosts", "CPUModel", "XMLTree", "TestSupport"]),
+        .testTarget(name: "LintTests", dependencies: ["Lint", "CPUModel", "Hosts", "XMLTree", "TestSupport"]),
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "virt-cpu", "generate-docs", "Work", "Reports", "DomainXML", "Lint", "Corpus", "XMLTree",
+                "virt-cpu", "generate-docs", "Work", "Reports", "DomainXML", "Lint", "TestSupport", "XMLTree",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]

@@ -1,5 +1,5 @@
-import Corpus
 import FoundationEssentials
+import TestSupport
 import Testing
 
 @testable import CPUModel

@@ -1,10 +1,10 @@
-import Corpus
 import DomainXML
 import Glibc
 import Hosts
 import Lint
 import Subprocess
 import SystemPackage
+import TestSupport
 import Testing
 
 /// Every domain document of libvirt's tests, rewritten to every target.

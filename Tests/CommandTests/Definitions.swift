@@ -1,4 +1,4 @@
-import Corpus
+import TestSupport
 
 /// Definitions that the tests share.
 enum Definitions {

@@ -1,6 +1,6 @@
-import Corpus
 import Glibc
 import Lint
+import TestSupport
 import Testing
 
 @testable import generate_docs

@@ -1,4 +1,4 @@
-import Corpus
+import TestSupport
 import Testing
 
 @Suite("The examples")

@@ -1,4 +1,4 @@
-import Corpus
+import TestSupport
 
 /// Definitions of a small site, as `virsh dumpxml --inactive` writes them.
 enum Fleet {

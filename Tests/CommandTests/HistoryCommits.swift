@@ -1,5 +1,5 @@
-import Corpus
 import Glibc
+import TestSupport
 
 /// What each commit should be told is from the design: the guest-visible CPU decides, and its brand string follows the
 /// model's name; what only bytes show is silent.

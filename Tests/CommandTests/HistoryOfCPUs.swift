@@ -1,4 +1,4 @@
-import Corpus
+import TestSupport
 
 /// Commits that change what guests see of their CPU, or words that come to the same.
 extension HistoryTests {

@@ -1,4 +1,4 @@
-import Corpus
+import TestSupport
 import Testing
 
 /// A repository that lives: commit after commit of what people do to definitions. What is staged is judged before each

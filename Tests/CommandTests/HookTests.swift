@@ -1,5 +1,5 @@
-import Corpus
 import Glibc
+import TestSupport
 import Testing
 
 /// A libvirt hook is called with the guest's name, the operation, the suboperation and `-`, with the domain on stdin.

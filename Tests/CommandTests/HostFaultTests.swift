@@ -1,5 +1,5 @@
-import Corpus
 import Glibc
+import TestSupport
 import Testing
 
 /// Each with its message and exit 2; `filter` writes nothing to stdout.

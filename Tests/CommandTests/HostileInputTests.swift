@@ -1,5 +1,5 @@
-import Corpus
 import Glibc
+import TestSupport
 import Testing
 
 /// Each behind a good definition, which is written whole; of the hostile document nothing is.

@@ -1,5 +1,5 @@
-import Corpus
 import Glibc
+import TestSupport
 import Testing
 
 /// A checkout of somebody else's, judged where it lies: its policy may name hosts below itself, and nothing else.

@@ -1,6 +1,6 @@
-import Corpus
 import Glibc
 import SystemPackage
+import TestSupport
 import Testing
 
 import Work

@@ -1,5 +1,5 @@
-import Corpus
 import Glibc
+import TestSupport
 import Testing
 
 /// Which files `check --fix` and `--diff` touch, what a diff calls them, and what a rewritten file keeps.

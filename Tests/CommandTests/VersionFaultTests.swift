@@ -1,5 +1,5 @@
-import Corpus
 import Glibc
+import TestSupport
 import Testing
 
 /// Ways by which a changed Windows guest could pass for a new one, or for nothing at all.

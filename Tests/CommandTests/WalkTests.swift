@@ -1,7 +1,7 @@
-import Corpus
 import DomainXML
 import Glibc
 import SystemPackage
+import TestSupport
 import Testing
 
 import Work

@@ -1,6 +1,6 @@
-import Corpus
 import FoundationEssentials
 import Subprocess
+import TestSupport
 import Testing
 
 @testable import CPUModel

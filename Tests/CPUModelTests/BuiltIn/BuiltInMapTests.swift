@@ -1,4 +1,4 @@
-import Corpus
+import TestSupport
 import Testing
 
 @testable import CPUModel

@@ -1,5 +1,5 @@
-import Corpus
 import DomainXML
+import TestSupport
 import Testing
 
 @Suite("Encodings of documents")

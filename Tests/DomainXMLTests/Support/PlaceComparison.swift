@@ -1,5 +1,5 @@
-import Corpus
 import DomainXML
+import TestSupport
 import Testing
 
 /// Compares the places of a domain with those that the scanner found, and returns the number of comparisons.

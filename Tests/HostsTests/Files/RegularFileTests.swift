@@ -1,6 +1,6 @@
-import Corpus
 import Glibc
 @testable import Hosts
+import TestSupport
 import Testing
 
 @Suite("Reading regular files")

@@ -1,8 +1,8 @@
-import Corpus
 import CPUModel
 import Dispatch
 import Glibc
 import Hosts
+import TestSupport
 import Testing
 
 @Suite("Libvirt URIs", .serialized)

@@ -1,6 +1,6 @@
-import Corpus
 import CPUModel
 @testable import Hosts
+import TestSupport
 import Testing
 import XMLTree
 

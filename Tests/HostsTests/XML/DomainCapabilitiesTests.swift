@@ -1,6 +1,6 @@
-import Corpus
 import CPUModel
 import Hosts
+import TestSupport
 import Testing
 
 @Suite("Domain capabilities")

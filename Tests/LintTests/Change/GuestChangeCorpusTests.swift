@@ -1,5 +1,5 @@
-import Corpus
 import Lint
+import TestSupport
 import Testing
 
 @Suite("Changes between libvirt's own definitions", .enabled(if: Corpus.libvirt != nil, "LIBVIRT_SRC is not set"))

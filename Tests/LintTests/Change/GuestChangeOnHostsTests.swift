@@ -1,7 +1,7 @@
 import CPUModel
-import Corpus
 import Hosts
 import Lint
+import TestSupport
 import Testing
 
 @Suite("Changes of CPUs that follow known hosts")

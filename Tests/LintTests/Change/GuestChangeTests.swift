@@ -1,7 +1,7 @@
 import CPUModel
-import Corpus
 import Hosts
 import Lint
+import TestSupport
 import Testing
 
 /// What a guest notices if one definition replaces another.

@@ -1,6 +1,6 @@
-import Corpus
 import DomainXML
 import Hosts
+import TestSupport
 import Testing
 
 @testable import Lint

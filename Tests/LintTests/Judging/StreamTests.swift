@@ -1,6 +1,6 @@
-import Corpus
 import DomainXML
 import Lint
+import TestSupport
 import Testing
 
 @Suite("Streams of definitions", .enabled(if: Corpus.libvirt != nil, "LIBVIRT_SRC is not set"))

@@ -1,7 +1,7 @@
-import Corpus
 import CPUModel
 import Hosts
 import Lint
+import TestSupport
 import Testing
 import XMLTree
 

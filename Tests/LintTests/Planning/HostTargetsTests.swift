@@ -1,6 +1,6 @@
 import CPUModel
-import Corpus
 import Hosts
+import TestSupport
 import Testing
 import XMLTree
 

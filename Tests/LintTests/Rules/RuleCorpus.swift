@@ -1,5 +1,5 @@
-import Corpus
 import Hosts
+import TestSupport
 import Testing
 
 /// Real definitions in which a rule must find something, and similar ones in which it must not.

@@ -1,5 +1,5 @@
-import Corpus
 import Lint
+import TestSupport
 import Testing
 
 @Suite("Rules on libvirt's own definitions and the repository's examples", .enabled(if: Corpus.libvirt != nil, "LIBVIRT_SRC is not set"))

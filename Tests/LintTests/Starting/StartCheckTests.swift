@@ -1,8 +1,8 @@
-import Corpus
 import CPUModel
 import DomainXML
 import Hosts
 import Lint
+import TestSupport
 import Testing
 
 @Suite("Whether a host starts a guest")

@@ -1,6 +1,6 @@
-import Corpus
 import Glibc
 import Synchronization
+import TestSupport
 
 /// Trials on two threads, block by block.
 ///

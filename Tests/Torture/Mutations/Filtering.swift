@@ -1,7 +1,7 @@
-import Corpus
 import DomainXML
 import Hosts
 import Lint
+import TestSupport
 
 /// One way to call `filter`, for this process and for the executable.
 struct Configuration: Sendable {

@@ -1,4 +1,4 @@
-import Corpus
+import TestSupport
 
 /// Makes definitions that are wrong, odd, or only unlike any that somebody would write. The same for a seed and an index
 /// wherever and whenever it is asked.

@@ -1,7 +1,7 @@
-import Corpus
 import DomainXML
 import Lint
 import Oracle
+import TestSupport
 
 /// One input through `filter`, and what the oracle says to it.
 struct Trial {

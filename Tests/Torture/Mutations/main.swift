@@ -8,8 +8,8 @@
 //   arguments                        of `virt-cpu` for each configuration, a line each
 //
 // A crash leaves the indices that were worked on in DIRECTORY/current.
-import Corpus
 import Glibc
+import TestSupport
 
 let words = Array(CommandLine.arguments.dropFirst())
 switch (words.first, words.count) {

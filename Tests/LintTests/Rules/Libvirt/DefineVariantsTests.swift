@@ -1,5 +1,5 @@
-import Corpus
 import Lint
+import TestSupport
 import Testing
 
 /// A `<cpu>` with the verdicts of real libvirts on it, recorded by `Tests/Integration/define-variants.sh`.
