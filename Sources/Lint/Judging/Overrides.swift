@@ -1,5 +1,5 @@
 /// Settings of the command line, which override the policy.
-public struct Overrides: Sendable {
+public struct Overrides: Sendable, Equatable {
     /// The target of all guests; nil if the policy decides.
     public var target: Target?
     /// Settings of rules. They override those of the policy and of its guest entries.

@@ -32,7 +32,7 @@ package struct CheckRequest: Sendable {
             // The domains are to run where they are defined.
             if settings.hosts.isEmpty { settings.hosts = [libvirt] }
         } else {
-            inputs = try CheckInputs(paths: paths, staged: isStaged, revision: revision, against: against) {
+            inputs = try CheckInputs(paths: paths, staged: isStaged, revision: revision, against: against, channels) {
                 failures.append($0)
             }
         }

@@ -22,21 +22,23 @@ package struct CheckInputs {
     ///   - revision: judge a commit instead of files.
     ///   - against: the earlier side: a revision, `REV...` for the merge base of REV and the present side, or a path. Without
     ///     one, the index is compared with HEAD.
+    ///   - channels: whose input `-` is.
     ///   - failed: called for each place that cannot be read; the others are judged.
     /// - Throws: `IOFailure` for a wrong revision or path, and where git fails.
     package init(
-        paths: [FilePath], staged: Bool, revision: String?, against: String?, failed: (IOFailure) -> Void
+        paths: [FilePath], staged: Bool, revision: String?, against: String?, _ channels: Channels = .standard,
+        failed: (IOFailure) -> Void
     ) throws {
         let comparison = try against.map { try EarlierSource($0, with: revision ?? "HEAD") }
         guard staged || revision != nil else {
-            present = InputFile.files(named: paths.isEmpty ? ["."] : paths, failed: failed)
+            present = InputFile.files(named: paths.isEmpty ? ["."] : paths, channels, failed: failed)
             // A comparison reads the present side twice.
             if comparison != nil, let index = present.firstIndex(where: \.isStream) {
-                present[index].content = .bytes(try StandardInput.all())
+                present[index].content = .bytes(try present[index].bytes())
             }
             switch comparison {
             case nil: break
-            case .files(let path): earlier = InputFile.files(named: [path], failed: failed)
+            case .files(let path): earlier = InputFile.files(named: [path], channels, failed: failed)
             case .tree(let tree, let repository): try compareFiles(with: tree, in: repository)
             }
             return

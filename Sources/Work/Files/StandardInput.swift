@@ -2,32 +2,36 @@ import DomainXML
 import Glibc
 import SystemPackage
 
-/// Reading of stdin, and of files that are read as a stream.
-package enum StandardInput {
+/// Reading of a run's input channel, which messages call stdin, and of files that are read as a stream.
+package struct StandardInput: Sendable {
     /// Bytes that the system is asked for at a time. More would cost memory without being faster.
     package static let chunk = 64 << 10
 
+    let file: FileDescriptor
+
+    package init(_ channels: Channels) { file = FileDescriptor(rawValue: channels.input) }
+
     /// - Returns: the number of bytes read; 0 at the end.
-    package static func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         do {
-            return try FileDescriptor.standardInput.read(into: buffer)
+            return try file.read(into: buffer)
         } catch let error as Errno {
             throw IOFailure("cannot read stdin", error.rawValue)
         }
     }
 
     /// A read would return at once.
-    package static var isReadable: Bool {
-        var wanted = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+    package var isReadable: Bool {
+        var wanted = pollfd(fd: file.rawValue, events: Int16(POLLIN), revents: 0)
         return poll(&wanted, 1, 0) == 1
     }
 
-    /// All of stdin.
+    /// The whole input.
     /// - Throws: `IOFailure`; also for more than `Files.definitionLimit` bytes.
-    package static func all() throws -> [UInt8] {
+    package func all() throws -> [UInt8] {
         var bytes: [UInt8] = []
         while bytes.count <= Files.definitionLimit {
-            let part = try [UInt8](unsafeUninitializedCapacity: chunk) { space, count in
+            let part = try [UInt8](unsafeUninitializedCapacity: Self.chunk) { space, count in
                 count = try read(into: UnsafeMutableRawBufferPointer(space))
             }
             if part.isEmpty { return bytes }

@@ -1,13 +1,17 @@
 import DomainXML
 import Hosts
+import SystemPackage
 
-/// A run of `filter`: stdin to the output channel, findings to the error channel.
+/// A run of `filter`: the input channel to the output channel, findings to the error channel.
 package struct FilterJob {
     private let settings: Settings
+    private let directory: FilePath
     private let channels: Channels
 
-    package init(_ settings: Settings, _ channels: Channels = .standard) {
+    /// - Parameter directory: where the search for a policy starts.
+    package init(_ settings: Settings, from directory: FilePath = ".", _ channels: Channels = .standard) {
         self.settings = settings
+        self.directory = directory
         self.channels = channels
     }
 
@@ -15,7 +19,8 @@ package struct FilterJob {
     package func run() throws {
         var policies = try PolicyLookup(settings, purpose: .rewrite)
         let output = FilterOutput(settings, channels)
-        let filter = StreamFilter(settings, try policies.policy(forDirectory: ".").judge, output)
+        let judge = try policies.policy(forDirectory: directory).judge
+        let filter = StreamFilter(settings, judge, from: StandardInput(channels), to: output)
         do {
             try filter.run()
         } catch let error as MalformedInput {

@@ -2,7 +2,7 @@ import DomainXML
 import Hosts
 import Lint
 
-/// Filters stdin: a short stream on one thread, a long one on two.
+/// Filters a stream: a short stream on one thread, a long one on two.
 ///
 /// Two threads work on batches that are cut where a document seems to end. Only the parser can tell whether it really ends
 /// there, because the end tag may stand in a comment or in a list. A batch's result is therefore written only after the
@@ -18,13 +18,15 @@ final class StreamFilter {
 
     private let settings: Settings
     private let judge: Judge
+    private let input: StandardInput
     private let output: FilterOutput
     private let stream: FilterStream
     private let reader: DomainReader
 
-    init(_ settings: Settings, _ judge: Judge, _ output: FilterOutput) {
+    init(_ settings: Settings, _ judge: Judge, from input: StandardInput, to output: FilterOutput) {
         self.settings = settings
         self.judge = judge
+        self.input = input
         self.output = output
         stream = FilterStream(settings, judge, output)
         reader = DomainReader(maximumDomainSize: settings.maximumDomainSize, handler: stream)
@@ -38,7 +40,7 @@ final class StreamFilter {
         let mayBeLong = Threads.cores > 1 && !judge.asksHosts
         while true {
             let more = try reader.read(upTo: StandardInput.chunk) { buffer in
-                let count = try StandardInput.read(into: buffer)
+                let count = try input.read(into: buffer)
                 length += count
                 return count
             }
@@ -73,7 +75,7 @@ final class StreamFilter {
         var mistakes = 0
 
         while true {
-            if !isAtEnd, mistakes < Self.patience, pending.count < Self.most, pending.isEmpty || StandardInput.isReadable {
+            if !isAtEnd, mistakes < Self.patience, pending.count < Self.most, pending.isEmpty || input.isReadable {
                 let batch = free.popLast() ?? FilterBatch()
                 carried.withUnsafeBytes { batch.begin(with: $0) }
                 batch.start = next
@@ -125,13 +127,13 @@ final class StreamFilter {
     /// - Returns: true at the end of the stream.
     private func fill(_ batch: FilterBatch) throws -> Bool {
         while batch.count < FilterBatch.size {
-            let count = try StandardInput.read(into: batch.room)
+            let count = try input.read(into: batch.room)
             if count == 0 {
                 batch.isLast = true
                 return true
             }
             batch.grow(by: count)
-            if !StandardInput.isReadable { break }
+            if !input.isReadable { break }
         }
         return false
     }

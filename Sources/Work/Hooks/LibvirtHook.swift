@@ -35,7 +35,7 @@ package struct LibvirtHook: Sendable {
         }
     }
 
-    /// Handles a call. The domain is read from stdin.
+    /// Handles a call. The domain is read from the input channel.
     ///
     /// - Throws: `ExitStatus.found` to refuse the guest, and nothing else.
     package func run(_ call: Call, _ channels: Channels = .standard) throws {
@@ -62,7 +62,7 @@ package struct LibvirtHook: Sendable {
         do {
             let reader = DomainReader(handler: stream)
             do {
-                try StandardInput.read(.standardInput, named: "stdin", into: reader)
+                try StandardInput.read(FileDescriptor(rawValue: channels.input), named: "stdin", into: reader)
                 try reader.finish()
             } catch let error as MalformedInput {
                 throw IOFailure(message: "the domain on stdin, \(error.position): \(error.message)")

@@ -24,7 +24,7 @@ package struct PreReceiveHook {
     package func run() throws {
         var worst: ExitStatus?
         var done: Set<Comparison> = []
-        for update in try BranchUpdate.all(in: StandardInput.all()) {
+        for update in try BranchUpdate.all(in: StandardInput(channels).all()) {
             do {
                 // HEAD does not resolve before the first push.
                 let comparison = Comparison(

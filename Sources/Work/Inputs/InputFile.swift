@@ -4,7 +4,7 @@ import SystemPackage
 /// One input: a file, a version of a file from git, stdin, or a domain that libvirt has defined.
 package struct InputFile: Sendable {
     package enum Content: Sendable {
-        case standardInput
+        case standardInput(StandardInput)
         case file(FilePath)
         /// The id of a blob in git.
         case blob(String)
@@ -35,10 +35,14 @@ package struct InputFile: Sendable {
 extension InputFile {
     /// The inputs that the command line names: files, directories and `-`.
     ///
-    /// - Parameter failed: called for each place that cannot be read; the others are returned.
-    package static func files(named paths: [FilePath], failed: (IOFailure) -> Void) -> [InputFile] {
+    /// - Parameters:
+    ///   - channels: whose input `-` is.
+    ///   - failed: called for each place that cannot be read; the others are returned.
+    package static func files(
+        named paths: [FilePath], _ channels: Channels = .standard, failed: (IOFailure) -> Void
+    ) -> [InputFile] {
         paths.flatMap { path -> [InputFile] in
-            guard path != "-", Files.isDirectory(path) else { return [file(path)] }
+            guard path != "-", Files.isDirectory(path) else { return [file(path, channels)] }
             return DirectoryWalk.definitions(below: path, unreadable: failed).map {
                 var definition = file($0, below: path)
                 definition.foundBelow = path
@@ -72,10 +76,11 @@ extension InputFile {
         return definitions.indices.filter { !isDropped[$0] }.map { definitions[$0] }
     }
 
-    /// The input for a path: a file, or stdin for `-`.
-    package static func file(_ path: FilePath) -> InputFile {
+    /// The input for a path: a file, or the input channel for `-`.
+    package static func file(_ path: FilePath, _ channels: Channels = .standard) -> InputFile {
         if path == "-" {
-            return InputFile(name: "<stdin>", content: .standardInput, directory: ".", path: "-", isStream: true)
+            return InputFile(
+                name: "<stdin>", content: .standardInput(StandardInput(channels)), directory: ".", path: "-", isStream: true)
         }
         return file(path, below: path.removingLastComponent())
     }

@@ -8,7 +8,7 @@ extension InputFile {
     /// - Parameter blobs: git's contents; nil for an input that is not git's.
     package func bytes(_ blobs: GitBlobs? = nil) throws -> [UInt8] {
         switch content {
-        case .standardInput: try StandardInput.all()
+        case .standardInput(let input): try input.all()
         case .file(let path): try Files.read(path, limit: Files.definitionLimit)
         case .blob(let id): try blobs!.content(of: id)
         case .bytes(let bytes): bytes
@@ -23,7 +23,7 @@ extension InputFile {
             try Self.feed(named: name, with: reader, into: handler) { try StandardInput.read(file, named: name, into: $0) }
         }
         switch content {
-        case .standardInput: try read(FileDescriptor.standardInput)
+        case .standardInput(let input): try read(input.file)
         case .file(let path):
             let file: FileDescriptor
             do {

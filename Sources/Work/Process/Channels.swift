@@ -2,15 +2,17 @@ import Glibc
 
 /// Where a run reads and writes, as file descriptors. Tests hand in files of their own.
 package struct Channels: Sendable {
+    package var input: Int32
     package var output: Int32
     package var errors: Int32
 
-    package init(output: Int32, errors: Int32) {
+    package init(input: Int32, output: Int32, errors: Int32) {
+        self.input = input
         self.output = output
         self.errors = errors
     }
 
-    package static let standard = Channels(output: STDOUT_FILENO, errors: STDERR_FILENO)
+    package static let standard = Channels(input: STDIN_FILENO, output: STDOUT_FILENO, errors: STDERR_FILENO)
 
     /// Prints a message, as a line, to the error channel. A failure to do so is ignored: nobody is left to tell.
     package func complain(_ message: String) {

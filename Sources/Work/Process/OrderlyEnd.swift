@@ -11,11 +11,17 @@ package enum OrderlyEnd {
     nonisolated(unsafe) private static let arrival = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
     nonisolated(unsafe) private static let replacing = UnsafeMutablePointer<pthread_rwlock_t>.allocate(capacity: 1)
     private static let isInstalled = Atomic<Bool>(false)
+    private static let installation = Mutex(())
 
     /// Installs the signal handlers; a second call does nothing. Ignored signals (nohup) stay ignored, and programs that are
-    /// started afterwards get their signals as usual. Only one thread may call this at a time.
+    /// started afterwards get their signals as usual.
     package static func install() throws {
-        if isInstalled.load(ordering: .acquiring) { return }
+        try installation.withLock { _ in
+            if !isInstalled.load(ordering: .acquiring) { try installHandlers() }
+        }
+    }
+
+    private static func installHandlers() throws {
         // Everything that a handler uses is created before the first handler.
         received.store(0, ordering: .relaxed)
         sem_init(arrival, 0, 0)

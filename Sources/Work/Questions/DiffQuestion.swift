@@ -11,18 +11,18 @@ extension HostQuestion {
         _ old: String, _ new: String, on specs: [String], isJSON: Bool, _ channels: Channels = .standard
     ) throws {
         let hosts = try startCheck(specs)
-        let differences = GuestDifferences(from: try records(in: old, hosts), to: try records(in: new, hosts), on: hosts)
+        let differences = GuestDifferences(from: try records(in: old, hosts, channels), to: try records(in: new, hosts, channels), on: hosts)
         try channels.print(isJSON ? differences.json : differences.text)
         if let failure = hosts.failures.first { throw failure }
         guard differences.isAnswer else { throw IOFailure(message: "no domain of the one file is in the other") }
         if differences.isChanged { throw ExitStatus.found }
     }
 
-    private func records(in path: String, _ hosts: StartCheck) throws -> [GuestRecord] {
+    private func records(in path: String, _ hosts: StartCheck, _ channels: Channels) throws -> [GuestRecord] {
         var records: [GuestRecord] = []
         let collector = GuestCollector(hostArchitecture: hosts.architecture) { records.append(GuestRecord($0)) }
         // The path may name a pipe: diff <(git show HEAD:vm.xml) vm.xml.
-        let input = InputFile.file(Files.named(by: [path])[0])
+        let input = InputFile.file(Files.named(by: [path])[0], channels)
         try input.read(with: DomainReader(), into: collector)
         guard !records.isEmpty else { throw IOFailure(message: "\(printable(input.name)): no <domain> in it") }
         return records

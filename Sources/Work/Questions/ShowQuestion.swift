@@ -12,7 +12,7 @@ extension HostQuestion {
         _ file: String, on specs: [String], withSource: Bool, _ channels: Channels = .standard
     ) throws {
         let hosts = try startCheck(specs)
-        var input = InputFile.file(Files.named(by: [file])[0])
+        var input = InputFile.file(Files.named(by: [file])[0], channels)
         // Stdin can be read only once.
         if withSource { input.content = .bytes(try input.bytes()) }
         let output = OutputStream(channels.output)

@@ -3,7 +3,7 @@ import Lint
 import Reports
 
 /// What a run of `filter`, `check` or a hook is asked to do: the options of the command line as plain values.
-package struct Settings: Sendable {
+package struct Settings: Sendable, Equatable {
     /// The policy file that was named; nil to look for one.
     package var policyFile: String?
     /// Look for no policy file.
