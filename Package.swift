@@ -76,7 +76,7 @@ let package = Package(
             path: "Tests/Torture/Mutations"),
 
         // What the test targets share: test data, temporary files, and programs that are run.
-        .target(name: "TestSupport", path: "Tests/Support"),
+        .target(name: "TestSupport", dependencies: ["DomainXML"], path: "Tests/Support"),
         .testTarget(name: "DomainXMLTests", dependencies: ["DomainXML", "TestSupport"]),
         .testTarget(
             name: "CPUModelTests",
@@ -87,6 +87,15 @@ let package = Package(
         ),
         .testTarget(name: "HostsTests", dependencies: ["Hosts", "CPUModel", "XMLTree", "TestSupport"]),
         .testTarget(name: "LintTests", dependencies: ["Lint", "CPUModel", "Hosts", "XMLTree", "TestSupport"]),
+        .testTarget(name: "ReportsTests", dependencies: ["Reports", "Lint", "Hosts", "CPUModel", "DomainXML", "TestSupport"]),
+        .testTarget(
+            name: "WorkTests",
+            dependencies: [
+                "Work", "Reports", "Lint", "Hosts", "CPUModel", "DomainXML", "XMLTree", "TestSupport",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]
+        ),
         .testTarget(
             name: "CommandTests",
             dependencies: [

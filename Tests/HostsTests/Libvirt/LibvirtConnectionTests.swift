@@ -1,5 +1,4 @@
 import CPUModel
-import Dispatch
 import Glibc
 import Hosts
 import TestSupport
@@ -10,21 +9,13 @@ struct LibvirtConnectionTests {
     /// For queries that end by themselves: long enough for any machine.
     static let patience = Duration.seconds(600)
 
-    /// Runs blocking work on a thread that does not run tests.
-    static func offPool<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
-        await withCheckedContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(returning: work()) }
-        }
-    }
-
     static func host(_ connection: LibvirtConnection) async -> Result<Host, HostError> {
         await offPool { Result { () throws(HostError) in try connection.host() } }
     }
 
     /// The error message for a virsh that is this script.
     static func failure(_ script: String) async throws -> String {
-        let virsh = try FakeVirsh(script)
-        defer { virsh.remove() }
+        let virsh = FakeVirsh(script)
         let connection = try LibvirtConnection(uri: "qemu:///system", virsh: virsh.program, timeout: patience)
         switch await host(connection) {
         case .success(let host): return "host \(host.name)"
@@ -36,17 +27,14 @@ struct LibvirtConnectionTests {
 
     @Test("Arguments are not split, each query is made once, and libvirt is asked only about emulators that it lists")
     func queries() async throws {
-        let virsh = try FakeVirsh("""
+        let virsh = FakeVirsh("""
             [ "$LC_ALL" = C ] || exit 9
             case "$*" in
                 *' capabilities') sed 's|</capabilities>|<guest><os_type>hvm</os_type><arch name="x86_64"><emulator>/usr/bin/listed</emulator><machine>-x; $(id)</machine></arch></guest></capabilities>|' '\(Self.capabilities)';;
                 *) cat "$(dirname "$0")/domcapabilities.xml";;
             esac
             """)
-        defer { virsh.remove() }
-        let file = try #require(fopen("\(virsh.directory)/domcapabilities.xml", "w"))
-        fputs(DomainCapabilitiesTests.small, file)
-        fclose(file)
+        virsh.directory.write("domcapabilities.xml", DomainCapabilitiesTests.small)
         let connection = try LibvirtConnection(uri: "qemu+ssh://root@hv01:22/system?no_tty=1", virsh: virsh.program, timeout: Self.patience)
         let host = try await Self.host(connection).get()
         #expect(host.name == "hv01" && host.cpu?.model == "Skylake-Server-v2")
@@ -56,7 +44,7 @@ struct LibvirtConnectionTests {
             _ emulator: String?, _ machine: String = "-x; $(id)", _ architecture: String = "x86_64"
         ) async throws -> Host.KnownCapabilities? {
             let platform = DomainPlatform(architecture: architecture, virtType: "kvm", machine: machine, emulator: emulator)
-            return try await Self.offPool {
+            return try await offPool {
                 Result { () throws(HostError) in try host.domainCapabilities(for: platform) }
             }.get()
         }
@@ -95,8 +83,7 @@ struct LibvirtConnectionTests {
 
     @Test("A virsh that hangs is killed with everything that it has started", .timeLimit(.minutes(10)))
     func hangs() async throws {
-        let virsh = try FakeVirsh("trap '' TERM INT HUP\nsh -c 'trap \"\" TERM HUP; echo $$ > \"$0\"; sleep 3600; :' \"$(dirname \"$0\")/pid\" &\nwait\nsleep 3600")
-        defer { virsh.remove() }
+        let virsh = FakeVirsh("trap '' TERM INT HUP\nsh -c 'trap \"\" TERM HUP; echo $$ > \"$0\"; sleep 3600; :' \"$(dirname \"$0\")/pid\" &\nwait\nsleep 3600")
         // On a slow machine, virsh may be killed before it has started the other process. Then it gets more time.
         var started: pid_t?
         for seconds in [1, 4, 16, 64] where started == nil {
@@ -128,10 +115,9 @@ struct LibvirtConnectionTests {
         ("printf 'Using library: libvirt 11.3.0\\nRunning against daemon: 9.0.0\\n'", "9.0.0"), ("exit 1", nil), ("echo", nil),
     ] as [(String, String?)])
     func version(_ script: String, version: String?) async throws {
-        let virsh = try FakeVirsh(script)
-        defer { virsh.remove() }
+        let virsh = FakeVirsh(script)
         let connection = try LibvirtConnection(uri: "qemu:///system", virsh: virsh.program, timeout: Self.patience)
-        #expect(await Self.offPool { connection.version() } == version)
+        #expect(await offPool { connection.version() } == version)
         #expect(virsh.calls == ["-q -c qemu:///system version --daemon"])
     }
 
@@ -152,8 +138,7 @@ struct LibvirtConnectionTests {
         ("qemu+tls://[fe80::1]:1/system", "[fe80::1]"), ("test:///default", "test:///default"),
     ])
     func name(_ uri: String, name: String) async throws {
-        let virsh = try FakeVirsh("cat '\(Self.capabilities)'")
-        defer { virsh.remove() }
+        let virsh = FakeVirsh("cat '\(Self.capabilities)'")
         let connection = try LibvirtConnection(uri: uri, virsh: virsh.program, timeout: Self.patience)
         #expect(try await Self.host(connection).get().name == name)
     }

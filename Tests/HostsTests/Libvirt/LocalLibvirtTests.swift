@@ -1,6 +1,7 @@
 import CPUModel
 import Glibc
 import Hosts
+import TestSupport
 import Testing
 
 /// These tests run only on a machine with a libvirtd.
@@ -30,13 +31,13 @@ struct LocalLibvirtTests {
         let connection = try LibvirtConnection(uri: "qemu:///system")
         let host = try await LibvirtConnectionTests.host(connection).get()
         let platform = DomainPlatform(architecture: "x86_64", virtType: "qemu", machine: "q35")
-        let known = try await LibvirtConnectionTests.offPool {
+        let known = try await offPool {
             Result { () throws(HostError) in try host.domainCapabilities(for: platform) }
         }.get()
         #expect(known?.isOwn == true && known?.capabilities.models.isEmpty == false)
         #expect(known?.capabilities.model(named: "qemu64")?.usability == .yes)
         let nonsense = DomainPlatform(architecture: "x86_64", virtType: "qemu", machine: "nonsense")
-        let answer = await LibvirtConnectionTests.offPool {
+        let answer = await offPool {
             Result { () throws(HostError) in try connection.domainCapabilities(for: nonsense) }
         }
         guard case .failure(let error) = answer else { return #expect(Bool(false)) }

@@ -177,19 +177,12 @@ final class Driver: @unchecked Sendable {
     private static func write(_ bytes: [UInt8], to path: String) {
         let file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
         precondition(file >= 0, "cannot write \(path)")
-        writeAll(bytes, to: file)
+        send(bytes, to: file)
         close(file)
     }
 }
 
-func writeAll(_ bytes: [UInt8], to file: Int32) {
-    var place = 0
-    while place < bytes.count {
-        let written = bytes.withUnsafeBytes { write(file, $0.baseAddress! + place, bytes.count - place) }
-        precondition(written > 0, "cannot write")
-        place += written
-    }
-}
+func send(_ bytes: [UInt8], to file: Int32) { precondition(writeAll(bytes, to: file), "cannot write") }
 
 /// A line on stdout, at once.
-func say(_ line: String) { writeAll(Array((line + "\n").utf8), to: STDOUT_FILENO) }
+func say(_ line: String) { send(Array((line + "\n").utf8), to: STDOUT_FILENO) }

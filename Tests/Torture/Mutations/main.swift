@@ -17,7 +17,7 @@ case ("run", 5):
     exit(Driver(seed: UInt64(words[1])!, count: Int(words[2])!, block: Int(words[3])!, directory: words[4]).run() ? 0 : 1)
 case ("input", 3):
     var mutator = Mutator(corpus: Driver.corpus, seed: UInt64(words[1])!)
-    writeAll(mutator.input(Int(words[2])!), to: STDOUT_FILENO)
+    send(mutator.input(Int(words[2])!), to: STDOUT_FILENO)
 case ("try", 3):
     // One of the inputs, alone.
     let index = Int(words[2])!

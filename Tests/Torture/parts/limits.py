@@ -1,6 +1,6 @@
 """Each limit of the manual: at it, just over it, and the memory it takes.
 
-The message of each row is held to the table by Tests/CommandTests/ManualTests; here it is the border itself, with the
+The message of each row is held to the table by Tests/WorkTests/Limits; here it is the border itself, with the
 executable that is shipped. What virsh prints and takes is VirshTests' and HostFaultTests' own; here, at the border.
 """
 import os

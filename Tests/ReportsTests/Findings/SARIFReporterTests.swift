@@ -1,0 +1,86 @@
+import DomainXML
+import Reports
+import TestSupport
+import Testing
+
+@testable import Lint
+
+@Suite("Findings as SARIF")
+struct SARIFReporterTests {
+    private let reporter = ReportFormat.sarif.reporter(isColored: true, namesDomains: true)
+
+    private func report(_ findings: [Finding], in file: String = "a.xml") throws -> JSON {
+        let results = findings.map { reporter.lines(for: $0, in: file) }.joined(separator: reporter.separator)
+        return try JSON((reporter.opening + results + reporter.closing).replacing("\n", with: ""))
+    }
+
+    private func result(_ finding: Finding, in file: String = "a.xml") throws -> JSON {
+        let run = try #require(report([finding], in: file)["runs"]?.items.first)
+        return try #require(run["results"]?.items.first)
+    }
+
+    @Test("A report is one SARIF 2.1.0 log with every rule of the program")
+    func frame() throws {
+        for findings in [[], [Finding.example], [.example, .example]] {
+            let report = try report(findings)
+            #expect(report["$schema"] == .string("https://json.schemastore.org/sarif-2.1.0.json"))
+            #expect(report["version"] == .string("2.1.0"))
+            let run = try #require(report["runs"]?.items.first)
+            #expect(run["columnKind"] == .string("unicodeCodePoints"))
+            #expect(run["results"]?.items.count == findings.count)
+            let driver = try #require(run["tool"]?["driver"])
+            #expect(driver["name"] == .string("virt-cpu") && driver["version"] == .string(Reports.Program.version))
+            #expect(driver["rules"]?.items.map { $0["id"] } == Rule.ids.map { .string($0) })
+        }
+        let rules = try #require(report([])["runs"]?.items.first?["tool"]?["driver"]?["rules"]?.items)
+        for (rule, described) in zip(Rule.all, rules) {
+            #expect(described["shortDescription"]?["text"] == .string(rule.summary))
+            #expect(described["fullDescription"]?["text"] == .string(rule.explanation))
+            #expect(described["help"]?["text"] == .string(rule.explanation))
+            #expect(described["defaultConfiguration"]?["level"] == .string(rule.severity.rawValue))
+        }
+    }
+
+    @Test("A result has its rule, level, message with notes and help, and place with an exclusive end")
+    func result() throws {
+        let result = try result(.example, in: "vms/a.xml")
+        #expect(result["ruleId"] == .string("host-passthrough"))
+        #expect(result["level"] == .string("warning"))
+        #expect(result["message"]?["text"] == .string("the CPU is the host's\nfirst note\nsecond note\nHelp: name a model"))
+        let place = try #require(result["locations"]?.items.first?["physicalLocation"])
+        #expect(place["artifactLocation"]?["uri"] == .string("vms/a.xml"))
+        #expect(place["region"] == .object([
+            .init(name: "startLine", value: .number(4)), .init(name: "startColumn", value: .number(3)),
+            .init(name: "endLine", value: .number(4)), .init(name: "endColumn", value: .number(13)),
+        ]))
+    }
+
+    @Test("A path becomes a relative URI: every byte but letters, digits, - . _ ~ and / is escaped", arguments: [
+        ("./vms/a.xml", "vms/a.xml"), ("././a.xml", "a.xml"), ("a b.xml", "a%20b.xml"), ("\u{e9}.xml", "%C3%A9.xml"),
+        ("a:b?c#d%e.xml", "a%3Ab%3Fc%23d%25e.xml"), ("<stdin>", "%3Cstdin%3E"), ("a\n.xml", "a%0A.xml"), ("~a-b_c.xml", "~a-b_c.xml"),
+        ("../a.xml", "../a.xml"),
+    ])
+    func paths(_ path: String, _ uri: String) throws {
+        let place = try result(.example, in: path)["locations"]?.items.first?["physicalLocation"]
+        #expect(place?["artifactLocation"]?["uri"] == .string(uri))
+    }
+
+    @Test("The fingerprint is of rule, domain and source line, whatever lines are added above and however it is indented")
+    func fingerprints() throws {
+        func fingerprint(_ change: (inout Finding) -> Void = { _ in }) throws -> JSON? {
+            try result(.example.with(change))["partialFingerprints"]?["primaryLocationLineHash"]
+        }
+        let one = try fingerprint()
+        guard case .string(let text)? = one else {
+            Issue.record("no fingerprint")
+            return
+        }
+        #expect(text.hasSuffix(":1") && UInt64(text.dropLast(2), radix: 16) != nil)
+        #expect(try fingerprint { $0.start.line = 90 } == one)
+        #expect(try fingerprint { $0.sourceLine = "\t<cpu   mode='host-passthrough'/> " } == one)
+        #expect(try fingerprint { $0.domainName = "renamed" } == one, "the UUID tells the domain")
+        #expect(try fingerprint { $0.rule = "invalid-cpu" } != one)
+        #expect(try fingerprint { $0.domainUUID = nil } != one)
+        #expect(try fingerprint { $0.sourceLine = "  <cpu mode='host-model'/>" } != one)
+    }
+}

@@ -1,0 +1,49 @@
+import Lint
+import Reports
+import Testing
+
+@Suite("The page of a rule")
+struct RulePageTests {
+    @Test("Id, severity, summary, explanation, and every example with its XML", arguments: Rule.all.map(\.id))
+    func text(_ id: String) throws {
+        let rule = try #require(Rule.named(id)), text = RulePage(rule).text
+        #expect(text.hasPrefix("\(id) (\(rule.severity.rawValue)): \(rule.summary)\n\n"))
+        let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(words.contains(rule.explanation.split(whereSeparator: \.isWhitespace).joined(separator: " ")))
+        for example in rule.examples {
+            #expect(text.contains("\n\(example.isBad ? "Bad" : "Good"): \(example.title)"), "\(example.title)")
+            #expect(text.contains(indented(example.xml)), "\(example.title)")
+            if let before = example.before { #expect(text.contains("\(indented(before))\n  becomes\n\n\(indented(example.xml))")) }
+            if example.policy != "default: keep" { #expect(text.contains("policy: \(example.policy)")) }
+        }
+        #expect(rule.examples.contains { $0.isBad } && rule.examples.contains { !$0.isBad })
+        // Each host of the examples, once.
+        for host in rule.examples.flatMap(\.hosts) {
+            #expect(text.ranges(of: "\nHost \(host.file):\n\n\(indented(host.xml))").count == 1, "\(host.file)")
+        }
+    }
+
+    @Test("As Markdown: a heading, XML in blocks, and no element's name lost as HTML", arguments: Rule.all.map(\.id))
+    func markdown(_ id: String) throws {
+        let rule = try #require(Rule.named(id)), text = RulePage(rule).markdown
+        #expect(text.hasPrefix("## \(id)\n\n*\(rule.severity.rawValue)*: "))
+        var isBlock = false
+        for line in text.split(separator: "\n") {
+            if line.hasPrefix("```") {
+                isBlock.toggle()
+                continue
+            }
+            // Code, in blocks and between backquotes, is shown as it is.
+            if isBlock { continue }
+            #expect(!line.replacing(/`[^`]*`/, with: "").contains(/(^|[^\\])</), "\(line)")
+        }
+        #expect(!isBlock, "every block ends")
+        for example in rule.examples { #expect(text.contains("```xml\n\(example.xml)"), "\(example.title)") }
+        for host in rule.examples.flatMap(\.hosts) { #expect(text.contains("\nHost `\(host.file)`:\n\n```xml\n\(host.xml)")) }
+    }
+
+    @Test("Some rule's prose has an element's name to escape")
+    func escapes() {
+        #expect(Rule.all.contains { RulePage($0).markdown.contains("\\<") })
+    }
+}

@@ -1,0 +1,188 @@
+import Lint
+import Reports
+import TestSupport
+import Testing
+import Work
+
+@Suite("A filtered stream")
+struct FilterTests {
+    static let warning = "<stdin>:4:3: warning: host-passthrough: the guest's CPU is whatever host it starts on; migration needs identical hosts [host-passthrough]\n"
+
+    @Test("Each domain is rewritten to the default, and stderr says so")
+    func rewrites() {
+        let outcome = filter(Definitions.passthrough, .testing("host-model"))
+        #expect(outcome.status == 0)
+        #expect(outcome.text == Definitions.hostModel)
+        #expect(outcome.errors == """
+            <stdin>:4:3: note: rewritten: host-passthrough became host-model [cpu-not-default]
+                4 |   <cpu mode='host-passthrough'/>
+                  |   ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+                  = domain g
+
+            """)
+    }
+
+    @Test("A domain with an error is withheld, exit 1; the others are written")
+    func refuses() {
+        let outcome = filter(Definitions.passthrough + Definitions.invalid + Definitions.hostModel, .testing("keep"))
+        #expect(outcome.status == 1)
+        #expect(outcome.text == Definitions.passthrough + Definitions.hostModel)
+        #expect(outcome.errors.contains("<stdin>:9:48: error: feature 'pcid' is listed more than once [duplicate-feature]\n"))
+        #expect(outcome.errors.hasSuffix("virt-cpu: error: not written: domain bad\n"))
+    }
+
+    @Test("Documents of a stream are withheld one by one; the others are written whole")
+    func stream() {
+        let documents = [
+            Definitions.passthrough, "<?xml version='1.0'?>\n" + Definitions.invalid, "\n\n<!-- two -->\n" + Definitions.hostModel,
+            Definitions.invalid, "\0" + Definitions.passthrough,
+        ]
+        let outcome = filter(documents.joined(), .testing("keep") { $0.isQuiet = true })
+        #expect(outcome.status == 1)
+        #expect(outcome.text == documents[0] + documents[2].dropFirst(2) + documents[4].dropFirst())
+        #expect(outcome.errors.split(separator: "\n").filter { $0 == "virt-cpu: error: not written: domain bad" }.count == 2)
+    }
+
+    @Test("An error that the rewrite fixes is none any more")
+    func fixedByTheRewrite() {
+        let guest = Definitions.guest("<cpu mode='host-passthrough'/>", type: "qemu")
+        let outcome = filter(guest, .testing("maximum"))
+        #expect(outcome.status == 0)
+        #expect(outcome.text.contains("<cpu mode='maximum'/>"))
+        #expect(filter(guest, .testing("keep")).status == 1)
+    }
+
+    @Test("Findings of the stated severity or a higher one make the exit status 1", arguments: [
+        (.error, "warning", 0), (.warning, "warning", 1), (.note, "warning", 1), (nil, "warning", 0),
+        (.error, "error", 1), (nil, "error", 0), (.warning, "note", 0), (.note, "note", 1), (.note, "off", 0),
+    ] as [(Severity?, String, Int32)])
+    func failOn(_ least: Severity?, _ severity: String, _ status: Int32) {
+        let outcome = filter(
+            Definitions.passthrough, .testing("keep", rules: ["host-passthrough=\(severity)"]) { $0.leastCounted = least })
+        #expect(outcome.status == status)
+        #expect(outcome.text == (status == 0 ? Definitions.passthrough : ""))
+        #expect(outcome.errors.contains("\(severity): host-passthrough") == (severity != "off"))
+        #expect(outcome.errors.contains("not written") == (status == 1))
+    }
+
+    @Test("A quiet run prints only the findings that count")
+    func quiet() {
+        #expect(filter(Definitions.passthrough, .testing("keep") { $0.isQuiet = true }).errors == "")
+        let noHost = filter(Definitions.passthrough, .testing(nil) {
+            $0.ignoresLocalMachine = true
+            $0.isQuiet = true
+        })
+        #expect(noHost.errors == "", "the remark that no host is known")
+        let counted = filter(Definitions.passthrough, .testing("keep") {
+            $0.isQuiet = true
+            $0.leastCounted = .warning
+        })
+        #expect(counted.errors.hasPrefix(Self.warning))
+        #expect(counted.errors.hasSuffix("virt-cpu: error: not written: domain g\n"))
+    }
+
+    @Test("Without a host nothing is rewritten to the built-in default, and the remark about it is printed once")
+    func noHost() {
+        let outcome = filter(Definitions.hostModel + Definitions.hostModel, .testing(nil) { $0.ignoresLocalMachine = true })
+        #expect(outcome.status == 0)
+        #expect(outcome.text == Definitions.hostModel + Definitions.hostModel)
+        #expect(outcome.errors == "virt-cpu: note: nothing is rewritten to host-model-only: no host is known: name one with --host (the output of virsh capabilities)\n")
+    }
+
+    @Test("json-lines: an object per line with the documented fields")
+    func jsonLines() throws {
+        let name = "a\"b\\c\u{e9}"
+        let input = Definitions.guest("<cpu mode='host-passthrough'/>", name: name, extra: "  <uuid>c7a5fdbd-edaf-9455-926a-d65c16db1809</uuid>\n")
+        let outcome = filter(Definitions.passthrough + input, .testing("host-model") { $0.format = .jsonLines })
+        #expect(outcome.status == 0)
+        let lines = outcome.errors.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.count == 3 && lines.last == "")
+        let fields = ["file", "line", "column", "endLine", "endColumn", "rule", "severity", "message", "domain", "host", "help", "fixable"]
+        for line in lines.dropLast() {
+            let finding = try JSON(line)
+            #expect(Set(fields).isSubset(of: finding.names), "\(line)")
+            #expect(finding["file"] == .string("<stdin>"))
+            #expect(finding["column"] == .number(3))
+            #expect(finding["endColumn"] == .number(33))
+            #expect(finding["rule"] == .string("cpu-not-default"))
+            #expect(finding["severity"] == .string("note"))
+            #expect(finding["host"] == .null)
+            #expect(finding["help"] == .null)
+        }
+        let second = try JSON(lines[1])
+        #expect(second["line"] == .number(9))
+        #expect(second["endLine"] == .number(9))
+        #expect(second["domain"]?["name"] == .string(name))
+        #expect(second["domain"]?["uuid"] == .string("c7a5fdbd-edaf-9455-926a-d65c16db1809"))
+        #expect(try JSON(lines[0])["domain"]?["uuid"] == .null)
+        #expect(outcome.text == Definitions.hostModel + input.replacing("passthrough", with: "model"))
+    }
+
+    @Test("Formats with a frame have it around the findings of all domains, and around none", arguments: [
+        (Definitions.passthrough + Definitions.passthrough, 2), (Definitions.hostModel, 0),
+    ])
+    func frames(_ input: String, _ count: Int) throws {
+        for format in [ReportFormat.json, .sarif] {
+            let outcome = filter(input, .testing("keep") { $0.format = format })
+            let report = try JSON(outcome.errors.replacing("\n", with: "").replacing(", {", with: ",{"))
+            let findings: JSON? = if case .array(let runs)? = report["runs"] { runs[0]["results"] } else { report }
+            guard case .array(let items)? = findings else {
+                Issue.record("no list of findings: \(outcome.errors)")
+                continue
+            }
+            #expect(items.count == count)
+        }
+    }
+
+    @Test("Colour: always, never, and by the terminal, which is none here")
+    func color() {
+        #expect(filter(Definitions.passthrough, .testing { $0.color = .always }).errors.contains("\u{1b}[33mwarning\u{1b}[0m"))
+        for choice in [Settings.ColorChoice.never, .auto] {
+            #expect(filter(Definitions.passthrough, .testing { $0.color = choice }).errors.hasPrefix(Self.warning))
+        }
+    }
+
+    @Test("Text from a definition cannot steer the terminal")
+    func controlCharacters() {
+        // XML allows only the control characters of C1.
+        let guest = Definitions.guest("<cpu mode='host-passthrough'/>", name: "a\u{9b}31mb\u{202e}c")
+        let outcome = filter(guest, .testing("host-model"))
+        #expect(outcome.status == 0)
+        #expect(outcome.errors.contains("= domain a\u{fffd}31mb\u{fffd}c\n"))
+    }
+
+    @Test("Windows guests are rewritten only where they are new")
+    func newGuest() {
+        let windows = Definitions.guest("<cpu mode='host-passthrough'/>", extra: "  <clock offset='localtime'><timer name='hypervclock' present='yes'/></clock>\n")
+        let withheld = filter(windows, .testing("host-model"))
+        #expect(withheld.status == 0)
+        #expect(withheld.text == windows)
+        #expect(withheld.errors.contains("[windows-rewrite-withheld]"))
+        #expect(withheld.errors.contains("= Windows: timer hypervclock\n"))
+        let new = filter(windows, .testing("host-model") { $0.judgesNewGuests = true })
+        #expect(new.status == 0)
+        #expect(new.text == windows.replacing("passthrough", with: "model"))
+        #expect(!new.errors.contains("[windows-rewrite-withheld]"))
+    }
+
+    @Test("A single domain beyond the limit is refused, with the place where it starts")
+    func maximumDomainSize() {
+        let large = Definitions.guest("<cpu mode='host-model'/>", extra: "<!-- \(String(repeating: "x", count: 200 << 10)) -->\n")
+        let outcome = filter(Definitions.hostModel + large, .testing("keep") { $0.maximumDomainSize = 100 << 10 })
+        #expect(outcome.status == 2)
+        #expect(outcome.text == Definitions.hostModel)
+        #expect(outcome.errors == "<stdin>:6:1: error: a single domain of more than 102400 bytes (see --max-domain-size)\n")
+        #expect(filter(large, .testing("keep") { $0.maximumDomainSize = 1 << 20 }).text == large)
+    }
+
+    @Test("A model that libvirt does not know, and a host file that does not exist: exit 2, nothing written", arguments: [
+        (Settings.testing("Haswel"), "virt-cpu: error: --default: libvirt knows no CPU model 'Haswel' (did you mean 'Haswell'?)\n"),
+        (.testing(hosts: ["/nowhere.xml"]), "virt-cpu: error: /nowhere.xml: no such file\n"),
+    ])
+    func refused(_ settings: Settings, _ message: String) {
+        let outcome = filter(Definitions.passthrough, settings)
+        #expect(outcome.status == 2)
+        #expect(outcome.output == [])
+        #expect(outcome.errors == message)
+    }
+}

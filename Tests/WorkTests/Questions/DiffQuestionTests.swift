@@ -1,0 +1,69 @@
+import TestSupport
+import Testing
+
+@testable import Work
+
+/// What the differences are called is tested in ReportsTests.
+@Suite("Comparing two files")
+struct DiffQuestionTests {
+    private let directory = TemporaryDirectory()
+
+    private func domain(_ name: String, _ cpu: String) -> String { Definitions.guest(cpu, name: name, extra: "  <vcpu>4</vcpu>\n") }
+
+    private let haswell = "<cpu><model>Haswell</model></cpu>"
+
+    /// The old definition in a file, the new one as the input.
+    private func diff(_ old: String, _ new: String, on hosts: [String] = [], isJSON: Bool = false) -> Outcome {
+        let file = directory.write("old.xml", old)
+        return outcome(input: Array(new.utf8)) {
+            try HostQuestion(.builtIn, timeout: 30).diff(file, "-", on: hosts, isJSON: isJSON, $0)
+        }
+    }
+
+    @Test("No change that the guest can see: 0")
+    func none() {
+        let outcome = diff(domain("a", haswell), domain("a", "<cpu check='none'><model fallback='forbid'>Haswell-v1</model></cpu>"))
+        #expect(outcome.status == 0)
+        #expect(outcome.text == "a: no change that the guest can see\n")
+    }
+
+    @Test("A change: 1, in words or as JSON")
+    func change() {
+        let new = domain("a", "<cpu><model vendor_id='KVMKVMKVMKVM'>Haswell</model></cpu>")
+        let words = diff(domain("a", haswell), new)
+        #expect(words.status == 1)
+        #expect(words.text == "a:\n  vendor  the host's → KVMKVMKVMKVM\n")
+        let json = diff(domain("a", haswell), new, isJSON: true)
+        #expect(json.status == 1)
+        #expect(json.text == """
+            [{"name":"a","uuid":null,"earlierName":"a","windows":null,"result":"changed","changes":[{"what":"vendor","old":"the host's","new":"KVMKVMKVMKVM","features":[]}],"unknown":[]}]
+
+            """)
+    }
+
+    @Test("A change that cannot be known is 1 too, until the host is named")
+    func unknown() {
+        let host = HostQuestionTests.hv01, before = domain("a", "<cpu mode='host-model'/>")
+        let pinned = filter(before, .testing("pin", hosts: [host]) { $0.isQuiet = true })
+        #expect(pinned.text.contains("Skylake-Server-IBRS"))
+        let unknown = diff(before, pinned.text)
+        #expect(unknown.status == 1 && unknown.text.contains("no host is known"))
+        #expect(diff(before, pinned.text, on: [host]).status == 0)
+    }
+
+    @Test("Files that cannot be compared: 2", arguments: [
+        ("<domain>", "<domain/>"), ("<a/>", "<domain/>"), ("<domain/>", ""),
+    ])
+    func failed(_ old: String, _ new: String) {
+        let outcome = diff(old, new)
+        #expect(outcome.status == 2 && !outcome.errors.isEmpty)
+    }
+
+    @Test("Files without a domain in common: 2")
+    func strangers() {
+        let outcome = diff(domain("a", "") + domain("b", ""), domain("c", "") + domain("d", ""))
+        #expect(outcome.status == 2 && outcome.errors == "virt-cpu: error: no domain of the one file is in the other\n")
+        let missing = WorkTests.outcome { try HostQuestion(.builtIn, timeout: 30).diff("/nonexistent", "-", on: [], isJSON: false, $0) }
+        #expect(missing.status == 2)
+    }
+}

@@ -1,0 +1,71 @@
+import DomainXML
+import Lint
+import Testing
+import Work
+
+@Suite("Settings")
+struct SettingsTests {
+    private func error(_ change: (inout Settings) throws(SettingsError) -> Void) -> String? {
+        var settings = Settings()
+        do {
+            try change(&settings)
+            return nil
+        } catch {
+            return error.description
+        }
+    }
+
+    @Test("Without options: this machine's policy, text in colour on terminals, and errors count")
+    func defaults() {
+        let settings = Settings()
+        #expect(settings.policyFile == nil && !settings.ignoresPolicies && settings.hosts == [] && !settings.ignoresLocalMachine)
+        #expect(settings.cpuMap == .builtIn && settings.timeout == 30 && settings.format == .text && settings.color == .auto)
+        #expect(settings.leastCounted == .error && settings.maximumDomainSize == 64 << 20 && !settings.isQuiet && !settings.judgesNewGuests)
+        #expect(settings.overrides.target == nil && settings.overrides.rules.isEmpty)
+    }
+
+    @Test("A target is a keyword or a model", arguments: [
+        ("keep", Target.keep), ("host-model", .hostModel), ("host-model-only", .hostModelOnly), ("baseline", .baseline), ("pin", .pin),
+    ])
+    func target(_ word: String, _ target: Target) throws {
+        var settings = Settings()
+        try settings.setTarget(word)
+        #expect(settings.overrides.target == target)
+        try settings.setTarget("Haswell")
+        guard case .model(let model)? = settings.overrides.target else {
+            Issue.record("no model")
+            return
+        }
+        #expect(model.model == "Haswell")
+    }
+
+    @Test("A word that is no target is refused, with what was meant", arguments: [
+        ("host-modle", "--default: 'host-modle' is no target (did you mean 'host-model'?)"),
+        ("max", "--default: 'max' is no target (did you mean 'maximum'?)"),
+        ("two words", "--default: 'two words' is no CPU model: ' ' cannot stand in a name (names are letters, digits and . _ + -)"),
+        ("", "--default: the name of a CPU model is missing"),
+    ])
+    func wrongTarget(_ word: String, _ message: String) {
+        #expect(error { settings throws(SettingsError) in try settings.setTarget(word) } == message)
+    }
+
+    @Test("Rules and tags are set by name, and the last setting of each counts")
+    func rules() throws {
+        var settings = Settings()
+        for entry in ["host-passthrough=error", "check-none=off", "tag:windows=warning", "host-passthrough=note"] { try settings.setRule(entry) }
+        #expect(settings.overrides.rules == [.rule("host-passthrough"): .at(.note), .rule("check-none"): .off, .tag(.windows): .at(.warning)])
+    }
+
+    @Test("An entry that sets no rule is refused, with what was meant", arguments: [
+        ("host-pasthrough=error", "--rule host-pasthrough=error: 'host-pasthrough' is no rule (did you mean 'host-passthrough'?)"),
+        ("tag:windwos=error", "--rule tag:windwos=error: unknown tag 'windwos' (did you mean 'windows'?) (one of libvirt, hosts, windows, migration, security, habits)"),
+        ("host-passthrough=fatal", "--rule host-passthrough=fatal: ID=SEVERITY is wanted, with error, warning, note or off"),
+        ("host-passthrough", "--rule host-passthrough: ID=SEVERITY is wanted, with error, warning, note or off"),
+        ("host-passthrough=", "--rule host-passthrough=: ID=SEVERITY is wanted, with error, warning, note or off"),
+        ("=error", "--rule =error: ID=SEVERITY is wanted, with error, warning, note or off"),
+        ("host-passthrough=error=off", "--rule host-passthrough=error=off: ID=SEVERITY is wanted, with error, warning, note or off"),
+    ])
+    func wrongRule(_ entry: String, _ message: String) {
+        #expect(error { settings throws(SettingsError) in try settings.setRule(entry) } == message)
+    }
+}
