@@ -2,14 +2,14 @@ public import CPUModel
 
 /// A machine that must be able to run the guests.
 public struct Host: Sendable {
-    /// Which of the guests that are checked a host was named for. A host whose architecture fits none of them may be a
-    /// mistake of the user.
+    /// How many of the checked guests a host is meant for. A host whose architecture does not fit that many of the
+    /// guests may be a mistake of the user.
     public enum Scope: Sendable {
-        /// Perhaps none of them. The hosts of a policy may be there for other guests.
+        /// Perhaps no checked guest. The hosts of a policy may be meant for other guests.
         case any
-        /// At least one of them.
+        /// At least one checked guest.
         case some
-        /// All of them.
+        /// All checked guests.
         case every
     }
 
@@ -29,7 +29,7 @@ public struct Host: Sendable {
     /// Whether the model-specific registers were read too. CPUID alone does not show the features that are in them
     /// (`rdctl-no`, `vmx-*`).
     public var hasModelSpecificRegisters: Bool
-    /// Which guests the host was named for.
+    /// How many of the checked guests the host is meant for.
     public var scope = Scope.any
     /// The libvirt that can be asked for more, if the host was named by a URI.
     public var connection: LibvirtConnection?

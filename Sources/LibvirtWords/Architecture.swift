@@ -7,7 +7,7 @@ public struct Architecture: Sendable, Equatable, CustomStringConvertible {
     /// The definition does not state the architecture: it was inferred from the emulator or the host, or is the default.
     public var isAssumed: Bool
 
-    /// Architectures that virt-cpu treats alike. What is true of each stands in `ArchitectureFacts.all`.
+    /// A group of architectures that virt-cpu treats alike. `ArchitectureFacts.all` describes each group.
     public enum Family: Int, Sendable, CaseIterable {
         /// x86_64 and i686.
         case x86
@@ -38,7 +38,7 @@ public struct Architecture: Sendable, Equatable, CustomStringConvertible {
         family = ArchitectureFacts.all.first { $0.names.contains(name) }?.family ?? .other
     }
 
-    /// The architecture of most guests, made once.
+    /// The architecture of most guests, as a shared constant.
     public static let x86_64 = Architecture(name: "x86_64")
 
     /// What is true of this architecture's family.
@@ -52,25 +52,26 @@ public struct Architecture: Sendable, Equatable, CustomStringConvertible {
 public struct ArchitectureFacts: Sendable {
     /// The family that the facts are about.
     public let family: Architecture.Family
-    /// libvirt's names (`virArch`).
+    /// libvirt's names of the architectures in the family (`virArch`).
     public let names: [String]
-    /// Names that `uname -m` uses instead, with libvirt's name for each.
+    /// The names of `uname -m` that differ from libvirt's, each with libvirt's name.
     public var kernelNames: [String: String] = [:]
-    /// The part of libvirt's CPU map that compares these CPUs; nil where libvirt compares none.
+    /// The CPU driver of libvirt that compares these CPUs; nil if libvirt does not compare them.
     public var comparison: MapComparison?
     /// libvirt offers host-model to KVM guests.
     public var hasHostModel = false
-    /// QEMU has a CPU `max` for emulated guests. Tried with libvirt 11.3 and QEMU 10, which refuse it at define for ppc64,
-    /// ppc, sparc and m68k.
+    /// QEMU has a CPU `max` for emulated guests. Tried with libvirt 11.3 and QEMU 10, where defining
+    /// a ppc64, ppc, sparc or m68k guest with `maximum` fails.
     public var hasEmulatedMaximum = false
-    /// What a KVM guest gets instead of a target that needs an x86 host's model.
+    /// The mode that a KVM guest gets instead of `host-model-only`, `baseline` or `pin`, which apply only to x86. If
+    /// nil, the guest keeps its CPU.
     public var kvmSubstitute: CPUMode?
     /// A KVM guest without `<cpu>` gets a useful CPU: host-model or the host's own, not a minimal model.
     public var hasGoodKVMDefault = false
-    /// Which guests without a model libvirt gives an explicit default CPU at define, before it looks at `check`
-    /// (`qemuDomainDefaultCPU`, tried with libvirt 11.3).
+    /// Which guests without a model get an explicit default CPU from libvirt when they are defined. libvirt adds this
+    /// CPU before it looks at `check` (`qemuDomainDefaultCPU`, tried with libvirt 11.3).
     public var definesDefaultCPU = DefaultCPU.never
-    /// Guest architectures that a host runs natively besides its own, by the host's name.
+    /// Further guest architectures that a host runs natively, by the name of the host's architecture.
     public var alsoRuns: [String: [String]] = [:]
 
     /// How libvirt's CPU drivers group the architectures that they compare.
@@ -81,7 +82,7 @@ public struct ArchitectureFacts: Sendable {
         case ppc64
     }
 
-    /// The guests without a model that libvirt gives an explicit default CPU.
+    /// Which guests without a model get an explicit default CPU from libvirt.
     public enum DefaultCPU: Sendable {
         /// All guests.
         case always

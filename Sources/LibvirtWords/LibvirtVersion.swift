@@ -20,7 +20,7 @@ public struct LibvirtVersion: Comparable, Hashable, Sendable, CustomStringConver
         guard parts.count <= 3 else { return nil }
         var numbers = [0, 0, 0]
         for (index, part) in parts.enumerated() {
-            // libvirt's own encoding leaves three digits for each.
+            // libvirt's own encoding of a version leaves three digits for each number.
             guard (1...3).contains(part.utf8.count), part.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
                 let number = Int(part)
             else { return nil }

@@ -40,7 +40,7 @@ extension XMLElement {
         let options = Int32(XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue
             | XML_PARSE_NOCDATA.rawValue | XML_PARSE_NOBLANKS.rawValue)
         guard bytes.count < Int(Int32.max) else {
-            throw XMLTreeError(message: "document over 2 GiB", line: 1, column: 1)
+            throw XMLTreeError(message: "the document is larger than 2 GiB", line: 1, column: 1)
         }
         let document = bytes.withUnsafeBytes { raw in
             xmlCtxtReadMemory(
@@ -55,7 +55,7 @@ extension XMLElement {
                 message: String(text.prefix { $0 != "\n" }), line: max(line, 1), column: Int(error?.pointee.int2 ?? 0))
         }
         if document.pointee.intSubset != nil {
-            throw XMLTreeError(message: "a document type declaration is not accepted", line: 1, column: 1)
+            throw XMLTreeError(message: "a DOCTYPE is not allowed", line: 1, column: 1)
         }
         self.init(node: root)
     }

@@ -1,6 +1,6 @@
 extension String {
-    /// The string as it must be written in element content or in an attribute value between either kind of quotation marks: the
-    /// five characters that XML predefines entities for are replaced by them.
+    /// The string as element content, or as an attribute value in either kind of quotation marks: `&`, `<`, `>`, `'`
+    /// and `"` are replaced by the predefined entities of XML.
     public var xmlEscaped: String {
         var result = ""
         for scalar in unicodeScalars {

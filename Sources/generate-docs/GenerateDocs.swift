@@ -9,7 +9,8 @@ import Musl
 import Darwin
 #endif
 
-/// Writes what the pages say about rules: `generate-docs [--check] DIRECTORY`, with the repository's top directory.
+/// Writes the pages, and the parts of pages, that are generated from the rules: `generate-docs [--check] DIRECTORY`,
+/// where DIRECTORY is the repository's top directory.
 ///
 /// With `--check` nothing is written, and the exit status is 1 when a page differs from what would be written.
 @main
@@ -46,7 +47,7 @@ struct GenerateDocs {
         return true
     }
 
-    /// Empty for a file that does not exist.
+    /// The text of a file; empty when the file does not exist.
     private static func contents(of file: FilePath) throws -> String {
         let descriptor: FileDescriptor
         do {

@@ -5,6 +5,6 @@ struct MissingMarker: Error, CustomStringConvertible {
 
     var description: String {
         let line = marker.split(separator: "\n").first.map(String.init) ?? ""
-        return "\(path): cannot find the line '\(line.drop { $0 == " " })' around the generated part"
+        return "\(path): cannot find the line '\(line.drop { $0 == " " })', which marks the generated part"
     }
 }

@@ -1,7 +1,8 @@
 import Lint
 import Reports
 
-/// The rules' keys in the policy's JSON Schema, which editors complete and describe: the tags, then the rules.
+/// The keys of `rules` in the policy's JSON Schema: the tags, then the rules. Editors complete these keys and show
+/// their descriptions.
 enum RuleKeys {
     static func text(of rules: [Rule]) -> String {
         let tags = RuleTag.allCases.map { line(RuleSelector.tag($0).description, "All rules about \($0.rawValue): \($0.meaning)") }

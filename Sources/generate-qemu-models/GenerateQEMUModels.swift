@@ -32,7 +32,7 @@ struct GenerateQEMUModels {
     /// out.
     static func recorded(kvm: Replies, tcg: Replies) throws -> QEMUModels {
         guard kvm.version == tcg.version else {
-            throw Failure(description: "replies of QEMU \(kvm.version) and \(tcg.version)")
+            throw Failure(description: "replies of different QEMU releases: \(kvm.version) and \(tcg.version)")
         }
         let map = CPUMap.builtIn
         let models = try map.x86.models.compactMap { model -> QEMUModel? in
@@ -51,7 +51,7 @@ struct GenerateQEMUModels {
     }
 
     /// The features by which QEMU's model differs from the map's. QEMU has no property for a feature that it sets itself
-    /// (`osxsave`) or does not know; such a feature is taken as the map has it.
+    /// (`osxsave`) or does not know; for such a feature, the map is assumed to be right.
     ///
     /// - Parameter properties: the properties of QEMU's model by their names.
     static func difference(
@@ -76,7 +76,7 @@ struct GenerateQEMUModels {
             model.features - map.bits(ofFeatures: difference.lost) | map.bits(ofFeatures: difference.gained))
         guard explained == actual else {
             let rest = map.featureNames(in: explained - actual) + map.featureNames(in: actual - explained)
-            throw Failure(description: "\(model.name): nothing explains \(rest.joined(separator: ", "))")
+            throw Failure(description: "\(model.name): the differences do not explain \(rest.joined(separator: ", "))")
         }
         return difference
     }

@@ -19,7 +19,7 @@ package struct Outcome: Sendable {
     /// stderr without the closing line of `check`, which counts what was found.
     package var complaints: String {
         let lines = errors.split(separator: "\n", omittingEmptySubsequences: false)
-        guard lines.count > 1, lines[lines.count - 2].contains(/\ in \d+ domains? of \d+ files?$/) else { return errors }
+        guard lines.count > 1, lines[lines.count - 2].contains(/\(\d+ domains?, \d+ files?\)$/) else { return errors }
         return (lines.dropLast(2) + [""]).joined(separator: "\n")
     }
 

@@ -18,7 +18,7 @@ extension CPUMap {
     ///
     /// - Parameters:
     ///   - cpus: the CPUs of the hosts. One without an architecture is taken as x86_64.
-    ///   - listed: the models that the hypervisor knows, if that is known; the result has one of them.
+    ///   - listed: the models that the hypervisor lists, one of which the result has; nil allows all models.
     ///   - migratable: whether to leave out features that keep a guest from migrating.
     ///   - expand: whether to list every feature, those of the model too, sorted by name.
     /// - Throws: `CPUModelError` where libvirt refuses: vendors that differ or are unknown, no feature in common, an

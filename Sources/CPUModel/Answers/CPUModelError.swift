@@ -38,12 +38,12 @@ public enum CPUModelError: Error, Equatable, Sendable, CustomStringConvertible {
         case .noCompatibilityModes(let host): "a \(host) host has no compatibility modes"
         case .noSuitableModel: "no CPU model fits the data"
         case .incompatibleCPUs: "the CPUs have nothing in common"
-        case .vendorsDiffer(let names): "the CPUs are of different vendors: \(names.joined(separator: ", "))"
+        case .vendorsDiffer(let names): "the CPUs have different vendors: \(names.joined(separator: ", "))"
         case .vendorOfModelDiffers(let model, let vendor, let stated):
-            "CPU model '\(model)' is of vendor \(vendor), not \(stated)"
-        case .architecturesDiffer(let names): "the CPUs are of different architectures: \(names.joined(separator: ", "))"
+            "CPU model '\(model)' has vendor \(vendor), not \(stated)"
+        case .architecturesDiffer(let names): "the CPUs have different architectures: \(names.joined(separator: ", "))"
         case .noCPUs: "no CPU was given"
-        case .notJudged(let architecture): "CPUs of architecture '\(architecture)' are not judged by the CPU map"
+        case .notJudged(let architecture): "CPUs of architecture '\(architecture)' cannot be compared with libvirt's CPU map"
         }
     }
 }

@@ -12,13 +12,15 @@ struct DecodingCandidate {
     /// How many features would be listed as disabled: `missing` and `removed`.
     var disableCount: Int
 
-    /// libvirt's penalty for disabled features: 2, 3, 4, … for the first half of them, rounded up.
+    /// libvirt's penalty for the first half of the disabled features (the half is rounded up): 2 for the first feature,
+    /// 3 for the second, and so on.
     var disableCost: Int {
         let half = (disableCount + 1) / 2
         return half * (half + 3) / 2
     }
 
-    /// The cost of the candidate. Each extra feature costs 1, and so does each disabled one of the second half.
+    /// The cost of the candidate: `disableCost`, 1 for each extra feature, and 1 for each disabled feature of the
+    /// second half.
     var cost: Int { extraCount + disableCost + disableCount / 2 }
 
     /// Whether libvirt would take this candidate rather than an earlier one. A candidate whose model matches the

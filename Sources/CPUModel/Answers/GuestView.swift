@@ -1,11 +1,12 @@
 extension CPUMap {
-    /// What the guest sees: QEMU's model of the name, with the features that libvirt turns on and off. A model that
-    /// QEMU's record does not have is taken as the map has it.
+    /// What the guest sees: QEMU's model of the same name as `cpu.model`, with the features that libvirt turns on and
+    /// off. For a model that QEMU's record does not have, the features of the map's model are used.
     ///
     /// - Parameters:
     ///   - cpu: the guest's CPU.
     ///   - accelerator: what executes the guest's instructions.
-    ///   - host: the features of the host, for `optional` ones; without it they are taken as absent.
+    ///   - host: the features of the host, which decide whether the guest gets `optional` features. If nil, the guest
+    ///     gets none of these.
     ///   - qemu: the record of QEMU's models.
     /// - Returns: nil when the definition alone does not tell: a CPU that follows the host (host-model,
     ///   host-passthrough, maximum, `match='minimum'`) or that has no model.

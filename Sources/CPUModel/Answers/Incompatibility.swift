@@ -21,14 +21,14 @@ public enum Incompatibility: Sendable, Equatable, CustomStringConvertible {
     /// The reason in one line.
     public var description: String {
         switch self {
-        case .architecture(let name): "the host is not of architecture \(name)"
-        case .vendor(let required, let host): "the host's CPU is of vendor \(host ?? "unknown"), not \(required)"
-        case .forbiddenFeatures(let names): "the host has forbidden features: \(names.joined(separator: ", "))"
+        case .architecture(let name): "the host's architecture is not \(name)"
+        case .vendor(let required, let host): "the vendor of the host's CPU is \(host ?? "unknown"), not \(required)"
+        case .forbiddenFeatures(let names): "the host has features that the guest forbids: \(names.joined(separator: ", "))"
         case .missingFeatures(let names): "the host lacks required features: \(names.joined(separator: ", "))"
-        case .extraFeatures(let names): "match='strict', and the host has more: \(names.joined(separator: ", "))"
+        case .extraFeatures(let names): "match='strict', but the host has more features: \(names.joined(separator: ", "))"
         case .model(let required, let host): "the host's CPU is \(host), not \(required)"
         case .compatibilityMode(let mode, let host): "a \(host) host cannot run in compatibility mode \(mode)"
-        case .unknownHost: "nothing is known of the host's CPU"
+        case .unknownHost: "the host's CPU is unknown"
         }
     }
 }

@@ -49,7 +49,7 @@ extension PVRMap {
         return want <= have
     }
 
-    /// 8 for `POWER8`; nil when the name does not have the form.
+    /// 8 for `POWER8`; nil when the name is not `prefix` followed by a number.
     private static func generation(of name: String, prefix: String) -> Int? {
         name.hasPrefix(prefix) ? Int(name.dropFirst(prefix.count)) : nil
     }

@@ -1,6 +1,6 @@
-// libvirt, cpu_x86.c, `virCPUx86Compare` and `x86Compute`.
+// CPUs are compared as libvirt compares them (cpu_x86.c, `virCPUx86Compare` and `x86Compute`).
 extension X86Map {
-    /// What a host has, from its `<cpu>`.
+    /// The vendor and the features of a host, from its `<cpu>`.
     ///
     /// - Throws: `CPUModelError` for an unknown model or feature.
     public func host(_ cpu: CPUDefinition) throws(CPUModelError) -> X86Host {

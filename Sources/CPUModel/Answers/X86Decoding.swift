@@ -1,15 +1,15 @@
 extension X86Map {
     /// The model nearest to what a processor reports, with the features by which the two differ.
     ///
-    /// For a host, only a model whose every feature the processor has is considered, and the features that the
-    /// processor has beyond it are listed. For a guest, the features that the processor lacks of the model are listed
-    /// too, as disabled, and so are those that QEMU has removed from the model.
+    /// For a host, a model is considered only if the processor has all of its features. The further features of the
+    /// processor are listed. For a guest, the result also lists, as disabled, the features of the model that the
+    /// processor lacks and the features that QEMU has removed from the model.
     ///
     /// - Parameters:
     ///   - data: CPUID leaves and model-specific registers.
     ///   - kind: whether to describe a host or a guest.
-    ///   - listed: the models that the hypervisor knows, if that is known; the result has one of them.
-    ///   - preferred: names of models to prefer. A single one is taken whatever its cost.
+    ///   - listed: the models that the hypervisor lists, one of which the result has; nil allows all models.
+    ///   - preferred: names of models to prefer. If there is only one name, its model is taken whatever its cost.
     /// - Throws: `CPUModelError.noSuitableModel`.
     public func decode(
         _ data: CPUIDData, as kind: CPUDefinition.Kind, among listed: [ListedModel]? = nil,
@@ -33,8 +33,8 @@ extension X86Map {
     ///   - vendor: the map's name of the vendor. Models of other vendors are not considered. Nil allows all.
     ///   - signature: if it is known, models that match it are taken before others.
     ///   - kind: whether to describe a host or a guest.
-    ///   - listed: the models that the hypervisor knows, if that is known; the result has one of them.
-    ///   - preferred: names of models to prefer. A single one is taken whatever its cost.
+    ///   - listed: the models that the hypervisor lists, one of which the result has; nil allows all models.
+    ///   - preferred: names of models to prefer. If there is only one name, its model is taken whatever its cost.
     /// - Throws: `CPUModelError.noSuitableModel`.
     public func decode(
         _ set: FeatureSet, vendor: String?, signature: CPUSignature?, as kind: CPUDefinition.Kind,
@@ -45,7 +45,7 @@ extension X86Map {
             blockers = Dictionary(listed.map { ($0.name, $0.blockers) }, uniquingKeysWith: { first, _ in first })
         }
         var best: DecodingCandidate?
-        // The map lists older models first. Of two equal candidates the newer is seen first, and stays.
+        // The map lists older models first. The loop is reversed, so that the newer of two equal candidates is kept.
         for model in models.reversed() {
             guard kind == .host ? model.decodesHost : model.decodesGuest else { continue }
             if let vendor, let other = model.vendor, vendor != other { continue }
@@ -70,7 +70,8 @@ extension X86Map {
     ) -> DecodingCandidate {
         let extra = set - model.features
         var missing = model.features - set
-        // The hypervisor's model of the name may have features that the map's model lacks, and be unable to give them.
+        // The hypervisor's model of the same name may have features that the map's model lacks and that the hypervisor
+        // cannot provide.
         for blocker in blockers {
             if let bits = bits(ofFeature: blocker), !bits.isSubset(of: extra) { missing |= bits }
         }

@@ -21,8 +21,8 @@ extension X86Map {
     }
 
     /// The CPU with every feature listed, as libvirt writes it for `VIR_CONNECT_BASELINE_CPU_EXPAND_FEATURES`
-    /// (cpu_x86.c, `virCPUx86ExpandFeatures`): the features of the model as required, those that the CPU requires or
-    /// disables, and those removed from the model as disabled. They are sorted by name.
+    /// (cpu_x86.c, `virCPUx86ExpandFeatures`): the features of the model (as required), the features that the CPU
+    /// requires or disables, and the features removed from the model (as disabled). All are sorted by name.
     ///
     /// - Throws: `CPUModelError` when the CPU has no model or an unknown one.
     public func listingAllFeatures(of cpu: CPUDefinition) throws(CPUModelError) -> CPUDefinition {

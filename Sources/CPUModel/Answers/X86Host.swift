@@ -1,4 +1,4 @@
-/// What an x86 host has. Many comparisons can use it without working it out from the host's `<cpu>` each time.
+/// The vendor and the features of an x86 host, computed once from its `<cpu>` and used for many comparisons.
 public struct X86Host: Sendable, Equatable {
     /// The map's name of the vendor: `Intel`. Nil when it is not known.
     public var vendor: String?

@@ -1,6 +1,6 @@
 extension CPUMap {
-    /// libvirt's CPU map as it came with this program; `libvirtVersion` tells from which release. It is read when it is
-    /// first used.
+    /// libvirt's CPU map that came with this program; `libvirtVersion` is the libvirt release that it is from. The map
+    /// is read when it is first used.
     public static let builtIn = CPUMap(compact: builtInText)
 }
 

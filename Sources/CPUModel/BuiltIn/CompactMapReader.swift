@@ -7,8 +7,8 @@ extension CPUMap {
     }
 }
 
-/// Reads the form that `CompactMapWriter` describes. A fault in the text stops the program, because the text is part of
-/// it.
+/// Reads the form that `CompactMapWriter` describes. A fault in the text is a fault of the program, which contains the
+/// text, and stops it.
 struct CompactMapReader {
     private typealias Field = Slice<UnsafeBufferPointer<UInt8>>
 

@@ -1,5 +1,5 @@
-/// Writes the compact form of a CPU map: ASCII text, one record a line. Fields are separated by a tab, shown as a space
-/// here, because names may contain spaces.
+/// Writes the compact form of a CPU map: ASCII text, one record per line. Fields are separated by a tab, shown as a
+/// space here, because names may contain spaces.
 ///
 ///     libvirt VERSION
 ///     x86

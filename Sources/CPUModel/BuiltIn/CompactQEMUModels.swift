@@ -1,11 +1,12 @@
-// The compact form of the built-in record of QEMU's models: text in UTF-8, one model a line, fields separated by a tab.
+// The compact form of the built-in record of QEMU's models: text in UTF-8, one model per line, fields separated by
+// tabs.
 //
 //     qemu VERSION libvirt VERSION
 //     NAME FAMILY/MODEL/STEPPING VENDOR KVM-GAINED KVM-LOST TCG-GAINED TCG-LOST BRAND
 //
 // The four lists of features are separated by commas.
 extension QEMUModels {
-    /// Reads the compact form. A fault in the text stops the program, because the text is part of it.
+    /// Reads the compact form. A fault in the text is a fault of the program, which contains the text, and stops it.
     init(compact text: StaticString) {
         let bytes = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
         let lines = bytes.split(separator: UInt8(ascii: "\n")).map {

@@ -9,12 +9,13 @@ public struct CPUIDData: Sendable, Equatable {
     /// The word at a place; 0 when it was not read.
     public subscript(address: CPUDataAddress) -> UInt32 { words[address] ?? 0 }
 
-    /// The word that CPUID leaves in `register` for a leaf and subleaf; 0 when it was not read.
+    /// The word that CPUID returns in `register` for a leaf and subleaf; 0 when it was not read.
     public subscript(leaf: UInt32, subleaf: UInt32, register: CPUIDRegister) -> UInt32 {
         self[.cpuid(leaf: leaf, subleaf: subleaf, register: register)]
     }
 
-    /// Sets the bits of `value` in a word. Bits that are set already stay set, as when libvirt reads a leaf twice.
+    /// Sets the bits of `value` in a word. Bits that are set already stay set. libvirt does the same if it
+    /// reads a leaf twice.
     public mutating func add(_ value: UInt32, at address: CPUDataAddress) {
         if value != 0 { words[address, default: 0] |= value }
     }

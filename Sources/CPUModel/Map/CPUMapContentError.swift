@@ -24,7 +24,7 @@ public enum CPUMapContentError: Error, Equatable, Sendable, CustomStringConverti
         case .duplicate(let kind, let name): "CPU \(kind) '\(name)' is defined twice"
         case .vendorString(let name, let string): "CPU vendor '\(name)': '\(string)' is not 12 characters long"
         case .featureWithoutBits(let name): "CPU feature '\(name)' has neither CPUID nor MSR bits"
-        case .tooManyBits(let name, let limit): "CPU feature '\(name)' is beyond the \(limit) bits that a map may use"
+        case .tooManyBits(let name, let limit): "CPU feature '\(name)' exceeds the \(limit) bits that a CPU map can have"
         }
     }
 }

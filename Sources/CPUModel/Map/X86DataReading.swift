@@ -10,7 +10,8 @@ extension X86Map {
 
     /// The vendor that CPUID leaf 0 names; nil when the map does not have it.
     ///
-    /// Like libvirt (cpu_x86.c, `x86DataToVendor`), this takes the first vendor whose string has all its bits set.
+    /// Like libvirt (cpu_x86.c, `x86DataToVendor`), this takes the first vendor for which leaf 0 has every bit set that
+    /// the vendor's string has set. Leaf 0 may have further bits set.
     public func vendor(of data: CPUIDData) -> X86Vendor? {
         let registers: [CPUIDRegister] = [.ebx, .edx, .ecx]
         return vendors.first { vendor in

@@ -15,7 +15,8 @@ public struct X86Model: Sendable, Equatable {
     /// The map has `<check partial='compat'/>`: libvirt compares by the map before it starts a guest with this model.
     /// For other models it uses what the hypervisor reports about the model (qemu_domain.c, `qemuDomainCheckCPU`).
     public var comparesByMap: Bool
-    /// The model that this one is derived from. `features`, `vendor` and `signatures` already include its part.
+    /// The model that this one is derived from. `features`, `vendor` and `signatures` already include
+    /// those of the ancestor.
     public var ancestor: String?
     /// Features that QEMU has dropped from the model, in the model's order. libvirt lists them as disabled when it
     /// writes out a guest's CPU. A derived model does not inherit them.

@@ -23,7 +23,7 @@ package struct SpellingAllowance: Sendable {
         ignoresCaseAndSeparators: true, edits: { min($0, $1) < 5 ? 0 : $0 / 3 },
         completion: Completion(fewestLetters: 4, mustBeUnique: false))
 
-    /// For words of which there are few, such as the keys of a policy: up to three typing errors, depending on the
+    /// For words of which there are few, such as valid keys of a policy: up to three typing errors, depending on the
     /// length of the known word.
     package static let words = SpellingAllowance(
         ignoresCaseAndSeparators: false,

@@ -11,15 +11,16 @@ extension X86Map {
     /// `kvm_default_props`), and libvirt ignores the others.
     package static let withheldByKVM = ["acpi", "monitor"] + ignoredByQEMUDriver
 
-    /// Features of processors that no guest under KVM gets, so that a guest that asks for them loses nothing (Linux,
-    /// arch/x86/kvm/cpuid.c, `kvm_set_cpu_caps`, where they are 0). None of the 34 machines in libvirt's tests provides
-    /// one. `ht` follows the guest's topology.
+    /// Features of processors that KVM gives to no guest (Linux, arch/x86/kvm/cpuid.c, `kvm_set_cpu_caps`, where they
+    /// are 0). A guest that asks for one does not get it on any host, so it loses nothing if the host lacks it. None of
+    /// the 34 machines in libvirt's tests provides one. `ht` follows the guest's topology.
     package static let neverGivenByKVM = [
         "dtes64", "ds_cpl", "smx", "est", "tm2", "xtpr", "dca", "ds", "ht", "tm", "pbe", "extapic", "ibs", "skinit", "wdt",
     ]
 
     /// Features that KVM gives to guests whatever the processor has (Linux, arch/x86/kvm/cpuid.c, `kvm_set_cpu_caps`,
-    /// and x86.c, `kvm_get_arch_capabilities`), confirmed on the 34 machines in libvirt's tests that have both answers.
+    /// and x86.c, `kvm_get_arch_capabilities`). This was confirmed on the 34 machines for which libvirt's tests have
+    /// both the processor's CPUID data and QEMU's answer.
     private static let alwaysGivenByKVM = [
         "hypervisor", "x2apic", "tsc-deadline", "tsc_adjust", "umip", "arch-capabilities",
     ]
@@ -50,7 +51,8 @@ extension X86Map {
         for feature in features {
             let isGiven = feature.bits.allSatisfy { bit in
                 guard case .msr(let index, _) = bit.address else { return false }
-                // VMX capabilities and IA32_ARCH_CAPABILITIES are KVM's own values; others are the processor's.
+                // In the registers of VMX capabilities and in IA32_ARCH_CAPABILITIES, a guest reads KVM's own values.
+                // In other registers it reads the processor's.
                 return (0x480...0x491).contains(index) || index == 0x10A || !hasModelSpecificRegisters
             }
             if isGiven { given |= bits(ofFeatures: [feature.name]) }

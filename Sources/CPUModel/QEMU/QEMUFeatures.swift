@@ -1,12 +1,12 @@
 extension X86Map {
-    /// The features that a guest gets from QEMU's model of the name: the map's features, changed by the recorded
-    /// difference. A model that the record does not have is taken as the map has it.
+    /// The features that a guest gets from QEMU's model of the same name: the map's features, changed by the recorded
+    /// difference. For a model that the record does not have, these are the map's features.
     public func features(of model: X86Model, in qemu: QEMUModels, under accelerator: Accelerator) -> FeatureSet {
         withoutOrphans(recordedFeatures(of: model, in: qemu, under: accelerator))
     }
 
-    /// As `features(of:in:under:)`, but with features that QEMU clears because another one is absent. A guest that asks
-    /// for `svm` gets the model's `npt` with it.
+    /// Like `features(of:in:under:)`, but including the features that QEMU clears because another one is absent. A
+    /// guest that asks for `svm` therefore also gets the model's `npt`.
     ///
     /// The record for KVM was taken with `svm` off, so that the features that depend on `svm` are missing from it. The
     /// record for emulation has them.

@@ -1,4 +1,4 @@
-/// What QEMU's CPU model of a name is, and how it differs from libvirt's.
+/// A CPU model of QEMU, and how it differs from libvirt's model of the same name.
 ///
 /// libvirt's map is libvirt's own bookkeeping. The guest gets QEMU's model.
 public struct QEMUModel: Sendable, Equatable {

@@ -153,7 +153,7 @@ public struct CPU: Sendable, Equatable {
             case numa
             /// A second or later `<model>` or `<vendor>`. libvirt reads only the first.
             case surplus
-            /// An element that libvirt does not read here, or a second one of those that it reads once.
+            /// An element that libvirt does not read here, or a second `<topology>`, `<maxphysaddr>` or `<numa>`.
             case other
             /// A comment. A rewrite leaves it in place.
             case comment

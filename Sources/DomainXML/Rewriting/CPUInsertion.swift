@@ -53,7 +53,8 @@ struct CPUInsertion {
         (domain.lastBeforeCPU ?? domain.firstAfterCPU ?? leadingSibling)?.start ?? domain.element.span.start
     }
 
-    /// A child that libvirt prints before `<cpu>` in every definition, for a domain in which the nearer ones are missing.
+    /// A child that libvirt prints before `<cpu>` in every definition. It is used if the domain has no child that
+    /// libvirt prints closer to `<cpu>`.
     private var leadingSibling: ByteRange? {
         (domain.vcpu?.element ?? domain.uuid?.element ?? domain.name?.element)?.span
     }

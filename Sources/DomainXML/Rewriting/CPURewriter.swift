@@ -16,7 +16,7 @@ public struct CPURewriter {
     /// - Parameters:
     ///   - domain: does not change, except that its storage receives the values of the new CPU.
     ///   - document: the document that contains the domain.
-    ///   - change: the CPU that is wanted.
+    ///   - change: the CPU that the domain is to have.
     public static func rewrite(_ domain: Domain, in document: Document, to change: CPUChange) -> CPURewrite {
         guard let cpu = domain.cpu else { return CPUInsertion(change, into: domain, of: document).rewrite() }
         var rewriter = CPURewriter(cpu, of: domain, in: document, to: change)

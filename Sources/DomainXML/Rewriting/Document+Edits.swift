@@ -48,7 +48,8 @@ extension Document {
 // MARK: Making edits
 
 extension Document {
-    /// An edit that removes an element and, if nothing else is before it, the white space before it.
+    /// An edit that removes an element. If there is only white space between `previous` and the element, the edit
+    /// removes that too.
     ///
     /// - Parameters:
     ///   - element: the place of the element, including its tags.

@@ -21,7 +21,7 @@ struct KeptChildren {
                 feature += 1
                 return features.contains(feature)
             case .cache: return change.allowsPassthroughParts || !Self.isPassthroughCache(child, of: cpu)
-            // It would become the first, which libvirt reads.
+            // A surplus child would become the first of its name, the one that libvirt reads.
             case .surplus: return false
             // libvirt accepts maxphysaddr under every mode (qemu_validate.c, `qemuValidateDomainDefCpu`).
             case .maxphysaddr, .topology, .numa, .other, .comment, .processingInstruction: return true

@@ -58,7 +58,9 @@ struct MarkupStyle {
         return String(decoding: stride(from: part.start, to: part.end, by: 2).map { unit(at: $0) }, as: UTF16.self)
     }
 
-    /// One step of indentation: that of a child beyond its parent. It is two blanks when the child is not indented like that.
+    /// One step of indentation: what the indentation of a child has beyond that of its parent. If the child is not at
+    /// the start of a line, or if its indentation does not extend the parent's, the step is two blanks. It is empty if
+    /// the child is at the start of a line without indentation.
     func step(from parent: Int, to child: Int) -> String {
         guard let inner = lineStart(before: child) else { return "  " }
         let innerIndentation = indentation(inner)

@@ -32,7 +32,8 @@ extension Host {
         return best.map { KnownCapabilities(capabilities: $0.capabilities, isOwn: isOwn($0.capabilities.platform, for: guest)) }
     }
 
-    /// A different emulator is farther away than a different machine. Nil when the platforms have nothing in common.
+    /// How much a known platform differs from a guest's. A different emulator counts more than a different machine. Nil
+    /// when the architecture or the virtualisation type differs.
     private func distance(from known: DomainPlatform, to guest: DomainPlatform) -> Int? {
         guard known.architecture == guest.architecture, known.virtType == guest.virtType else { return nil }
         return (isSameEmulator(known, guest) ? 0 : 2) + (isSameMachine(known, guest) ? 0 : 1)

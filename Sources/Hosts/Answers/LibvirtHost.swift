@@ -24,7 +24,7 @@ extension LibvirtConnection {
         for case (let name, let value?) in options { query.append("--\(name)=\(value)") }
         let hosts = try HostFiles.read([(uri, try answer(to: query))])
         guard let answer = hosts.first?.domainCapabilities.first else {
-            throw HostError(file: uri, message: "virsh domcapabilities answered with something else")
+            throw HostError(file: uri, message: "virsh domcapabilities did not print domain capabilities")
         }
         return answer
     }

@@ -36,7 +36,7 @@ extension CPUMap {
             entries[name, default: []] += try index.at(architecture).contents(prefix: prefix, load: load)
         }
         guard let x86 = entries["x86"] else {
-            throw CPUMapError(file: index.file, line: index.element.line, message: "no <arch name='x86'>")
+            throw CPUMapError(file: index.file, line: index.element.line, message: "the CPU map has no <arch name='x86'>")
         }
         self.init(
             libvirtVersion: libvirtVersion, x86: try X86Map(entries: x86),

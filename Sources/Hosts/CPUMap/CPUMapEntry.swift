@@ -15,7 +15,7 @@ struct CPUMapEntry {
         let path = prefix + name
         do {
             let root = CPUMapEntry(element: try XMLElement(parsing: try load(name)), file: path, group: group)
-            if root.element.name != "cpus" { throw root.error("<cpus> expected, not <\(root.element.name)>") }
+            if root.element.name != "cpus" { throw root.error("expected <cpus>, not <\(root.element.name)>") }
             return root
         } catch let error as CPUMapError {
             throw error
@@ -39,11 +39,11 @@ struct CPUMapEntry {
             case "include":
                 let name = try entry.attribute("filename")
                 // libvirt's map is one flat directory. An include must not name a file outside of it.
-                if name.contains("/") || name == "index.xml" { throw entry.error("cannot include '\(name)'") }
+                if name.contains("/") || name == "index.xml" { throw entry.error("cannot include '\(name)': only other files of the map's directory can be included") }
                 let root = try Self.file(name, prefix: prefix, group: group, load: load)
                 for included in root.element.children {
                     if included.name == "include" {
-                        throw root.at(included).error("an included file includes no other")
+                        throw root.at(included).error("an included file cannot include another file")
                     }
                     entries.append(root.at(included))
                 }
@@ -59,7 +59,7 @@ struct CPUMapEntry {
     /// An error at the line of the element.
     func error(_ message: String) -> CPUMapError { CPUMapError(file: file, line: element.line, message: message) }
 
-    /// Reads the element, and adds the file to an error.
+    /// Reads the element. An error that is thrown meanwhile is thrown again with the name of the file.
     func read<Value>(
         _ reading: (XMLElement) throws(CPUElementError) -> Value
     ) throws(CPUMapError) -> Value {

@@ -75,7 +75,7 @@ extension X86Model {
         if let reference = element.child("model") {
             let name = try entry.at(reference).attribute("name")
             guard let model = map.model(named: name) else {
-                throw entry.at(reference).error("CPU model '\(self.name)' starts from unknown '\(name)'")
+                throw entry.at(reference).error("CPU model '\(self.name)' is based on unknown model '\(name)'")
             }
             ancestor = name
             (vendor, signatures, features) = (model.vendor, model.signatures, model.features)
@@ -111,10 +111,10 @@ extension SignaturePattern {
     /// Reads a `<signature>` element.
     fileprivate init(_ entry: CPUMapEntry) throws(CPUMapError) {
         let family = try entry.number("family")
-        if family == 0 { throw entry.error("a signature's family is never 0") }
+        if family == 0 { throw entry.error("the family of a signature cannot be 0") }
         self.init(family: Int(family), model: Int(try entry.number("model")))
         guard let text = entry.element["stepping"] else { return }
-        guard let parsed = Self.steppings(text) else { throw entry.error("stepping='\(text)' is no list of 0–15") }
+        guard let parsed = Self.steppings(text) else { throw entry.error("stepping='\(text)' is not a list of numbers from 0 to 15") }
         steppings = parsed
     }
 

@@ -20,7 +20,7 @@ package enum FileReadingError: Error, Equatable, Sendable, CustomStringConvertib
         switch self {
         case .system(let errno): String(cString: strerror(errno))
         case .notRegular: "not a regular file"
-        case .tooLarge(let limit): "over \(limit) bytes"
+        case .tooLarge(let limit): "larger than \(limit) bytes"
         }
     }
 }

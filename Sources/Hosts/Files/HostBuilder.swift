@@ -30,8 +30,8 @@ struct HostBuilder {
             host.hasModelSpecificRegisters = data.words.keys.contains { if case .msr = $0 { true } else { false } }
         default:
             throw root.fault(
-                "<\(root.name)> is no host description: <capabilities>, <domainCapabilities>, <cpu> or "
-                    + "<cpudata> is wanted, as virsh capabilities and virsh domcapabilities print them")
+                "<\(root.name)> is not a host description: expected <capabilities>, <domainCapabilities>, <cpu> or "
+                    + "<cpudata>, as printed by virsh capabilities and virsh domcapabilities")
         }
     }
 
@@ -46,14 +46,14 @@ struct HostBuilder {
     private mutating func add(domainCapabilities root: XMLElement) throws(CPUElementError) {
         let capabilities = try DomainCapabilities(root)
         if !platforms.insert(capabilities.platform).inserted {
-            throw root.fault("the domain capabilities of this machine and emulator are given twice")
+            throw root.fault("the domain capabilities for this machine and emulator appear twice")
         }
         host.domainCapabilities.append(capabilities)
     }
 
     private mutating func setCPU(_ cpu: CPUDefinition, at element: XMLElement) throws(CPUElementError) {
         if host.cpu != nil {
-            throw element.fault("the CPU of host \(host.name) is given twice: a file describes one host")
+            throw element.fault("the CPU of host \(host.name) is described twice: a file can describe only one host")
         }
         host.cpu = cpu
     }
@@ -62,7 +62,7 @@ struct HostBuilder {
     /// `policy`), and a host's otherwise.
     private static func cpu(_ element: XMLElement) throws(CPUElementError) -> CPUDefinition {
         guard let architecture = element.child("arch")?.nonEmptyText else {
-            throw element.fault("the host's <cpu> has no <arch>: <arch> is wanted")
+            throw element.fault("the host's <cpu> has no <arch>, which is required")
         }
         let isGuests = element["mode"] != nil || element["match"] != nil
             || element.children("feature").contains { $0["policy"] != nil }

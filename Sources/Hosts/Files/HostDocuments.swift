@@ -19,14 +19,14 @@ struct HostDocuments {
     /// - Throws: `HostError` for a document that is not well-formed, UTF-16, an empty file and too many documents.
     func read() throws(HostError) -> [HostDocument] {
         if isWide {
-            throw HostError(file: file, line: 1, column: 1, message: "UTF-16 is not read here: save the file as UTF-8")
+            throw HostError(file: file, line: 1, column: 1, message: "UTF-16 is not supported for host files: save the file as UTF-8")
         }
         let parts = try pieces()
         guard !parts.isEmpty else { throw HostError(file: file, line: 1, column: 1, message: "the file is empty") }
         if parts.count > HostLimits.documents {
             throw HostError(
                 file: file, line: 1, column: 1,
-                message: "more than \(HostLimits.documents) documents in one file are no host")
+                message: "more than \(HostLimits.documents) documents in one host file")
         }
         var documents: [HostDocument] = []
         var (line, last) = (1, 0)
@@ -149,7 +149,7 @@ struct HostDocuments {
         let column = bytes[..<open].reversed().prefix { $0 != UInt8(ascii: "\n") }.count + 1
         throw HostError(
             file: file, line: line, column: column,
-            message: end == nil ? "the comment has no end" : "a comment cannot hold '--'")
+            message: end == nil ? "the comment is not closed" : "a comment cannot contain '--'")
     }
 
     /// The place after the first `mark`; nil when there is none.

@@ -48,7 +48,7 @@ public enum HostFiles {
         if file.bytes.count > HostLimits.bytes {
             throw HostError(
                 file: file.path,
-                message: "the file is larger than any host's description (\(HostLimits.bytes >> 20) MiB)")
+                message: "the file is too large for a host description (the limit is \(HostLimits.bytes >> 20) MiB)")
         }
         for document in try HostDocuments(file.bytes, file: file.path).read() {
             let hadCPU = builder.host.cpu != nil

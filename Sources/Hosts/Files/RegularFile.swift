@@ -6,8 +6,8 @@ import Musl
 import Darwin
 #endif
 
-/// Reads whole files whose paths, or the files themselves, may be somebody else's choice: a FIFO does not block the
-/// program, and a huge file does not fill its memory.
+/// Reads whole files safely when somebody else has chosen the path or made the file: a FIFO does not block the program,
+/// and a huge file does not fill the memory.
 package enum RegularFile {
     /// The bytes of a regular file. Symbolic links are followed.
     ///
@@ -46,7 +46,7 @@ package enum RegularFile {
     ) throws(FileReadingError) -> [UInt8] {
         if size > limit { throw .tooLarge(limit: limit) }
         var bytes: [UInt8] = []
-        // One byte more than the file has: the array is not filled, which shows that the end is reached.
+        // There is room for one byte more than the file has. If the array is not full afterwards, the file has ended.
         var room = size + 1
         while true {
             var failure: FileReadingError?
@@ -91,7 +91,7 @@ package enum RegularFile {
     }
 }
 
-/// The system's `read`, which the methods of `RegularFile` hide.
+/// The system's `read`. Inside `RegularFile`, the name `read` stands for its own methods.
 private func readBytes(_ descriptor: CInt, _ buffer: UnsafeMutableRawPointer?, _ count: Int) -> Int {
     read(descriptor, buffer, count)
 }

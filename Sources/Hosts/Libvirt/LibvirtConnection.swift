@@ -18,12 +18,12 @@ public final class LibvirtConnection: Sendable {
     /// - Throws: `HostError` for text that virsh would not take as a URI: an empty one, one that begins with `-`, and one
     ///   with control characters.
     public init(uri: String, virsh: String = "virsh", timeout: Duration = .seconds(30)) throws(HostError) {
-        if uri.isEmpty { throw HostError(file: "''", message: "a libvirt URI is missing") }
+        if uri.isEmpty { throw HostError(file: "''", message: "the libvirt URI is empty") }
         if uri.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
-            throw HostError(file: "a libvirt URI", message: "control characters cannot stand in a URI")
+            throw HostError(file: "a libvirt URI", message: "a URI cannot contain control characters")
         }
         if uri.utf8.first == UInt8(ascii: "-") {
-            throw HostError(file: uri, message: "a libvirt URI does not start with '-'")
+            throw HostError(file: uri, message: "a libvirt URI cannot start with '-'")
         }
         self.uri = uri
         self.virsh = Virsh(program: virsh, uri: uri, timeout: timeout)
@@ -66,7 +66,7 @@ public final class LibvirtConnection: Sendable {
     /// - Throws: `HostError` with the message of virsh.
     func answer(to query: [String]) throws(HostError) -> [UInt8] {
         if query.contains(where: { $0.utf8.contains(0) }) {
-            throw HostError(file: uri, message: "a NUL cannot be passed to virsh")
+            throw HostError(file: uri, message: "cannot pass a NUL byte to virsh")
         }
         return try answers.withLock { answers in
             if let known = answers[query] { return known }

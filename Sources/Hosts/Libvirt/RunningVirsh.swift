@@ -5,13 +5,13 @@ import Musl
 #endif
 import Synchronization
 
-/// The virsh processes that are running. Each is the leader of a session, which a signal to this program does not reach,
-/// so a program that ends must kill them itself.
+/// The virsh processes that are running. Each leads a session of its own, so a signal to this program does not reach
+/// it. Therefore the program must kill these processes before it ends.
 package enum RunningVirsh {
     private struct Sessions {
-        /// How many processes are being started, so that their numbers are not known yet.
+        /// How many processes are being started. Their process IDs are not known yet.
         var beginning = 0
-        /// The numbers of the processes.
+        /// The process IDs of the others.
         var leaders: Set<pid_t> = []
     }
     private static let sessions = Mutex(Sessions())
@@ -39,8 +39,8 @@ package enum RunningVirsh {
     /// Kills all virsh processes and what they have started, and then calls `end`. Until `end` has returned no other
     /// process is started, and a thread that waits for an answer gets none.
     ///
-    /// A process that is just being started is waited for, at most 0.1 s. A process that has ended at this moment may be
-    /// killed again; the system does not give its number to another process so soon.
+    /// A process that is just being started is waited for, at most 0.1 s. A process that has just ended may be killed
+    /// again. That is harmless, because the system does not reuse a process ID so soon.
     package static func killAll(_ end: () -> Void) {
         for turn in 0...100 {
             let isOver = sessions.withLock {

@@ -28,7 +28,7 @@ struct Virsh: Sendable {
                 try? await Task.sleep(for: self.timeout)
                 return nil
             }
-            // Cancelling the task kills the process. It has ended when the group is left.
+            // Cancelling the task kills the process. The group waits for its tasks, so after it the process has ended.
             let first = await group.next() ?? nil
             group.cancelAll()
             return first
@@ -67,10 +67,10 @@ struct Virsh: Sendable {
             }
             if result.terminationStatus.isSuccess { return .answer(result.standardOutput) }
             let text = String(decoding: result.standardError, as: UTF8.self)
-            return .failure(Self.message(in: text) ?? "virsh \(query[0]) ended with \(result.terminationStatus)")
+            return .failure(Self.message(in: text) ?? "virsh \(query[0]) failed: \(result.terminationStatus)")
         } catch let error as SubprocessError {
             switch error.code {
-            case .executableNotFound: return .failure("\(program) is not installed: it is needed to ask a libvirt URI")
+            case .executableNotFound: return .failure("\(program) is not installed, and is needed to query a libvirt URI")
             case .outputLimitExceeded: return .failure("virsh \(query[0]) printed more than \(HostLimits.bytes >> 20) MiB")
             default: return .failure("cannot run \(program): \(error)")
             }

@@ -73,8 +73,9 @@ struct CPUIDReader {
         keep(source(leaf, subleaf) ?? CPUIDRegisters(), leaf, subleaf)
     }
 
-    /// Reads subleaves until one is not valid. The invalid one is left out, unless `first` is given: then each subleaf
-    /// is read if the one before it, initially `first`, was valid.
+    /// Reads subleaves, beginning with `start`, until one is not valid. Without `first`, the invalid subleaf is left
+    /// out. With `first`, which is the subleaf before `start`, each subleaf that follows a valid one is kept, so the
+    /// first invalid subleaf is kept too.
     private mutating func keep(
         _ leaf: UInt32, from start: UInt32, while isValid: (CPUIDRegisters) -> Bool, after first: CPUIDRegisters? = nil
     ) {

@@ -19,14 +19,14 @@ public struct DomainCapabilities: Sendable, Equatable {
         public var name: String
         /// Whether the hypervisor can give the model. `unknown` when the XML does not say.
         public var usability: Usability
-        /// Whether the hypervisor calls the model deprecated. libvirt tells since 7.1.
+        /// Whether the hypervisor calls the model deprecated. libvirt has reported this since 7.1.
         public var isDeprecated: Bool
-        /// The versioned name of the same model, such as `Broadwell-v1`. libvirt tells since 10.10.
+        /// The versioned name of the same model, such as `Broadwell-v1`. libvirt has reported it since 10.10.
         public var canonicalName: String?
-        /// libvirt's name of the model's vendor. libvirt tells since 8.9; nil when the XML says `unknown`.
+        /// libvirt's name of the model's vendor. libvirt has reported it since 8.9. Nil when the XML says `unknown`.
         public var vendor: String?
-        /// Features of the model that the hypervisor cannot give on this host, in the order of the XML. libvirt tells
-        /// since 10.9.
+        /// Features of the model that the hypervisor cannot give on this host, in the order of the XML. libvirt has
+        /// reported them since 10.9.
         public var blockers: [String]
 
         /// A model. The defaults are what an old libvirt leaves out.
@@ -51,7 +51,7 @@ public struct DomainCapabilities: Sendable, Equatable {
         public var mode: Mode
         /// The width in bits, under `emulate`.
         public var bits: Int?
-        /// The most bits of the host's width that a guest gets, under `passthrough`.
+        /// The maximum width in bits, under `passthrough`: the guest gets the host's width, but no more than this.
         public var limit: Int?
 
         /// The widths are in bits. Nothing checks that they fit the mode.
@@ -62,8 +62,8 @@ public struct DomainCapabilities: Sendable, Equatable {
         }
     }
 
-    /// `<arch>`, `<domain>`, `<machine>` and `<path>`: the platform that libvirt was asked about. What the question left
-    /// open is libvirt's choice.
+    /// `<arch>`, `<domain>`, `<machine>` and `<path>`: the platform that libvirt was asked about. libvirt chooses
+    /// what the query does not specify.
     public var platform: DomainPlatform
     /// Whether each mode is supported. A mode that the XML does not list is absent (`maximum` before libvirt 7.1).
     public var modes: [CPUDefinition.Mode: Bool]

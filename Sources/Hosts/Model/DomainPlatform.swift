@@ -1,6 +1,6 @@
 import CPUModel
 
-/// What a guest runs on, and what domain capabilities are about.
+/// The architecture, virtualisation type, machine and emulator of a guest. Domain capabilities describe one platform.
 public struct DomainPlatform: Sendable, Hashable {
     /// libvirt's name of the guest's architecture: `x86_64`.
     public var architecture: String

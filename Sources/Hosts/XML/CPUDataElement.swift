@@ -6,9 +6,9 @@ extension CPUIDData {
     ///
     /// - Throws: `CPUElementError` for another element, another architecture, or an attribute that is not a number.
     public init(_ element: XMLElement) throws(CPUElementError) {
-        guard element.name == "cpudata" else { throw element.fault("<cpudata> expected, not <\(element.name)>") }
+        guard element.name == "cpudata" else { throw element.fault("expected <cpudata>, not <\(element.name)>") }
         if let architecture = element["arch"], architecture != "x86" {
-            throw element.fault("CPU data of architecture '\(architecture)' is not read")
+            throw element.fault("CPU data for architecture '\(architecture)' is not supported")
         }
         self.init()
         for child in element.children { try add(child) }

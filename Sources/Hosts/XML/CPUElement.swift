@@ -8,7 +8,7 @@ extension CPUDefinition {
     /// - Throws: `CPUElementError` for what libvirt refuses: an unknown mode, match, fallback or policy, and a feature
     ///   without a name or named twice.
     public init(_ element: XMLElement) throws(CPUElementError) {
-        guard element.name == "cpu" else { throw element.fault("<cpu> expected, not <\(element.name)>") }
+        guard element.name == "cpu" else { throw element.fault("expected <cpu>, not <\(element.name)>") }
         let architecture = element.child("arch")?.nonEmptyText
         try self.init(element, kind: architecture == nil ? .guest : .host, architecture: architecture)
     }
@@ -36,7 +36,7 @@ extension CPUDefinition {
         var seen: Set<String> = []
         for child in elements {
             guard let name = child["name"], !name.isEmpty else { throw child.fault("<feature> has no name") }
-            if !seen.insert(name).inserted { throw child.fault("CPU feature '\(name)' is given twice") }
+            if !seen.insert(name).inserted { throw child.fault("CPU feature '\(name)' is listed twice") }
             features.append(Feature(name, kind == .host ? .require : try child.word("policy") ?? .require))
         }
     }
@@ -48,7 +48,7 @@ extension CPUSignature {
         var numbers: [Int] = []
         for name in ["family", "model", "stepping"] {
             guard let number = element[name].flatMap({ UInt32(libvirt: $0) }) else {
-                throw element.fault("<signature> has no number '\(name)'")
+                throw element.fault("<signature> has no number in attribute '\(name)'")
             }
             numbers.append(Int(number))
         }

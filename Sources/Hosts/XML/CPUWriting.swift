@@ -2,7 +2,7 @@ public import CPUModel
 internal import XMLTree
 
 extension CPUDefinition {
-    /// libvirt's XML for it: a host's `<cpu>` as in capabilities, a guest's as in a domain.
+    /// libvirt's XML of the CPU: a host's `<cpu>` as in capabilities, a guest's as in a domain.
     public var xml: String {
         var lines: [String] = []
         switch kind {

@@ -48,7 +48,7 @@ extension DomainCapabilities {
         var seen: Set<String> = []
         for element in elements {
             guard let name = element.nonEmptyText else { throw element.fault("<model> has no name") }
-            if !seen.insert(name).inserted { throw element.fault("CPU model '\(name)' is given twice") }
+            if !seen.insert(name).inserted { throw element.fault("CPU model '\(name)' is listed twice") }
             let vendor = element["vendor"]
             models.append(
                 Model(
@@ -58,7 +58,7 @@ extension DomainCapabilities {
                     blockers: blockers.removeValue(forKey: name) ?? []))
         }
         if let orphan = mode.children("blockers").first(where: { blockers[$0["model"] ?? ""] != nil }) {
-            throw orphan.fault("<blockers> of a model that is not listed")
+            throw orphan.fault("<blockers> belongs to a CPU model that is not listed")
         }
         return models
     }
@@ -67,7 +67,7 @@ extension DomainCapabilities {
     private static func blockers(in mode: XMLElement) throws(CPUElementError) -> [String: [String]] {
         var blockers: [String: [String]] = [:]
         for element in mode.children("blockers") {
-            guard let model = element["model"] else { throw element.fault("<blockers> names no model") }
+            guard let model = element["model"] else { throw element.fault("<blockers> has no attribute 'model'") }
             let features = element.children("feature")
             try element.checkCount(features.count, HostLimits.features, "blocking features")
             var names: [String] = []
@@ -76,7 +76,7 @@ extension DomainCapabilities {
                 names.append(name)
             }
             if blockers.updateValue(names, forKey: model) != nil {
-                throw element.fault("the blockers of CPU model '\(model)' are given twice")
+                throw element.fault("the blockers of CPU model '\(model)' are listed twice")
             }
         }
         return blockers
@@ -107,7 +107,7 @@ extension XMLElement {
     /// The value of an attribute that is a decimal number; nil when the attribute is absent.
     fileprivate func decimal(_ attribute: String) throws(CPUElementError) -> Int? {
         guard let text = self[attribute] else { return nil }
-        guard let value = UInt32(text) else { throw fault("\(attribute)='\(text)' is no number") }
+        guard let value = UInt32(text) else { throw fault("\(attribute)='\(text)' is not a number") }
         return Int(value)
     }
 }

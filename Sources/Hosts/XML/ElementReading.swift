@@ -55,7 +55,7 @@ extension XMLElement {
 
     /// - Throws: `CPUElementError` when the element has more than `limit` parts of some kind.
     func checkCount(_ count: Int, _ limit: Int, _ what: String) throws(CPUElementError) {
-        if count > limit { throw fault("\(count) \(what) are more than any host has (\(limit))") }
+        if count > limit { throw fault("too many \(what) for a host: \(count) (the limit is \(limit))") }
     }
 }
 

@@ -34,7 +34,7 @@ struct CPUSource: CustomStringConvertible {
         switch definition.mode {
         case .custom where definition.model == nil:
             kind = .hypervisorDefault
-            // QEMU's binary decides, even if the guest's architecture is i686.
+            // The emulator decides between qemu64 and qemu32: qemu-system-x86_64 gives even an i686 guest qemu64.
             let is64Bit = record.architecture.name != "i686" || record.platform.emulator?.hasSuffix("x86_64") == true
             if isX86 { definition.model = is64Bit ? "qemu64" : "qemu32" }
         case .custom: kind = definition.match == .minimum ? .minimum : .model
@@ -45,7 +45,7 @@ struct CPUSource: CustomStringConvertible {
         switch kind {
         case .hypervisorDefault: description = "the hypervisor's default"
         case .model: description = Self.name(definition, record)
-        case .minimum: description = "\(Self.name(definition, record)) or more"
+        case .minimum: description = "at least \(Self.name(definition, record))"
         case .hostModel:
             // On ppc64, the model of host-model is a compatibility mode.
             let mode = record.architecture.family == .ppc64 ? definition.model : nil
@@ -60,17 +60,17 @@ struct CPUSource: CustomStringConvertible {
         return record.architecture.family == .ppc64 ? PVRMap.currentName(of: name) : name
     }
 
-    /// Whether both name the same model, if they name one that the host may exceed.
+    /// For match='minimum': whether both name the same model. True for every other kind of CPU.
     func namesSameModel(as other: CPUSource, in map: CPUMap) -> Bool {
         guard kind == .minimum else { return true }
         return map.x86.canonicalName(of: definition.model ?? "") == map.x86.canonicalName(of: other.definition.model ?? "")
     }
 
-    /// Whether both have the same words for a message and are derived in the same way.
+    /// Whether both are of the same kind and have the same description.
     func isSame(as other: CPUSource) -> Bool { kind == other.kind && description == other.description }
 
-    /// Whether this can be the CPU that libvirt writes at define into a definition without one (qemu_postparse.c): the default
-    /// model of the machine type with check='none', or host-model on s390x under KVM.
+    /// Whether this can be the CPU that libvirt adds to a definition without a CPU when it is defined
+    /// (qemu_postparse.c): the default model of the machine type with check='none', or host-model on s390x under KVM.
     func isAsWrittenForDefault(_ record: GuestRecord) -> Bool {
         switch kind {
         case .model: record.cpu.isUncheckedModel && (!isX86 || ["qemu64", "qemu32"].contains(definition.model))
@@ -85,7 +85,7 @@ struct CPUSource: CustomStringConvertible {
         case .model, .hypervisorDefault, .minimum:
             guard let name = definition.model else { return nil }
             return knowledge.qemu?.model(named: name)?.brand ?? "that of \(name)"
-        case .hostModel: return "that of the model which is nearest to the host"
+        case .hostModel: return "that of the model nearest to the host"
         case .passthrough, .maximum: return accelerator == .kvm ? "the host's own" : "QEMU's own"
         }
     }

@@ -54,13 +54,14 @@ public struct GuestChange: Sendable, Equatable {
     public struct Item: Sendable, Equatable, CustomStringConvertible {
         /// The property that differs.
         public var aspect: Aspect
-        /// The old value in words; empty if `features` is not.
+        /// The old value in words. Empty if the item lists `features`.
         public var old: String
-        /// The new value in words; empty if `features` is not.
+        /// The new value in words. Empty if the item lists `features`.
         public var new: String
         /// The features that the guest gains or loses, in the order of the CPU map. Empty for other aspects.
         public var features: [String] = []
-        /// The difference does not show another processor: a different number of vCPUs, or another enlightenment.
+        /// The difference does not suggest another processor: for example, a different number of vCPUs, or another
+        /// enlightenment.
         public var isMinor = false
 
         /// One line: `brand string: QEMU Virtual CPU version 2.5+ → Intel Core Processor (Haswell)`.

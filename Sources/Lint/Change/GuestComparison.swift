@@ -38,8 +38,8 @@ struct GuestComparison {
     private mutating func compareCPUs() {
         guard old.cpu.refused.isEmpty, new.cpu.refused.isEmpty else {
             if old.cpu.refused != new.cpu.refused {
-                let which = old.cpu.refused.isEmpty ? "present" : "earlier"
-                change.doubt("libvirt refuses the \(which) <cpu>, so that nobody knows what a guest would get of it")
+                let which = old.cpu.refused.isEmpty ? "current" : "earlier"
+                change.doubt("libvirt refuses the \(which) <cpu>, so its effect on the guest is unknown")
             }
             return
         }
@@ -86,9 +86,9 @@ struct GuestComparison {
             if difference.items.allSatisfy({ $0.aspect == .cpu }) { difference.items = [] }
             difference.doubts = []
             apply(difference)
-            change.doubt("with match='minimum' the guest gets what the host has beyond the model, which no definition says")
+            change.doubt("with match='minimum' the guest also gets what the host has beyond the model, and the definition does not say what that is")
         case (.passthrough, .maximum) where isAccelerated, (.maximum, .passthrough) where isAccelerated:
-            change.doubt("under KVM, host-passthrough and maximum are nearly the same CPU; in what they differ, QEMU decides")
+            change.doubt("under KVM, host-passthrough and maximum are nearly the same CPU; any difference depends on QEMU")
         default:
             change.add(.cpu, before.description, after.description)
             if let old = before.brand(hosts.knowledge), let new = after.brand(hosts.knowledge), old != new { change.add(.brand, old, new) }
@@ -120,21 +120,21 @@ struct GuestComparison {
         for index in hosts.hosts.indices {
             let name = hosts.hosts[index].name
             guard let expansion = try? hosts.hostModelExpansion(of: hostModel.definition, for: platform, on: index) else {
-                return change.doubt("\(whose) the host's (host-model), and what that is on \(name) is not known", isForHost: true)
+                return change.doubt("\(whose) host-model, and what that means on \(name) is not known", isForHost: true)
             }
             var difference = isOld
                 ? difference(expansion.cpu, other.definition) : difference(other.definition, expansion.cpu)
             if !difference.isNone, !expansion.isCertain {
                 difference = GuestChange()
                 difference.doubt(
-                    "\(whose) the host's (host-model): \(expansion.cpu.model ?? "none") or the like on \(name), "
+                    "\(whose) host-model: \(expansion.cpu.model ?? "none") or similar on \(name), "
                         + "whose domain capabilities are not known", isForHost: true)
             }
             differences.append((name, difference))
         }
         guard let first = differences.first(where: { !$0.change.isNone }) else { return }
         if let same = differences.first(where: { $0.change.isNone }) {
-            return change.doubt("\(whose) the host's (host-model): nothing changes on \(same.host), much on \(first.host)")
+            return change.doubt("\(whose) host-model: the guest would see no change on \(same.host), but a different CPU on \(first.host)")
         }
         apply(first.change)
         guard let index = change.items.firstIndex(where: { $0.aspect == .cpu }) else { return }
@@ -143,7 +143,7 @@ struct GuestComparison {
     }
 
     private static func unknownHost(_ whose: String) -> String {
-        "\(whose) the host's (host-model), and no host is known: that no definition says what it is, is itself the risk"
+        "\(whose) host-model, which depends on the host, and no host is given"
     }
 
     /// Compares two CPUs that both follow the host: only what they request in addition can differ.
@@ -153,7 +153,7 @@ struct GuestComparison {
             change.add(.vendor, words(before.definition.vendorID), words(after.definition.vendorID))
         }
         if old.cpu.isMigratable != new.cpu.isMigratable {
-            change.doubt("migratable='off' gives the guest features that cannot migrate (invtsc), where the host has them")
+            change.doubt("migratable='off' gives the guest features that cannot migrate (such as invtsc), if the host has them")
         }
         let given = HostFeatures(hosts, new.platform)
         let was = before.definition.outcomes, now = after.definition.outcomes
@@ -165,7 +165,7 @@ struct GuestComparison {
             case (false?, true?): gained.append(name)
             case (true?, false?): lost.append(name)
             default:
-                let words = { (value: Bool?) in value.map { $0 ? "on" : "off" } ?? "as the host has it" }
+                let words = { (value: Bool?) in value.map { $0 ? "on" : "off" } ?? "as on the host" }
                 change.doubt("feature \(name): \(words(a)) → \(words(b)), and it is not known whether the host has it", isForHost: true)
             }
         }
@@ -213,7 +213,7 @@ struct GuestComparison {
         } else {
             let alias = was.version == nil ? was : now
             change.doubt(
-                "the default CPU is the machine type's, \(was) → \(now), and \(alias) is whatever version the QEMU has that starts it")
+                "the default CPU depends on the machine type (\(was) → \(now)), and the version of \(alias) depends on the QEMU that starts the guest")
         }
     }
 
@@ -245,7 +245,7 @@ struct GuestComparison {
         guard old.isManaged || new.isManaged else { return }
         let was = old.hypervisorLeaves, now = new.hypervisorLeaves
         if was.description != now.description { change.add(.hypervisor, was.description, now.description) }
-        // If Hyper-V appears or disappears, that is reported already.
+        // If Hyper-V appears or disappears, the item above reports it, so the enlightenments are not compared.
         if was.showsHyperV, now.showsHyperV, was.enlightenments != now.enlightenments,
             !(was.isHyperVPassedThrough && now.isHyperVPassedThrough)
         {

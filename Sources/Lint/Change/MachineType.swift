@@ -9,7 +9,7 @@ struct MachineType: CustomStringConvertible {
     private static let families = ["pc-i440fx-", "pc-q35-", "pc-", "virt-", "pseries-", "s390-ccw-virtio-"]
 
     init(_ name: String?) {
-        description = name ?? "none named"
+        description = name ?? "the default machine"
         guard let name, !Self.aliases.contains(name) else {
             version = nil
             return

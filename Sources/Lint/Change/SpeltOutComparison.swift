@@ -24,7 +24,7 @@ struct SpeltOutComparison {
         }
         compareUnknownFeatures(before, after, &change)
         for name in undecided.sorted() {
-            change.doubt("feature \(name) is optional in one of them: there the host decides whether the guest has it", isForHost: true)
+            change.doubt("feature \(name) is optional in one of the two versions: there the host decides whether the guest has it", isForHost: true)
         }
         return change
     }
@@ -62,6 +62,6 @@ struct SpeltOutComparison {
         let was = before.outcomes, now = after.outcomes
         let names = Set(was.keys).union(now.keys).filter { x86.feature(named: $0) == nil && was[$0] != now[$0] }.sorted()
         guard !names.isEmpty else { return }
-        change.doubt("\(listing(names)): not in the CPU map, so that nobody knows whether the model has \(names.count == 1 ? "it" : "them")")
+        change.doubt("\(listing(names)): not in the CPU map, so it is not known whether the model has \(names.count == 1 ? "it" : "them")")
     }
 }

@@ -6,7 +6,8 @@ import DomainXML
 public struct CPURequest: Sendable, Equatable {
     /// The mode, the model and the features; nil if there is no `<cpu>`, or if libvirt refuses a word in it.
     public let definition: CPUDefinition?
-    /// The words of a `<cpu>` that libvirt refuses, as they are written; empty for any other `<cpu>`.
+    /// The mode, match, model and features as they are written, if libvirt refuses a word in the `<cpu>`; otherwise
+    /// empty.
     let refused: [String]
     /// The effective value of `migratable` under host-passthrough and maximum; nil under other modes.
     let isMigratable: Bool?

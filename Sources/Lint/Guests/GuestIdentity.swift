@@ -1,6 +1,6 @@
 public import DomainXML
 
-/// By what a definition is recognised as that of a certain guest.
+/// What identifies the guest that a definition belongs to.
 public struct GuestIdentity: Sendable, Hashable {
     /// `/domain/name`; nil if it is absent or empty.
     public let name: String?

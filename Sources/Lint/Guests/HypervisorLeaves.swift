@@ -63,7 +63,7 @@ extension HypervisorLeaves: CustomStringConvertible {
     public var description: String {
         let signatures = [
             isKVMHidden ? nil : "KVM",
-            isHyperVPassedThrough ? "Hyper-V as the host knows it" : nil,
+            isHyperVPassedThrough ? "Hyper-V (all that the host supports)" : nil,
             showsHyperV && !isHyperVPassedThrough ? "Hyper-V" + (hyperVVendor.map { " (\($0))" } ?? "") : nil,
         ].compactMap { $0 }
         return signatures.isEmpty ? "hidden" : signatures.joined(separator: " and ")

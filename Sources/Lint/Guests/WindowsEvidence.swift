@@ -10,7 +10,7 @@ enum WindowsEvidence {
             let isMicrosoft = domain.withUTF8(id) { bytes in
                 startsWith(bytes, "http://microsoft.com/") || startsWith(bytes, "https://microsoft.com/")
             }
-            // MS-DOS has an id of Microsoft's too, but it needs no activation.
+            // MS-DOS also has an id from Microsoft, but it is not Windows and needs no activation.
             guard isMicrosoft, !domain.withUTF8(id, { startsWith($0, "http://microsoft.com/msdos/") }) else { return nil }
             return "libosinfo id \(domain[id])"
         }

@@ -59,13 +59,13 @@ public final class Inspection {
     private unowned(unsafe) var rule: Rule?
     /// The severity that the policy or the command line states for that rule.
     private var setting: RuleSetting?
-    /// Findings of other severities are not even created.
+    /// The findings that will be printed or counted. Other findings are not created.
     private let wanted: WantedFindings
 
     /// A rule may have at most this many findings in one domain, because a hostile definition could cause millions. The
     /// rest is counted.
     static let limit = 100
-    // Findings of the rule that runs now.
+    // How many findings the rule that runs now has reported, and how many more were left out because of `limit`.
     private var reported = 0
     private var omitted = 0
     private var omittedSeverity = Severity.note
@@ -156,7 +156,7 @@ public final class Inspection {
         begin(rule, setting)
         rule.check(self)
         guard omitted > 0 else { return }
-        append(cpuPlace, omittedSeverity, "and \(omitted) more of this kind in this domain")
+        append(cpuPlace, omittedSeverity, "omitted: \(omitted) more of this kind in this domain")
     }
 
     /// Removes the findings that comments suppress, and counts them in `suppressions`.
@@ -170,7 +170,8 @@ public final class Inspection {
     }
 }
 
-/// Names come from definitions, and in a hostile one they can be megabytes long.
+/// Shortens a text of more than 2000 bytes. Names come from definitions, and in a hostile one they can be megabytes
+/// long.
 private func cut(_ text: String) -> String {
     let limit = 2000
     guard text.utf8.count > limit else { return text }

@@ -71,6 +71,6 @@ public final class Rule: Sendable {
 extension Rule {
     /// A message for an id that is not among those of the known rules, with the nearest id.
     static func unknown(_ id: String, among ids: [String]) -> String {
-        "\(quoted(id)) is no rule\(didYouMean(nearest(id, among: ids)))"
+        "unknown rule \(quoted(id))\(didYouMean(nearest(id, among: ids)))"
     }
 }

@@ -28,7 +28,8 @@ public struct Traits: OptionSet, Sendable {
     public static let customMode = Traits(rawValue: 1 << 7)
     /// The mode is host-model, host-passthrough or maximum. Implies `cpu`.
     public static let hostMode = Traits(rawValue: 1 << 8)
-    /// Something shows the live XML of a running guest: the domain has an `id`, or the `<cpu>` has `check='full'`.
+    /// The definition looks like the live XML of a running guest: the domain has an `id`, or the `<cpu>` has
+    /// `check='full'`.
     public static let live = Traits(rawValue: 1 << 9)
     /// The metadata has a libosinfo id.
     public static let osinfo = Traits(rawValue: 1 << 10)

@@ -58,8 +58,8 @@ public struct Judge: Sendable {
     /// At least one host is named by a URI, so hosts may be asked for their capabilities while guests are judged.
     public let asksHosts: Bool
 
-    /// The errors of hosts that did not answer, and of hosts that cannot run the guests that they were named for, so far. The
-    /// findings about these hosts are incomplete.
+    /// The errors that have occurred so far: hosts that did not answer, and hosts that cannot run the guests for which
+    /// they were named. The findings about these hosts are incomplete.
     public var hostFailures: [HostError] { startCheck.failures }
 
     /// The architecture that is assumed for definitions that state none; nil if the hosts do not agree on one. Pass it to
@@ -110,7 +110,8 @@ public struct Judge: Sendable {
         } else {
             verdict.edits += rewriting.result.edits
         }
-        // The rewrite removes check='full', which can be the only sign of a live definition, so that is reported before.
+        // The rewrite removes check='full', which can be the only sign of a live definition, so the rule
+        // live-definition runs before the rewrite.
         if guest.domain.id == nil, guest.cpu?.check?.value == .full {
             findings(guest, .asItIs, .unknown, target, rules.filter { $0.rule === Rule.liveDefinition }, [], &verdict)
         }
@@ -151,7 +152,8 @@ public struct Judge: Sendable {
         case .check, .rewrite: return rules
         case .start where !guest.hasMemory: return rules.filter { $0.rule !== Rule.liveDefinition }
         case .start, .resume:
-            // A stricter setting in the policy is ignored too, because the guest would be lost if it were refused.
+            // The policy's severity of these rules is ignored, even a stricter one: a guest that is refused would be
+            // lost.
             return rules.filter(\.rule.concernsOnlyHost).map { ActiveRule($0.rule, nil) }
         }
     }
@@ -189,8 +191,8 @@ public struct Judge: Sendable {
         inspection.begin(active.rule, active.setting)
         let before = describe(guest.cpu, in: guest.domain)
         inspection.report(
-            at: inspection.cpuPlace, as: .note, "rewritten: \(before) became \(rewriting.name)",
-            notes: rewriting.lost.isEmpty ? [] : ["gone with it: \(listing(rewriting.lost))"])
+            at: inspection.cpuPlace, as: .note, "rewritten from \(before) to \(rewriting.name)",
+            notes: rewriting.lost.isEmpty ? [] : ["also removed: \(listing(rewriting.lost))"])
         verdict.findings += inspection.findings.map {
             var finding = $0
             finding.isFixed = true

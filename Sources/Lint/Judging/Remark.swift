@@ -11,8 +11,8 @@ public enum Remark: Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .notRewritten(let type):
-            "\(type.isEmpty ? "domains without a type" : "\(type) domains") are not rewritten: only qemu, kvm and hvf are"
-        case .noHost(let target, let reason): "nothing is rewritten to \(target): \(reason)"
+            "\(type.isEmpty ? "domains without a type" : "\(type) domains") are not rewritten: only qemu, kvm and hvf domains are"
+        case .noHost(let target, let reason): "cannot apply \(target): \(reason)"
         }
     }
 }

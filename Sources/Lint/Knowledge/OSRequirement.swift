@@ -23,7 +23,7 @@ extension OSRequirement {
     /// What 64-bit Windows requires since 8.1 and Server 2012 R2 (Microsoft, "Hardware requirements for Windows Server").
     /// Windows requires PREFETCHW too, but not all Intel processors that it runs on set a CPUID bit for it.
     private static func windows(doubt: String? = nil) -> OSRequirement {
-        OSRequirement(name: "64-bit Windows", features: ["cx16", "lahf_lm", "nx"], doubt: doubt)
+        OSRequirement(name: "the CPU features for 64-bit Windows", features: ["cx16", "lahf_lm", "nx"], doubt: doubt)
     }
 
     /// The requirements of a 64-bit system, the certain ones first. Empty for a system that runs on any 64-bit processor,
@@ -50,10 +50,10 @@ extension OSRequirement {
             return [v3()]
         // AlmaLinux 10 is also built for x86-64-v2, with the same id (ALESCo minutes, 2024-07-24).
         case ("almalinux.org/almalinux", 10...), ("almalinux.org/almalinux-kitten", 10...):
-            return [v2(), v3(doubt: "AlmaLinux also builds it for x86-64-v2, and the id does not tell which this is")]
-        case ("oracle.com/ol", 9): return [v2(doubt: "not stated for every kernel that Oracle ships")]
-        case ("oracle.com/ol", 10...): return [v3(doubt: "not stated for every kernel that Oracle ships")]
-        case ("miraclelinux.com/miraclelinux", 9): return [v2(doubt: "taken from RHEL 9, which it is built from")]
+            return [v2(), v3(doubt: "AlmaLinux also has an x86-64-v2 build, and the libosinfo id does not tell which build this is")]
+        case ("oracle.com/ol", 9): return [v2(doubt: "Oracle does not state this for every kernel that it ships")]
+        case ("oracle.com/ol", 10...): return [v3(doubt: "Oracle does not state this for every kernel that it ships")]
+        case ("miraclelinux.com/miraclelinux", 9): return [v2(doubt: "assumed because it is built from RHEL 9")]
         // SUSE, "Key Differences Between SLE 15 and 16". openSUSE 42 is older than 15.
         case ("suse.com/sles", 16...), ("opensuse.org/opensuse", 16..<42): return [v2()]
         default: return []
@@ -64,14 +64,14 @@ extension OSRequirement {
         let newer = ["popcnt", "sse4.2"]
         switch version {
         case "2k12r2", "2k16", "2k19", "2k22": return [windows()]
-        case "8.1", "10": return [windows(doubt: "a 32-bit edition needs only nx, and the id does not tell")]
-        case "2k25": return [OSRequirement(name: "Windows Server 2025", features: ["cx16", "lahf_lm", "nx"] + newer)]
+        case "8.1", "10": return [windows(doubt: "a 32-bit edition needs only nx, and the libosinfo id does not tell the edition")]
+        case "2k25": return [OSRequirement(name: "the CPU features for Windows Server 2025", features: ["cx16", "lahf_lm", "nx"] + newer)]
         case "11":
-            // Build 26100 and later do not boot without these features.
+            // Windows 11 24H2 (build 26100) and later do not boot without these features.
             return [
                 windows(),
                 OSRequirement(
-                    name: "Windows 11 24H2", features: newer, doubt: "earlier releases do not, and the id does not tell"),
+                    name: "the CPU features for Windows 11 24H2", features: newer, doubt: "earlier releases of Windows 11 do not need them, and the libosinfo id does not tell the release"),
             ]
         default: return []
         }

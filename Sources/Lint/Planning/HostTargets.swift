@@ -33,12 +33,12 @@ struct HostTargets: Sendable {
         case .x86:
             if isX86 { return }
             let nearest = map.x86.nearestModel(to: name)
-            throw Refusal(reason: "libvirt knows no x86 model \(quoted(name))\(didYouMean(nearest))")
+            throw Refusal(reason: "libvirt does not know the x86 CPU model \(quoted(name))\(didYouMean(nearest))")
         case .ppc64:
             if isPPC64 { return }
-            throw Refusal(reason: "libvirt knows no ppc64 model \(quoted(name))")
+            throw Refusal(reason: "libvirt does not know the ppc64 CPU model \(quoted(name))")
         case nil:
-            if isX86 || isPPC64 { throw Refusal(reason: "\(name) is no model of \(architecture)") }
+            if isX86 || isPPC64 { throw Refusal(reason: "\(name) is not a CPU model of \(architecture)") }
         }
     }
 
@@ -48,7 +48,7 @@ struct HostTargets: Sendable {
     /// - Throws: `Refusal` or `HostCPUError` if the hosts have no such CPU for the guest.
     func change(for target: Target, _ guest: Guest) throws -> CPUChange {
         guard !hosts.isEmpty else {
-            throw Refusal(reason: "no host is known: name one with --host (the output of virsh capabilities)")
+            throw Refusal(reason: "no host given (use --host with the output of virsh capabilities)")
         }
         if let pool = x86Alone.first { return try pool.change(for: target, guest) }
         switch target {
@@ -69,7 +69,7 @@ struct HostTargets: Sendable {
     private func requireOneVendor(_ vendors: [String?]) throws(Refusal) {
         guard let other = vendors.firstIndex(where: { $0 != vendors[0] }) else { return }
         let words = [0, other].map { "\(hosts[$0].name) is \(vendors[$0] ?? "of unknown vendor")" }
-        throw Refusal(reason: "the hosts' vendors differ (\(words.joined(separator: ", "))): no model fits both")
+        throw Refusal(reason: "the hosts have CPUs of different vendors (\(words.joined(separator: ", "))), so no model fits both")
     }
 
     // MARK: host-model-only
@@ -98,12 +98,12 @@ struct HostTargets: Sendable {
             model = name
         } catch {
             throw Refusal(
-                reason: "no CPU model is complete on \(names)" + nearestMiss(common, vendor: vendor, among: candidates))
+                reason: "no CPU model is fully supported on \(names)" + nearestMiss(common, vendor: vendor, among: candidates))
         }
-        // On a masked or nested host, only the models are complete that the hypervisor provides anyway.
+        // If no model except one of the hypervisor's defaults is complete, the host is masked or nested.
         if vendor != nil, Self.hypervisorDefaults.contains(model) {
             throw Refusal(
-                reason: "the only model complete on \(names) is \(model), the hypervisor's default: a masked or nested host")
+                reason: "the only model fully supported on \(names) is \(model), the hypervisor's default, probably because the host's CPU is masked or the host is itself a virtual machine (use host-model)")
         }
         return model
     }
@@ -120,7 +120,7 @@ struct HostTargets: Sendable {
 
     private static let hypervisorDefaults = ["qemu64", "kvm64", "qemu32", "kvm32"]
 
-    /// Whether every host would start the model, as far as is certain.
+    /// Whether no host is certain to refuse the model.
     private func isStarted(_ model: String, on platform: DomainPlatform) -> Bool {
         let question = StartQuestion(cpu: CPUDefinition(kind: .guest, model: model), platform: platform)
         return hosts.indices.allSatisfy { index in
@@ -138,9 +138,9 @@ struct HostTargets: Sendable {
         let cpus = try hosts.indices.map { index in
             try startCheck.requireX86(index)
             guard var cpu = startCheck.hostModel(of: index, for: platform) ?? hosts[index].cpu else {
-                throw Refusal(reason: "host \(hosts[index].name) says nothing of its CPU")
+                throw Refusal(reason: "host \(hosts[index].name) does not report its CPU")
             }
-            // Every libvirt knows the names without a version.
+            // Only libvirt 10.10 and later knows names with a version (`-vN`).
             cpu.model = cpu.model.map { map.x86.unversionedName(of: $0) ?? $0 }
             cpu.features.removeAll { X86Map.notGivenByKVM.contains($0.name) }
             return cpu
@@ -157,12 +157,12 @@ struct HostTargets: Sendable {
             }
             return baseline
         } catch {
-            throw Refusal(reason: "the hosts (\(names)) have no baseline: \(error)")
+            throw Refusal(reason: "the hosts (\(names)) have no common baseline: \(error)")
         }
     }
 
-    /// The features of a CPU's model that a host cannot provide: those that the hypervisor reports as its blockers, and those
-    /// that the hypervisor's host-model disables if it is the same model.
+    /// The features of a CPU's model that a host cannot provide: the blockers that the hypervisor reports for the
+    /// model, and the features that the hypervisor's host-model disables if it is the same model.
     private func blockers(of cpu: CPUDefinition, for platform: DomainPlatform) -> [String] {
         guard let name = cpu.model else { return [] }
         var missing: Set<String> = []
@@ -183,7 +183,7 @@ struct HostTargets: Sendable {
     /// The CPU that the guest would get on the host today.
     private func pinned(_ guest: Guest) throws -> CPUDefinition {
         guard hosts.count == 1 else {
-            throw Refusal(reason: "pin speaks of the one host that the guest runs on: name it with --host (known: \(names))")
+            throw Refusal(reason: "pin requires exactly one host, the one that the guest runs on: name only that one with --host (given: \(names))")
         }
         var own = CPUDefinition(kind: .guest)
         for feature in guest.cpu?.features ?? [] {

@@ -51,17 +51,17 @@ final class Planner: Sendable {
         case .hypervisorDefault: return .hypervisorDefault
         case .maximum:
             guard guest.hypervisor == .hardware || guest.hasEmulatedMaximum else {
-                throw Refusal(reason: "QEMU has no maximum for emulated \(guest.architecture) guests")
+                throw Refusal(reason: "QEMU does not support maximum for emulated \(guest.architecture) guests")
             }
             return .maximum
         case .hostPassthrough:
             guard guest.hypervisor == .hardware else {
-                throw Refusal(reason: "host-passthrough needs hardware virtualisation: an emulated guest cannot start with it")
+                throw Refusal(reason: "host-passthrough requires hardware virtualisation: an emulated guest cannot start with it")
             }
             return .hostPassthrough
         case .hostModel:
             guard guest.architecture.facts.hasHostModel else {
-                throw Refusal(reason: "libvirt has no host-model for \(guest.architecture) guests")
+                throw Refusal(reason: "libvirt does not support host-model for \(guest.architecture) guests")
             }
             return .hostModel
         case .model(let model):
@@ -93,8 +93,8 @@ final class Planner: Sendable {
 
     /// Whether the guest already has the CPU that the change requests.
     ///
-    /// - Parameter isFallbackAsked: `fallback` is compared too, because the user stated it. Otherwise it is only the way in
-    ///   which a new model is written.
+    /// - Parameter isFallbackAsked: whether `fallback` is compared too, because the user stated it. A `fallback` that
+    ///   the user did not state is no reason to rewrite a CPU.
     private func isAlready(_ change: CPUChange, _ guest: Guest, isFallbackAsked: Bool) -> Bool {
         let domain = guest.domain
         guard let cpu = domain.cpu else { return change.mode == nil }

@@ -122,7 +122,7 @@ private struct States {
         }
     }
 
-    /// As `advance` over a dot that only a dot in the pattern matches: the first character of a hidden file's name.
+    /// Like `advance`, for the dot at the start of a hidden file's name: only a dot in the pattern matches it.
     mutating func advanceOverLeadingDot() {
         let before = active
         for index in active.indices { active[index] = false }

@@ -11,7 +11,7 @@ public struct GuestEntry: Equatable, Sendable {
     /// Settings that override the policy's, rule by rule.
     public var rules: RuleSettings
 
-    /// `os` is nil until it is set.
+    /// Creates an entry without an `os`, which can be set afterwards.
     public init(
         match: GuestMatch, default: Target? = nil, windows: WindowsPolicy? = nil, rules: RuleSettings = RuleSettings()
     ) {

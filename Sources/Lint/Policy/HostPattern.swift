@@ -36,16 +36,16 @@ public struct HostPattern: Equatable, Sendable {
 
     /// Why a policy of this origin may not name the host; nil if it may.
     func refusal(in origin: PolicyOrigin) -> HostRefusal? {
-        if spec.isEmpty { return HostRefusal("a host is missing") }
+        if spec.isEmpty { return HostRefusal("an entry of 'hosts' is empty") }
         if spec.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
-            return HostRefusal("\(quoted(spec)) has control characters")
+            return HostRefusal("\(quoted(spec)) contains control characters")
         }
         switch (kind, origin) {
         case (.local, _): return nil
         case (.uri, .discovered):
             return HostRefusal(
                 "a policy found beside its input cannot name a libvirt URI",
-                help: "a URI can run commands: give \(quoted(spec)) with --host, or the policy with --config")
+                help: "a URI can run commands: pass \(quoted(spec)) with --host, or this policy with --config")
         case (.uri, _): return LibvirtURI(spec).refusal
         case (.files, .discovered): return directoryRefusal
         case (.files, _): return nil
@@ -54,19 +54,20 @@ public struct HostPattern: Equatable, Sendable {
 
     /// Why a discovered policy may not name these files: its patterns must stay inside its directory.
     private var directoryRefusal: HostRefusal? {
-        let help = "give it with --host, or the policy with --config"
+        let help = "pass it with --host, or this policy with --config"
         if spec.utf8.first == UInt8(ascii: "/") || spec.utf8.first == UInt8(ascii: "~") {
             return HostRefusal(
-                "\(quoted(spec)) leaves the policy's directory: a policy found beside its input names files below it",
+                "\(quoted(spec)) is not relative to the policy's directory: a policy found beside its input can only name files below it",
                 help: help)
         }
-        // In some shells a pattern such as '.*' matches '..'. In every shell, such a pattern begins with a literal dot.
+        // In some shells a pattern such as '.*' matches '..'. Only a component that begins with a literal dot can match
+        // '..'.
         let leaves = spec.unicodeScalars.split(separator: "/").contains {
             $0.first == "." && Glob(String($0)).matches("..")
         }
         return leaves
             ? HostRefusal(
-                "\(quoted(spec)) can leave the policy's directory through '..': a policy found beside its input names "
+                "\(quoted(spec)) can leave the policy's directory through '..': a policy found beside its input can only name "
                     + "files below it", help: help)
             : nil
     }

@@ -36,11 +36,11 @@ struct LibvirtURI {
 
     /// Why no policy may contain this URI; nil if policies may.
     var refusal: HostRefusal? {
-        let atHost = "give it with --host if you trust it"
-        if hasOddCharacters { return .init("a URI is ASCII without control characters") }
+        let atHost = "if you trust it, pass it with --host"
+        if hasOddCharacters { return .init("a URI must be ASCII, without control characters") }
         let words = scheme.split(separator: "+", omittingEmptySubsequences: false)
         guard words.count <= 2, words.allSatisfy(isSchemeWord) else {
-            return .init("\(quoted(scheme)) is no URI scheme: a URI starts as qemu:// or qemu+ssh:// do")
+            return .init("\(quoted(scheme)) is not a URI scheme: a libvirt URI starts like qemu:// or qemu+ssh://")
         }
         if words.count == 2, !Self.allowedTransports.contains(String(words[1])) {
             let transport = quoted("+" + words[1])
@@ -52,11 +52,11 @@ struct LibvirtURI {
         }
         if let parameter = parameters.first(where: { !Self.allowedParameters.contains($0) }) {
             return .init(
-                "a policy cannot name a URI with \(quoted(parameter + "=")): only 'mode=' and 'no_tty=' are safe",
+                "a policy cannot name a URI with \(quoted(parameter + "=")): only the parameters 'mode=' and 'no_tty=' are allowed",
                 help: atHost)
         }
-        if hasFragment { return .init("a libvirt URI has no '#'") }
-        // To ssh such a word is an option.
+        if hasFragment { return .init("a libvirt URI cannot contain '#'") }
+        // ssh would take a host or user that begins with '-' for an option.
         if authority.split(separator: "@").contains(where: { percentDecoded($0).hasPrefix("-") }) {
             return .init("the host or user of a URI cannot start with '-'")
         }

@@ -66,7 +66,7 @@ struct PolicyReader {
     private func version(_ node: YAMLNode) throws(PolicyError) -> LibvirtVersion {
         let word = try text(node, of: "'libvirt'")
         guard let version = LibvirtVersion(word) else {
-            throw error(node, "\(quoted(word)) is no libvirt version, such as 9.0 or 11.3.0")
+            throw error(node, "\(quoted(word)) is not a libvirt version (expected a number such as 9.0 or 11.3.0)")
         }
         return version
     }
@@ -98,13 +98,13 @@ extension PolicyReader {
     private func guest(_ node: YAMLNode) throws(PolicyError) -> GuestEntry {
         let fields = try fields(of: node, "an entry of 'guests'", keys: Self.guestKeys)
         guard let matchNode = fields["match"] else {
-            throw error(node, "an entry of 'guests' needs a 'match'")
+            throw error(node, "an entry of 'guests' must have a 'match'")
         }
         var entry = GuestEntry(match: try match(matchNode))
         if let node = fields["os"] {
             entry.os = try choice(node, of: "'os'")
             if entry.match.os != nil {
-                throw error(node, "'os' says what the guests are, so 'match' cannot ask for it")
+                throw error(node, "an entry that sets 'os' cannot also match on 'os'")
             }
         }
         if let node = fields["default"] { entry.default = try target(node) }
@@ -117,7 +117,7 @@ extension PolicyReader {
         let fields = try fields(of: node, "'match'", keys: Self.matchKeys)
         guard !fields.isEmpty else {
             throw error(
-                node, "'match' has no conditions", help: "what holds for all guests stands at the policy's top level")
+                node, "'match' has no conditions", help: "settings for all guests belong at the top level of the policy")
         }
         var words: [String: String] = [:]
         for key in Self.matchKeys {
@@ -144,7 +144,7 @@ extension PolicyReader {
         let meant = nearest(os, among: [GuestMatch.windows])
         throw error(
             node, "unknown os \(quoted(os))\(didYouMean(meant))",
-            help: "'windows', or a pattern for the libosinfo id such as '*redhat.com/rhel/9*'")
+            help: "use 'windows', or a pattern for the libosinfo id such as '*redhat.com/rhel/9*'")
     }
 
     /// libvirt's domain types. A `type` that is nearly one of them is an error; other words are accepted. The same applies
@@ -165,7 +165,7 @@ extension PolicyReader {
         guard case .scalar(let word, _) = node.value, !node.isNull else {
             throw error(
                 node, "a target must be a word or a mapping with 'model', not \(node.kindName)",
-                help: "one of \(Target.keywords.joined(separator: ", ")), or a CPU model's name")
+                help: "use one of \(Target.keywords.joined(separator: ", ")), or the name of a CPU model")
         }
         let target = try checked(node) { () throws(TargetError) in try Target(word) }
         if case .model(let model) = target { try check(model: model.model, at: node) }
@@ -176,13 +176,13 @@ extension PolicyReader {
     /// accepted, because it may be a model of another architecture.
     private func check(model name: String, at node: YAMLNode) throws(PolicyError) {
         if let meant = knowledge?.meant(byModel: name) {
-            throw error(node, "libvirt knows no CPU model \(quoted(name))\(didYouMean(meant))")
+            throw error(node, "libvirt does not know the CPU model \(quoted(name))\(didYouMean(meant))")
         }
     }
 
     private func modelTarget(_ node: YAMLNode) throws(PolicyError) -> ModelTarget {
         let fields = try fields(of: node, "a target", keys: Self.targetKeys)
-        guard let modelNode = fields["model"] else { throw error(node, "a target needs a 'model'") }
+        guard let modelNode = fields["model"] else { throw error(node, "a target written as a mapping must have a 'model'") }
         let model = try text(modelNode, of: "'model'")
         var target = ModelTarget(
             model: try checked(modelNode) { () throws(TargetError) in try Target.modelName(model) })
@@ -207,14 +207,14 @@ extension PolicyReader {
             for element in elements {
                 let name = try name(element, of: "feature")
                 guard names.insert(name).inserted else {
-                    throw error(element, "the feature '\(name)' comes twice")
+                    throw error(element, "feature '\(name)' is listed twice")
                 }
                 features.append(TargetFeature(name: name, policy: .require))
             }
         case .scalar:
             throw error(
                 node, "'features' must be a mapping or a list, not \(node.kindName)",
-                help: "such as {pcid: require, hle: disable}, or [pcid] to require")
+                help: "for example {pcid: require, hle: disable}, or [pcid] to require pcid")
         }
         return features
     }
@@ -242,14 +242,14 @@ extension PolicyReader {
         of node: YAMLNode, _ subject: String, keys: [String]
     ) throws(PolicyError) -> [String: YAMLNode] {
         guard case .mapping(let pairs) = node.value else {
-            throw error(node, "\(subject) must be a mapping, not \(node.kindName)", help: "its keys: \(list(keys))")
+            throw error(node, "\(subject) must be a mapping, not \(node.kindName)", help: "valid keys: \(list(keys))")
         }
         var fields: [String: YAMLNode] = [:]
         for pair in pairs {
             guard keys.contains(pair.name) else {
                 throw error(
                     pair.key, "unknown key \(quoted(pair.name))\(didYouMean(nearest(pair.name, among: keys)))",
-                    help: "the keys of \(subject): \(list(keys))")
+                    help: "valid keys of \(subject): \(list(keys))")
             }
             fields[pair.name] = pair.value
         }
@@ -262,7 +262,7 @@ extension PolicyReader {
         if node.isNull { return [] }
         guard case .mapping(let pairs) = node.value else {
             throw error(
-                node, "'\(key)' must be a mapping, not \(node.kindName)", help: "such as {host-passthrough: off}")
+                node, "'\(key)' must be a mapping, not \(node.kindName)", help: "for example {host-passthrough: off}")
         }
         return pairs
     }
@@ -271,7 +271,7 @@ extension PolicyReader {
     private func elements(of node: YAMLNode, _ key: String, example: String) throws(PolicyError) -> [YAMLNode] {
         if node.isNull { return [] }
         guard case .sequence(let elements) = node.value else {
-            throw error(node, "'\(key)' must be a list, not \(node.kindName)", help: "such as \(example)")
+            throw error(node, "'\(key)' must be a list, not \(node.kindName)", help: "for example \(example)")
         }
         return elements
     }
@@ -310,7 +310,7 @@ extension PolicyReader {
                 default: isPlain ? nearest(word, among: ["true", "false"]) : nil
                 }
             throw error(
-                node, "\(subject) must be true or false, not \(isPlain ? "" : "the text ")\(quoted(word))"
+                node, "\(subject) must be true or false, not \(isPlain ? "" : "the string ")\(quoted(word))"
                     + didYouMean(meant))
         default:
             throw error(node, "\(subject) must be true or false, not \(node.kindName)")
@@ -322,5 +322,5 @@ extension PolicyReader {
     }
 
     private func list(_ words: [String]) -> String { words.joined(separator: ", ") }
-    private func oneOf(_ words: [String]) -> String { "one of \(list(words))" }
+    private func oneOf(_ words: [String]) -> String { "use one of \(list(words))" }
 }

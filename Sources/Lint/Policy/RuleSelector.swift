@@ -20,7 +20,7 @@ public enum RuleSelector: Hashable, Sendable, CustomStringConvertible {
                 let tags = RuleTag.allCases.map(\.rawValue)
                 throw RuleSelectorError(
                     message: "unknown tag \(quoted(name))\(didYouMean(nearest(name, among: tags)))",
-                    help: "one of \(tags.joined(separator: ", "))")
+                    help: "use one of \(tags.joined(separator: ", "))")
             }
             self = .tag(tag)
         } else if knownRules.contains(key) {
@@ -30,7 +30,7 @@ public enum RuleSelector: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// The key that an unknown one most likely means. A tag without its prefix is one kind of error.
+    /// The key that an unknown one most likely means. The user may have left out the prefix of a tag.
     private static func meant(by key: String, _ knownRules: [String]) -> String? {
         if RuleTag(rawValue: key) != nil { return tagPrefix + key }
         return nearest(key, among: knownRules) ?? nearMiss(key, among: RuleTag.allCases.map { tagPrefix + $0.rawValue })

@@ -104,7 +104,7 @@ struct YAMLEvents: ~Copyable {
         let help: String? =
             switch (context, scalar(at: state.problem_mark)) {
             case ("while scanning an alias", _): Self.quoteStars
-            case (_, "\t"): "YAML is indented with spaces"
+            case (_, "\t"): "indent YAML with spaces, not with tabs"
             case ("while scanning for the next token", "@"), ("while scanning for the next token", "`"),
                 ("while scanning for the next token", "%"):
                 "quote a value that starts with this character"

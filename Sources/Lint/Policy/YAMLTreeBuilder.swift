@@ -4,11 +4,11 @@ extension YAMLNode {
         guard bytes.count <= maximumSize else {
             throw PolicyError(
                 file: file, line: 1, column: 1,
-                message: "a policy of \(bytes.count) bytes is too long: \(maximumSize) is the most")
+                message: "the policy is too large: \(bytes.count) bytes (the limit is \(maximumSize))")
         }
         guard String(validating: bytes, as: UTF8.self) != nil else {
             let position = TextPosition(ofByte: validPrefix(of: bytes), in: bytes)
-            throw PolicyError(file: file, line: position.line, column: position.column, message: "not UTF-8")
+            throw PolicyError(file: file, line: position.line, column: position.column, message: "not valid UTF-8")
         }
         return try bytes.withUnsafeBufferPointer { (buffer) throws(PolicyError) in
             var builder = YAMLTreeBuilder(events: try YAMLEvents(buffer, file: file))
@@ -44,7 +44,7 @@ private struct YAMLTreeBuilder: ~Copyable {
         _ = try events.next()  // the end of the document
         event = try events.next()
         guard event.kind == .streamEnd else {
-            throw events.error(event.position, "a policy is one YAML document, and a second one starts here")
+            throw events.error(event.position, "a policy must be one YAML document, but a second one starts here")
         }
         return root.isNull ? emptyMapping(at: TextPosition(line: root.line, column: root.column)) : root
     }
@@ -60,7 +60,7 @@ private struct YAMLTreeBuilder: ~Copyable {
             value = .scalar(text, isPlain: isPlain)
         case .sequenceStart, .mappingStart:
             guard depth < YAMLNode.maximumDepth else {
-                throw events.error(event.position, "nested more than \(YAMLNode.maximumDepth) deep")
+                throw events.error(event.position, "lists and mappings are nested more than \(YAMLNode.maximumDepth) levels deep")
             }
             value =
                 event.kind == .sequenceStart
@@ -92,7 +92,7 @@ private struct YAMLTreeBuilder: ~Copyable {
             }
             if let earlier = lines.updateValue(event.position.line, forKey: name) {
                 throw events.error(
-                    event.position, "the key \(quoted(name)) comes twice: first in line \(earlier)")
+                    event.position, "duplicate key \(quoted(name)) (first in line \(earlier))")
             }
             pairs.append(.init(key: key, name: name, value: try node(from: try events.next(), depth: depth)))
         }

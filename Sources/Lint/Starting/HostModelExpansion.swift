@@ -48,7 +48,7 @@ extension StartCheck {
             return HostProcessor(vendor: cpu.vendor, signature: cpu.signature, features: try features(of: cpu, host))
         }
         guard let full = fullHost(host, for: platform) else {
-            throw HostCPUError("host \(hosts[host].name) says nothing of its CPU")
+            throw HostCPUError("host \(hosts[host].name) does not report its CPU")
         }
         return HostProcessor(vendor: full.vendor, features: full.features)
     }

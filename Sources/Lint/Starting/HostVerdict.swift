@@ -73,10 +73,10 @@ extension HostVerdict.Reason: CustomStringConvertible {
         switch self {
         case .incompatible(let incompatibility): incompatibility.description
         case .blockers(let features, let model):
-            "the hypervisor cannot give \(features.joined(separator: ", ")) of \(model)"
+            "the hypervisor reports \(model) as unusable: missing \(features.joined(separator: ", "))"
         case .modeNotSupported(let mode): "the hypervisor does not support mode \(mode.rawValue)"
         case .comparedBefore(let version):
-            "a libvirt before \(version.major).\(version.minor) compares it, though the hypervisor calls the model usable"
+            "libvirt before \(version.major).\(version.minor) checks the CPU against its CPU map, although the hypervisor reports the model as usable"
         case .notJudged(let why): why
         }
     }

@@ -20,7 +20,7 @@ public final class StartCheck: Sendable {
         var answers: [StartQuestion: StartAnswer] = [:]
         var remedies: [Answered: HostRemedy?] = [:]
         var failures: [HostError] = []
-        /// About a guest that no host can run, because all hosts are of another architecture.
+        /// The error about a guest that no host can run, because all hosts are of another architecture.
         var strange: HostError?
         /// There was a guest that a host could run, as far as the architecture decides that.
         var hasJudged = false
@@ -94,7 +94,8 @@ public final class StartCheck: Sendable {
             // An emulated guest runs on every host, so it does not show that a host was named for the right guests.
             if !isStrange, question.platform.isAccelerated { state.hasJudged = true }
             if isStrange {
-                // The least message is kept, so that the result does not depend on the order of threads.
+                // Only the message that sorts first is kept, so that the result does not depend on the order of
+                // threads.
                 let strange = strangeness(of: guest)
                 state.strange = [state.strange, strange].compactMap { $0 }.min { $0.message < $1.message }
             }
@@ -108,7 +109,7 @@ public final class StartCheck: Sendable {
         let host = hosts[0]
         return HostError(
             file: host.file ?? host.name,
-            message: "host \(host.name) is \(host.architecture ?? "of unknown architecture"): no host that is named runs "
+            message: "host \(host.name) is \(host.architecture ?? "of unknown architecture"): none of the given hosts runs "
                 + "\(guest.architecture) guests with hardware virtualisation")
     }
 
@@ -217,7 +218,7 @@ public final class StartCheck: Sendable {
         let x86 = knowledge.x86
         let model = cpu.mode == .custom ? cpu.model : nil
         if let model, x86.model(named: model) == nil { throw .unknownModel(model) }
-        guard let full = host.full else { return .unknown("nothing is known of the host's CPU for such guests") }
+        guard let full = host.full else { return .unknown("the host's CPU is unknown for guests of this type and architecture") }
 
         let forbidden = x86.bits(ofFeatures: cpu.features(.forbid)) & full.features
         if !forbidden.isEmpty {
@@ -293,16 +294,16 @@ public final class StartCheck: Sendable {
                 return .starts(isCertain: host.isCertain)
             }
         }
-        guard let native = host.cpu else { return .unknown("nothing is known of the host's CPU for such guests") }
+        guard let native = host.cpu else { return .unknown("the host's CPU is unknown for guests of this type and architecture") }
         return judgement(try knowledge.map.compare(cpu, on: native), isCertain: false)
     }
 
     private func judgement(_ comparison: Comparison, isCertain: Bool) -> Judgement {
         switch comparison {
         case .identical, .superset: .starts(isCertain: isCertain)
-        case .incompatible(.unknownHost): .unknown("nothing is known of the host's CPU")
+        case .incompatible(.unknownHost): .unknown("the host's CPU is unknown")
         case .incompatible(let why): .refuses(.incompatible(why), isCertain: isCertain)
-        case .notJudged(let architecture): .unknown("CPUs of \(architecture) are not judged by the CPU map")
+        case .notJudged(let architecture): .unknown("\(architecture) CPUs cannot be compared with libvirt's CPU map")
         }
     }
 

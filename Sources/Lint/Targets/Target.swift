@@ -56,7 +56,7 @@ extension Target {
             return
         }
         if let meant = Self.otherNames[word.lowercased()] ?? nearMiss(word, among: known.map(\.word)) {
-            throw TargetError(message: "\(quoted(word)) is no target\(didYouMean(meant))")
+            throw TargetError(message: "unknown target \(quoted(word))\(didYouMean(meant))")
         }
         self = .model(ModelTarget(model: try Self.modelName(word)))
     }
@@ -65,8 +65,8 @@ extension Target {
     static func modelName(_ word: String) throws(TargetError) -> String {
         if (keywordTargets + aliases).contains(where: { $0.word == word }) {
             throw TargetError(
-                message: "\(quoted(word)) is a target of its own, not a CPU model",
-                help: "write it in place of the whole mapping")
+                message: "\(quoted(word)) is a target, not a CPU model",
+                help: "write the target alone, without the mapping")
         }
         return try CPUName.checked(word, of: "CPU model")
     }

@@ -1,4 +1,5 @@
-/// The longest word that a message shows whole, and that a suggestion is looked for. No name in a policy is longer.
+/// The most characters of a word that a message shows. For longer words, no suggestion is looked for: no name in a
+/// policy is longer.
 let longestWord = 64
 
 /// A word from a file in quotes, for a message.

@@ -3,7 +3,7 @@ struct DiffLines {
     private let bytes: [UInt8]
     /// Offsets in bytes: where each line starts, and where the last one ends.
     private let starts: [Int]
-    /// Lines with equal hashes are compared byte by byte.
+    /// The hash of each line. Lines with equal hashes are compared byte by byte.
     private let hashes: [UInt64]
 
     init(_ bytes: [UInt8]) {

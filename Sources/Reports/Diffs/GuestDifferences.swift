@@ -1,6 +1,6 @@
 import Lint
 
-/// What the guests of two files notice: the domains paired, and the CPUs of each pair compared.
+/// The differences between the guests of two files, as the guests notice them.
 package struct GuestDifferences {
     private var pairs: [(old: GuestRecord, new: GuestRecord, change: GuestChange)] = []
     private var removed: [GuestRecord] = []
@@ -14,9 +14,10 @@ package struct GuestDifferences {
 
     /// Pairs domains by UUID, then by name; the only domain of one file pairs with the only domain of the other.
     ///
-    /// - Parameter hosts: what the CPU of a guest that follows its host is worked out from.
+    /// - Parameter hosts: the hosts that decide what a CPU that follows its host is.
     package init(from old: [GuestRecord], to new: [GuestRecord], on hosts: StartCheck) {
-        // Both sides are one file to the pairing, so that single domains pair.
+        // Both sides get the same file name, so that the only domain of one side is paired with the only domain of the
+        // other.
         let file = ""
         let pairing = GuestPairing(
             old: old.map { ($0, file) }, new: new.map { GuestPairing.Definition(GuestIdentity($0), file: file) })
@@ -33,15 +34,15 @@ package struct GuestDifferences {
     // MARK: Text
 
     package var text: String {
-        pairs.map(text).joined() + added.map { "\(name($0)): only in the present version\n" }.joined()
-            + removed.map { "\(name($0)): only in the earlier version\n" }.joined()
+        pairs.map(text).joined() + added.map { "\(name($0)): only in the new file\n" }.joined()
+            + removed.map { "\(name($0)): only in the old file\n" }.joined()
     }
 
     private func text(_ old: GuestRecord, _ new: GuestRecord, _ change: GuestChange) -> String {
-        let was = old.name == new.name ? "" : " (earlier \(name(old)))"
-        if change.isNone { return "\(name(new))\(was): no change that the guest can see\n" }
+        let was = old.name == new.name ? "" : " (formerly \(name(old)))"
+        if change.isNone { return "\(name(new))\(was): no change that the guest can notice\n" }
         var text = "\(name(new))\(was):\n"
-        text += labelled(change.items.map { ($0.aspect.rawValue, $0.value) } + change.doubts.map { ("not known", $0) })
+        text += labelled(change.items.map { ($0.aspect.rawValue, $0.value) } + change.doubts.map { ("unknown", $0) })
         if let evidence = new.windows ?? old.windows {
             text += "  Windows (\(printable(evidence))): a changed CPU can trigger reactivation\n"
         }

@@ -7,7 +7,7 @@ enum LineChanges {
         var new: Range<Int>
     }
 
-    /// The changes in order. Equal lines, or the beginning of the text, stand before each.
+    /// The changes in order. Between two changes there is at least one equal line.
     static func between(_ old: DiffLines, _ new: DiffLines) -> [Change] {
         var tail = 0
         let shorter = min(old.count, new.count)
@@ -45,7 +45,8 @@ enum LineChanges {
         while true {
             let near = left.prefix(reach), close = right.prefix(reach)
             if let found = meeting(old, near, new, close, run: 3, isUnique: false) { return found }
-            // Where every other line differs, no three lines in a row are equal: a single line is enough if it is unique.
+            // If every second line differs, there are never three equal lines in a row, so a single equal line is
+            // enough if it is unique.
             if reach == 64, let found = meeting(old, near, new, close, run: 1, isUnique: true) { return found }
             if reach >= left.count, reach >= right.count { return nil }
             reach *= 4

@@ -53,7 +53,7 @@ package enum UnifiedDiff {
         add(" ", old, done..<left.upperBound)
     }
 
-    /// `LINE,COUNT` as in a hunk's header. An empty side names the line before it.
+    /// `LINE,COUNT` as in a hunk's header. For an empty range, `LINE` is the line before it.
     private static func place(_ lines: Range<Int>) -> String {
         if lines.count == 1 { return "\(lines.lowerBound + 1)" }
         return "\(lines.isEmpty ? lines.lowerBound : lines.lowerBound + 1),\(lines.count)"

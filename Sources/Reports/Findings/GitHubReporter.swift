@@ -16,7 +16,7 @@ struct GitHubReporter: Reporter {
     }
 
     /// Escapes as GitHub's toolkit does (`escapeData` and `escapeProperty`). GitHub has no escape for other control
-    /// characters, and people read the log on terminals.
+    /// characters, and people read the log on terminals, so `printable` replaces them.
     private func escaped(_ text: String, inProperty: Bool) -> String {
         var result = ""
         for scalar in text.unicodeScalars {

@@ -36,6 +36,6 @@ package struct Tally: Sendable {
         if notes > 0 { parts.append(count(notes, "note")) }
         if fixed > 0 { parts.append("\(fixed) fixed") }
         let found = parts.isEmpty ? "nothing found" : parts.joined(separator: ", ")
-        return "\(found) in \(count(domains, "domain")) of \(count(files, "file"))"
+        return "\(found) (\(count(domains, "domain")), \(count(files, "file")))"
     }
 }

@@ -27,7 +27,7 @@ struct TextReporter: Reporter {
     }
 
     /// The source line with the place marked under it. Tabs are kept, so that the mark stands in the right column. Of a
-    /// long line, 160 characters around the place.
+    /// long line, only 160 characters around the place are shown.
     private func excerpt(_ finding: Finding) -> String {
         let line = Array(printable(finding.sourceLine).unicodeScalars)
         let place = finding.sourceOffset

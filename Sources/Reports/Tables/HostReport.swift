@@ -79,9 +79,9 @@ package struct HostReport {
         var text = "\(printable(host.name)): \(facts.map(printable).joined(separator: ", "))\n"
         if let cpu, let model = cpu.model {
             let older = map.x86.unversionedName(of: model)
-            text += line("nearest model", model + (older.map { ", which older libvirts call \($0)" } ?? ""))
+            text += line("nearest model", model + (older.map { " (called \($0) before libvirt 10.10)" } ?? ""))
             let extra = cpu.features.map(\.name)
-            text += line("beyond it", extra.isEmpty ? "nothing" : extra.joined(separator: " "))
+            text += line("other features", extra.isEmpty ? "nothing" : extra.joined(separator: " "))
             text += line("not migratable", notMigratable(extra))
         }
         for hypervisor in hypervisors { text += self.text(hypervisor) }
@@ -95,22 +95,23 @@ package struct HostReport {
         text += platform.emulator.map { ", \(printable($0))" } ?? ""
         text += "\n"
         if let model = hypervisor.hostModel {
-            let canonical = canonicalName(model, hypervisor).map { ", which is \($0)" } ?? ""
+            let canonical = canonicalName(model, hypervisor).map { " (\($0))" } ?? ""
             let isDeprecated = model.model.flatMap { hypervisor.model(named: $0) }?.isDeprecated ?? false
             text += line("host-model", (model.model ?? "no model") + canonical + (isDeprecated ? ", deprecated" : ""), 2)
             text += line("with", model.features(.require), 2)
             text += line("without", model.features(.disable), 2)
-            // libvirt leaves these out of the guest that it starts (qemu_process.c, qemuProcessUpdateGuestCPU).
+            // When libvirt starts a guest with host-model, it leaves out these features (qemu_process.c,
+            // qemuProcessUpdateGuestCPU).
             text += line("not migratable", notMigratable(model.features(.require)), 2)
         } else if hypervisor.modes[.hostModel] == false {
             text += line("host-model", "not supported", 2)
         }
         text += line("addresses", addresses(hypervisor.hostModelAddresses ?? hypervisor.hostPassthroughAddresses), 2)
         let unsupported = hypervisor.modes.filter { !$0.value && $0.key != .hostModel }.map(\.key.rawValue).sorted()
-        text += line("no mode", unsupported, 2)
+        text += line("modes missing", unsupported, 2)
         if !hypervisor.models.isEmpty {
             let usable = hypervisor.models.count { $0.usability == .yes }
-            text += line("usable models", "\(usable) of \(hypervisor.models.count): virt-cpu models --host", 2)
+            text += line("usable models", "\(usable) of \(hypervisor.models.count) (virt-cpu models --host lists them)", 2)
             text += line("deprecated", names(hypervisor, where: \.isDeprecated), 2)
         }
         text += line("libvirt", hypervisor.oldestLibvirt.map { "\($0.major).\($0.minor) or newer" } ?? "", 2)
@@ -129,7 +130,7 @@ package struct HostReport {
         line(label, names.joined(separator: " "), indent)
     }
 
-    /// Empty for an empty value.
+    /// A line with a label and a value; empty if the value is empty.
     private func line(_ label: String, _ value: String, _ indent: Int = 0) -> String {
         guard !value.isEmpty else { return "" }
         return String(repeating: " ", count: 2 + indent) + "\(padded(label, to: 14)) \(printable(value))\n"

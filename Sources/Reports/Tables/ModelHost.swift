@@ -4,10 +4,10 @@ import Hosts
 /// What a host says about CPU models.
 package struct ModelHost {
     package let name: String
-    /// What its hypervisor can give to guests, where that is known.
+    /// What the host's hypervisor can give to guests; nil if that is not known.
     let hypervisor: DomainCapabilities?
     private let map: CPUMap
-    /// nil where nothing is known of the host's CPU.
+    /// The features of the host's CPU; nil if it is unknown.
     private let features: FeatureSet?
 
     /// - Parameter hypervisors: the domain capabilities for the host's own architecture.
@@ -30,10 +30,11 @@ package struct ModelHost {
         guard let listed = hypervisor.model(named: model.name) else { return "not listed" }
         let word = switch listed.usability {
         case .yes: "usable"
-        case .unknown: "usable or not, it does not say"
-        case .no where !listed.blockers.isEmpty: "not usable for want of \(shortened(listed.blockers))"
-        // libvirt prints blockers since 10.9. Before, what the processor lacks may be the reason.
-        case .no: missing(of: model).map { $0.isEmpty ? "not usable" : "not usable, lacks \(shortened($0))" } ?? "not usable"
+        case .unknown: "usability unknown"
+        case .no where !listed.blockers.isEmpty: "unusable: missing \(shortened(listed.blockers))"
+        // libvirt prints blockers since 10.9. For an older libvirt, the features that the processor lacks are the
+        // likely reason.
+        case .no: missing(of: model).map { $0.isEmpty ? "unusable" : "unusable: the processor lacks \(shortened($0))" } ?? "unusable"
         }
         return word + (listed.isDeprecated ? ", deprecated" : "")
     }

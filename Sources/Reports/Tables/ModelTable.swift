@@ -6,7 +6,7 @@ package struct ModelTable {
     private let map: CPUMap
     private let hosts: [ModelHost]
 
-    /// - Parameter hosts: x86 hosts; with any, only the models of x86 are listed.
+    /// - Parameter hosts: x86 hosts. If there are any, only the models of x86 are listed.
     package init(_ map: CPUMap, hosts: [ModelHost]) {
         self.map = map
         self.hosts = hosts

@@ -6,7 +6,7 @@ package final class CheckJob: Sendable {
     private let settings: Settings
     private let channels: Channels
     private let mode: CheckMode
-    /// The staged content is judged, and the work tree's is fixed.
+    /// The staged content of each file is checked, and its copy in the work tree is fixed.
     private let isStaged: Bool
     private let inputs: [InputFile]
     private let earlier: EarlierSide?
@@ -14,10 +14,10 @@ package final class CheckJob: Sendable {
     private let next = Atomic(0)
     private let output: Mutex<CheckOutput>
 
-    /// Reads the earlier side, where there is one, and prepares the rest.
+    /// Prepares a check. For a comparison, it reads the earlier side.
     ///
     /// - Parameters:
-    ///   - staged: `inputs` are the index's.
+    ///   - staged: `inputs` come from git's index.
     ///   - policyRevision: where policies are taken from, instead of the files of this machine.
     package init(
         _ settings: Settings, _ inputs: CheckInputs, mode: CheckMode = .report, staged: Bool = false,
@@ -61,7 +61,7 @@ package final class CheckJob: Sendable {
             input.content = .file(file)
         } else {
             input.content = .failure(
-                IOFailure(message: "\(printable(input.name)): the work tree differs from what is staged: not changed"))
+                IOFailure(message: "\(printable(input.name)): not changed: the file in the work tree differs from the staged one"))
         }
         return input
     }
@@ -75,7 +75,7 @@ package final class CheckJob: Sendable {
     /// - Throws: `ExitStatus`, or `IOFailure` where the output cannot be written.
     package func run(jobs: Int) throws {
         if mode == .fix { try OrderlyEnd.install() }
-        // Starting a thread pays from some sixteen files on.
+        // One thread for every 16 files: with fewer, starting a thread takes longer than it saves.
         Threads.run(min(jobs, (inputs.count + 15) / 16)) { [self] in work() }
         for failure in sources.policies.withLock({ $0.prepared.flatMap(\.judge.hostFailures) }) { fail(IOFailure(located: failure.shown)) }
         let isFixed = try output.withLock { output in

@@ -64,7 +64,7 @@ struct CheckOutput {
         try progress.show(next) { try stream.flush() }
     }
 
-    /// Findings go to the error channel where the output channel is for a diff.
+    /// Prints findings: with `--diff` to the error channel, because the output channel is for the diff.
     private mutating func print(_ text: String) throws {
         if mode == .diff { channels.sendErrors(text) } else { try stream.write(text) }
     }
@@ -75,7 +75,7 @@ struct CheckOutput {
         channels.complain("virt-cpu: note: \(printable(text))")
     }
 
-    /// A malformed earlier version is reported even with --quiet, because changes of its domains go unseen.
+    /// A malformed earlier version is reported even with --quiet, because changes to its domains are not reported.
     mutating func fail(_ failure: EarlierSideFailure) {
         if failure.isIncapacity { return fail(failure.text) }
         if said.insert(failure.text).inserted { channels.complain("virt-cpu: note: \(printable(failure.text))") }
@@ -95,7 +95,8 @@ struct CheckOutput {
         if !isReporting { try print(frame.opening) }
         try print(frame.closing)
         try stream.flush()
-        // "Nothing found" would mislead where nothing could be judged, and bore where a commit has nothing to judge.
+        // "nothing found" would be misleading if nothing could be judged, and is not needed for a commit without
+        // definitions.
         let isNews = tally.domains > 0 || !hasFailed && !(isOfGit && total == 0)
         if settings.format == .text, !settings.isQuiet, isNews { channels.complain(tally.summary) }
     }

@@ -29,7 +29,7 @@ package struct CheckRequest: Sendable {
         if let libvirt {
             let connection = try LibvirtConnection.orderly(uri: libvirt, timeout: settings.timeout)
             inputs = try CheckInputs(connection: connection, against: against) { failures.append($0) }
-            // The domains are to run where they are defined.
+            // Unless the user names hosts, the domains must run on the host where they are defined.
             if settings.hosts.isEmpty { settings.hosts = [libvirt] }
         } else {
             inputs = try CheckInputs(paths: paths, staged: isStaged, revision: revision, against: against, channels) {

@@ -27,6 +27,6 @@ final class DiffNames: Sendable {
         }
         if top == nil, !file.isAbsolute { return file.bytes }
         let place = top == nil ? "the current directory" : "the repository"
-        throw IOFailure(message: "\(printable(file.string)): lies outside \(place): a diff cannot name it")
+        throw IOFailure(message: "\(printable(file.string)): lies outside \(place), so a diff cannot name it")
     }
 }

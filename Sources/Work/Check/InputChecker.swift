@@ -69,7 +69,7 @@ final class InputChecker {
                 report.failures.append(shown(error))
                 return try judge(input, &report)
             }
-            // A diff changes no file, so that all findings are still there.
+            // A diff changes no file, so the findings that it would fix are reported too.
             if mode == .diff { return try judge(input, &report) }
             return add(fixed + pass.findings, pass, of: input, to: &report)
         }

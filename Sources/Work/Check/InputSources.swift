@@ -15,7 +15,7 @@ final class InputSources: Sendable {
         try policies.withLock { try $0.policy(for: input) }
     }
 
-    /// Created when something differs, because it starts git.
+    /// Created only when a diff is printed, because creating it starts git.
     var diffNames: DiffNames {
         names.withLock { names in
             if names == nil { names = DiffNames() }

@@ -33,7 +33,7 @@ final class JudgingPass: DomainStreamHandler {
         findings += verdict.findings
         guard fixes else { return true }
         guard !judge.asksHosts || judge.hostFailures.isEmpty else {
-            // A host did not answer: a verdict against some of the hosts is no reason to rewrite.
+            // A host did not answer, so the document was judged against only some of the hosts. It is not rewritten.
             document.write(applying: []) { bytes += $0 }
             return true
         }

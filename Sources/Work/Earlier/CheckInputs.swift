@@ -11,7 +11,7 @@ package struct CheckInputs {
     var unchanged: Set<FilePath> = []
     /// The repository, where versions come from git.
     var repository: GitRepository?
-    /// The whole earlier tree, where `earlier` contains only the files that changed.
+    /// The id of the earlier tree, if `earlier` contains only the files of it that changed.
     var base: String?
     /// Paths of files that differ between the two sides.
     var changed: Set<[UInt8]> = []
@@ -32,7 +32,7 @@ package struct CheckInputs {
         let comparison = try against.map { try EarlierSource($0, with: revision ?? "HEAD") }
         guard staged || revision != nil else {
             present = InputFile.files(named: paths.isEmpty ? ["."] : paths, channels, failed: failed)
-            // A comparison reads the present side twice.
+            // A comparison reads the present side twice, but stdin can be read only once.
             if comparison != nil, let index = present.firstIndex(where: \.isStream) {
                 present[index].content = .bytes(try present[index].bytes())
             }
@@ -46,7 +46,7 @@ package struct CheckInputs {
         let repository = try GitRepository()
         self.repository = repository
         if staged, repository.top == nil {
-            throw IOFailure(message: "--staged: there is no work tree here: name a revision with --rev")
+            throw IOFailure(message: "--staged needs a work tree, and there is none here: name a revision with --rev")
         }
         let below = try paths.map { try repository.path(of: $0) }
         let tree = try revision.map { try repository.tree(of: $0) }
@@ -86,7 +86,7 @@ package struct CheckInputs {
         guard !missing.isEmpty else { return }
         let known = try all()
         if let (path, _) = missing.first(where: { !isThere($0.1, known) }) {
-            throw IOFailure(message: "\(printable(path.string)): no version has such a file")
+            throw IOFailure(message: "\(printable(path.string)): no such file in either version")
         }
     }
 
@@ -94,7 +94,7 @@ package struct CheckInputs {
     private mutating func compareFiles(with tree: String?, in repository: GitRepository) throws {
         self.repository = repository
         guard let top = repository.top else {
-            throw IOFailure(message: "there is no work tree here to compare with a revision: name one with --rev")
+            throw IOFailure(message: "there is no work tree here to compare with a revision: name the newer revision with --rev")
         }
         let changes: [GitRepository.Change]
         var known: Set<[UInt8]> = []

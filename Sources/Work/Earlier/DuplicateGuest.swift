@@ -6,8 +6,8 @@ extension GuestPairing.Duplicate {
         guard let uuid, Set(names).count > 1 else {
             return "domain \(name ?? uuid ?? "") is defined in \(files.joined(separator: ", "))"
         }
-        let all = zip(names, files).map { "\($0 ?? "one without a name") in \($1)" }
-        return "one uuid for several domains, \(dashed(uuid)): \(all.joined(separator: ", "))"
+        let all = zip(names, files).map { "\($0 ?? "a domain without a name") in \($1)" }
+        return "several domains share the UUID \(dashed(uuid)): \(all.joined(separator: ", "))"
     }
 
     /// A UUID with dashes, as virsh prints it.

@@ -5,7 +5,8 @@ import SystemPackage
 /// The earlier versions of the domains, for a check that compares.
 struct EarlierSide: Sendable {
     let pairing: GuestPairing
-    /// An earlier version could not be read. A domain that pairs with none may have been in it, and is not called new.
+    /// An earlier version could not be read. A domain without an earlier version may have been in that file, so it does
+    /// not count as new.
     let isIncomplete: Bool
     /// Paths of files that did not change.
     let unchanged: Set<FilePath>

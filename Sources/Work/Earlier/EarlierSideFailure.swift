@@ -1,12 +1,12 @@
 /// An earlier version that could not be read.
 struct EarlierSideFailure {
     let text: String
-    /// The work could not be done. A version that is only malformed is no failure of the check.
+    /// The version could not be read at all, so the check fails. False for a version that is only malformed.
     let isIncapacity: Bool
 
     init(_ error: any Error) {
         isIncapacity = !((error as? IOFailure)?.isMalformed ?? false)
         text = isIncapacity
-            ? shown(error) : "the earlier version cannot be read, so changes of its domains are not judged: \(shown(error))"
+            ? shown(error) : "the earlier version cannot be read, so changes to its domains are not reported: \(shown(error))"
     }
 }

@@ -10,7 +10,7 @@ enum EarlierSource {
     /// - Parameters:
     ///   - text: a revision, `REV...` for the merge base with the present side, or a path.
     ///   - present: the revision of the present side.
-    /// - Throws: `IOFailure` for what is neither, and for what could be both.
+    /// - Throws: `IOFailure` for a text that is neither a revision nor a path, and for one that could be both.
     init(_ text: String, with present: String) throws {
         if text.hasSuffix("...") {
             let repository = try GitRepository(), revision = String(text.dropLast(3))
@@ -33,13 +33,14 @@ enum EarlierSource {
             return
         }
         guard let tree = try repository.treeIfAny(of: text) else {
-            guard exists else { throw IOFailure(message: "--against \(printable(text)): no revision and no path") }
+            guard exists else { throw IOFailure(message: "--against \(printable(text)): neither a revision nor a path") }
             self = .files(path)
             return
         }
-        // The files of a bare repository itself are not definitions.
+        // In a bare repository, an existing path is one of git's own files and not a definition, so the revision is
+        // meant.
         if exists, repository.top != nil {
-            throw IOFailure(message: "--against \(printable(text)): a revision and a path; ./\(printable(text)) means the path")
+            throw IOFailure(message: "--against \(printable(text)): both a revision and a path; write ./\(printable(text)) for the path")
         }
         self = .tree(tree, repository)
     }

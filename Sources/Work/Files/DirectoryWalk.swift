@@ -21,7 +21,7 @@ package enum DirectoryWalk {
         walk(top, depth: 0, &found, most: most, unreadable)
         if found.count > most {
             found.removeAll()
-            unreadable(IOFailure(message: "\(printable(directory.string)): more than \(most) definitions"))
+            unreadable(IOFailure(message: "\(printable(directory.string)): contains more than \(most) definitions: check its subdirectories separately"))
         }
         found.sort { $0.lexicographicallyPrecedes($1) { UInt8(bitPattern: $0) < UInt8(bitPattern: $1) } }
         return found.map { FilePath(platformString: $0 + [0]) }
@@ -31,7 +31,7 @@ package enum DirectoryWalk {
         _ directory: [CChar], depth: Int, _ found: inout [[CChar]], most: Int, _ unreadable: (IOFailure) -> Void
     ) {
         let shown = printable(FilePath(platformString: directory + [0]).string)
-        guard depth < 64 else { return unreadable(IOFailure(message: "\(shown): more than 64 directories deep")) }
+        guard depth < 64 else { return unreadable(IOFailure(message: "\(shown): not searched: more than 64 levels of directories")) }
         guard let stream = opendir(directory + [0]) else { return unreadable(IOFailure(shown)) }
         let slash = CChar(UInt8(ascii: "/")), dot = CChar(UInt8(ascii: "."))
         let suffix = ".xml".utf8.map { CChar($0) }
@@ -48,7 +48,7 @@ package enum DirectoryWalk {
             }
         }
         closedir(stream)
-        // `check .` names files as `ls` does.
+        // `check .` names files without a leading `./`.
         let prefix = directory == [dot] ? [] : directory + (directory.last == slash ? [] : [slash])
         for (name, isFile) in entries {
             // Stop at `most` + 1, so that the caller can report the limit.
@@ -60,7 +60,7 @@ package enum DirectoryWalk {
             let path = prefix + name
             var status = stat()
             guard lstat(path + [0], &status) == 0 else {
-                // A file that vanished is no failure; one that cannot be looked at is.
+                // A file that has vanished is ignored. A file whose type cannot be read is a failure.
                 if errno != ENOENT { unreadable(IOFailure(printable(FilePath(platformString: path + [0]).string))) }
                 continue
             }

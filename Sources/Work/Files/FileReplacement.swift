@@ -17,20 +17,20 @@ package enum FileReplacement {
         guard let target = Files.real(file) else { throw IOFailure(name) }
         var status = stat()
         guard target.withPlatformString({ lstat($0, &status) }) == 0 else { throw IOFailure(name) }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw IOFailure(message: "\(name): not a regular file: not changed") }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw IOFailure(message: "\(name): not changed: not a regular file") }
         guard status.st_nlink == 1 else {
-            throw IOFailure(message: "\(name): has \(status.st_nlink) names (hard links): not changed")
+            throw IOFailure(message: "\(name): not changed: the file has \(status.st_nlink) names (hard links)")
         }
         // Root may write read-only files, but should not.
         guard status.st_mode & 0o222 != 0, target.withPlatformString({ access($0, W_OK) }) == 0 else {
-            throw IOFailure(message: "\(name): read-only: not changed")
+            throw IOFailure(message: "\(name): not changed: the file is read-only")
         }
         let directory = target.removingLastComponent()
         var template = directory.appending(".virt-cpu.XXXXXX").withPlatformString {
             Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1))
         }
         let descriptor = mkstemp(&template)
-        guard descriptor >= 0 else { throw IOFailure("\(name): not changed: cannot write beside it") }
+        guard descriptor >= 0 else { throw IOFailure("\(name): not changed: cannot create a file in its directory") }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         let temporary = FileDescriptor(rawValue: descriptor)
         var isRenamed = false
@@ -46,7 +46,7 @@ package enum FileReplacement {
         try copyAttributes(of: target, status, to: descriptor, name)
         guard fsync(descriptor) == 0 else { throw IOFailure("\(name): not changed: cannot write") }
         guard try Files.read(target, limit: max(old.count, 1)) == old else {
-            throw IOFailure(message: "\(name): changed by somebody else meanwhile: not changed")
+            throw IOFailure(message: "\(name): not changed: another program changed the file in the meantime")
         }
         guard target.withPlatformString({ rename(template, $0) }) == 0 else { throw IOFailure("\(name): not changed") }
         isRenamed = true
@@ -54,7 +54,7 @@ package enum FileReplacement {
     }
 
     private static func copyAttributes(of target: FilePath, _ status: stat, to descriptor: Int32, _ name: String) throws {
-        // A set-group-ID directory gives its group to the files that are created in it.
+        // In a set-group-ID directory, a new file gets the group of the directory, which can be the wrong one.
         var own = stat()
         guard fstat(descriptor, &own) == 0 else { throw IOFailure("\(name): not changed") }
         // Owner before mode: a change of owner clears the set-user-ID bits.
@@ -65,16 +65,17 @@ package enum FileReplacement {
         }
         try target.withPlatformString { path in
             let wanted = attributes { llistxattr(path, $0, $1) }
-            // A new file inherits the default access list of its directory.
+            // A new file can have attributes that the old one does not have, such as the default access list of its
+            // directory.
             for attribute in attributes({ flistxattr(descriptor, $0, $1) }) where !wanted.contains(attribute) {
                 let shown = shown(attribute)
                 guard fremovexattr(descriptor, attribute) == 0 || shown.hasPrefix("security.") else {
-                    throw IOFailure("\(name): not changed: cannot be without \(printable(shown))")
+                    throw IOFailure("\(name): not changed: cannot remove the extended attribute \(printable(shown))")
                 }
             }
             for attribute in wanted { try copyAttribute(attribute, of: path, to: descriptor, name) }
         }
-        // After the access list, whose mask occupies the group's bits.
+        // The mode is set after the access list, because the mask of the list occupies the group's bits.
         guard fchmod(descriptor, status.st_mode & 0o7777) == 0 else {
             throw IOFailure("\(name): not changed: cannot keep its mode")
         }
@@ -103,9 +104,10 @@ package enum FileReplacement {
         let count = lgetxattr(path, attribute, &value, size)
         guard count >= 0, fsetxattr(descriptor, attribute, value, count, 0) != 0 else { return }
         var present = [UInt8](repeating: 0, count: max(size, 1))
-        // Where the system labels new files, the same label is there already.
+        // It is no failure if the new file has the same value already, for example a label that the system gives to new
+        // files.
         if fgetxattr(descriptor, attribute, &present, count) == count, present == value { return }
-        throw IOFailure("\(name): not changed: cannot keep its \(printable(shown(attribute)))")
+        throw IOFailure("\(name): not changed: cannot keep its extended attribute \(printable(shown(attribute)))")
     }
 
     /// Flushes the rename to the disk. Not every file system can; a failure is ignored.

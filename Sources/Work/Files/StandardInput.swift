@@ -37,7 +37,7 @@ package struct StandardInput: Sendable {
             if part.isEmpty { return bytes }
             bytes += part
         }
-        throw IOFailure(message: "stdin: over \(Files.definitionLimit >> 20) MiB")
+        throw IOFailure(message: "stdin: more than \(Files.definitionLimit >> 20) MiB")
     }
 
     /// Feeds a reader with a file, to its end.

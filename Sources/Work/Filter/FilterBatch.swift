@@ -2,8 +2,8 @@ import DomainXML
 import Glibc
 import Lint
 
-/// A part of the stream that ends where a domain seems to end, and the result of filtering it, which holds if the part
-/// starts between two documents.
+/// A part of the stream that ends where a domain seems to end, and the result of filtering it. The result is valid only
+/// if the part starts between two documents.
 ///
 /// Unchecked, because the compiler cannot see that the queue gives a batch to one thread at a time.
 final class FilterBatch: @unchecked Sendable {
@@ -14,7 +14,7 @@ final class FilterBatch: @unchecked Sendable {
 
     private let input = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
     private(set) var count = 0
-    /// Its beginning in the stream.
+    /// The place in the stream where the batch begins.
     var start = StreamPlace.beginning
     /// The beginning of the next batch.
     private(set) var next = StreamPlace.beginning
@@ -95,7 +95,7 @@ final class FilterBatch: @unchecked Sendable {
         stream.filling(self) { result = reader.read(stretch: bytes, at: start, isLast: isLast) }
     }
 
-    /// The result holds, provided that the beginning was right.
+    /// Whether the result is certain to be valid, provided that the batch begins between two documents.
     var isProved: Bool { isLast || result!.error != nil || result!.end == next }
 
     /// Writes the result.

@@ -6,9 +6,9 @@ final class FilterHelper {
     let queue: BatchQueue
     private let thread: pthread_t
 
-    /// nil where the system has no other thread.
+    /// Starts the thread. Returns nil if the system cannot start one.
     ///
-    /// - Parameters: the new thread's own; nobody else may use them.
+    /// - Parameters: belong to the new thread. No other thread may use them.
     init?(_ stream: FilterStream, _ reader: DomainReader) {
         let queue = BatchQueue()
         let worker = Worker(stream: stream, reader: reader)
@@ -28,7 +28,7 @@ final class FilterHelper {
         pthread_join(thread, nil)
     }
 
-    /// Unchecked, because only the new thread uses the two.
+    /// Unchecked, because only the new thread uses the stream and the reader.
     private struct Worker: @unchecked Sendable {
         let stream: FilterStream
         let reader: DomainReader

@@ -38,8 +38,9 @@ final class FilterStream: DomainStreamHandler {
 
     func document(_ document: Document) throws -> Bool {
         let verdict = judge.judge(document)
-        // A host did not answer, so that this document was judged against only some of the hosts. It is not written, and
-        // neither are later ones. Only one thread judges where hosts are asked, so that the failure is not from a later one.
+        // A host did not answer, so that this document was judged against only some of the hosts. It is not written,
+        // and neither are later ones. If hosts are asked, only one thread judges, so the failure cannot come from a
+        // later document.
         let isUnjudged = judge.asksHosts && !judge.hostFailures.isEmpty
         let isRefused = isUnjudged || !verdict.findings.isEmpty && verdict.findings.contains(where: settings.counts)
         if isUnjudged || !verdict.findings.isEmpty || !verdict.remarks.isEmpty {
@@ -50,7 +51,7 @@ final class FilterStream: DomainStreamHandler {
             if let batch { batch.isCounted = true } else { output.isCounted = true }
             return false
         }
-        // Decided once, not for each of the document's pieces.
+        // Whether to keep or to write is decided once, not for each piece of the document.
         if let kept {
             document.write(applying: verdict.edits) { kept.append($0) }
         } else {
@@ -72,7 +73,7 @@ final class FilterStream: DomainStreamHandler {
         }
         if isRefused && isText {
             let names = document.domains.map { $0[$0.name?.text] ?? "without a name" }
-            words.append(.line("virt-cpu: error: not written: domain \(printable(names.joined(separator: ", ")))\n"))
+            words.append(.line("virt-cpu: error: withheld because of its findings: domain \(printable(names.joined(separator: ", ")))\n"))
         }
         return words
     }

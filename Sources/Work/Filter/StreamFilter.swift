@@ -13,7 +13,7 @@ final class StreamFilter {
     private static let shortStream = 1 << 20
     /// The most batches at a time. Each takes 0.4 MiB.
     private static let most = 4
-    /// Wrong cuts in a row after which one thread does the rest: the stream is a list.
+    /// The number of wrong cuts in a row after which one thread does the rest, because the stream is probably a list.
     private static let patience = 3
 
     private let settings: Settings

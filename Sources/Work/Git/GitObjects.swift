@@ -35,7 +35,7 @@ final class GitObjects {
     ///
     /// - Parameter limit: the most bytes that it may have. A larger one is read to its end and thrown away.
     func content(of id: String, limit: Int = Files.definitionLimit) throws -> [UInt8] {
-        guard !isBroken else { throw IOFailure(message: "git cat-file: an earlier answer was not read to its end") }
+        guard !isBroken else { throw IOFailure(message: "git cat-file: an earlier answer could not be read") }
         do {
             _ = try requests.writeAll(Array("\(id)\n".utf8))
         } catch let error as Errno {
@@ -46,7 +46,7 @@ final class GitObjects {
         let header = try line()
         let words = header.split(separator: " ")
         guard words.count == 3, words[0] == id, let size = Int(words[2]) else {
-            // After "ID missing", the next answer is complete again.
+            // The answer "ID missing" is complete, so the place of the next answer is known.
             isBroken = !(words.count == 2 && words[0] == id)
             throw IOFailure(message: "git cat-file: \(printable(header))")
         }
@@ -61,7 +61,7 @@ final class GitObjects {
             left -= part
         }
         isBroken = false
-        guard size <= limit else { throw IOFailure(message: "\(id): over \(limit >> 20) MiB") }
+        guard size <= limit else { throw IOFailure(message: "\(id): larger than \(limit >> 20) MiB") }
         content.removeLast()
         return content
     }
@@ -75,7 +75,7 @@ final class GitObjects {
             if byte == 0x0a { return String(decoding: line, as: UTF8.self) }
             line.append(byte)
         }
-        throw IOFailure(message: "git cat-file: an answer of another form")
+        throw IOFailure(message: "git cat-file printed something unexpected")
     }
 
     private func fill() throws {
@@ -87,13 +87,13 @@ final class GitObjects {
             throw IOFailure("git cat-file", error.rawValue)
         }
         place = 0
-        if buffer.isEmpty { throw IOFailure(message: "git cat-file ended early") }
+        if buffer.isEmpty { throw IOFailure(message: "git cat-file ended unexpectedly") }
     }
 
     private static func pipe() throws -> (read: FileDescriptor, write: FileDescriptor) {
         do {
             let (read, write) = try FileDescriptor.pipe()
-            // No other program that is started may hold an end open.
+            // Other programs that are started must not inherit an end of the pipe.
             for end in [read, write] { _ = fcntl(end.rawValue, F_SETFD, FD_CLOEXEC) }
             return (read, write)
         } catch let error as Errno {

@@ -46,7 +46,7 @@ enum GitProgram {
     static let common = [
         "--no-optional-locks", "--no-pager", "-c", "core.fsmonitor=false", "-c", "diff.relative=false",
     ]
-    /// Without the variables that would make git read `:/` as a file's name.
+    /// The environment of git. Variables that would make git read `:/` as a file's name are removed.
     static var environment: Environment {
         .inherit.updating([
             "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_LITERAL_PATHSPECS": nil, "GIT_GLOB_PATHSPECS": nil,
@@ -57,7 +57,7 @@ enum GitProgram {
     static func notRun(_ error: any Error) -> IOFailure {
         guard let error = error as? SubprocessError else { return IOFailure(message: "cannot run git: \(error)") }
         switch error.code {
-        case .executableNotFound: return IOFailure(message: "git is not installed: it is needed to read versions")
+        case .executableNotFound: return IOFailure(message: "git is not installed, and is needed to read other versions of files")
         case .outputLimitExceeded: return IOFailure(message: "git printed more than \(outputLimit >> 20) MiB")
         default: return IOFailure(message: "cannot run git: \(error)")
         }

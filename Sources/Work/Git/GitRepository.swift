@@ -53,7 +53,7 @@ package struct GitRepository: Sendable {
     /// - Throws: `IOFailure` for a word that names no commit or tree.
     func tree(of revision: String) throws -> String {
         guard let tree = try treeIfAny(of: revision) else {
-            throw IOFailure(message: "\(printable(revision)): no commit or tree of this repository")
+            throw IOFailure(message: "\(printable(revision)): not a commit or tree of this repository")
         }
         return tree
     }
@@ -154,7 +154,7 @@ package struct GitRepository: Sendable {
         if named.isAbsolute {
             let resolved = Files.real(named) ?? named
             guard let top, resolved.starts(with: top) else {
-                throw IOFailure(message: "\(printable(named.string)): outside the repository")
+                throw IOFailure(message: "\(printable(named.string)): the path is outside the repository")
             }
             whole = resolved
             _ = whole.removePrefix(top)
@@ -164,7 +164,7 @@ package struct GitRepository: Sendable {
         whole.lexicallyNormalize()
         let bytes = whole.bytes
         if bytes.starts(with: "../".utf8) || bytes.elementsEqual("..".utf8) {
-            throw IOFailure(message: "\(printable(named.string)): outside the repository")
+            throw IOFailure(message: "\(printable(named.string)): the path is outside the repository")
         }
         return bytes.elementsEqual(".".utf8) ? [] : bytes
     }
@@ -187,7 +187,7 @@ package struct GitRepository: Sendable {
         let fields = listing.split(separator: 0)
         return try stride(from: 0, to: fields.count - 1, by: 2).compactMap { index in
             let words = fields[index].dropFirst().split(separator: 0x20)
-            guard words.count == 5 else { throw IOFailure(message: "git diff --raw: an answer of another form") }
+            guard words.count == 5 else { throw IOFailure(message: "git diff --raw printed something unexpected") }
             let path = Array(fields[index + 1])
             if words[4].first == UInt8(ascii: "U") { throw unmerged(path) }
             func side(_ mode: ArraySlice<UInt8>, _ id: ArraySlice<UInt8>) -> String? {
@@ -201,6 +201,6 @@ package struct GitRepository: Sendable {
     private static func isRegular(_ mode: ArraySlice<UInt8>) -> Bool { mode.starts(with: "100".utf8) }
 
     private static func unmerged(_ path: [UInt8]) -> IOFailure {
-        IOFailure(message: "\(printable(String(decoding: path, as: UTF8.self))): a merge left it unresolved")
+        IOFailure(message: "\(printable(String(decoding: path, as: UTF8.self))): unmerged: resolve the conflict first")
     }
 }

@@ -7,7 +7,7 @@ struct HookRewriting {
     /// The whole definition with the edits applied.
     private(set) var output: [UInt8] = []
     private(set) var isChanged = false
-    /// The findings that count (`--fail-on`). With any, the output must not be used.
+    /// The findings that count (`--fail-on`). If there are any, the output must not be used.
     private(set) var refusals: [Finding] = []
     /// The guest's name; empty when the definition states none.
     private(set) var guest = ""
@@ -26,7 +26,7 @@ struct HookRewriting {
         } catch let error as MalformedInput {
             throw IOFailure(message: "\(name):\(error.position): \(error.message)")
         }
-        guard let guest = stream.guest else { throw IOFailure(message: "\(name) holds no domain") }
+        guard let guest = stream.guest else { throw IOFailure(message: "\(name) contains no domain") }
         if let failure = stream.judge.hostFailures.first { throw failure }
         output = stream.output
         isChanged = stream.isChanged

@@ -2,9 +2,9 @@ import Glibc
 import Reports
 import SystemPackage
 
-/// Notes, as files, about guests that are about to arrive, from `migrate begin` or `restore begin` to the `prepare begin` that
-/// follows. The arguments of that operation do not distinguish it from a fresh start. The definition does only if libvirt
-/// checks the CPU (`check='full'`), which it does not under host-passthrough.
+/// Notes, as files, about guests that are about to arrive, from `migrate begin` or `restore begin` to the
+/// `prepare begin` that follows. The arguments of `prepare begin` do not tell an incoming guest from a fresh start. The
+/// definition tells it only by `check='full'`, which libvirt does not write under host-passthrough.
 struct IncomingGuests {
     let directory: FilePath
 
@@ -20,7 +20,7 @@ struct IncomingGuests {
             unlink(name)
             return open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         }
-        guard file >= 0 else { throw IOFailure("\(printable(path.string)): an incoming guest cannot be noted") }
+        guard file >= 0 else { throw IOFailure("\(printable(path.string)): cannot write a note about an incoming guest") }
         close(file)
     }
 
@@ -46,7 +46,8 @@ struct IncomingGuests {
         return abs(time(nil) - status.st_mtim.tv_sec) <= Self.lifetime
     }
 
-    /// libvirt allows any character but a slash in a guest's name.
+    /// The file of a guest's note. Characters that are unusual in a file's name are escaped, because libvirt allows any
+    /// character but a slash in a guest's name.
     private func path(of guest: String) -> FilePath {
         let digits = Array("0123456789abcdef".utf8)
         var name: [UInt8] = Array("incoming-".utf8)

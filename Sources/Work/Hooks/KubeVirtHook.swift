@@ -9,7 +9,7 @@ package enum KubeVirtHook {
     package static func run(domain: String, _ settings: Settings, _ channels: Channels = .standard) throws {
         let rewriting = try HookRewriting(Array(domain.utf8), named: "--domain", settings)
         guard rewriting.refusals.isEmpty else {
-            channels.complain(HookRefusal.text("\(rewriting.guest) is not started", rewriting.refusals))
+            channels.complain(HookRefusal.text("\(rewriting.guest) was not started", rewriting.refusals))
             throw ExitStatus.found
         }
         let output = OutputStream(channels.output)

@@ -48,7 +48,7 @@ package struct LibvirtHook: Sendable {
             let isUsable = incoming.isUsable
             if !isUsable {
                 SystemLog.report(
-                    "\(printable(stateDirectory)) cannot be written to: \(printable(guest)) is judged as if it came from another host",
+                    "\(printable(stateDirectory)) is not writable, so \(printable(guest)) is treated as an incoming guest: its start is not checked against the policy",
                     channels)
             }
             try prepare(guest, isIncoming: incoming.take(guest) || !isUsable, channels)
@@ -65,19 +65,19 @@ package struct LibvirtHook: Sendable {
                 try StandardInput.read(FileDescriptor(rawValue: channels.input), named: "stdin", into: reader)
                 try reader.finish()
             } catch let error as MalformedInput {
-                throw IOFailure(message: "the domain on stdin, \(error.position): \(error.message)")
+                throw IOFailure(message: "stdin:\(error.position): \(error.message)")
             }
             guard let verdict = stream.verdict else { throw IOFailure(message: "no domain on stdin") }
             let refusals = verdict.findings.filter { $0.severity == .error }
             guard !refusals.isEmpty else { return }
             channels.complain(
                 HookRefusal.text(
-                    stream.isRunning ? "\(guest) cannot run on this host" : "\(guest) is not started: the policy forbids it",
+                    stream.isRunning ? "\(guest) cannot run on this host" : "\(guest) was not started, because it breaks the policy",
                     refusals, helps: !stream.isRunning))
             throw ExitStatus.found
         } catch let failure as any Failure {
             let isRefused = isStrict && !stream.isRunning
-            SystemLog.report("\(failure.shown)\(isRefused ? "" : "; \(printable(guest)) was not judged")", channels)
+            SystemLog.report("\(failure.shown)\(isRefused ? "" : "; \(printable(guest)) was not checked")", channels)
             if isRefused { throw ExitStatus.found }
         }
     }

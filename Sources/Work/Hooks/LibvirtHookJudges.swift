@@ -5,15 +5,15 @@ import SystemPackage
 
 /// The judges of libvirt's hook: the policy against this host.
 struct LibvirtHookJudges {
-    /// `virsh capabilities` and `virsh domcapabilities` of this host.
+    /// The output of `virsh capabilities` and `virsh domcapabilities` on this host.
     private static let savedHost: FilePath = "/etc/virt-cpu/host.xml"
 
     private let hook: LibvirtHook
 
     init(_ hook: LibvirtHook) { self.hook = hook }
 
-    /// A judge that uses the CPU map of the installed libvirt, which may know newer models; or the built-in map where there
-    /// is no other, or that one does not know a name in the policy or the hosts.
+    /// A judge that uses the CPU map of the installed libvirt, which may know newer models; or the built-in map, if
+    /// libvirt is not installed or its map does not contain a name in the policy or the hosts.
     ///
     /// - Parameter isRunning: the guest runs already, so that only this host's capabilities count.
     func judge(isRunning: Bool) throws -> Judge {
@@ -60,7 +60,7 @@ struct LibvirtHookJudges {
         if paths.isEmpty, Files.exists(Self.savedHost) { paths = [Self.savedHost.string] }
         var hosts: [Host]
         if paths.isEmpty {
-            // A processor that the map does not know has no host rules.
+            // If the map does not contain the processor, there is no host, and the rules about hosts are not run.
             hosts = (try? Host.local(map: arguments.knowledge.map)).map { [$0] } ?? []
         } else {
             let files = try paths.map { ($0, try Files.read(FilePath($0))) }

@@ -55,7 +55,7 @@ package struct PreReceiveHook {
         let zero = String(repeating: "0", count: comparison.new.utf8.count)
         let inputs = try CheckInputs(
             paths: [], staged: false, revision: comparison.new, against: comparison.base ?? zero) { _ in }
-        // Once a broken policy were in, it would refuse the push that repairs it.
+        // A broken policy must not get in: it would cause the next push to be refused, even one that repairs it.
         if settings.policyFile == nil, !settings.ignoresPolicies {
             try PolicyLookup.validatePolicies(of: comparison.new, changedFrom: comparison.base, in: repository, settings)
         }

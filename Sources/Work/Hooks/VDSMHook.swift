@@ -14,7 +14,7 @@ package enum VDSMHook {
     /// - Throws: `ExitStatus.failed` to stop the start.
     package static func run(file: FilePath?, strict: Bool, _ settings: Settings, _ channels: Channels = .standard) throws {
         do {
-            guard let file else { throw IOFailure(message: "hook vdsm: $_hook_domxml is not set: VDSM sets it") }
+            guard let file else { throw IOFailure(message: "hook vdsm: the environment variable _hook_domxml is not set; VDSM sets it when it calls the hook") }
             try rewrite(file, settings, channels)
         } catch let failure as any Failure {
             channels.complain(failure.shown)
@@ -26,7 +26,7 @@ package enum VDSMHook {
         let bytes = try Files.read(file, limit: settings.maximumDomainSize)
         let rewriting = try HookRewriting(bytes, named: printable(file.string), settings)
         guard rewriting.refusals.isEmpty else {
-            channels.complain(HookRefusal.text("\(rewriting.guest) is not started", rewriting.refusals))
+            channels.complain(HookRefusal.text("\(rewriting.guest) was not started", rewriting.refusals))
             throw ExitStatus.failed
         }
         guard rewriting.isChanged else { return }

@@ -9,7 +9,7 @@ package struct InputFile: Sendable {
         /// The id of a blob in git.
         case blob(String)
         case bytes([UInt8])
-        /// The content could not be had; the failure says why.
+        /// The content could not be read. The failure says why.
         case failure(IOFailure)
     }
 
@@ -28,7 +28,7 @@ package struct InputFile: Sendable {
 
     /// Stdin: findings state the domain's name, since there may be many.
     package var isStream = false
-    /// Its name does not end in `.xml`: what cannot be read of it is ignored.
+    /// The file's name does not end in `.xml`, so it may be no definition, and errors in it are ignored.
     var isGuess = false
 }
 
@@ -51,11 +51,12 @@ extension InputFile {
         }
     }
 
-    /// Why the file must not be rewritten: a symbolic link, found and not named, leads to a file elsewhere. nil otherwise.
+    /// Why the file must not be rewritten; nil if it may be. A symbolic link that was found, not named, may lead to a
+    /// file elsewhere.
     var failureToFix: IOFailure? {
         guard let file, let foundBelow, let real = Files.real(file), let top = Files.real(foundBelow), !real.starts(with: top)
         else { return nil }
-        return IOFailure(message: "\(printable(name)): a link that leads out of \(printable(foundBelow.string)): not changed")
+        return IOFailure(message: "\(printable(name)): not changed: the symbolic link leads out of \(printable(foundBelow.string))")
     }
 
     /// The inputs in their order, with each real file only once: by its own name rather than by a symbolic link, and by a

@@ -27,8 +27,8 @@ extension InputFile {
         case .file(let path):
             let file: FileDescriptor
             do {
-                // A file that was named may be a FIFO, and its writer is waited for. A file that was found was a regular
-                // file then, and may have become a FIFO since.
+                // A file that was named may be a FIFO, so opening it may wait for a writer. A file that was found was a
+                // regular file. It may have become a FIFO since then, so opening it must not wait.
                 file = try FileDescriptor.open(
                     path, .readOnly, options: foundBelow == nil ? .closeOnExec : [.closeOnExec, .nonBlocking])
             } catch let error as Errno {

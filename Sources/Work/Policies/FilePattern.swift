@@ -19,7 +19,7 @@ struct FilePattern {
 
     func matches(_ path: FilePath) -> Bool { glob.matches(path.string) }
 
-    /// The most names that one pattern may make us look at.
+    /// The most names that the search for one pattern may read.
     private static let mostNames = 1_000_000
     /// The most directories below each other that are searched.
     private static let mostLevels = 64
@@ -70,7 +70,7 @@ struct FilePattern {
             closedir(stream)
             names += entries.count
             guard names <= FilePattern.mostNames else {
-                throw IOFailure(message: "\(printable(directory.string)): a host pattern covers more than \(FilePattern.mostNames) names")
+                throw IOFailure(message: "\(printable(directory.string)): a host pattern would search more than \(FilePattern.mostNames) names: use a narrower pattern")
             }
             for (name, mayBeLink) in entries {
                 let relative = path.isEmpty ? name.string : path.hasSuffix("/") ? path + name.string : "\(path)/\(name.string)"

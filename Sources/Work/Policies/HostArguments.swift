@@ -41,16 +41,16 @@ package struct HostArguments {
         func wrong(_ pattern: HostPattern, _ message: String) -> PolicyError {
             PolicyError(file: file, line: pattern.line, column: pattern.column, message: message, help: nil)
         }
-        // PolicyReader has refused a URI in such a policy already. This is a second lock on the same door.
+        // PolicyReader has already refused such a policy. This check is a second safeguard.
         if origin == .discovered, let uri = patterns.first(where: { $0.kind == .uri }) {
-            throw wrong(uri, "a policy found beside its input cannot name a URI")
+            throw wrong(uri, "a policy that was found beside its input must not name a URI")
         }
         return try hosts(patterns, source) { pattern in
             switch try source.files(matching: pattern.spec, in: directory) {
             case .files(let paths) where paths.isEmpty: throw wrong(pattern, "no file matches \(printable(pattern.spec))")
             case .files(let paths): return paths
             case .outside:
-                throw wrong(pattern, "\(printable(pattern.spec)) leads out of the policy's directory, to another place")
+                throw wrong(pattern, "\(printable(pattern.spec)) leads out of the policy's directory")
             }
         }
     }
@@ -78,7 +78,7 @@ package struct HostArguments {
                     // All files are in memory at once, and a stranger's policy must not decide how much that is.
                     guard files.count <= Self.mostFiles, size <= Self.mostBytes else {
                         let what = size > Self.mostBytes
-                            ? "host files of more than \(Self.mostBytes >> 20) MiB" : "more than \(Self.mostFiles) host files"
+                            ? "more than \(Self.mostBytes >> 20) MiB of host files" : "more than \(Self.mostFiles) host files"
                         throw IOFailure(message: "\(printable(files.last!.path)): \(what)")
                     }
                 }

@@ -3,7 +3,7 @@ import Hosts
 import Lint
 
 extension HostArguments {
-    /// The hosts as they are.
+    /// Returns the hosts unchanged if the map contains their models and features.
     /// - Throws: `HostError` for a host with a model or a feature that the map does not have: statements about its features
     ///   would be wrong.
     package func known(_ hosts: [Host]) throws -> [Host] {
@@ -17,7 +17,7 @@ extension HostArguments {
         return hosts
     }
 
-    /// The hosts as they are.
+    /// Returns the hosts unchanged if the map contains their models.
     /// - Throws: `HostError` for a host with a model that the map does not have: every verdict on it would be "unknown", and a
     ///   check that judges nothing must not look like one that found nothing. Unknown features are accepted, since no guest
     ///   that this map knows requires them.
@@ -32,7 +32,7 @@ extension HostArguments {
             if !isKnown {
                 throw HostError(
                     file: host.file ?? host.name,
-                    message: "host \(host.name): unknown CPU model '\(model)': a newer libvirt's? See --cpu-map system")
+                    message: "host \(host.name): unknown CPU model '\(model)'; if a newer libvirt knows it, use --cpu-map system")
             }
         }
         return hosts

@@ -44,7 +44,7 @@ package struct PolicyLookup {
         knowledge = try settings.cpuMap.knowledge()
         let arguments = HostArguments(knowledge, timeout: settings.timeout)
         if case .model(let model) = overrides.target, let meant = knowledge.meant(byModel: model.model) {
-            throw IOFailure(message: "--default: libvirt knows no CPU model '\(model.model)' (did you mean '\(meant)'?)")
+            throw IOFailure(message: "--default: libvirt does not know the CPU model '\(model.model)' (did you mean '\(meant)'?)")
         }
         commandLineHosts = try arguments.withKnownModels(arguments.hosts(for: settings.hosts, scope: purpose == .rewrite ? .every : .some))
     }
@@ -117,8 +117,8 @@ package struct PolicyLookup {
             case .none, .discovered, .tree: .discovered
             }
             if place.origin == .discovered, Files.real(file)?.removingLastComponent() != file.removingLastComponent() {
-                // The errors of such a policy would quote lines of a file that the repository's owner may not read.
-                throw IOFailure(message: "\(printable(file.string)): a link that leads out of its directory")
+                // Error messages could otherwise quote a file that the owner of the repository may not read.
+                throw IOFailure(message: "\(printable(file.string)): a policy cannot be a symbolic link that leads out of its directory: name it with --config")
             }
             let source: any PolicyFiles = place.origin == .tree ? tree! : LocalPolicyFiles(mustBeBelow: origin == .discovered)
             let bytes = try source.read(file, limit: Self.sizeLimit)
@@ -142,7 +142,7 @@ package struct PolicyLookup {
             isInTree: place.origin == .tree, asksForPaths: policy.guests.contains { $0.match.path != nil })
     }
 
-    /// This machine, where `filter` has a target that needs a host and none is named.
+    /// This machine, if `filter` has a target that needs a host and no host is named. Otherwise nil.
     private func local(for policy: Policy, _ hosts: [Host]) throws -> [Host]? {
         guard purpose == .rewrite, hosts.isEmpty, !settings.ignoresLocalMachine else { return nil }
         let targets = overrides.target.map { [$0] } ?? [policy.default] + policy.guests.compactMap(\.default)

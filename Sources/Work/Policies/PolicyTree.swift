@@ -13,9 +13,9 @@ struct PolicyTree: PolicyFiles {
         self.objects = objects
         let listing = try repository.listing(of: repository.tree(of: revision))
         blobs = Dictionary(listing.files.map { (FilePath(bytes: $0.path), $0.id) }) { first, _ in first }
-        // To ignore the link would mean another policy here than in the work tree.
+        // The work tree follows such a link. If it were ignored here, another policy would apply.
         for link in listing.links.map(FilePath.init(bytes:)) where link.lastComponent?.string == PolicyLookup.fileName {
-            throw IOFailure(message: "\(printable("\(revision):\(link.string)")): a symbolic link: a policy is a file")
+            throw IOFailure(message: "\(printable("\(revision):\(link.string)")): a policy must be a file, not a symbolic link")
         }
     }
 

@@ -11,7 +11,8 @@ extension PolicyLookup {
         let changes = try repository.changes(from: old, to: repository.tree(of: revision)).filter { change in
             FilePath(bytes: change.path).lastComponent?.string == PolicyLookup.fileName
         }
-        // Even without changes: it refuses policies that are symbolic links, which git does not list as changed files.
+        // The tree is read even if no policy changed, because reading it refuses policies that are symbolic links.
+        // Those are not listed as changed files.
         let tree = try PolicyTree(of: revision, in: repository, GitObjects())
         guard !changes.isEmpty else { return }
         var policies = try PolicyLookup(settings, purpose: .check, tree: tree)

@@ -6,13 +6,13 @@ import SystemPackage
 package enum StarterPolicy {
     /// Creates the files. Existing files are left alone.
     ///
-    /// - Parameter installsHook: install the hook too. An existing hook is an error; an existing policy then is none, since the
-    ///   hook is for that.
+    /// - Parameter installsHook: install the hook too. An existing hook is then an error, but an existing policy is
+    ///   not: the new hook checks by it.
     /// - Throws: `IOFailure` for a file that exists already or cannot be written.
     package static func write(to file: FilePath, installsHook: Bool, _ channels: Channels = .standard) throws {
         let preCommit = installsHook ? try GitRepository().hooks().appending("pre-commit") : nil
         if let preCommit {
-            // Both files or none.
+            // Checked first, so that either both files are created or none.
             if Files.exists(preCommit) { throw IOFailure(printable(preCommit.string), EEXIST) }
             // A repository made without git's templates has no directory for hooks.
             _ = preCommit.removingLastComponent().withPlatformString { mkdir($0, 0o777) }
@@ -25,7 +25,7 @@ package enum StarterPolicy {
                 preCommit, preCommitScript,
                 permissions: [.ownerReadWriteExecute, .groupReadExecute, .otherReadExecute], channels)
         }
-        channels.complain("see it at work: virt-cpu check")
+        channels.complain("to try it, run: virt-cpu check")
     }
 
     private static func create(
@@ -43,38 +43,38 @@ package enum StarterPolicy {
 
     private static let preCommitScript = """
         #!/bin/sh
-        # A commit that breaks the policy, or changes an installed Windows guest's CPU, is not made.
+        # Rejects commits that break the policy or change the CPU of an installed Windows guest.
         exec virt-cpu hook pre-commit
 
         """
 
     /// Every key of a policy, commented, with its default.
     package static let text = """
-        # What the CPUs of this repository's virtual machines should be: virt-cpu.yaml(5).
+        # The CPU policy for the virtual machines in this repository; see virt-cpu.yaml(5).
 
-        # The hosts that must run them: outputs of `virsh capabilities` and `virsh domcapabilities`, saved on each
-        # host as NAME.capabilities.xml and NAME.domcapabilities.xml.
+        # The hosts that must be able to run them. On each host, save the output of `virsh capabilities` and
+        # `virsh domcapabilities` as NAME.capabilities.xml and NAME.domcapabilities.xml.
         #hosts: [hosts/*.xml]
 
-        # What <cpu> should be: host-model-only (the nearest model that is complete on every host), host-model,
-        # host-passthrough, maximum, baseline, pin, hv-default, keep, a model's name, or
+        # What <cpu> should be: host-model-only (the nearest model that all hosts fully support), host-model,
+        # host-passthrough, maximum, baseline, pin, hv-default, keep, the name of a model, or
         # {model: Skylake-Server-IBRS, features: {pcid: require, hle: disable}}.
         default: keep
 
-        # A new CPU can make an installed Windows ask to be activated again: keep, pin or rewrite.
+        # Installed Windows guests, which a new CPU can make ask for activation: keep, pin or rewrite.
         windows: keep
 
-        # Guests migrate between the hosts. Without a word: where there are several.
+        # Whether guests migrate between the hosts. Default: true if there are several hosts.
         #migration: true
 
-        # The oldest libvirt that reads these definitions. Without a word: what the hosts' files show.
+        # The oldest libvirt that reads these definitions. Default: what the host files show.
         #libvirt: "9.0"
 
-        # How bad a finding is: error, warning, note or off. `virt-cpu explain` lists the rules.
+        # Severities of rules: error, warning, note or off. `virt-cpu explain` lists the rules.
         rules:
           host-passthrough: warning
 
-        # What holds for some guests only. The first entry that matches wins.
+        # Exceptions for some guests. The first entry that matches applies.
         guests: []
         #  - match: {name: "db-*", type: kvm, arch: x86_64, path: "lab/**"}
         #    default: host-passthrough

@@ -11,12 +11,13 @@ package protocol Failure: Error, CustomStringConvertible {
 }
 
 extension Failure {
-    /// The text of a host's file or of a CPU map can contain anything.
+    /// The description, made printable: it can quote a host's file or a CPU map, which can contain any characters.
     package var shown: String { printable("\(self)") }
 }
 
 extension PolicyError: Failure {
-    /// The description as it is: it quotes safely, and its help has a line of its own.
+    /// The description unchanged: its quotations are printable already, and `printable` would replace the line feed
+    /// before its help.
     package var shown: String { description }
 }
 extension HostError: Failure {}

@@ -7,7 +7,8 @@ import Synchronization
 package enum OrderlyEnd {
     private static let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE]
     private static let received = Atomic<Int32>(0)
-    // Unsafe: POSIX lets several threads use both, and these pointers never change.
+    // Unchecked by the compiler, but safe: POSIX allows several threads to use a semaphore and a lock, and these
+    // pointers never change.
     nonisolated(unsafe) private static let arrival = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
     nonisolated(unsafe) private static let replacing = UnsafeMutablePointer<pthread_rwlock_t>.allocate(capacity: 1)
     private static let isInstalled = Atomic<Bool>(false)

@@ -17,7 +17,7 @@ extension HostQuestion {
             do {
                 guests = try ComparedGuest.read(file)
             } catch let failure as any Failure {
-                // The answers about other files are valid all the same.
+                // Report the failure and go on: the answers about other files are valid.
                 try output.flush()
                 channels.complain(failure.shown)
                 isFailed = true
@@ -44,21 +44,21 @@ extension ComparisonLine {
             ComparisonLine(guest: guest.name, host: host.name, result, reason: reason)
         }
         if guest.isRefused {
-            self = line(.error, "libvirt does not take its <cpu>: virt-cpu check says why")
+            self = line(.error, "libvirt would refuse its <cpu>; run virt-cpu check to see why")
             return
         }
         // On ppc64, <model> under host-model is a compatibility mode, which can be compared.
         let isPPC64 = CPUFamily(architecture: host.cpu?.architecture ?? "") == .ppc64
         guard let cpu = guest.cpu, isPPC64 && cpu.mode == .hostModel || cpu.model != nil && cpu.mode == .custom else {
-            self = line(.notJudged, "the guest names no CPU model: it gets what the host or the hypervisor gives")
+            self = line(.notJudged, "the guest names no CPU model, so its CPU depends on the host or the hypervisor")
             return
         }
         guard let native = host.cpu else {
             self = line(
                 .notJudged,
                 host.domainCapabilities.isEmpty
-                    ? "nothing is known of the host's CPU"
-                    : "only the host's domain capabilities are known: virt-cpu check judges by them")
+                    ? "the host's CPU is unknown"
+                    : "only the host's domain capabilities are known; use virt-cpu check instead")
             return
         }
         do {
@@ -72,7 +72,7 @@ extension ComparisonLine {
                 if case .missingFeatures(let names) = cause { missing = names }
                 if case .extraFeatures(let names) = cause { extra = names }
             case .notJudged(let architecture):
-                self = line(.notJudged, "CPUs of \(architecture) are not in libvirt's CPU map")
+                self = line(.notJudged, "libvirt's CPU map has no \(architecture) CPUs")
             }
         } catch {
             self = line(.error, "\(error)")

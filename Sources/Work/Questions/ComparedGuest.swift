@@ -30,7 +30,7 @@ struct ComparedGuest {
         } catch let error as MalformedInput {
             throw IOFailure(error, in: path)
         }
-        guard !collector.guests.isEmpty else { throw IOFailure(message: "\(printable(path)): no <domain> and no <cpu> in it") }
+        guard !collector.guests.isEmpty else { throw IOFailure(message: "\(printable(path)): contains neither a <domain> nor a <cpu>") }
         return collector.guests
     }
 

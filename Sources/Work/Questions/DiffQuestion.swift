@@ -14,7 +14,7 @@ extension HostQuestion {
         let differences = GuestDifferences(from: try records(in: old, hosts, channels), to: try records(in: new, hosts, channels), on: hosts)
         try channels.print(isJSON ? differences.json : differences.text)
         if let failure = hosts.failures.first { throw failure }
-        guard differences.isAnswer else { throw IOFailure(message: "no domain of the one file is in the other") }
+        guard differences.isAnswer else { throw IOFailure(message: "the two files have no domain in common") }
         if differences.isChanged { throw ExitStatus.found }
     }
 
@@ -24,7 +24,7 @@ extension HostQuestion {
         // The path may name a pipe: diff <(git show HEAD:vm.xml) vm.xml.
         let input = InputFile.file(Files.named(by: [path])[0], channels)
         try input.read(with: DomainReader(), into: collector)
-        guard !records.isEmpty else { throw IOFailure(message: "\(printable(input.name)): no <domain> in it") }
+        guard !records.isEmpty else { throw IOFailure(message: "\(printable(input.name)): contains no <domain>") }
         return records
     }
 }

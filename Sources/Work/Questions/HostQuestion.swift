@@ -16,7 +16,8 @@ package struct HostQuestion {
     }
 
     /// The hosts that were named, all of whose models and features the map has.
-    /// - Throws: `HostError` for another host; `IOFailure` for a file that cannot be read.
+    /// - Throws: `HostError` for a host with a model or feature that the map does not have; `IOFailure` for a file that
+    ///   cannot be read.
     func knownHosts(_ specs: [String]) throws -> [Host] { try arguments.known(try arguments.hosts(for: specs)) }
 
     /// The hosts that were named, as they are.

@@ -5,8 +5,8 @@ import Reports
 extension HostQuestion {
     /// Prints what the guests of a file see of their CPUs.
     ///
-    /// - Parameter withSource: print the file behind it; a malformed file is then no error, because git shows nothing at all of
-    ///   a file whose textconv fails, and a broken file must be seen above all.
+    /// - Parameter withSource: also print the file itself, after the CPU. A malformed file is then no error: git shows
+    ///   nothing of a file whose textconv fails, but a broken file is what its reader needs to see.
     /// - Throws: what is wrong with the file or a host.
     package func show(
         _ file: String, on specs: [String], withSource: Bool, _ channels: Channels = .standard
@@ -27,7 +27,7 @@ extension HostQuestion {
                 try output.flush()
                 throw error
             }
-            try output.write("not shown: \(shown(error))\n")
+            try output.write("cannot be shown: \(shown(error))\n")
         }
         if withSource, case .bytes(let bytes) = input.content { try bytes.withUnsafeBytes { try output.write($0) } }
         try output.flush()

@@ -27,7 +27,7 @@ package enum CPUMapSource: Sendable, Equatable {
         case .builtIn: return CPUKnowledge()
         case .system:
             guard Files.isDirectory(FilePath(CPUMap.systemDirectory)) else {
-                throw IOFailure(message: "--cpu-map system: no \(CPUMap.systemDirectory): libvirt is not installed")
+                throw IOFailure(message: "--cpu-map system: \(CPUMap.systemDirectory) does not exist: is libvirt installed?")
             }
             return CPUKnowledge(map: try CPUMap(directory: CPUMap.systemDirectory))
         case .directory(let path): return CPUKnowledge(map: try CPUMap(directory: path))

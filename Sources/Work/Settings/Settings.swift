@@ -67,7 +67,7 @@ extension Settings {
     package mutating func setRule(_ entry: String) throws(SettingsError) {
         let parts = entry.split(separator: "=", maxSplits: 1).map(String.init)
         guard parts.count == 2, let setting = RuleSetting(parts[1]) else {
-            throw SettingsError(description: "--rule \(entry): ID=SEVERITY is wanted, with error, warning, note or off")
+            throw SettingsError(description: "--rule \(entry): expected ID=SEVERITY, where SEVERITY is error, warning, note or off")
         }
         do {
             overrides.rules[try RuleSelector(parts[0], knownRules: Rule.ids)] = setting

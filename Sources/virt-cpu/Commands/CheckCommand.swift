@@ -24,10 +24,10 @@ struct CheckCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Report what guests notice compared with an earlier version: a revision, REV... (their merge base), or a path.", valueName: "rev|path"))
+        help: ArgumentHelp("Report what guests notice compared with an earlier version: a revision, REV... (its merge base with what is checked), or a path.", valueName: "rev|path"))
     var against: String?
 
-    @Option(name: .long, help: ArgumentHelp("Check the domains that are defined in a libvirt.", valueName: "uri"))
+    @Option(name: .long, help: ArgumentHelp("Check the domains that are defined in the libvirt at this URI.", valueName: "uri"))
     var connect: String?
 
     @Option(

@@ -7,7 +7,7 @@ struct DiffCommand: ParsableCommand {
         commandName: "diff",
         abstract: "Show what guests notice of a change: how their CPUs differ between two files.",
         discussion: """
-            Domains are paired by UUID, then by name; a single domain in each file is paired anyway.
+            Domains are paired by UUID, then by name; if each file has only one domain, the two are paired anyway.
 
             The exit status is 0 if no guest sees another CPU, 1 if one does or may, and 2 if the work could not be done.
             """)

@@ -8,8 +8,8 @@ struct ModelsCommand: ParsableCommand {
         commandName: "models",
         abstract: "List the CPU models that libvirt knows, and whether each host can give them to guests.",
         discussion: """
-            The models come from libvirt's CPU map: those of x86 and ppc64, or with hosts, which must be x86, those of \
-            x86 only.
+            The models come from libvirt's CPU map: those of x86 and ppc64. With --host, only those of x86 are listed, \
+            and the hosts must be x86.
 
             If a host's domain capabilities are known, the answer is the hypervisor's own: usable, or unusable and which \
             features are missing; deprecated; or "not listed" if that QEMU or libvirt does not know the model. For other \

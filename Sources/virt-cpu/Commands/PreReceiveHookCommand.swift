@@ -17,7 +17,7 @@ struct PreReceiveHookCommand: ParsableCommand {
 
     @OptionGroup var options: SettingsOptions
 
-    @Flag(name: .long, help: "Apply the pushed policy at once.")
+    @Flag(name: .long, help: "Apply a pushed policy to the push that contains it, not only to the next one.")
     var pushedPolicy = false
 
     func validate() throws {

@@ -14,7 +14,7 @@ struct ByteCount: ExpressibleByArgument {
         let factor = argument.last.flatMap { factors[$0] }
         guard let number = Int(factor == nil ? argument : String(argument.dropLast())), number > 0 else { return nil }
         let (bytes, overflow) = number.multipliedReportingOverflow(by: factor ?? 1)
-        // Offsets inside a domain are 32-bit numbers.
+        // At most 1 GiB, because offsets inside a domain are 32-bit numbers.
         guard !overflow, bytes <= 1 << 30 else { return nil }
         self.bytes = bytes
     }

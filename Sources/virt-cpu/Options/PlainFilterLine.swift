@@ -3,8 +3,8 @@ import Reports
 import Work
 
 extension Settings {
-    /// The settings of a common `filter` command line, without ArgumentParser: that takes 2 ms to set itself up, longer than
-    /// reading, judging and writing one definition. nil for every line that is wrong, asks for help or completions, or has a
+    /// The settings of a common `filter` command line, without ArgumentParser, whose setup takes longer than reading,
+    /// judging and writing one definition. Nil for every line that is wrong, asks for help or completions, or has a
     /// rare option; ArgumentParser then reads it, and all messages come from there.
     ///
     /// - Parameter arguments: starting with the program's name.
@@ -50,7 +50,8 @@ private struct PlainArguments {
 
     init(rest: ArraySlice<String>) { self.rest = rest }
 
-    /// The next option; nil at the end. An empty word, which is no option, for one that must not be repeated and is.
+    /// The next option; nil at the end. For a repeated option that must not be repeated, an empty word, which is no
+    /// option.
     mutating func next() -> String? {
         guard let word = rest.popFirst() else { return nil }
         if word == "--host" || word == "--rule" { return word }
@@ -59,7 +60,7 @@ private struct PlainArguments {
         return word
     }
 
-    /// The value of the option before; nil where it is missing or could be an option.
+    /// The value of the option that `next` returned; nil if it is missing or looks like an option.
     mutating func value() -> String? {
         guard let word = rest.popFirst(), let first = word.utf8.first, first != 0x2d else { return nil }
         return word

@@ -6,7 +6,7 @@ import Testing
 struct EndlessInputTests {
     static let good = Definitions.passthrough
 
-    static let endless = "more than 10 MB without the end of a tag, a value or a comment"
+    static let endless = "a tag, a value or a comment is longer than 10 MB"
 
     struct Flood: Sendable, CustomTestStringConvertible {
         var testDescription: String
@@ -23,14 +23,14 @@ struct EndlessInputTests {
 
     /// libxml2 accepts up to 10 MB of one attribute. A domain is kept up to --max-domain-size, in a buffer that doubles.
     @Test("A gigabyte, generated as it is read, is refused early and in bounded memory", arguments: [
-        Flood(testDescription: "attribute", beginning: "<domain a='", limit: 16 << 20, peak: 64 << 20, message: "a start tag of more than 524288 bytes"),
-        Flood(testDescription: "attribute outside a domain", beginning: "<other a='", limit: 16 << 20, peak: 64 << 20, message: "a start tag of more than 524288 bytes"),
-        Flood(testDescription: "element name", beginning: "<domain><", limit: 16 << 20, peak: 64 << 20, message: "a start tag of more than 524288 bytes"),
+        Flood(testDescription: "attribute", beginning: "<domain a='", limit: 16 << 20, peak: 64 << 20, message: "a start tag is longer than 524288 bytes"),
+        Flood(testDescription: "attribute outside a domain", beginning: "<other a='", limit: 16 << 20, peak: 64 << 20, message: "a start tag is longer than 524288 bytes"),
+        Flood(testDescription: "element name", beginning: "<domain><", limit: 16 << 20, peak: 64 << 20, message: "a start tag is longer than 524288 bytes"),
         Flood(testDescription: "comment", beginning: "<domain><!--", limit: 16 << 20, peak: 64 << 20, message: Self.endless),
         Flood(testDescription: "text", beginning: "<domain><name>", limit: 32 << 20, peak: 96 << 20,
-              message: "a single domain of more than 16777216 bytes (see --max-domain-size)", arguments: ["--max-domain-size", "16M"]),
+              message: "a domain is larger than 16777216 bytes (see --max-domain-size)", arguments: ["--max-domain-size", "16M"]),
         Flood(testDescription: "elements", beginning: "<domain>", unit: "<a/>", limit: 16 << 20, peak: 64 << 20,
-              message: "a single domain of more than 8388608 bytes (see --max-domain-size)", arguments: ["--max-domain-size", "8M"]),
+              message: "a domain is larger than 8388608 bytes (see --max-domain-size)", arguments: ["--max-domain-size", "8M"]),
     ])
     func flood(_ flood: Flood) {
         let ends = fifo()

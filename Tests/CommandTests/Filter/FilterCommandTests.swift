@@ -13,10 +13,10 @@ struct FilterCommandTests {
         let rewritten = filter("--default", "host-model")
         #expect(rewritten.status == 0)
         #expect(rewritten.text == Definitions.hostModel)
-        #expect(rewritten.errors.hasPrefix("<stdin>:4:3: note: rewritten: host-passthrough became host-model [cpu-not-default]\n"))
+        #expect(rewritten.errors.hasPrefix("<stdin>:4:3: note: rewritten from host-passthrough to host-model [cpu-not-default]\n"))
         let withheld = filter("--default", "keep", "--fail-on", "warning", "--quiet")
         #expect(withheld.status == 1 && withheld.output == [])
-        #expect(withheld.errors.hasSuffix("virt-cpu: error: not written: domain g\n"))
+        #expect(withheld.errors.hasSuffix("virt-cpu: error: withheld because of its findings: domain g\n"))
         let failed = filter("--default", "keep", input: Definitions.hostModel + "<domain>")
         #expect(failed.status == 2 && failed.text == Definitions.hostModel)
     }

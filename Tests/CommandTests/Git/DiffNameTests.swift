@@ -51,7 +51,7 @@ struct DiffNameTests {
         let path = directory.write("d/a.xml", odd)
         let refused = check("--diff", path, in: repository.path)
         #expect(refused.status == 2 && refused.text == "")
-        #expect(refused.complaints.hasSuffix("virt-cpu: error: \(path): lies outside the repository: a diff cannot name it\n"))
+        #expect(refused.complaints.hasSuffix("virt-cpu: error: \(path): lies outside the repository, so a diff cannot name it\n"))
         for (named, place) in [("d/a.xml", ""), ("./d/a.xml", ""), (path, ""), ("a.xml", "/d"), ("../d/a.xml", "/d")] {
             let name = named == path || named == "./d/a.xml" || named == "d/a.xml" ? "d/a.xml" : "a.xml"
             #expect(check("--diff", named, in: directory.path + place).text.hasPrefix("diff --git a/\(name) b/\(name)\n"), "\(named)")

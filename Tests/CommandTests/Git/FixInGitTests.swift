@@ -89,7 +89,7 @@ struct FixInGitTests {
         repository.write("b.xml", odd + "\n")
         let outcome = check("--staged", "--fix", in: repository.path)
         #expect(outcome.status == 2)
-        #expect(outcome.complaints == "virt-cpu: note: domain odd is defined in a.xml, b.xml\nvirt-cpu: error: b.xml: the work tree differs from what is staged: not changed\n")
+        #expect(outcome.complaints == "virt-cpu: note: domain odd is defined in a.xml, b.xml\nvirt-cpu: error: b.xml: not changed: the file in the work tree differs from the staged one\n")
         #expect(content("\(repository.path)/a.xml") == fixed)
         #expect(content("\(repository.path)/b.xml") == odd + "\n")
         #expect(repository.git("show", ":a.xml") == odd)

@@ -5,7 +5,7 @@ import TestSupport
 /// model's name; what only bytes show is silent.
 extension HistoryTests {
     private static let windowsID = "microsoft.com/win/2k19"
-    private static let seen = "the CPU that Windows sees changed"
+    private static let seen = "Windows sees a different CPU"
     private static let can = "can trigger reactivation"
 
     static let beginning = [
@@ -95,7 +95,7 @@ extension HistoryTests {
         },
         Commit(
             "a guest is copied, and its uuid with it",
-            remark: "one uuid for several domains, 6b0f5d22-0d5c-4c4e-9a51-5e0f0c4f1011: web-2 in vms/copy.xml, web in vms/web.xml"
+            remark: "several domains share the UUID 6b0f5d22-0d5c-4c4e-9a51-5e0f0c4f1011: web-2 in vms/copy.xml, web in vms/web.xml"
         ) { repository in
             let copy = repository.text("vms/web.xml").replacing("<name>web<", with: "<name>web-2<")
             repository.write("vms/copy.xml", copy.replacing("6b0f5d22-0d5c", with: "6B0F5D220D5C"))
@@ -146,7 +146,7 @@ extension HistoryTests {
         },
         Commit(
             "and in UTF-16 another CPU",
-            [Found("error", "windows-cpu-change", "vms/till.xml:16:3", "Haswell-noTSX → Westmere", "Windows: the policy says so")]
+            [Found("error", "windows-cpu-change", "vms/till.xml:16:3", "Haswell-noTSX → Westmere", "treated as Windows: the policy says so")]
         ) { repository in
             let text = Fleet.guest("till-3", 14, cpu: Fleet.model("Westmere"))
             repository.writeUTF16("vms/till.xml", "<?xml version='1.0' encoding='UTF-16'?>\n<!-- Größe -->\n" + text)

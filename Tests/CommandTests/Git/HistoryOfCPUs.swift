@@ -58,9 +58,9 @@ extension HistoryTests {
         Commit(
             "Windows by its id, by its enlightenments, by the policy",
             [
-                Found("error", "windows-cpu-change", db, "EPYC-IBPB → EPYC", "Windows: libosinfo id http://microsoft.com/win/2k19"),
-                Found("error", "windows-cpu-change", "vms/windows/ad.xml", "EPYC → EPYC-IBPB", "Windows: Hyper-V enlightenments (relaxed)"),
-                Found("error", "windows-cpu-change", "vms/till.xml", "Westmere → Westmere-IBRS", "features gained: spec-ctrl", "Windows: the policy says so"),
+                Found("error", "windows-cpu-change", db, "EPYC-IBPB → EPYC", "treated as Windows: libosinfo id http://microsoft.com/win/2k19"),
+                Found("error", "windows-cpu-change", "vms/windows/ad.xml", "EPYC → EPYC-IBPB", "treated as Windows: Hyper-V enlightenments (relaxed)"),
+                Found("error", "windows-cpu-change", "vms/till.xml", "Westmere → Westmere-IBRS", "features gained: spec-ctrl", "treated as Windows: the policy says so"),
             ]
         ) { repository in
             repository.edit(db, ">EPYC-IBPB<", ">EPYC<")
@@ -114,14 +114,14 @@ extension HistoryTests {
     private static let modes = [
         Commit(
             "host-model becomes a model, and no host is known",
-            [Found("note", "guest-cpu-change", "vms/lab.xml", "may be another", "host-model", "no host is known")]
+            [Found("note", "guest-cpu-change", "vms/lab.xml", "may see a different CPU", "host-model", "no host is given")]
         ) { $0.write("vms/lab.xml", Fleet.guest("lab", 20, cpu: Fleet.model("EPYC"))) },
         Commit(
             "the same for Windows",
             [
                 Found(
-                    "warning", "windows-cpu-change", "vms/windows/newer.xml", "may be another", "host-model", "no host is known",
-                    "is itself the risk", "--host", "Windows: libosinfo id")
+                    "warning", "windows-cpu-change", "vms/windows/newer.xml", "may see a different CPU", "host-model", "no host is given",
+                    "which depends on the host", "--host", "treated as Windows: libosinfo id")
             ]
         ) { $0.write("vms/windows/newer.xml", Fleet.guest("newer", 23, os: windowsID, cpu: Fleet.model("EPYC-Rome"))) },
         Commit(
@@ -243,7 +243,7 @@ extension HistoryTests {
                 "and one feature less",
                 [
                     Found("error", "windows-cpu-change", "erp.xml", "features lost: amd-ssbd"),
-                    Found("note", "redundant-feature", "erp.xml", "amd-ssbd is not part of EPYC-Rome anyway"),
+                    Found("note", "redundant-feature", "erp.xml", "disabling amd-ssbd is redundant: EPYC-Rome does not include it"),
                 ]
             ) { $0.edit("erp.xml", "<feature policy='require' name='amd-ssbd'/>", "<feature policy='disable' name='amd-ssbd'/>") },
             Commit(

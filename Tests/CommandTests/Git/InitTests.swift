@@ -9,7 +9,7 @@ struct InitTests {
         let directory = TemporaryDirectory()
         let outcome = Program(["init"], in: directory.path).run()
         #expect(outcome.status == 0)
-        #expect(outcome.errors == "wrote .virt-cpu.yaml\nsee it at work: virt-cpu check\n")
+        #expect(outcome.errors == "wrote .virt-cpu.yaml\nto try it, run: virt-cpu check\n")
         #expect(Program(["init", "-"]).run().text == directory.text(".virt-cpu.yaml"))
     }
 

@@ -91,7 +91,7 @@ struct VersionTests {
         #expect(repository.attempt(["merge", "-q", "other"]).status == 1)
         let outcome = repository.check("--staged")
         #expect(outcome.status == 2)
-        #expect(outcome.errors == "virt-cpu: error: a.xml: a merge left it unresolved\n")
+        #expect(outcome.errors == "virt-cpu: error: a.xml: unmerged: resolve the conflict first\n")
     }
 
     @Test("A changed CPU of a Windows guest is found through renames and moves between files")
@@ -196,7 +196,7 @@ struct VersionTests {
 
     @Test("A policy from a revision reads nothing outside the revision", arguments: [
         ("hosts: [../outside.xml]", "can leave the policy's directory"),
-        ("hosts: [/etc/hostname]", "leaves the policy's directory"),
+        ("hosts: [/etc/hostname]", "is not relative to the policy's directory"),
         ("hosts: [link.xml]", "no file matches link.xml"),
         ("hosts: ['qemu+ext:///?command=touch%20canary']", "qemu+ext"),
         ("hosts: ['qemu:///system']", "URI"),
@@ -216,12 +216,12 @@ struct VersionTests {
     }
 
     @Test("Words that are no revision and no path", arguments: [
-        (["--rev", "nothing"], "virt-cpu: error: nothing: no commit or tree of this repository\n"),
-        (["--rev=-x"], "virt-cpu: error: -x: no commit or tree of this repository\n"),
-        (["--against", "nothing"], "virt-cpu: error: --against nothing: no revision and no path\n"),
-        (["--staged", "../x"], "virt-cpu: error: ../x: outside the repository\n"),
-        (["--staged", "/etc"], "virt-cpu: error: /etc: outside the repository\n"),
-        (["--against", "main"], "virt-cpu: error: --against main: a revision and a path; ./main means the path\n"),
+        (["--rev", "nothing"], "virt-cpu: error: nothing: not a commit or tree of this repository\n"),
+        (["--rev=-x"], "virt-cpu: error: -x: not a commit or tree of this repository\n"),
+        (["--against", "nothing"], "virt-cpu: error: --against nothing: neither a revision nor a path\n"),
+        (["--staged", "../x"], "virt-cpu: error: ../x: the path is outside the repository\n"),
+        (["--staged", "/etc"], "virt-cpu: error: /etc: the path is outside the repository\n"),
+        (["--against", "main"], "virt-cpu: error: --against main: both a revision and a path; write ./main for the path\n"),
     ])
     func refused(_ arguments: [String], _ message: String) {
         let repository = TestRepository()

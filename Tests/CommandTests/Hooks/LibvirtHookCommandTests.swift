@@ -24,13 +24,13 @@ struct LibvirtHookCommandTests {
         let outcome = hook("g", "prepare", "begin", "-")
         #expect(outcome.status == 1)
         #expect(outcome.text == "")
-        #expect(outcome.errors.hasPrefix("virt-cpu: g is not started: the policy forbids it:\n"))
+        #expect(outcome.errors.hasPrefix("virt-cpu: g was not started, because it breaks the policy:\n"))
         #expect(hook("g", "start", "begin", "-").status == 0)
     }
 
     @Test("--host, --state and --strict reach the hook")
     func options() {
-        #expect(hook("g", "prepare", "begin", "-", options: ["--host", "/nowhere.xml"]).errors.contains("/nowhere.xml: No such file or directory; g was not judged"))
+        #expect(hook("g", "prepare", "begin", "-", options: ["--host", "/nowhere.xml"]).errors.contains("/nowhere.xml: No such file or directory; g was not checked"))
         #expect(hook("g", "prepare", "begin", "-", options: ["--host", "/nowhere.xml", "--strict"]).status == 1)
         #expect(hook("g", "prepare", "begin", "-", options: ["--state", "/dev/null/state"]).status == 0)
     }

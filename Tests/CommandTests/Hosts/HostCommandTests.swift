@@ -35,7 +35,7 @@ struct HostCommandTests {
         Run(arguments: ["compare", "--host", hv01, "\(Corpus.repository)/Examples/numa.xml"], output: "pg-primary on hv01: superset\n"),
         Run(arguments: ["compare", "--host", hv01, "--format", "json", "\(Corpus.repository)/Examples/live.xml"], status: 1, output: #"{"guest":"build07","host":"hv01","result":"incompatible","#),
         Run(arguments: ["compare", "--host", hv01, "/none.xml"], status: 2, errors: "virt-cpu: error: /none.xml: No such file or directory\n"),
-        Run(arguments: ["diff", "\(Corpus.repository)/Examples/numa.xml", "\(Corpus.repository)/Examples/numa.xml"], output: "pg-primary: no change that the guest can see\n"),
+        Run(arguments: ["diff", "\(Corpus.repository)/Examples/numa.xml", "\(Corpus.repository)/Examples/numa.xml"], output: "pg-primary: no change that the guest can notice\n"),
         Run(arguments: ["diff", "--format", "json", "\(Corpus.repository)/Examples/numa.xml", "\(Corpus.repository)/Examples/live.xml"], status: 1, output: #"[{"name":"build07","#),
         Run(arguments: ["diff", "/none.xml", "\(Corpus.repository)/Examples/numa.xml"], status: 2, errors: "virt-cpu: error: /none.xml: No such file or directory\n"),
         Run(arguments: ["show", "\(Corpus.repository)/Examples/numa.xml"], output: "pg-primary:\n"),

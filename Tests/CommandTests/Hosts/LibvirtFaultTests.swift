@@ -31,7 +31,7 @@ struct LibvirtFaultTests {
         }
         #expect(Corpus.read(definition) == Array(Definitions.passthrough.utf8), comment)
         // A failure that is known before a definition is read is the only message.
-        guard !message.contains("no host that is named runs"), !message.contains("KVM") else { return }
+        guard !message.contains("none of the given hosts runs"), !message.contains("KVM") else { return }
         #expect(filtered.errors == message + "\n", comment)
         for command in ["host", "baseline"] {
             let specs = options.filter { $0 != "--host" }
@@ -89,12 +89,12 @@ struct LibvirtFaultTests {
     @Test("virsh's answer cannot be used", arguments: [
         ("echo 'error: failed to connect to the hypervisor' >&2; echo 'error: Cannot recv data: ssh: connect to host hv01 port 22: Connection refused' >&2; exit 1",
          ": error: failed to connect to the hypervisor: Cannot recv data: ssh: connect to host hv01 port 22: Connection refused"),
-        ("exit 3", ": error: virsh capabilities ended with exited(3)"),
+        ("exit 3", ": error: virsh capabilities failed: exited(3)"),
         ("echo nonsense", ":1:1: error: Start tag expected, '<' not found"),
         (":", ":1:1: error: the file is empty"),
         ("head -c 17000000 /dev/zero | tr '\\0' 'x'", ": error: virsh capabilities printed more than 16 MiB"),
         ("echo '<domainCapabilities/>'", ":1:1: error: "),
-        ("echo '<pool/>'", ":1:1: error: <pool> is no host description: <capabilities>, <domainCapabilities>, <cpu> or <cpudata> is wanted, as virsh capabilities and virsh domcapabilities print them"),
+        ("echo '<pool/>'", ":1:1: error: <pool> is not a host description: expected <capabilities>, <domainCapabilities>, <cpu> or <cpudata>, as printed by virsh capabilities and virsh domcapabilities"),
     ])
     func answers(_ script: String, message: String) {
         let virsh = FakeVirsh(script)
@@ -120,7 +120,7 @@ struct LibvirtFaultTests {
         #expect(outcome.errors.firstMatch(of: /^qemu\+ssh:\/\/hv01\/system:[0-9]+:[0-9]+: error: [^\n]+\n$/) != nil, "\(outcome.errors)")
         let other = FakeVirsh("sed 's/x86_64/s390x/; s/<model>.*</<model>z14</' '\(file)'")
         expectFault(
-            "\(Self.uri): error: host hv01 is s390x: no host that is named runs x86_64 guests with hardware virtualisation",
+            "\(Self.uri): error: host hv01 is s390x: none of the given hosts runs x86_64 guests with hardware virtualisation",
             path: other.directory.path, options: ["--host", Self.uri])
     }
 
@@ -138,7 +138,7 @@ struct LibvirtFaultTests {
     @Test("No virsh")
     func missing() {
         expectFault(
-            "\(Self.uri): error: virsh is not installed: it is needed to ask a libvirt URI", path: "/nonexistent",
+            "\(Self.uri): error: virsh is not installed, and is needed to query a libvirt URI", path: "/nonexistent",
             options: ["--host", Self.uri])
     }
 

@@ -25,8 +25,8 @@ struct VirshTests {
         #expect(result.status.isSuccess)
         #expect(result.output.contains("Domain 'test' defined from /dev/stdin"))
         #expect(result.errors.hasPrefix("""
-            virt-cpu: note: test domains are not rewritten: only qemu, kvm and hvf are
-            <stdin>:1:25: note: the live XML of a running guest (domain id 1) [live-definition]
+            virt-cpu: note: test domains are not rewritten: only qemu, kvm and hvf domains are
+            <stdin>:1:25: note: this is the live XML of a running guest (domain id 1), not its configuration [live-definition]
             """))
     }
 }

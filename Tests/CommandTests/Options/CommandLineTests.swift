@@ -4,14 +4,14 @@ import Testing
 @Suite("The command line")
 struct CommandLineTests {
     @Test("Mistakes: exit 2, what is wrong, nothing on stdout", arguments: [
-        (["--default", "host-modle"], "Error: --default: 'host-modle' is no target (did you mean 'host-model'?)"),
-        (["--default", "max"], "Error: --default: 'max' is no target (did you mean 'maximum'?)"),
-        (["--default", "two words"], "Error: --default: 'two words' is no CPU model: ' ' cannot stand in a name (names are letters, digits and . _ + -)"),
-        (["--default", ""], "Error: --default: the name of a CPU model is missing"),
+        (["--default", "host-modle"], "Error: --default: unknown target 'host-modle' (did you mean 'host-model'?)"),
+        (["--default", "max"], "Error: --default: unknown target 'max' (did you mean 'maximum'?)"),
+        (["--default", "two words"], "Error: --default: 'two words' is not a CPU model name: ' ' is not allowed (names consist of letters, digits and . _ + -)"),
+        (["--default", ""], "Error: --default: the CPU model name is empty"),
         (["--default"], "Error: Missing value for '--default <target>'"),
-        (["--rule", "host-pasthrough=error"], "Error: --rule host-pasthrough=error: 'host-pasthrough' is no rule (did you mean 'host-passthrough'?)"),
-        (["--rule", "host-passthrough=fatal"], "Error: --rule host-passthrough=fatal: ID=SEVERITY is wanted, with error, warning, note or off"),
-        (["--rule", "host-passthrough"], "Error: --rule host-passthrough: ID=SEVERITY is wanted, with error, warning, note or off"),
+        (["--rule", "host-pasthrough=error"], "Error: --rule host-pasthrough=error: unknown rule 'host-pasthrough' (did you mean 'host-passthrough'?)"),
+        (["--rule", "host-passthrough=fatal"], "Error: --rule host-passthrough=fatal: expected ID=SEVERITY, where SEVERITY is error, warning, note or off"),
+        (["--rule", "host-passthrough"], "Error: --rule host-passthrough: expected ID=SEVERITY, where SEVERITY is error, warning, note or off"),
         (["--config", "policy.yaml"], "Error: --config and --no-config cannot be combined"),
         (["--fail-on", "erorr"], "Error: The value 'erorr' is invalid for '--fail-on <severity>'. Please provide one of 'error', 'warning', 'note' or 'never'."),
         (["--format", "xml"], "Error: The value 'xml' is invalid for '--format <format>'. Please provide one of 'text', 'json', 'json-lines', 'sarif' or 'github'."),
@@ -21,7 +21,7 @@ struct CommandLineTests {
         (["--frobnicate"], "Error: Unknown option '--frobnicate'"),
         (["file.xml"], "Error: Unexpected argument 'file.xml'"),
         (["--host", "nowhere.xml"], "virt-cpu: error: nowhere.xml: no such file"),
-        (["--default", "Haswel"], "virt-cpu: error: --default: libvirt knows no CPU model 'Haswel' (did you mean 'Haswell'?)"),
+        (["--default", "Haswel"], "virt-cpu: error: --default: libvirt does not know the CPU model 'Haswel' (did you mean 'Haswell'?)"),
     ])
     func mistakes(_ arguments: [String], _ message: String) {
         let outcome = Program(["filter", "--no-config"] + arguments, input: .text(Definitions.passthrough)).run()
@@ -32,7 +32,7 @@ struct CommandLineTests {
 
     @Test("Options that cannot be combined, and words that are no command, rule or number: exit 2", arguments: [
         (["filtre"], "Error: Unexpected argument 'filtre'"),
-        (["explain", "host-pasthrough"], "Error: 'host-pasthrough' is no rule (did you mean 'host-passthrough'?)"),
+        (["explain", "host-pasthrough"], "Error: unknown rule 'host-pasthrough' (did you mean 'host-passthrough'?)"),
         (["check", "--fix", "-"], "Error: --fix and --diff work on files"), (["check", "--diff", "-"], "Error: --fix and --diff work on files"),
         (["check", "--fix", "--diff"], "Error: --fix and --diff cannot be combined"),
         (["check", "--staged", "--rev", "HEAD"], "Error: --staged and --rev cannot be combined"),

@@ -68,10 +68,10 @@ struct LibvirtConnectionTests {
     func errors() async throws {
         #expect(try await Self.failure("echo 'error: failed to connect to the hypervisor' >&2; echo 'error: Cannot: \u{1B}[31mred' >&2; exit 1")
             == "qemu:///system: error: failed to connect to the hypervisor: Cannot: [31mred")
-        #expect(try await Self.failure("exit 3").contains("virsh capabilities ended with exited(3)"))
-        #expect(try await Self.failure("kill -9 $$").contains("virsh capabilities ended with signaled(9)"))
+        #expect(try await Self.failure("exit 3").contains("virsh capabilities failed: exited(3)"))
+        #expect(try await Self.failure("kill -9 $$").contains("virsh capabilities failed: signaled(9)"))
         #expect(try await Self.failure("echo nonsense") == "qemu:///system:1:1: error: Start tag expected, '<' not found")
-        #expect(try await Self.failure("echo '<domain/>'").contains("<domain> is no host description"))
+        #expect(try await Self.failure("echo '<domain/>'").contains("<domain> is not a host description"))
         #expect(try await Self.failure("") == "qemu:///system:1:1: error: the file is empty")
     }
 

@@ -27,10 +27,10 @@ struct CPUElementTests {
     @Test(arguments: [
         ("<cpu mode='host'/>", "line 1: mode='host' is not one of custom, host-model, host-passthrough, maximum"),
         ("<cpu>\n<feature/></cpu>", "line 2: <feature> has no name"),
-        ("<cpu><feature name='a'/>\n<feature name='a'/></cpu>", "line 2: CPU feature 'a' is given twice"),
+        ("<cpu><feature name='a'/>\n<feature name='a'/></cpu>", "line 2: CPU feature 'a' is listed twice"),
         ("<cpu><feature name='a' policy='on'/></cpu>",
             "line 1: policy='on' is not one of force, require, optional, disable, forbid"),
-        ("<domain/>", "line 1: <cpu> expected, not <domain>"),
+        ("<domain/>", "line 1: expected <cpu>, not <domain>"),
     ])
     func wordsThatLibvirtRefusesAreErrors(text: String, message: String) {
         do {

@@ -35,7 +35,7 @@ struct GuestChangeOnHostsTests {
         #expect(try change(before, after, on: [Self.haswell]).isNone)
         let other = try change(before, definition(cpuElement("EPYC")), on: [Self.haswell])
         #expect(other.items == [])
-        #expect(other.doubts.count == 1 && other.doubts[0].contains("Haswell-noTSX or the like on h"))
+        #expect(other.doubts.count == 1 && other.doubts[0].contains("Haswell-noTSX or similar on h"))
         #expect(other.needsHost)
     }
 

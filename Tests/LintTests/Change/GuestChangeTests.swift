@@ -165,14 +165,14 @@ struct GuestChangeTests {
     }
 
     @Test("What is not known is reported as a doubt", arguments: [
-        ("host-model", definition("<cpu mode='host-model'/>"), definition(cpuElement("Haswell")), "no host is known"),
-        ("host-model now", definition(cpuElement("Haswell")), definition("<cpu mode='host-model'/>"), "no host is known"),
+        ("host-model", definition("<cpu mode='host-model'/>"), definition(cpuElement("Haswell")), "no host is given"),
+        ("host-model now", definition(cpuElement("Haswell")), definition("<cpu mode='host-model'/>"), "no host is given"),
         ("a feature on top of the host's", definition("<cpu mode='host-model'/>"),
          definition("<cpu mode='host-model'><feature policy='disable' name='vmx'/></cpu>"), "feature vmx"),
         ("what is optional", definition(cpuElement("Haswell")),
          definition(cpuElement("Haswell", "<feature policy='optional' name='vmx'/>")), "feature vmx is optional"),
         ("match='minimum'", definition(cpuElement("Haswell")), definition("<cpu match='minimum'><model>Haswell</model></cpu>"), "minimum"),
-        ("an alias of a machine", definition("", machine: "q35"), definition("", machine: "pc-q35-7.2"), "q35 is whatever version"),
+        ("an alias of a machine", definition("", machine: "q35"), definition("", machine: "pc-q35-7.2"), "the version of q35 depends"),
         ("words that libvirt refuses", definition("<cpu mode='some'/>"), definition(cpuElement("Haswell")), "libvirt refuses the earlier"),
         ("a feature that the map does not have", definition(cpuElement("Haswell")),
          definition(cpuElement("Haswell", "<feature policy='require' name='new-one'/>")), "new-one: not in the CPU map"),

@@ -62,7 +62,7 @@ struct HostModelOnlyTests {
         #expect(try Self.model([arm]).findings.contains { $0.message.contains("host arm is aarch64, not x86") })
         // A 32-bit machine has no model for a 64-bit guest.
         let old = Host(name: "old", cpu: CPUDefinition(kind: .host, architecture: "i686", model: "pentium3", vendor: "Intel"))
-        #expect(try Self.model([old]).findings.contains { $0.message.contains("no CPU model is complete on old") })
+        #expect(try Self.model([old]).findings.contains { $0.message.contains("no CPU model is fully supported on old") })
         #expect(try Self.model([old], arch: "i686").model == "pentium3")
     }
 
@@ -74,8 +74,8 @@ struct HostModelOnlyTests {
     }
 
     @Test("A model is checked against the guest's architecture and the CPU map", arguments: [
-        ("Skylake-Servr", "x86_64", "did you mean 'Skylake-Server'"), ("POWER9", "x86_64", "knows no x86 model"),
-        ("Haswell", "s390x", "Haswell is no model of s390x"), ("Haswell", "ppc64le", "knows no ppc64 model"),
+        ("Skylake-Servr", "x86_64", "did you mean 'Skylake-Server'"), ("POWER9", "x86_64", "does not know the x86 CPU model"),
+        ("Haswell", "s390x", "Haswell is not a CPU model of s390x"), ("Haswell", "ppc64le", "does not know the ppc64 CPU model"),
     ])
     func unknown(_ model: String, arch: String, message: String) throws {
         let judged = try judge(domain("<cpu mode='maximum'/>", arch: arch), policy: "default: {model: \(model)}", purpose: .rewrite)

@@ -77,7 +77,7 @@ struct HostTargetsTests {
     func refusals() throws {
         let hosts = [try HostModelOnlyTests.host("hv01"), try HostModelOnlyTests.host("hv02")]
         let pinned = try judge(domain("<cpu mode='host-model'/>"), policy: "default: pin", purpose: .rewrite, hosts: hosts)
-        #expect(pinned.findings.contains { $0.message.contains("name it with --host (known: hv01, hv02)") })
+        #expect(pinned.findings.contains { $0.message.contains("name only that one with --host (given: hv01, hv02)") })
         let baseline = try judge(domain("<cpu mode='host-model'/>"), policy: "default: baseline", purpose: .rewrite, hosts: hosts).output
         #expect(baseline.contains("Skylake-Server-IBRS"))
         for name in ["invtsc", "xsaves", "monitor", "osxsave", "cmt"] {

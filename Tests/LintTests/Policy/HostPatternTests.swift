@@ -75,10 +75,10 @@ struct HostPatternTests {
         ("qemu+ssh://h/system?mode=%0A", "control characters"),
         ("qemu+ssh://-oProxyCommand=x/system", "start with '-'"), ("qemu+ssh://a@-oProxyCommand=x/", "start with '-'"),
         ("qemu+ssh://%2DoProxyCommand=x/", "start with '-'"), ("qemu+ssh://-l@h/", "start with '-'"),
-        ("qemu+ssh+ext://h/", "no URI scheme"), ("qemu+://h/", "no URI scheme"), ("+ext://h/", "no URI scheme"),
-        ("qemu%2Bext://h/", "no URI scheme"), (" qemu+ext://h/", "no URI scheme"), ("qemu+ext:/x", "no URI scheme"),
-        ("qemu+ext:/x?y=://", "no URI scheme"), ("://", "no URI scheme"), ("qemu+exec://h/", "unknown transport '+exec'"),
-        ("qemu:///system?mode=auto#x", "no '#'"), ("qemu:///system#?command=x", "'command='"),
+        ("qemu+ssh+ext://h/", "not a URI scheme"), ("qemu+://h/", "not a URI scheme"), ("+ext://h/", "not a URI scheme"),
+        ("qemu%2Bext://h/", "not a URI scheme"), (" qemu+ext://h/", "not a URI scheme"), ("qemu+ext:/x", "not a URI scheme"),
+        ("qemu+ext:/x?y=://", "not a URI scheme"), ("://", "not a URI scheme"), ("qemu+exec://h/", "unknown transport '+exec'"),
+        ("qemu:///system?mode=auto#x", "cannot contain '#'"), ("qemu:///system#?command=x", "'command='"),
     ]
 
     @Test("No policy may name a URI that runs programs or names files", arguments: hostile)
@@ -93,13 +93,13 @@ struct HostPatternTests {
         #expect(
             complaint("hosts:\n  - hv1.xml\n  - qemu+ext:///system?command=x", origin: .system)
                 == "p.yaml:3:5: error: a policy cannot name a URI with transport '+ext', which runs a command\n"
-                + "    = help: give it with --host if you trust it")
+                + "    = help: if you trust it, pass it with --host")
         #expect(
             complaint("hosts: ['local', \"../x.xml\"]", origin: .discovered)?.hasPrefix("p.yaml:1:18: error: ") == true)
     }
 
     @Test("Empty hosts and hosts with control characters are refused") func invalid() {
-        #expect(complaint(#"hosts: ["a\0b"]"#)?.hasPrefix(#"p.yaml:1:9: error: 'a\u{0}b' has control characters"#) == true)
-        #expect(complaint("hosts: ['']") == "p.yaml:1:9: error: a host is missing")
+        #expect(complaint(#"hosts: ["a\0b"]"#)?.hasPrefix(#"p.yaml:1:9: error: 'a\u{0}b' contains control characters"#) == true)
+        #expect(complaint("hosts: ['']") == "p.yaml:1:9: error: an entry of 'hosts' is empty")
     }
 }

@@ -16,8 +16,8 @@ struct PolicyErrorTests {
         ("guests: [{match: {name: é}, hosts: []}]", "1:29", "unknown key 'hosts'"),
         ("guests: [{match: {nmae: x}}]", "1:19", "unknown key 'nmae' (did you mean 'name'?)"),
         ("default: {model: X, feature: [pcid]}", "1:21", "unknown key 'feature' (did you mean 'features'?)"),
-        ("default: keep\ndefault: pin", "2:1", "the key 'default' comes twice: first in line 1"),
-        ("rules:\n  check-none: off\n  \"check-none\": note", "3:3", "the key 'check-none' comes twice: first in line 2"),
+        ("default: keep\ndefault: pin", "2:1", "duplicate key 'default' (first in line 1)"),
+        ("rules:\n  check-none: off\n  \"check-none\": note", "3:3", "duplicate key 'check-none' (first in line 2)"),
         // Rules and severities
         (
             "rules:\n  host-passtrough: error", "2:3",
@@ -32,38 +32,38 @@ struct PolicyErrorTests {
         ("rules: {check-none: false}", "1:21", "unknown severity 'false' (did you mean 'off'?)"),
         ("rules: {check-none: fatal}", "1:21", "unknown severity 'fatal'"),
         // Targets
-        ("default: host_model", "1:10", "'host_model' is no target (did you mean 'host-model'?)"),
-        ("default: HOST-MODEL-ONLY", "1:10", "'HOST-MODEL-ONLY' is no target (did you mean 'host-model-only'?)"),
-        ("default: host-pasthrough", "1:10", "'host-pasthrough' is no target (did you mean 'host-passthrough'?)"),
-        ("default: -foo", "1:10", "'-foo' is no CPU model: a name starts with a letter or digit"),
-        ("default: 'Xeon Gold'", "1:10", "'Xeon Gold' is no CPU model: ' ' cannot stand in a name"),
-        ("default: ''", "1:10", "the name of a CPU model is missing"),
+        ("default: host_model", "1:10", "unknown target 'host_model' (did you mean 'host-model'?)"),
+        ("default: HOST-MODEL-ONLY", "1:10", "unknown target 'HOST-MODEL-ONLY' (did you mean 'host-model-only'?)"),
+        ("default: host-pasthrough", "1:10", "unknown target 'host-pasthrough' (did you mean 'host-passthrough'?)"),
+        ("default: -foo", "1:10", "'-foo' is not a CPU model name: a name must start with a letter or digit"),
+        ("default: 'Xeon Gold'", "1:10", "'Xeon Gold' is not a CPU model name: ' ' is not allowed"),
+        ("default: ''", "1:10", "the CPU model name is empty"),
         ("default:", "1:9", "a target must be a word or a mapping with 'model', not nothing"),
         ("default: [keep]", "1:10", "a target must be a word or a mapping with 'model', not a list"),
-        ("default: {fallback: allow}", "1:10", "a target needs a 'model'"),
-        ("default: {model: host-model}", "1:18", "'host-model' is a target of its own, not a CPU model"),
+        ("default: {fallback: allow}", "1:10", "a target written as a mapping must have a 'model'"),
+        ("default: {model: host-model}", "1:18", "'host-model' is a target, not a CPU model"),
         (
             "guests:\n- match: {name: a}\n  default:\n    model: X\n    fallback: forbit", "5:15",
             "'fallback' cannot be 'forbit' (did you mean 'forbid'?)"
         ),
-        ("default: {model: X, vendor: 'In,tel'}", "1:29", "'In,tel' is no vendor: ',' cannot stand in a name"),
+        ("default: {model: X, vendor: 'In,tel'}", "1:29", "'In,tel' is not a vendor name: ',' is not allowed"),
         ("default: {model: X, features: pcid}", "1:31", "'features' must be a mapping or a list, not a word"),
         (
             "default: {model: X, features: {pcid: requires}}", "1:38",
             "feature 'pcid' cannot be 'requires' (did you mean 'require'?)"
         ),
         ("default: {model: X, features: {pcid: }}", "1:38", "feature 'pcid' must be a word, not nothing"),
-        ("default: {model: X, features: {p cid: force}}", "1:32", "'p cid' is no feature: ' ' cannot stand in a name"),
-        ("default: {model: X, features: [pcid, pcid]}", "1:38", "the feature 'pcid' comes twice"),
+        ("default: {model: X, features: {p cid: force}}", "1:32", "'p cid' is not a feature name: ' ' is not allowed"),
+        ("default: {model: X, features: [pcid, pcid]}", "1:38", "feature 'pcid' is listed twice"),
         // Other values
         ("windows: Keep", "1:10", "'windows' cannot be 'Keep' (did you mean 'keep'?)"),
         ("windows: [keep]", "1:10", "'windows' must be a word, not a list"),
         ("guests: [{match: {name: a}, windows: rewite}]", "1:38", "'windows' cannot be 'rewite' (did you mean 'rewrite'?)"),
         ("migration: yes", "1:12", "'migration' must be true or false, not 'yes' (did you mean 'true'?)"),
-        ("migration: 'true'", "1:12", "'migration' must be true or false, not the text 'true' (did you mean 'true'?)"),
+        ("migration: 'true'", "1:12", "'migration' must be true or false, not the string 'true' (did you mean 'true'?)"),
         ("migration: maybe", "1:12", "'migration' must be true or false, not 'maybe'"),
         ("migration: {}", "1:12", "'migration' must be true or false, not a mapping"),
-        ("libvirt: 9.x", "1:10", "'9.x' is no libvirt version, such as 9.0 or 11.3.0"),
+        ("libvirt: 9.x", "1:10", "'9.x' is not a libvirt version (expected a number such as 9.0 or 11.3.0)"),
         ("libvirt: [9]", "1:10", "'libvirt' must be a word, not a list"),
         // Kinds
         ("- a", "1:1", "a policy must be a mapping, not a list"),
@@ -76,7 +76,7 @@ struct PolicyErrorTests {
         ("guests: {match: {}}", "1:9", "'guests' must be a list, not a mapping"),
         ("guests: [a]", "1:10", "an entry of 'guests' must be a mapping, not a word"),
         // Matches
-        ("guests: [{default: keep}]", "1:10", "an entry of 'guests' needs a 'match'"),
+        ("guests: [{default: keep}]", "1:10", "an entry of 'guests' must have a 'match'"),
         ("guests: [{match: {}}]", "1:18", "'match' has no conditions"),
         ("guests: [{match: }]", "1:18", "'match' must be a mapping, not nothing"),
         ("guests: [{match: {name: [a]}}]", "1:25", "'name' must be a word, not a list"),
@@ -97,14 +97,14 @@ struct PolicyErrorTests {
         #expect(
             complaint("windows: kep")
                 == "p.yaml:1:10: error: 'windows' cannot be 'kep' (did you mean 'keep'?)\n"
-                + "    = help: one of keep, pin, rewrite")
+                + "    = help: use one of keep, pin, rewrite")
     }
 
     @Test("Words in messages are escaped and cut") func hostileWords() {
         #expect(
             complaint(#"default: "a\e[31mb\u202Ec""#)
-                == #"p.yaml:1:10: error: 'a\u{1b}[31mb\u{202e}c' is no CPU model: '\u{1b}' cannot stand in a name"#
-                + "\n    = help: names are letters, digits and . _ + -")
+                == #"p.yaml:1:10: error: 'a\u{1b}[31mb\u{202e}c' is not a CPU model name: '\u{1b}' is not allowed"#
+                + "\n    = help: names consist of letters, digits and . _ + -")
         let key = String(repeating: "k", count: 900)
         #expect(complaint("\(key): 1")?.hasPrefix("p.yaml:1:1: error: unknown key '\(key.prefix(64))…'\n") == true)
     }

@@ -70,8 +70,8 @@ struct RuleSettingsTests {
         #expect(
             complaint("guests: [{match: {name: a}, rules: {'tag:nope': off}}]")
                 == "p.yaml:1:37: error: unknown tag 'nope'\n"
-                + "    = help: one of libvirt, hosts, windows, migration, security, habits")
+                + "    = help: use one of libvirt, hosts, windows, migration, security, habits")
         #expect(complaint("rules: {tag:hosts: wrong}")?.hasPrefix("p.yaml:1:20: error: unknown severity 'wrong'") == true)
-        #expect(complaint("rules:\n  tag:hosts: off\n  tag:hosts: note") == "p.yaml:3:3: error: the key 'tag:hosts' comes twice: first in line 2")
+        #expect(complaint("rules:\n  tag:hosts: off\n  tag:hosts: note") == "p.yaml:3:3: error: duplicate key 'tag:hosts' (first in line 2)")
     }
 }

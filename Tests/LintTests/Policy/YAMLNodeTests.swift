@@ -34,8 +34,8 @@ struct YAMLNodeTests {
         ("default: ! keep", "1:10", "'!' is a YAML tag, which a policy cannot use"),
         ("rules: !x {}", "1:8", "'!x' is a YAML tag, which a policy cannot use"),
         ("hosts: !x []", "1:8", "'!x' is a YAML tag, which a policy cannot use"),
-        ("default: keep\n---\ndefault: pin", "2:1", "a policy is one YAML document, and a second one starts here"),
-        ("---\n...\n---\n", "3:1", "a policy is one YAML document, and a second one starts here"),
+        ("default: keep\n---\ndefault: pin", "2:1", "a policy must be one YAML document, but a second one starts here"),
+        ("---\n...\n---\n", "3:1", "a policy must be one YAML document, but a second one starts here"),
         ("? [a]\n: b", "1:3", "a key must be a word, not a list"),
         ("a: \u{1}", "1:4", "control characters are not allowed"),
         ("é\r\nb\rü\u{1}", "3:2", "control characters are not allowed"),
@@ -70,7 +70,7 @@ struct YAMLNodeTests {
     @Test("The help names the usual cause", arguments: [
         ("hosts: [*.xml]", "quote a pattern that starts with '*'"),
         ("hosts: [*a]", "quote a pattern that starts with '*'"),
-        ("rules:\n\tcheck-none: off", "YAML is indented with spaces"),
+        ("rules:\n\tcheck-none: off", "indent YAML with spaces, not with tabs"),
         ("default: !x", "quote a value that starts with '!'"),
         ("default: `x`", "quote a value that starts with this character"),
     ])
@@ -82,7 +82,7 @@ struct YAMLNodeTests {
         for (bytes, place) in [
             (Array("é: x\nä".utf8) + [0xFF], (2, 2)), ([0xC3], (1, 1)), ([0xFF, 0xFE, 0x61, 0x00], (1, 1)),
         ] {
-            #expect(throws: PolicyError(file: "p", line: place.0, column: place.1, message: "not UTF-8")) {
+            #expect(throws: PolicyError(file: "p", line: place.0, column: place.1, message: "not valid UTF-8")) {
                 try YAMLNode.parse(bytes, file: "p")
             }
         }
@@ -102,7 +102,7 @@ struct YAMLNodeTests {
             Array((String(repeating: "[", count: depth) + String(repeating: "]", count: depth)).utf8)
         }
         _ = try YAMLNode.parse(nested(depth), file: "p")
-        #expect(throws: PolicyError(file: "p", line: 1, column: depth + 1, message: "nested more than 32 deep")) {
+        #expect(throws: PolicyError(file: "p", line: 1, column: depth + 1, message: "lists and mappings are nested more than 32 levels deep")) {
             try YAMLNode.parse(nested(depth + 1), file: "p")
         }
     }
@@ -112,7 +112,7 @@ struct YAMLNodeTests {
         #expect(try YAMLNode.parse(longest, file: "p").value == .mapping([]))
         #expect(
             throws: PolicyError(
-                file: "p", line: 1, column: 1, message: "a policy of 1048577 bytes is too long: 1048576 is the most")
+                file: "p", line: 1, column: 1, message: "the policy is too large: 1048577 bytes (the limit is 1048576)")
         ) {
             try YAMLNode.parse(longest + [10], file: "p")
         }

@@ -19,9 +19,9 @@ struct ChangeRuleTests {
         let finding = try #require(found.first)
         #expect(found.count == 1)
         #expect(finding.rule == "windows-cpu-change" && finding.severity == .error)
-        #expect(finding.message == "the CPU that Windows sees changed: Haswell → EPYC; that can trigger reactivation")
+        #expect(finding.message == "Windows sees a different CPU: Haswell → EPYC; this can trigger reactivation")
         #expect(finding.notes.contains("brand string: Intel Core Processor (Haswell) → AMD EPYC Processor"))
-        #expect(finding.notes.contains("Windows: Hyper-V enlightenments (relaxed)"))
+        #expect(finding.notes.contains("treated as Windows: Hyper-V enlightenments (relaxed)"))
         #expect(finding.notes.contains("earlier version: before.xml"))
         #expect(finding.sourceLine.contains("<cpu"))
     }
@@ -80,7 +80,7 @@ struct ChangeRuleTests {
     func minor() throws {
         let unknown = try found(domain("<cpu mode='host-model'/>", windows: true), domain(haswell, windows: true))
         #expect(unknown.map(\.severity) == [.warning])
-        #expect(unknown[0].message.contains("no host is known") && unknown[0].message.contains("can trigger reactivation"))
+        #expect(unknown[0].message.contains("no host is given") && unknown[0].message.contains("can trigger reactivation"))
         #expect(unknown[0].help?.contains("--host") == true)
         let xml = domain(haswell, windows: true)
         let more = xml.replacing("<relaxed state='on'/>", with: "<relaxed state='on'/><vapic state='on'/>")

@@ -49,7 +49,7 @@ struct ShownLibvirtTests {
         let doubt = verdict(old)
         #expect(doubt.answer == .refuses && !doubt.isCertain)
         #expect(doubt.reasons.map(\.description) == [
-            "the host lacks required features: svm", "a libvirt before 10.2 compares it, though the hypervisor calls the model usable",
+            "the host lacks required features: svm", "libvirt before 10.2 checks the CPU against its CPU map, although the hypervisor reports the model as usable",
         ])
     }
 

@@ -47,7 +47,7 @@ struct TargetTests {
         ("pni", "pin"), ("kep", "keep"), ("KEEP", "keep"), ("host.copy", "host-copy"), ("claer", "clear"),
     ])
     func misspelt(word: String, meant: String) {
-        #expect(throws: TargetError(message: "'\(word)' is no target (did you mean '\(meant)'?)")) { try Target(word) }
+        #expect(throws: TargetError(message: "unknown target '\(word)' (did you mean '\(meant)'?)")) { try Target(word) }
     }
 
     @Test("A word that no model can have as its name is refused", arguments: ["", " ", "-x", ".x", "a b", "a/b", "a'b", "<x>", "Haswell\n", "é", "Haswéll", "a\u{0}", "X\u{301}"])

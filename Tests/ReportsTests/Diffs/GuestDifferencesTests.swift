@@ -20,7 +20,7 @@ struct GuestDifferencesTests {
         let differences = try differences(
             domain("a", haswell), domain("a", "<cpu check='none'><model fallback='forbid'>Haswell-v1</model></cpu>"))
         #expect(!differences.isChanged && differences.isAnswer)
-        #expect(differences.text == "a: no change that the guest can see\n")
+        #expect(differences.text == "a: no change that the guest can notice\n")
         #expect(differences.json == """
             [{"name":"a","uuid":null,"earlierName":"a","windows":null,"result":"unchanged","changes":[],"unknown":[]}]
 
@@ -77,10 +77,10 @@ struct GuestDifferencesTests {
         let new = domain("come", haswell) + domain("b", haswell) + domain("renamed", haswell, extra: uuidElement(uuid.uppercased()))
         let differences = try differences(old, new)
         #expect(differences.text == """
-            b: no change that the guest can see
-            renamed (earlier a): no change that the guest can see
-            come: only in the present version
-            gone: only in the earlier version
+            b: no change that the guest can notice
+            renamed (formerly a): no change that the guest can notice
+            come: only in the new file
+            gone: only in the old file
 
             """)
         #expect(!differences.isChanged && differences.isAnswer)
@@ -94,9 +94,9 @@ struct GuestDifferencesTests {
     @Test("The only domain of one side pairs with the only one of the other; strangers are no answer")
     func strangers() throws {
         let renamed = try differences(domain("a", haswell), domain("z", haswell))
-        #expect(renamed.text == "z (earlier a): no change that the guest can see\n" && renamed.isAnswer)
+        #expect(renamed.text == "z (formerly a): no change that the guest can notice\n" && renamed.isAnswer)
         let strangers = try differences(domain("a", "") + domain("b", ""), domain("c", "") + domain("d", ""))
         #expect(!strangers.isAnswer && !strangers.isChanged)
-        #expect(try differences("<domain/>", "<domain/>").text == "a domain without a name: no change that the guest can see\n")
+        #expect(try differences("<domain/>", "<domain/>").text == "a domain without a name: no change that the guest can notice\n")
     }
 }

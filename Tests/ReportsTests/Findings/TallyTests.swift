@@ -7,10 +7,10 @@ import Testing
 @Suite("The closing line of a check")
 struct TallyTests {
     @Test("Only what was found is counted, the weightiest first", arguments: [
-        ([], "nothing found in 1 domain of 1 file"),
-        ([.error], "1 error in 1 domain of 1 file"),
-        ([.warning, .warning], "2 warnings in 1 domain of 1 file"),
-        ([.note, .error, .warning, .note, .error], "2 errors, 1 warning, 2 notes in 1 domain of 1 file"),
+        ([], "nothing found (1 domain, 1 file)"),
+        ([.error], "1 error (1 domain, 1 file)"),
+        ([.warning, .warning], "2 warnings (1 domain, 1 file)"),
+        ([.note, .error, .warning, .note, .error], "2 errors, 1 warning, 2 notes (1 domain, 1 file)"),
     ] as [([Severity], String)])
     func summary(_ severities: [Severity], _ text: String) {
         var tally = Tally()
@@ -28,7 +28,7 @@ struct TallyTests {
             $0.isFixed = true
         })
         tally.add(.example)
-        #expect(tally.summary == "1 warning, 1 fixed in 0 domains of 0 files")
+        #expect(tally.summary == "1 warning, 1 fixed (0 domains, 0 files)")
     }
 
     @Test("Tallies add up")
@@ -42,6 +42,6 @@ struct TallyTests {
             tally.add(.example.with { $0.isFixed = true })
             sum.add(tally)
         }
-        #expect(sum.summary == "2 errors, 2 warnings, 2 notes, 2 fixed in 5 domains of 2 files")
+        #expect(sum.summary == "2 errors, 2 warnings, 2 notes, 2 fixed (5 domains, 2 files)")
     }
 }

@@ -15,7 +15,7 @@ struct HostReportTests {
         #expect(try report(.example()).text == """
             hv07: x86_64, Intel, family 6, model 63, stepping 2
               nearest model  Haswell-noTSX
-              beyond it      vmx invtsc
+              other features vmx invtsc
               not migratable invtsc
               guests of type kvm, machine pc-q35-9.1, /usr/bin/qemu-system-x86_64
                 host-model     Haswell-noTSX, which is Haswell-v2

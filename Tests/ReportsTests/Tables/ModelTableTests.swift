@@ -26,8 +26,8 @@ struct ModelTableTests {
     func hypervisor() throws {
         let text = try table(.example()).text
         #expect(line("Nehalem", of: text)?.hasSuffix("  hv07: usable") ?? false)
-        #expect(line("Haswell", of: text)?.hasSuffix("  hv07: not usable for want of hle rtm") ?? false)
-        #expect(line("qemu64", of: text)?.hasSuffix("  hv07: usable or not, it does not say, deprecated") ?? false)
+        #expect(line("Haswell", of: text)?.hasSuffix("  hv07: unusable: missing hle rtm") ?? false)
+        #expect(line("qemu64", of: text)?.hasSuffix("  hv07: the hypervisor does not say, deprecated") ?? false)
         #expect(line("EPYC", of: text)?.hasSuffix("  hv07: not listed") ?? false)
         #expect(line("POWER9", of: text) == nil, "the hosts are x86")
     }

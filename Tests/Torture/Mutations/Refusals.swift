@@ -2,19 +2,19 @@ import Oracle
 
 /// What is refused on purpose, by the oracle's tokenizer.
 enum Refusals {
-    static let instruction = "a processing instruction in a document type is refused"
-    static let externalSubset = "a document type with an external subset is refused"
+    static let instruction = "a processing instruction in a DOCTYPE is not allowed"
+    static let externalSubset = "a DOCTYPE with an external subset is not allowed"
 
     /// Whether what a refusal says is so.
     static func isTrue(_ message: String, of extent: oracle_extent) -> Bool {
         switch message {
-        case "elements are nested more than 257 deep": extent.depth > 257
-        case "a start tag of more than 524288 bytes": extent.longest_tag > 524_288
+        case "elements are nested more than 257 levels deep": extent.depth > 257
+        case "a start tag is longer than 524288 bytes": extent.longest_tag > 524_288
         case externalSubset: extent.has_external_subset != 0
-        case "a document that declares entities is refused": extent.declares_entities != 0
-        case "a document that declares default attributes is refused": extent.declares_attributes != 0
+        case "entity declarations are not allowed": extent.declares_entities != 0
+        case "declarations of default attributes are not allowed": extent.declares_attributes != 0
         case instruction: extent.has_instruction_in_type != 0
-        default: message.hasPrefix("the encoding ") && message.hasSuffix(" is not supported: convert it to UTF-8") && !isSupported(extent.encodingName)
+        default: message.hasPrefix("the encoding ") && message.hasSuffix(" is not supported: convert the document to UTF-8") && !isSupported(extent.encodingName)
         }
     }
 

@@ -109,7 +109,7 @@ class Mutations:
             status, error = block.verdicts[index]
             last = outcome.stderr.splitlines()[-1] if outcome.stderr else b""
             # That a guest is none of its hosts' is said at the end of the run; in process there is no such end.
-            is_foreign = outcome.returncode == 2 and not error and b": no host that is named runs " in outcome.stderr
+            is_foreign = outcome.returncode == 2 and not error and b": none of the given hosts runs " in outcome.stderr
             if outcome.returncode != status and not is_foreign:
                 return index, f"exit status {outcome.returncode}, in process {status}"
             if outcome.stdout != content(f"{self.place}/outputs/{index}"):

@@ -37,7 +37,7 @@ struct CheckInputsTests {
         var failures: [String] = []
         let inputs = try inputs([FilePath(directory.path)]) { failures.append($0.shown) }
         #expect(inputs.present.map(\.path) == ["a.xml"])
-        #expect(failures.count == 1 && failures[0].hasSuffix(": more than 64 directories deep"))
+        #expect(failures.count == 1 && failures[0].hasSuffix(": more than 64 levels of directories"))
     }
 
     @Test("The earlier side can be a directory or a file")
@@ -94,7 +94,7 @@ struct CheckInputsTests {
         request.paths = [FilePath(directory.write("a.xml", Definitions.hostModel))]
         let outcome = await run(request, .testing { $0.isQuiet = true }).without(directory)
         #expect(outcome.status == 0)
-        #expect(outcome.errors.hasPrefix("virt-cpu: note: the earlier version cannot be read, so changes of its domains are not judged: old.xml:1:"))
+        #expect(outcome.errors.hasPrefix("virt-cpu: note: the earlier version cannot be read, so changes to its domains are not reported: old.xml:1:"))
     }
 
     @Test("A path that is neither a revision nor a file is refused")

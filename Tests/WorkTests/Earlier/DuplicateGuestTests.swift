@@ -33,7 +33,7 @@ struct DuplicateGuestTests {
             ("c.xml", "<domain>\(uuid)</domain>"),
         ]
         #expect(try texts(files) == [
-            "one uuid for several domains, c7a5fdbd-edaf-9455-926a-d65c16db1809: web in a.xml, copy in b.xml, one without a name in c.xml",
+            "several domains share the UUID c7a5fdbd-edaf-9455-926a-d65c16db1809: web in a.xml, copy in b.xml, a domain without a name in c.xml",
         ])
     }
 }

@@ -59,7 +59,7 @@ struct DirectoryWalkTests {
         directory.write("\(deepest)/d/y.xml", "")
         let (found, failures) = walk(directory)
         #expect(found == ["\(deepest)/x.xml"])
-        #expect(failures == ["virt-cpu: error: \(directory.path)/\(deepest)/d: more than 64 directories deep"])
+        #expect(failures == ["virt-cpu: error: \(directory.path)/\(deepest)/d: more than 64 levels of directories"])
     }
 
     @Test("A directory that does not exist is reported")

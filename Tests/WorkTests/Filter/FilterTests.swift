@@ -6,7 +6,7 @@ import Work
 
 @Suite("A filtered stream")
 struct FilterTests {
-    static let warning = "<stdin>:4:3: warning: host-passthrough: the guest's CPU is whatever host it starts on; migration needs identical hosts [host-passthrough]\n"
+    static let warning = "<stdin>:4:3: warning: host-passthrough gives the guest the CPU of the host that it starts on, so migration needs identical hosts [host-passthrough]\n"
 
     @Test("Each domain is rewritten to the default, and stderr says so")
     func rewrites() {
@@ -14,7 +14,7 @@ struct FilterTests {
         #expect(outcome.status == 0)
         #expect(outcome.text == Definitions.hostModel)
         #expect(outcome.errors == """
-            <stdin>:4:3: note: rewritten: host-passthrough became host-model [cpu-not-default]
+            <stdin>:4:3: note: rewritten from host-passthrough to host-model [cpu-not-default]
                 4 |   <cpu mode='host-passthrough'/>
                   |   ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
                   = domain g
@@ -28,7 +28,7 @@ struct FilterTests {
         #expect(outcome.status == 1)
         #expect(outcome.text == Definitions.passthrough + Definitions.hostModel)
         #expect(outcome.errors.contains("<stdin>:9:48: error: feature 'pcid' is listed more than once [duplicate-feature]\n"))
-        #expect(outcome.errors.hasSuffix("virt-cpu: error: not written: domain bad\n"))
+        #expect(outcome.errors.hasSuffix("virt-cpu: error: withheld because of its findings: domain bad\n"))
     }
 
     @Test("Documents of a stream are withheld one by one; the others are written whole")
@@ -40,7 +40,7 @@ struct FilterTests {
         let outcome = filter(documents.joined(), .testing("keep") { $0.isQuiet = true })
         #expect(outcome.status == 1)
         #expect(outcome.text == documents[0] + documents[2].dropFirst(2) + documents[4].dropFirst())
-        #expect(outcome.errors.split(separator: "\n").filter { $0 == "virt-cpu: error: not written: domain bad" }.count == 2)
+        #expect(outcome.errors.split(separator: "\n").filter { $0 == "virt-cpu: error: withheld because of its findings: domain bad" }.count == 2)
     }
 
     @Test("An error that the rewrite fixes is none any more")
@@ -62,7 +62,7 @@ struct FilterTests {
         #expect(outcome.status == status)
         #expect(outcome.text == (status == 0 ? Definitions.passthrough : ""))
         #expect(outcome.errors.contains("\(severity): host-passthrough") == (severity != "off"))
-        #expect(outcome.errors.contains("not written") == (status == 1))
+        #expect(outcome.errors.contains("withheld") == (status == 1))
     }
 
     @Test("A quiet run prints only the findings that count")
@@ -78,7 +78,7 @@ struct FilterTests {
             $0.leastCounted = .warning
         })
         #expect(counted.errors.hasPrefix(Self.warning))
-        #expect(counted.errors.hasSuffix("virt-cpu: error: not written: domain g\n"))
+        #expect(counted.errors.hasSuffix("virt-cpu: error: withheld because of its findings: domain g\n"))
     }
 
     @Test("Without a host nothing is rewritten to the built-in default, and the remark about it is printed once")
@@ -86,7 +86,7 @@ struct FilterTests {
         let outcome = filter(Definitions.hostModel + Definitions.hostModel, .testing(nil) { $0.ignoresLocalMachine = true })
         #expect(outcome.status == 0)
         #expect(outcome.text == Definitions.hostModel + Definitions.hostModel)
-        #expect(outcome.errors == "virt-cpu: note: nothing is rewritten to host-model-only: no host is known: name one with --host (the output of virsh capabilities)\n")
+        #expect(outcome.errors == "virt-cpu: note: cannot apply host-model-only: no host given (use --host with the output of virsh capabilities)\n")
     }
 
     @Test("json-lines: an object per line with the documented fields")
@@ -158,7 +158,7 @@ struct FilterTests {
         #expect(withheld.status == 0)
         #expect(withheld.text == windows)
         #expect(withheld.errors.contains("[windows-rewrite-withheld]"))
-        #expect(withheld.errors.contains("= Windows: timer hypervclock\n"))
+        #expect(withheld.errors.contains("= treated as Windows: timer hypervclock\n"))
         let new = filter(windows, .testing("host-model") { $0.judgesNewGuests = true })
         #expect(new.status == 0)
         #expect(new.text == windows.replacing("passthrough", with: "model"))
@@ -171,12 +171,12 @@ struct FilterTests {
         let outcome = filter(Definitions.hostModel + large, .testing("keep") { $0.maximumDomainSize = 100 << 10 })
         #expect(outcome.status == 2)
         #expect(outcome.text == Definitions.hostModel)
-        #expect(outcome.errors == "<stdin>:6:1: error: a single domain of more than 102400 bytes (see --max-domain-size)\n")
+        #expect(outcome.errors == "<stdin>:6:1: error: a domain is larger than 102400 bytes (see --max-domain-size)\n")
         #expect(filter(large, .testing("keep") { $0.maximumDomainSize = 1 << 20 }).text == large)
     }
 
     @Test("A model that libvirt does not know, and a host file that does not exist: exit 2, nothing written", arguments: [
-        (Settings.testing("Haswel"), "virt-cpu: error: --default: libvirt knows no CPU model 'Haswel' (did you mean 'Haswell'?)\n"),
+        (Settings.testing("Haswel"), "virt-cpu: error: --default: libvirt does not know the CPU model 'Haswel' (did you mean 'Haswell'?)\n"),
         (.testing(hosts: ["/nowhere.xml"]), "virt-cpu: error: /nowhere.xml: no such file\n"),
     ])
     func refused(_ settings: Settings, _ message: String) {

@@ -64,7 +64,7 @@ struct IncomingGuestsTests {
         let unusable = IncomingGuests(directory: "/dev/null/state")
         #expect(!unusable.isUsable)
         let error = #expect(throws: IOFailure.self) { try unusable.note("a\u{1b}") }
-        #expect(error?.shown == "virt-cpu: error: /dev/null/state/incoming-a%1b: an incoming guest cannot be noted: Not a directory")
+        #expect(error?.shown == "virt-cpu: error: /dev/null/state/incoming-a%1b: cannot write a note about an incoming guest: Not a directory")
         #expect(!unusable.take("a"))
     }
 }

@@ -34,11 +34,11 @@ struct KubeVirtHookTests {
         let outcome = hook(domain, policy: "default: keep\nrules: {host-passthrough: error}\n")
         #expect(outcome.status == 1)
         #expect(outcome.text == "")
-        #expect(outcome.errors.hasPrefix("virt-cpu: default_testvm is not started:\n  host-passthrough: "))
+        #expect(outcome.errors.hasPrefix("virt-cpu: default_testvm was not started:\n  host-passthrough: "))
     }
 
     @Test("A text that is no domain, and a wrong policy, print nothing and stop the start", arguments: [
-        ("", "default: keep\n", "--domain"), ("<network/>", "default: keep\n", "--domain holds no domain"),
+        ("", "default: keep\n", "--domain"), ("<network/>", "default: keep\n", "--domain contains no domain"),
         (String(hostModel.dropLast(4)), "default: keep\n", "--domain:"), (hostModel, "defualt: keep\n", "policy.yaml:1:1: error: unknown key"),
     ])
     func failures(_ domain: String, _ policy: String, _ message: String) {

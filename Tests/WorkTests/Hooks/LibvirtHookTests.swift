@@ -49,9 +49,9 @@ struct LibvirtHookTests {
         #expect(outcome.status == 1)
         #expect(outcome.text == "")
         #expect(outcome.errors == """
-            virt-cpu: g is not started: the policy forbids it:
-              host-passthrough: the guest's CPU is whatever host it starts on; migration needs identical hosts [host-passthrough]
-                help: name a model, or use host-model; for a guest that stays, turn the rule off for it in the policy
+            virt-cpu: g was not started, because it breaks the policy:
+              host-passthrough gives the guest the CPU of the host that it starts on, so migration needs identical hosts [host-passthrough]
+                help: use host-model or name a model; for a guest that never migrates, turn this rule off in the policy
 
             """)
     }
@@ -135,7 +135,7 @@ struct LibvirtHookTests {
         #expect(hook("g", "migrate", "begin") { $0.stateDirectory = place }.status == 0)
         let outcome = hook("g", "prepare", "begin") { $0.stateDirectory = place }
         #expect(outcome.status == 0, "it could be the guest that migrates in")
-        #expect(outcome.errors.contains("cannot be written to"))
+        #expect(outcome.errors.contains("is not writable"))
     }
 
     @Test("A guest's name may be longer than a file's, and the parents of the notes' directory need not exist")
@@ -183,12 +183,12 @@ struct LibvirtHookTests {
             Failure(policy: "rules: [", message: "policy.yaml:1:"),
             Failure(change: { $0.policyFile = "/nowhere.yaml" }, message: "/nowhere.yaml: No such file or directory"),
             Failure(change: { $0.hosts = ["/nowhere.xml"] }, message: "/nowhere.xml: No such file or directory"),
-            Failure(input: "", message: "stdin"), Failure(input: "<domain><cpu>", message: "stdin, 1:14"),
+            Failure(input: "", message: "stdin"), Failure(input: "<domain><cpu>", message: "stdin:1:14"),
             Failure(input: "<network/>", message: "no domain on stdin"),
         ] {
             let open = hook("g", "prepare", "begin", policy: failure.policy, input: failure.input, failure.change)
             #expect(open.status == 0, "\(failure.message): \(open.errors)")
-            #expect(open.errors.contains(failure.message) && open.errors.hasSuffix("; g was not judged\n"), "\(open.errors)")
+            #expect(open.errors.contains(failure.message) && open.errors.hasSuffix("; g was not checked\n"), "\(open.errors)")
             let strict = hook("g", "prepare", "begin", policy: failure.policy, input: failure.input) {
                 failure.change(&$0)
                 $0.isStrict = true

@@ -41,7 +41,7 @@ struct VDSMHookTests {
         let file = directory.write("dom", Definitions.passthrough)
         let outcome = hook(file, policy: "default: keep\nrules: {host-passthrough: error}\n")
         #expect(outcome.status == 2)
-        #expect(outcome.errors.hasPrefix("virt-cpu: g is not started:\n"))
+        #expect(outcome.errors.hasPrefix("virt-cpu: g was not started:\n"))
         #expect(directory.text("dom") == Definitions.passthrough)
     }
 

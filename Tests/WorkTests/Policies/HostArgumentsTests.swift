@@ -63,7 +63,7 @@ struct HostArgumentsTests {
         }
         #expect(scratch.text("a.xml") == Definitions.passthrough, comment)
         // A host that only some guests cannot use is known when those guests are read.
-        guard !message.contains("no host that is named runs") else { return }
+        guard !message.contains("none of the given hosts runs") else { return }
         #expect(filtered.errors == message + "\n", comment)
         for question in [{ _ = try $0.reports(on: hosts) }, { _ = try $0.baseline(of: hosts, migratable: false, expand: false) }] as [(HostQuestion) throws -> Void] {
             let asked = outcome { _ in try question(HostQuestion(.builtIn, timeout: 30)) }
@@ -75,10 +75,10 @@ struct HostArgumentsTests {
     @Test("A file that describes no host", arguments: [
         ("hello\n", "1:1: error: Start tag expected, '<' not found"),
         ("", "1:1: error: the file is empty"),
-        ("<html><body>503 Service Unavailable</body></html>\n", "1:1: error: <html> is no host description: <capabilities>, <domainCapabilities>, <cpu> or <cpudata> is wanted, as virsh capabilities and virsh domcapabilities print them"),
-        ("<domain type='kvm'/>\n", "1:1: error: <domain> is no host description: <capabilities>, <domainCapabilities>, <cpu> or <cpudata> is wanted, as virsh capabilities and virsh domcapabilities print them"),
+        ("<html><body>503 Service Unavailable</body></html>\n", "1:1: error: <html> is not a host description: expected <capabilities>, <domainCapabilities>, <cpu> or <cpudata>, as printed by virsh capabilities and virsh domcapabilities"),
+        ("<domain type='kvm'/>\n", "1:1: error: <domain> is not a host description: expected <capabilities>, <domainCapabilities>, <cpu> or <cpudata>, as printed by virsh capabilities and virsh domcapabilities"),
         ("<capabilities>\n  <host>\n    <uuid/>\n  </host>\n</capabilities>\n", "1:1: error: no <host><cpu> in the capabilities"),
-        ("<cpu>\n<model>Haswell</model></cpu>\n", "1:1: error: the host's <cpu> has no <arch>: <arch> is wanted"),
+        ("<cpu>\n<model>Haswell</model></cpu>\n", "1:1: error: the host's <cpu> has no <arch>, which is required"),
     ])
     func foreign(_ text: String, message: String) {
         let file = directory.write("hv01.xml", text)
@@ -121,7 +121,7 @@ struct HostArgumentsTests {
         let arm = directory.write("arm01.xml", "<cpu><arch>aarch64</arch><model>cortex-a72</model></cpu>\n")
         let power = directory.write("p9.xml", "<cpu><arch>ppc64le</arch><model>POWER9</model></cpu>\n")
         expectFault(
-            "\(arm): error: host arm01 is aarch64: no host that is named runs x86_64 guests with hardware virtualisation",
+            "\(arm): error: host arm01 is aarch64: none of the given hosts runs x86_64 guests with hardware virtualisation",
             hosts: [arm, power])
         let own = directory.write("hv01.xml", Self.capabilities)
         let mixed = filter(Definitions.passthrough, .testing(nil, hosts: [arm, own]))
@@ -132,13 +132,13 @@ struct HostArgumentsTests {
         let policy = filter(Definitions.passthrough, .discovering(), from: directory.path)
         #expect(policy.status == 0)
         #expect(policy.text == Definitions.passthrough)
-        #expect(policy.errors.contains("no host that is named here runs x86_64 guests with hardware virtualisation"))
+        #expect(policy.errors.contains("none of the given hosts can run x86_64 guests with hardware virtualisation"))
         // Of a directory, check judges those definitions that it can.
         directory.write("vms/x86.xml", Definitions.passthrough)
         directory.write("vms/arm.xml", Definitions.passthrough.replacing("x86_64", with: "aarch64"))
         let all = check(["vms"], .testing(nil, hosts: [own]), in: directory)
         #expect(all.status == 0)
-        #expect(all.text.contains("no host that is named here runs aarch64 guests with hardware virtualisation"))
+        #expect(all.text.contains("none of the given hosts can run aarch64 guests with hardware virtualisation"))
         #expect(check(["vms/arm.xml"], .testing(nil, hosts: [own]), in: directory).status == 2)
         // An emulated guest runs anywhere.
         let emulated = Definitions.passthrough.replacing("type='kvm'", with: "type='qemu'")

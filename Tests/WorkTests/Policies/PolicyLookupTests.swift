@@ -131,13 +131,13 @@ struct PolicyLookupTests {
     // MARK: Wrong policies
 
     @Test("Mistakes in a policy: file, line, column, and what was meant; exit 2 and nothing on stdout", arguments: [
-        ("windows: keep\ndefualt: keep\n", "2:1: error: unknown key 'defualt' (did you mean 'default'?)\n    = help: the keys of a policy: hosts, default, windows, migration, libvirt, rules, guests"),
-        ("default: host-modle\n", "1:10: error: 'host-modle' is no target (did you mean 'host-model'?)"),
+        ("windows: keep\ndefualt: keep\n", "2:1: error: unknown key 'defualt' (did you mean 'default'?)\n    = help: valid keys of a policy: hosts, default, windows, migration, libvirt, rules, guests"),
+        ("default: host-modle\n", "1:10: error: unknown target 'host-modle' (did you mean 'host-model'?)"),
         ("rules:\n  host-pasthrough: error\n", "2:3: error: unknown rule 'host-pasthrough' (did you mean 'host-passthrough'?)"),
-        ("rules:\n  host-passthrough: eror\n", "2:21: error: unknown severity 'eror' (did you mean 'error'?)\n    = help: one of error, warning, note, off"),
-        ("windows: kep\n", "1:10: error: 'windows' cannot be 'kep' (did you mean 'keep'?)\n    = help: one of keep, pin, rewrite"),
-        ("hosts: [qemu:///system]\n", "1:9: error: a policy found beside its input cannot name a libvirt URI\n    = help: a URI can run commands: give 'qemu:///system' with --host, or the policy with --config"),
-        ("hosts: [../x.xml]\n", "1:9: error: '../x.xml' can leave the policy's directory through '..': a policy found beside its input names files below it\n    = help: give it with --host, or the policy with --config"),
+        ("rules:\n  host-passthrough: eror\n", "2:21: error: unknown severity 'eror' (did you mean 'error'?)\n    = help: use one of error, warning, note, off"),
+        ("windows: kep\n", "1:10: error: 'windows' cannot be 'kep' (did you mean 'keep'?)\n    = help: use one of keep, pin, rewrite"),
+        ("hosts: [qemu:///system]\n", "1:9: error: a policy found beside its input cannot name a libvirt URI\n    = help: a URI can run commands: pass 'qemu:///system' with --host, or this policy with --config"),
+        ("hosts: [../x.xml]\n", "1:9: error: '../x.xml' can leave the policy's directory through '..': a policy found beside its input can only name files below it\n    = help: pass it with --host, or this policy with --config"),
         ("hosts: [none-*.xml]\n", "1:9: error: no file matches none-*.xml"),
     ])
     func mistakes(_ policy: String, _ message: String) {
@@ -166,7 +166,7 @@ struct PolicyLookupTests {
         #expect(filter(in: directory.path).errors == "virt-cpu: error: \(file): not a regular file\n", "a FIFO would never end")
         unlink(file)
         directory.write(".virt-cpu.yaml", String(repeating: "# a comment of forty bytes, again and\n", count: 30_000))
-        #expect(filter(in: directory.path).errors == "virt-cpu: error: \(file): over 1048576 bytes\n")
+        #expect(filter(in: directory.path).errors == "virt-cpu: error: \(file): larger than 1048576 bytes\n")
         directory.write(Array(".virt-cpu.yaml".utf8), [0x64, 0xff, 0xfe, 0x0a])
         let garbage = filter(in: directory.path)
         #expect(garbage.status == 2)
@@ -187,7 +187,7 @@ struct PolicyLookupTests {
         let outcome = filter(in: "\(directory.path)/vms")
         #expect(outcome.status == 2)
         #expect(outcome.output == [])
-        #expect(outcome.errors == "\(policy):2:9: error: \(pattern) leads out of the policy's directory, to another place\n")
+        #expect(outcome.errors == "\(policy):2:9: error: \(pattern) leads out of the policy's directory\n")
         expectRewritten(filter(.discovering { $0.policyFile = policy }, in: "\(directory.path)/vms"))
     }
 
@@ -201,7 +201,7 @@ struct PolicyLookupTests {
         let wrong = filter(in: "\(directory.path)/\(name)")
         #expect(wrong.status == 2)
         #expect(wrong.output == [])
-        #expect(wrong.errors == "\(directory.path)/\(name)/hosts/hv02.xml:1:1: error: <domain> is no host description: <capabilities>, <domainCapabilities>, <cpu> or <cpudata> is wanted, as virsh capabilities and virsh domcapabilities print them\n")
+        #expect(wrong.errors == "\(directory.path)/\(name)/hosts/hv02.xml:1:1: error: <domain> is not a host description: expected <capabilities>, <domainCapabilities>, <cpu> or <cpudata>, as printed by virsh capabilities and virsh domcapabilities\n")
     }
 
     @Test("A discovered policy that is a link to another directory is not read; a link within its directory is")
@@ -213,7 +213,7 @@ struct PolicyLookupTests {
         let refused = filter(in: "\(directory.path)/vms")
         #expect(refused.status == 2)
         #expect(refused.output.isEmpty)
-        #expect(refused.errors.contains("a link that leads out of its directory"))
+        #expect(refused.errors.contains("a policy cannot be a symbolic link that leads out of its directory: name it with --config"))
         #expect(!refused.errors.contains("password"))
         directory.write("own/policy.yaml", Self.hostModel)
         directory.link("own/.virt-cpu.yaml", to: "policy.yaml")

@@ -34,7 +34,7 @@ struct StarterPolicyTests {
         let outcome = outcome { try StarterPolicy.write(to: file, installsHook: false, $0) }.without(directory)
         #expect(outcome.status == 0)
         #expect(outcome.text == "")
-        #expect(outcome.errors == "wrote .virt-cpu.yaml\nsee it at work: virt-cpu check\n")
+        #expect(outcome.errors == "wrote .virt-cpu.yaml\nto try it, run: virt-cpu check\n")
         #expect(directory.text(".virt-cpu.yaml") == StarterPolicy.text)
         var status = stat()
         #expect(stat(file.string, &status) == 0 && status.st_mode & 0o111 == 0 && status.st_mode & 0o400 != 0)

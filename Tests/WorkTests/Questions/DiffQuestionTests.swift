@@ -24,7 +24,7 @@ struct DiffQuestionTests {
     func none() {
         let outcome = diff(domain("a", haswell), domain("a", "<cpu check='none'><model fallback='forbid'>Haswell-v1</model></cpu>"))
         #expect(outcome.status == 0)
-        #expect(outcome.text == "a: no change that the guest can see\n")
+        #expect(outcome.text == "a: no change that the guest can notice\n")
     }
 
     @Test("A change: 1, in words or as JSON")
@@ -47,7 +47,7 @@ struct DiffQuestionTests {
         let pinned = filter(before, .testing("pin", hosts: [host]) { $0.isQuiet = true })
         #expect(pinned.text.contains("Skylake-Server-IBRS"))
         let unknown = diff(before, pinned.text)
-        #expect(unknown.status == 1 && unknown.text.contains("no host is known"))
+        #expect(unknown.status == 1 && unknown.text.contains("no host is given"))
         #expect(diff(before, pinned.text, on: [host]).status == 0)
     }
 
@@ -62,7 +62,7 @@ struct DiffQuestionTests {
     @Test("Files without a domain in common: 2")
     func strangers() {
         let outcome = diff(domain("a", "") + domain("b", ""), domain("c", "") + domain("d", ""))
-        #expect(outcome.status == 2 && outcome.errors == "virt-cpu: error: no domain of the one file is in the other\n")
+        #expect(outcome.status == 2 && outcome.errors == "virt-cpu: error: the two files have no domain in common\n")
         let missing = WorkTests.outcome { try HostQuestion(.builtIn, timeout: 30).diff("/nonexistent", "-", on: [], isJSON: false, $0) }
         #expect(missing.status == 2)
     }

@@ -27,7 +27,7 @@ struct ShowQuestionTests {
     func source() {
         #expect(show(text, withSource: true).text == show(text).text + text)
         let broken = show("<domain", withSource: true)
-        #expect(broken.status == 0 && broken.text.hasPrefix("not shown: ") && broken.text.hasSuffix("<domain"))
+        #expect(broken.status == 0 && broken.text.hasPrefix("cannot be shown: ") && broken.text.hasSuffix("<domain"))
         #expect(show("<domain").status == 2)
     }
 

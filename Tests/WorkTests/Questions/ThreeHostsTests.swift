@@ -108,7 +108,7 @@ struct ThreeHostsTests {
     func vendors(_ target: String) {
         let outcome = filter(target, "hsw", "icx", "rome")
         #expect(outcome.text == guest)
-        #expect(outcome.errors.contains("\(target) cannot be had here: the hosts' vendors differ (hsw is Intel, rome is AMD): no model fits both [cpu-not-default]"))
+        #expect(outcome.errors.contains("cannot apply \(target): the hosts have CPUs of different vendors (hsw is Intel, rome is AMD), so no model fits both [cpu-not-default]"))
         let none = #expect(throws: NoBaseline.self) { try baseline("hsw", "icx", "rome") }
         #expect(none?.shown == "virt-cpu: error: hsw, icx, rome have no baseline: the vendors differ (hsw is Intel, rome is AMD)")
     }
@@ -117,7 +117,7 @@ struct ThreeHostsTests {
     func pin() {
         let outcome = filter("pin", "hsw", "icx", "rome")
         #expect(outcome.text == guest)
-        #expect(outcome.errors.contains("pin speaks of the one host that the guest runs on: name it with --host (known: hsw, icx, rome)"))
+        #expect(outcome.errors.contains("pin requires exactly one host, the one that the guest runs on: name only that one with --host (given: hsw, icx, rome)"))
     }
 
     @Test("If no model is complete on all hosts, the message names the nearest and what it lacks")
@@ -125,7 +125,7 @@ struct ThreeHostsTests {
         scratch.write("old.xml", "<cpu><arch>x86_64</arch><model>coreduo</model><vendor>Intel</vendor></cpu>\n")
         let outcome = filter(nil, "old", "icx")
         #expect(outcome.text == guest)
-        let expected = /no CPU model is complete on old, icx: the nearest, [A-Za-z0-9_-]+, lacks [a-z0-9, ]*\blm\b/
+        let expected = /no CPU model is fully supported on old, icx: the nearest, [A-Za-z0-9_-]+, lacks [a-z0-9, ]*\blm\b/
         #expect(outcome.errors.contains(expected), "\(outcome.errors)")
     }
 
@@ -138,14 +138,14 @@ struct ThreeHostsTests {
         #expect(lines.count == 3)
         #expect(lines[0].hasPrefix("icx.cpu on hsw: incompatible: the host lacks required features: avx512f, avx512dq, rdseed, adx, smap, "))
         #expect(lines[1] == "icx.cpu on icx: superset")
-        #expect(lines[2] == "icx.cpu on rome: not judged: only the host's domain capabilities are known: virt-cpu check judges by them")
+        #expect(lines[2] == "icx.cpu on rome: not judged: only the host's domain capabilities are known; use virt-cpu check instead")
     }
 
     @Test("check: a guest for the new host is refused on the old one, with the change that would run there")
     func check() {
         scratch.write("new.xml", Definitions.guest("<cpu mode='custom' match='exact'><model fallback='forbid'>Icelake-Server-noTSX</model></cpu>"))
         let outcome = WorkTests.check(["new.xml"], .testing(hosts: files(["hsw", "icx"])), in: scratch)
-        #expect(outcome.text.contains("warning: host hsw may not start it: the host lacks required features: "))
+        #expect(outcome.text.contains("warning: host hsw might not start the guest: the host lacks required features: "))
         #expect(outcome.text.contains("help: use Haswell-noTSX"), "\(outcome.text)")
         #expect(!outcome.text.contains("host icx"))
     }
@@ -161,7 +161,7 @@ struct ThreeHostsTests {
         let lines = text.split(separator: "\n").map(String.init)
         #expect(lines[0] == "rome: x86_64, AMD")
         #expect(lines[1] == "  guests of type kvm, machine pc-i440fx-9.1, /usr/bin/qemu-system-x86_64")
-        #expect(lines[2] == "    host-model     EPYC-Rome, which is EPYC-Rome-v1")
+        #expect(lines[2] == "    host-model     EPYC-Rome (EPYC-Rome-v1)")
         #expect(lines[3] == "    with           \(names("require"))")
         #expect(lines[4] == "    without        \(names("disable"))")
         #expect(lines[5] == "    not migratable invtsc")
@@ -182,7 +182,7 @@ struct ThreeHostsTests {
         var compared = 0
         for model in custom.children("model") {
             guard let line = lines.first(where: { $0.hasPrefix("\(model.text) ") }) else { continue }
-            var word = model["usable"] == "yes" ? "q7: usable" : "q7: not usable for want of "
+            var word = model["usable"] == "yes" ? "q7: usable" : "q7: unusable: missing "
             if model["usable"] == "no" {
                 let blockers = try #require(custom.children("blockers").first { $0["model"] == model.text }).children("feature").map { $0["name"]! }
                 word += blockers.prefix(8).joined(separator: " ") + (blockers.count > 8 ? " and \(blockers.count - 8) more" : "")

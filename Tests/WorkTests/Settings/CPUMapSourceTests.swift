@@ -29,7 +29,7 @@ struct CPUMapSourceTests {
     @Test("Without an installed libvirt there is no system map", .enabled(if: access(CPUMap.systemDirectory, F_OK) != 0, "libvirt is installed"))
     func notInstalled() {
         let error = #expect(throws: IOFailure.self) { try CPUMapSource.system.knowledge() }
-        #expect(error?.shown == "virt-cpu: error: --cpu-map system: no \(CPUMap.systemDirectory): libvirt is not installed")
+        #expect(error?.shown == "virt-cpu: error: --cpu-map system: \(CPUMap.systemDirectory) does not exist: is libvirt installed?")
     }
 
     @Test("The installed libvirt's map", .enabled(if: access(CPUMap.systemDirectory, F_OK) == 0, "libvirt is not installed"))

@@ -40,10 +40,10 @@ struct SettingsTests {
     }
 
     @Test("A word that is no target is refused, with what was meant", arguments: [
-        ("host-modle", "--default: 'host-modle' is no target (did you mean 'host-model'?)"),
-        ("max", "--default: 'max' is no target (did you mean 'maximum'?)"),
-        ("two words", "--default: 'two words' is no CPU model: ' ' cannot stand in a name (names are letters, digits and . _ + -)"),
-        ("", "--default: the name of a CPU model is missing"),
+        ("host-modle", "--default: unknown target 'host-modle' (did you mean 'host-model'?)"),
+        ("max", "--default: unknown target 'max' (did you mean 'maximum'?)"),
+        ("two words", "--default: 'two words' is not a CPU model name: ' ' is not allowed (names consist of letters, digits and . _ + -)"),
+        ("", "--default: the CPU model name is empty"),
     ])
     func wrongTarget(_ word: String, _ message: String) {
         #expect(error { settings throws(SettingsError) in try settings.setTarget(word) } == message)
@@ -57,13 +57,13 @@ struct SettingsTests {
     }
 
     @Test("An entry that sets no rule is refused, with what was meant", arguments: [
-        ("host-pasthrough=error", "--rule host-pasthrough=error: 'host-pasthrough' is no rule (did you mean 'host-passthrough'?)"),
+        ("host-pasthrough=error", "--rule host-pasthrough=error: unknown rule 'host-pasthrough' (did you mean 'host-passthrough'?)"),
         ("tag:windwos=error", "--rule tag:windwos=error: unknown tag 'windwos' (did you mean 'windows'?) (one of libvirt, hosts, windows, migration, security, habits)"),
-        ("host-passthrough=fatal", "--rule host-passthrough=fatal: ID=SEVERITY is wanted, with error, warning, note or off"),
-        ("host-passthrough", "--rule host-passthrough: ID=SEVERITY is wanted, with error, warning, note or off"),
-        ("host-passthrough=", "--rule host-passthrough=: ID=SEVERITY is wanted, with error, warning, note or off"),
-        ("=error", "--rule =error: ID=SEVERITY is wanted, with error, warning, note or off"),
-        ("host-passthrough=error=off", "--rule host-passthrough=error=off: ID=SEVERITY is wanted, with error, warning, note or off"),
+        ("host-passthrough=fatal", "--rule host-passthrough=fatal: expected ID=SEVERITY, where SEVERITY is error, warning, note or off"),
+        ("host-passthrough", "--rule host-passthrough: expected ID=SEVERITY, where SEVERITY is error, warning, note or off"),
+        ("host-passthrough=", "--rule host-passthrough=: expected ID=SEVERITY, where SEVERITY is error, warning, note or off"),
+        ("=error", "--rule =error: expected ID=SEVERITY, where SEVERITY is error, warning, note or off"),
+        ("host-passthrough=error=off", "--rule host-passthrough=error=off: expected ID=SEVERITY, where SEVERITY is error, warning, note or off"),
     ])
     func wrongRule(_ entry: String, _ message: String) {
         #expect(error { settings throws(SettingsError) in try settings.setRule(entry) } == message)

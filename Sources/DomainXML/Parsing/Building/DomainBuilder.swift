@@ -123,7 +123,7 @@ struct DomainBuilder {
         let kind = kinds.kind(name, in: parent)
         if kind == .nothing { return .nothing }
         if !kind.hasNamespace {
-            // Only the first one is needed.
+            // Of the elements that belong after `<cpu>`, only the first one is needed.
             if kind == .afterCPU, facts.pointee.firstAfterCPU != nil { return .nothing }
             if prefix == nil && uri == nil { return kind }
         } else if let uri, equal(UnsafeBufferPointer(start: uri, count: strlen(uri)), kind.namespace!) {

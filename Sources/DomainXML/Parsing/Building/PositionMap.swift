@@ -69,7 +69,7 @@ struct PositionMap {
             if index + 8 <= utf8.count {
                 bytes = UnsafeRawPointer(utf8.baseAddress! + index).loadUnaligned(as: UInt64.self)
             } else {
-                // The missing bytes are zeros, which are counted as neither.
+                // The missing bytes are zeros, which add nothing to the two counts below.
                 for byte in utf8[index...].reversed() { bytes = bytes << 8 | UInt64(byte) }
             }
             if bytes & high != 0 {

@@ -3,7 +3,7 @@ import Glibc
 
 /// Tells which ``DocumentEncoding`` a libxml2 parser reads.
 ///
-/// The answer for the last converter is kept, because finding out whether a converter is single-byte converts every byte.
+/// The answer for the last converter is kept, because the test for a single-byte converter has to try every byte value.
 struct KnownEncodings {
     private var last: (name: [UInt8], encoding: DocumentEncoding?)?
 

@@ -39,7 +39,8 @@ final class ParseSession {
     ///
     /// - Parameters:
     ///   - offset: the input offset of the first byte.
-    ///   - previous: the encoding of the document before. A document in UTF-16 without a byte order mark has the same.
+    ///   - previous: the encoding of the previous document. A document that looks like UTF-16 and has no byte order
+    ///     mark is assumed to have the same encoding.
     func begin(at offset: Int, first: UnsafeRawBufferPointer, assuming previous: DocumentEncoding) {
         origin = offset
         endsWithCarriageReturn = false
@@ -94,12 +95,13 @@ final class ParseSession {
         let code = xmlParseChunk(context, bytes.bindMemory(to: CChar.self).baseAddress, count, final ? 1 : 0)
         if documentEnd != nil || state.pointee.thrown != nil { return }
         if fault == nil, code < 0 || code == Int32(XML_ERR_INVALID_ENCODING.rawValue) {
-            // libxml2 cannot continue, reports that in no other way, and takes what it has read for well-formed. Once the
-            // document has begun it is known whether it is UTF-8, which is not converted: then memory was short.
+            // libxml2 cannot continue. This code is its only report of that, and it regards what it has read as
+            // well-formed. The cause is a failed conversion or a lack of memory. UTF-8 is not converted, so if the
+            // document is known to be UTF-8, memory was short.
             let lacksMemory = code < 0 && state.pointee.isDeclared != nil && encoding == .utf8
             state.pointee.record(
                 code: lacksMemory ? Int32(XML_ERR_NO_MEMORY.rawValue) : code,
-                message: "bytes that are no characters of the document's encoding")
+                message: "bytes that are not valid in the document's encoding")
         }
         if code != 0, fault == nil, context.pointee.wellFormed == 0 {
             state.pointee.record(code: code, message: nil)
@@ -158,8 +160,9 @@ final class ParseSession {
         state.pointee.builder.root == .list ? state.pointee.builder.openDomainStart : nil
     }
 
-    /// The input offset of an XML declaration that follows a comment or white space. After an earlier document, that is where
-    /// the next document begins, unless the present one has a declaration or a DOCTYPE already.
+    /// The input offset of an XML declaration that follows a comment or white space. The next document begins there.
+    /// Nil when there is no such declaration, in the first document of a stream (`canRestart` is false), and when the
+    /// present document already has a declaration, a DOCTYPE or a root.
     func restartAtDeclaration(canRestart: Bool) -> Int? {
         guard canRestart, !state.pointee.sawRoot, !requiresRoot, let fault, fault.code == Int32(XML_ERR_RESERVED_XML_NAME.rawValue),
             let place = state.pointee.lateDeclaration, place > origin

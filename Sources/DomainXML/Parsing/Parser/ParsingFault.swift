@@ -16,11 +16,11 @@ struct ParsingFault {
         code == Int32(XML_ERR_DOCUMENT_EMPTY.rawValue) || code == Int32(XML_ERR_DOCUMENT_END.rawValue)
     }
 
-    /// The message for an error of libxml2: usually libxml2's own, in other words where those are misleading.
+    /// The message for an error of libxml2: usually libxml2's own message, but another one where that is misleading.
     static func message(code: Int32, _ message: String?, lacksMemory: Bool) -> String {
         if lacksMemory { return "out of memory" }
         switch code {
-        case Int32(XML_ERR_DOCUMENT_EMPTY.rawValue): return "not XML: a document starts with '<'"
+        case Int32(XML_ERR_DOCUMENT_EMPTY.rawValue): return "not XML: a document must start with '<'"
         case Int32(XML_ERR_DOCUMENT_END.rawValue): return "the input ends inside a document"
         default: break
         }
@@ -28,7 +28,7 @@ struct ParsingFault {
         text = text.split(separator: "\n").first.map(String.init) ?? text
         let hint = " use XML_PARSE_HUGE option"
         if text.hasSuffix(hint) { text.removeLast(hint.count) }
-        if text.hasSuffix("Huge input lookup") { return "more than 10 MB without the end of a tag, a value or a comment" }
+        if text.hasSuffix("Huge input lookup") { return "a tag, a value or a comment is longer than 10 MB" }
         return text
     }
 }

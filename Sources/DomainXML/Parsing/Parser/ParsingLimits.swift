@@ -10,7 +10,8 @@ let maximumParts = 65_536
 let maximumDomains = 16
 /// The maximum number of attributes of an element and of namespaces in scope: libxml2 compares each with each.
 let maximumAttributes = 1024
-/// The maximum number of different names in one document: libxml2 keeps all of them, in a table that stops growing.
+/// The maximum number of different names in one document: libxml2 keeps all of them, in a hash table that stops growing
+/// and then becomes slow.
 let maximumNames = 65_536
 /// The maximum length of a document type in bytes: libxml2 compares each declared element with each of its contents.
 let maximumDocumentType = 64 << 10

@@ -1,13 +1,14 @@
 /// Finds unfinished markup for which libxml2 would need quadratic time, before libxml2 sees the end of it.
 ///
-/// libxml2 waits for the whole of a comment, a start tag or a declaration. It then copies the comment for each `--` in it that
-/// does not end it, and compares each attribute of the tag with each. A comment of 10 MB could keep it busy for hours.
+/// libxml2 waits for the whole of a comment, a start tag or a declaration. It then copies the comment once for each
+/// `--` inside the comment, and compares each attribute of the tag with every other one. A comment of 10 MB could keep
+/// libxml2 busy for hours.
 enum PendingMarkup {
     /// The message for more than `maximumAttributes`, reported at the start of the tag.
     static let manyAttributes = "more than \(maximumAttributes) attributes in a start tag"
 
-    /// The message for a document type of more than `maximumDocumentType` bytes.
-    static let longDocumentType = "a document type of more than \(maximumDocumentType) bytes"
+    /// The message for a DOCTYPE of more than `maximumDocumentType` bytes.
+    static let longDocumentType = "the DOCTYPE is longer than \(maximumDocumentType) bytes"
 
     /// The number of pending bytes from which on `fault(in:_:)` is to be called.
     static let threshold = 2048
@@ -32,7 +33,7 @@ enum PendingMarkup {
 
     private static func startTagFault(in pending: UnsafeRawBufferPointer, _ encoding: DocumentEncoding) -> ParsingFault? {
         if pending.count > maximumStartTag {
-            return ParsingFault(message: "a start tag of more than \(maximumStartTag) bytes", offset: 0, kind: .refused)
+            return ParsingFault(message: "a start tag is longer than \(maximumStartTag) bytes", offset: 0, kind: .refused)
         }
         var attributes = 0
         var openQuote: UInt16?
@@ -60,7 +61,7 @@ enum PendingMarkup {
         while index + 2 < pending.count / width {
             if unit(index) == 0x2d, unit(index + 1) == 0x2d {
                 if unit(index + 2) == 0x3e { return nil }
-                return ParsingFault(message: "'--' inside a comment", offset: index * width, kind: .malformed)
+                return ParsingFault(message: "'--' is not allowed inside a comment", offset: index * width, kind: .malformed)
             }
             index += 1
         }

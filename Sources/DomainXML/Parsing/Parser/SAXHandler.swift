@@ -18,7 +18,7 @@ enum SAXHandler {
             if state.pointee.skip > 0 {
                 state.pointee.skip += 1
                 if state.pointee.skip == state.pointee.deepest {
-                    state.pointee.refuse("elements are nested more than \(maximumDepth) deep")
+                    state.pointee.refuse("elements are nested more than \(maximumDepth) levels deep")
                 }
                 return
             }
@@ -50,17 +50,17 @@ enum SAXHandler {
         sax.internalSubset = { raw, _, external, system in
             saxState(raw).pointee.sawDocumentType = true
             guard external != nil || system != nil else { return }
-            saxState(raw).pointee.refuse("a document type with an external subset is refused")
+            saxState(raw).pointee.refuse("a DOCTYPE with an external subset is not allowed")
         }
         sax.entityDecl = { raw, _, _, _, _, _ in
-            saxState(raw).pointee.refuse("a document that declares entities is refused")
+            saxState(raw).pointee.refuse("entity declarations are not allowed")
         }
         sax.unparsedEntityDecl = { raw, _, _, _, _ in
-            saxState(raw).pointee.refuse("a document that declares entities is refused")
+            saxState(raw).pointee.refuse("entity declarations are not allowed")
         }
         sax.attributeDecl = { raw, _, _, _, _, _, tree in
             if let tree { xmlFreeEnumeration(tree) }
-            saxState(raw).pointee.refuse("a document that declares default attributes is refused")
+            saxState(raw).pointee.refuse("declarations of default attributes are not allowed")
         }
     }
 

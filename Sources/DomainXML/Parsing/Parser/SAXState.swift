@@ -39,7 +39,7 @@ struct SAXState {
     var given = 0
     /// The input offset of an XML declaration that follows something else in the prolog.
     var lateDeclaration: Int?
-    /// Whether libxml2 calls for text at present.
+    /// Whether libxml2 calls the text handler at present.
     private var isListening = false
 
     init() {
@@ -93,7 +93,7 @@ struct SAXState {
         isDeclared = context.pointee.standalone != -1
         guard let found = known.encoding(of: context) else {
             let name = context.pointee.input.pointee.buf.pointee.encoder.pointee.name.map { String(cString: $0) }
-            return refuse("the encoding \(name ?? "of the document") is not supported: convert it to UTF-8")
+            return refuse("the encoding \(name ?? "of the document") is not supported: convert the document to UTF-8")
         }
         encoding = found
         positions.pointee.start(found, context)
@@ -112,7 +112,7 @@ struct SAXState {
             return
         }
         if kind == .domain, builder.domainCount >= maximumDomains {
-            return refuse("more than \(maximumDomains) domains in one document that is not <domains>", at: tagStart)
+            return refuse("more than \(maximumDomains) domains in one document whose root is not <domains>", at: tagStart)
         }
         let context = context!
         let input = context.pointee.input!
@@ -142,9 +142,9 @@ struct SAXState {
         return listed
     }
 
-    /// Makes libxml2 call for text only while the builder collects it, because documents contain more text than anything
-    /// else. The handlers of text and of ignorable white space are the same: libxml2 then does not examine which of them
-    /// to call.
+    /// Makes libxml2 call the text handler only while the builder collects text, because documents contain more text
+    /// than anything else. The same function handles ignorable white space, so that libxml2 does not examine whether
+    /// white space is ignorable.
     private mutating func listen() {
         guard builder.isCollecting != isListening, let sax = context?.pointee.sax else { return }
         isListening = builder.isCollecting
@@ -186,7 +186,7 @@ struct SAXState {
         guard let context, let input = context.pointee.input else { return }
         // When the input is cut after a `]>` in a processing instruction, libxml2's push parser takes that for the end of the
         // document type. Whether the document is well-formed would depend on where it is cut.
-        if context.pointee.inSubset != 0 { return refuse("a processing instruction in a document type is refused") }
+        if context.pointee.inSubset != 0 { return refuse("a processing instruction in a DOCTYPE is not allowed") }
         guard builder.isInCPU else { return }
         let least = 4 + strlen(target) + (data.map { strlen($0) } ?? 0)
         guard let start = Self.lastOpening("<?", ofAtLeast: least, before: input.pointee.cur, in: input) else { return }
@@ -195,8 +195,8 @@ struct SAXState {
         refuseManyParts()
     }
 
-    /// The start of markup that ends at a place in libxml2's buffer: the last one with this opening and at least this many
-    /// bytes.
+    /// The start of the markup that ends at `end` in libxml2's buffer: the last occurrence of `opening` that is at
+    /// least `count` bytes before `end`.
     private static func lastOpening(
         _ opening: StaticString, ofAtLeast count: Int, before end: UnsafePointer<UInt8>, in input: xmlParserInputPtr
     ) -> UnsafePointer<UInt8>? {
@@ -233,7 +233,7 @@ struct SAXState {
 
     /// Refuses a start tag with too many namespaces or attributes.
     ///
-    /// - Returns: whether the tag was refused. libxml2 calls nothing more then.
+    /// - Returns: whether the tag was refused. If so, libxml2 calls no further handlers.
     mutating func refusesMany(namespaces: Int, attributes: Int) -> Bool {
         if namespaces + attributes > maximumAttributes {
             refuse(PendingMarkup.manyAttributes, at: tagStart)
@@ -241,7 +241,7 @@ struct SAXState {
         }
         // Before libxml2 2.12, `nsNr` counted two for each namespace.
         guard Int(context!.pointee.nsNr) / (LIBXML_VERSION < 21200 ? 2 : 1) > maximumAttributes else { return false }
-        refuse("more than \(maximumAttributes) namespaces in one place", at: tagStart)
+        refuse("more than \(maximumAttributes) namespaces in scope", at: tagStart)
         return true
     }
 
@@ -252,7 +252,7 @@ struct SAXState {
             refuse(PendingMarkup.longDocumentType)
         }
         if xmlDictSize(context.pointee.dict) - namesAtBeginning > maximumNames {
-            refuse("more than \(maximumNames) names of elements and attributes in one document")
+            refuse("more than \(maximumNames) different names of elements and attributes in one document")
         }
     }
 
@@ -265,7 +265,8 @@ struct SAXState {
     /// Records the first error of libxml2 as the fault, at the parser's present place.
     mutating func record(code: Int32, message: String?) {
         guard fault == nil, let context, let input = context.pointee.input else { return }
-        // A buffer that could not grow has no content. libxml2 continues without it and reports what it then misses.
+        // A buffer that could not grow has no content. libxml2 continues without the content and reports an error about
+        // the text that is then missing, although the cause is a lack of memory.
         let lacksMemory = code == Int32(XML_ERR_NO_MEMORY.rawValue) || input.pointee.buf.map { xmlBufContent($0.pointee.buffer) == nil } ?? false
         var place = consumedAtEnd
         if input.pointee.base != nil, let cur = input.pointee.cur, input.pointee.end > input.pointee.base {

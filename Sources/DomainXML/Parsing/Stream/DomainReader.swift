@@ -84,7 +84,7 @@ public final class DomainReader {
 
     // MARK: Continuing elsewhere
 
-    /// The present place, if it is between two documents and the last of them was UTF-8; nil otherwise.
+    /// The present place, if it is between two documents and the one before it was UTF-8; nil otherwise.
     public var place: StreamPlace? {
         guard state == .between, held.isEmpty, lastEncoding == .utf8 else { return nil }
         return held.place
@@ -97,7 +97,7 @@ public final class DomainReader {
 
     /// The result of reading one stretch of a stream.
     public struct Stretch: Sendable {
-        /// The end of the stretch, if it is between two documents and the last of them was UTF-8; nil otherwise.
+        /// The end of the stretch, if it is between two documents and the one before it was UTF-8; nil otherwise.
         public var end: StreamPlace?
         /// The number of separators (white space and NUL bytes) before the first document.
         public var leadingSeparators: Int
@@ -222,7 +222,8 @@ public final class DomainReader {
         }
     }
 
-    /// Passes or drops the separators after a document, as the document was, and begins the next document.
+    /// Begins the next document. The separators before it are dropped if the document before them was dropped, and
+    /// passed through otherwise.
     ///
     /// - Returns: false when more input is needed.
     private func beginDocument(final: Bool) throws -> Bool {
@@ -269,13 +270,14 @@ public final class DomainReader {
         fed += slice
         try session.rethrow()
         if let restart = session.restartAtDeclaration(canRestart: documentsSeen > 1) {
-            // A comment after the last document, and then the next document with its XML declaration.
+            // A comment follows the last document, and the next document begins after it with an XML declaration.
             beginParsing(at: restart, assuming: .utf8)
             return true
         }
         if let fault = session.fault {
             let error = malformed(fault.message, at: fault.offset, fault.kind)
-            // What comes before a domain of a list is handed on, so that the output does not depend on the chunks.
+            // The bytes before the open domain of a list are handed on before the error is thrown, so that the output
+            // does not depend on how the input is divided into chunks.
             if let start = session.currentDomainStart { try passThrough(to: start) }
             throw error
         }
@@ -290,7 +292,7 @@ public final class DomainReader {
         let start = max(session.currentDomainStart ?? held.start, held.start)
         if fed - start > maximumDomainSize {
             throw malformed(
-                "a single domain of more than \(maximumDomainSize) bytes (see --max-domain-size)", at: start, .tooLarge)
+                "a domain is larger than \(maximumDomainSize) bytes (see --max-domain-size)", at: start, .tooLarge)
         }
         return true
     }

@@ -6,19 +6,20 @@ extension Rule {
         needs: .otherDefault,
         summary: "the CPU differs from the policy's default",
         explanation: """
-            The policy states which CPU definitions should have (`default:`, or the option `--default`), and this definition \
-            has another one. `virt-cpu filter` replaces it with the default and changes no other byte. The finding lists what \
-            the old CPU asked for that is removed with it. The topology, NUMA cells, caches and comments stay.
+            The policy states which CPU definitions should have (`default:`, or the option `--default`), and this \
+            definition has another one. `virt-cpu filter` replaces it with the default and changes no other byte. The \
+            finding lists the parts of the old CPU that the rewrite removes. The topology, NUMA cells, caches and \
+            comments stay.
 
             If the default cannot be applied to a guest (host-passthrough under emulation, or no host is known), the finding \
             says why, and the definition stays as it is. For Windows guests, see `windows-rewrite-withheld`.
             """,
         examples: [
             .bad(
-                "the policy says host-model", finds: "host-passthrough, where the default is host-model",
+                "the policy says host-model", finds: "the guest has host-passthrough, but the default is host-model",
                 policy: "default: host-model", .guest(cpu: "↓<cpu mode='host-passthrough' check='none'/>")),
             .bad(
-                "no <cpu> at all", finds: "no <cpu>, where the default is host-model", policy: "default: host-model",
+                "no <cpu> at all", finds: "the guest has no <cpu>, but the default is host-model", policy: "default: host-model",
                 """
                 ↓<domain type='kvm'>
                   <os><type arch='x86_64'>hvm</type></os>
@@ -26,7 +27,7 @@ extension Rule {
                 """),
             .bad(
                 "a default that this guest cannot have",
-                finds: "host-passthrough cannot be had here: host-passthrough needs hardware virtualisation: an emulated guest "
+                finds: "cannot apply host-passthrough: host-passthrough requires hardware virtualisation: an emulated guest "
                     + "cannot start with it",
                 policy: "default: host-passthrough", .guest(type: "qemu", cpu: "↓<cpu mode='maximum'/>")),
             .good(
@@ -45,14 +46,14 @@ extension Rule {
             case .refused(let target, _) where target.needsHost && inspection.hasNoHost: return
             case .refused(let target, let reason):
                 inspection.report(
-                    at: inspection.cpuPlace, "\(target) cannot be had here: \(reason)",
-                    notes: ["the CPU stays as it is: \(present)"])
+                    at: inspection.cpuPlace, "cannot apply \(target): \(reason)",
+                    notes: ["the CPU is left unchanged: \(present)"])
             case .rewrite(let rewriting):
                 let lost = rewriting.lost
                 inspection.report(
-                    at: inspection.cpuPlace, "\(present), where the default is \(rewriting.name)",
-                    notes: lost.isEmpty ? [] : ["goes with it: \(listing(lost))"],
-                    help: "virt-cpu filter rewrites it", edits: rewriting.result.edits)
+                    at: inspection.cpuPlace, "the guest has \(present), but the default is \(rewriting.name)",
+                    notes: lost.isEmpty ? [] : ["the rewrite also removes: \(listing(lost))"],
+                    help: "use virt-cpu filter or virt-cpu check --fix to rewrite it", edits: rewriting.result.edits)
             }
         })
 }

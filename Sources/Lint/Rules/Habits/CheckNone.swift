@@ -18,7 +18,7 @@ extension Rule {
             """,
         examples: [
             .bad(
-                "libvirt compares nothing", finds: "check='none': QEMU may drop features of Haswell and start anyway",
+                "libvirt compares nothing", finds: "check='none': QEMU may start the guest without some features of Haswell",
                 .guest(cpu: """
                     <cpu mode='custom' match='exact' check='↓none'><model fallback='forbid'>Haswell</model></cpu>
                     """)),
@@ -47,12 +47,13 @@ extension Rule {
             // If a host lacks a feature, the fix would keep the guest from starting there, so there is no fix.
             let verdicts = inspection.hostAnswer?.verdicts ?? []
             let isStarted = !verdicts.isEmpty && verdicts.allSatisfy { $0.answer == .starts }
-            // For usable models libvirt's documentation calls it safe, and before 10.2 recommended it (formatdomaincaps).
+            // For usable models, libvirt's documentation calls check='none' safe, and recommended it before 10.2
+            // (formatdomaincaps).
             let listed = inspection.hostAnswer?.listed ?? []
             if isStarted, listed.count == verdicts.count, listed.allSatisfy({ $0.model.usability == .yes }) { return }
             inspection.report(
                 at: check.text.span,
-                "check='none': QEMU may drop features of \(inspection.domain[model]) and start anyway",
-                help: "write check='partial'", edits: isStarted ? [Edit(check.text.span, "partial")] : [])
+                "check='none': QEMU may start the guest without some features of \(inspection.domain[model])",
+                help: "set check='partial'", edits: isStarted ? [Edit(check.text.span, "partial")] : [])
         })
 }

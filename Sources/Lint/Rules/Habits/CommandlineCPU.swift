@@ -44,7 +44,7 @@ extension Rule {
                 let value = index + 1 < arguments.count ? domain[arguments[index + 1]] : ""
                 inspection.report(
                     at: argument.span, "qemu:commandline passes -cpu \(quoted(value)), which overrides <cpu>",
-                    help: "say it in <cpu>, where libvirt can check it")
+                    help: "request the CPU in <cpu> instead, where libvirt can check it")
             }
         })
 }

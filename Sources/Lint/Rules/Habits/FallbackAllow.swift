@@ -14,10 +14,10 @@ extension Rule {
             """,
         examples: [
             .bad(
-                "fallback='allow'", finds: "libvirt may start another model than Haswell: fallback='allow'",
+                "fallback='allow'", finds: "libvirt may give the guest another model than Haswell: fallback='allow'",
                 .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='↓allow'>Haswell</model></cpu>")),
             .bad(
-                "no fallback means the same", finds: "libvirt may start another model than Haswell: no fallback='forbid'",
+                "without the attribute, fallback is also allow", finds: "libvirt may give the guest another model than Haswell: fallback='forbid' is missing",
                 .guest(cpu: "<cpu>↓<model>Haswell</model></cpu>")),
             .good(
                 "fallback='forbid'",
@@ -29,18 +29,18 @@ extension Rule {
             guard let cpu = inspection.cpu, cpu.effectiveMode == .custom, let model = cpu.model,
                 let name = cpu.namedModel, inspection.guest.isManaged
             else { return }
-            let words = "libvirt may start another model than \(inspection.domain[name])"
+            let words = "libvirt may give the guest another model than \(inspection.domain[name])"
             switch model.fallback {
             case .none:
                 inspection.report(
-                    at: model.name.element.startTag, "\(words): no fallback='forbid'", help: "add fallback='forbid'",
+                    at: model.name.element.startTag, "\(words): fallback='forbid' is missing", help: "add fallback='forbid'",
                     edits: [
                         inspection.guest.document.adding(
                             "fallback", "forbid", to: model.name.element, named: "model", quotedLike: inspection.domain.type)
                     ])
             case .some(let fallback) where fallback.value == .allow:
                 inspection.report(
-                    at: fallback.text.span, "\(words): fallback='allow'", help: "write fallback='forbid'",
+                    at: fallback.text.span, "\(words): fallback='allow'", help: "set fallback='forbid'",
                     edits: [Edit(fallback.text.span, "forbid")])
             default: return
             }

@@ -19,18 +19,18 @@ extension Rule {
             """,
         examples: [
             .bad(
-                "no <cpu>", finds: "no <cpu>: the guest gets qemu64 or its kin",
+                "no <cpu>", finds: "there is no <cpu>: the guest gets qemu64 or a similar basic model",
                 """
                 ↓<domain type='kvm'>
                   <os><type arch='x86_64'>hvm</type></os>
                 </domain>
                 """),
             .bad(
-                "only a topology", finds: "a <cpu> without model or mode: the guest gets qemu64 or its kin",
+                "only a topology", finds: "<cpu> has neither a mode nor a model: the guest gets qemu64 or a similar basic model",
                 .guest(
                     vcpu: "<vcpu>2</vcpu>", cpu: "↓<cpu><topology sockets='1' cores='2' threads='1'/></cpu>")),
             .bad(
-                "what libvirt writes for the default", finds: "qemu64, which libvirt writes for the hypervisor's default",
+                "what libvirt writes for the default", finds: "the guest has qemu64, which libvirt writes if no CPU is requested",
                 .guest(
                     type: "qemu",
                     cpu: "↓<cpu mode='custom' match='exact' check='none'><model fallback='forbid'>qemu64</model></cpu>")),
@@ -45,9 +45,9 @@ extension Rule {
             // The machine type decides about the CPU of such a machine, and QEMU has no better one for it.
             if guest.hypervisor == .emulated, !guest.hasEmulatedMaximum { return }
             let model = inspection.cpu?.namedModel.map { inspection.domain[$0] }
-            let words = model.map { "\($0), which libvirt writes for the hypervisor's default" }
-                ?? (inspection.cpu == nil ? "no <cpu>" : "a <cpu> without model or mode")
-            let gets = guest.isX86 ? ": the guest gets qemu64 or its kin" : ": the guest gets the machine type's default"
+            let words = model.map { "the guest has \($0), which libvirt writes if no CPU is requested" }
+                ?? (inspection.cpu == nil ? "there is no <cpu>" : "<cpu> has neither a mode nor a model")
+            let gets = guest.isX86 ? ": the guest gets qemu64 or a similar basic model" : ": the guest gets the machine type's default CPU"
             inspection.report(at: inspection.cpuPlace, words + (model == nil ? gets : ""), help: help(guest))
         })
 
@@ -58,6 +58,6 @@ extension Rule {
         case _ where guest.architecture.facts.hasHostModel: "host-model"
         default: guest.architecture.family == .other ? nil : "host-passthrough"
         }
-        return target.map { "virt-cpu filter --default \($0), or a model's name" } ?? "name a model"
+        return target.map { "use virt-cpu filter --default \($0), or name a model" } ?? "name a model"
     }
 }

@@ -15,7 +15,7 @@ extension Rule {
             """,
         examples: [
             .bad(
-                "an id", finds: "the live XML of a running guest (domain id 3)",
+                "an id", finds: "this is the live XML of a running guest (domain id 3), not its configuration",
                 """
                 <domain type='kvm' id='↓3'>
                   <os><type arch='x86_64'>hvm</type></os>
@@ -23,7 +23,7 @@ extension Rule {
                 </domain>
                 """),
             .bad(
-                "an expanded CPU", finds: "check='full' is what libvirt shows of a running guest's CPU",
+                "an expanded CPU", finds: "check='full' is what libvirt shows for a running guest: this may be live XML, not the configuration",
                 .guest(cpu: """
                     <cpu mode='custom' match='exact' check='↓full'>
                       <model fallback='forbid'>Haswell</model>
@@ -45,12 +45,12 @@ extension Rule {
         check: { inspection in
             let domain = inspection.domain
             guard domain.container != .status, domain.container != .snapshot else { return }
-            let help = "virsh dumpxml --inactive prints the configuration"
+            let help = "use the output of virsh dumpxml --inactive"
             if let id = domain.id {
-                inspection.report(at: id.span, "the live XML of a running guest (domain id \(domain[id]))", help: help)
+                inspection.report(at: id.span, "this is the live XML of a running guest (domain id \(domain[id])), not its configuration", help: help)
             } else if let check = inspection.cpu?.check, check.value == .full {
                 inspection.report(
-                    at: check.text.span, "check='full' is what libvirt shows of a running guest's CPU", help: help)
+                    at: check.text.span, "check='full' is what libvirt shows for a running guest: this may be live XML, not the configuration", help: help)
             }
         })
 }

@@ -16,16 +16,17 @@ extension Rule {
             \(QEMUModels.builtInVersion). Nothing is reported for models that this QEMU does not have, for features that \
             QEMU sets by itself (`ht` by the topology, `pdcm` with the PMU), or with another CPU map than the built-in one.
 
-            Nothing is reported either where the guest could start without a required feature: with `check='none'`, which is \
-            the default under emulation, or with `fallback='allow'`. There the line still tells libvirt something.
+            Nothing is reported either where the guest could start without a required feature: with `check='none'`, \
+            which is the default under emulation, or with `fallback='allow'`. There the line can still matter to \
+            libvirt.
 
             Since version 10.2, libvirt compares nothing at the start if the hypervisor calls the model usable and all \
-            features that the guest lists are disabled ones. The last line with another policy is therefore reported, but \
-            the fix does not remove it, because libvirt would check the guest differently without it.
+            features that the guest lists are disabled ones. The last line whose policy is not `disable` is therefore \
+            reported, but the fix does not remove it, because libvirt would check the guest differently without it.
             """,
         examples: [
             .bad(
-                "Haswell has the feature", finds: "feature pcid is part of Haswell anyway",
+                "Haswell has the feature", finds: "requiring pcid is redundant: Haswell already includes it",
                 .guest(cpu: """
                     <cpu mode='custom' match='exact'>
                       <model fallback='forbid'>Haswell</model>
@@ -35,7 +36,7 @@ extension Rule {
                     """)),
             .bad(
                 "the only required feature: reported, but not removed by the fix",
-                finds: "feature pcid is part of Haswell anyway",
+                finds: "requiring pcid is redundant: Haswell already includes it",
                 .guest(cpu: """
                     <cpu mode='custom' match='exact'>
                       <model fallback='forbid'>Haswell</model>
@@ -44,7 +45,7 @@ extension Rule {
                     </cpu>
                     """)),
             .bad(
-                "Penryn does not have the feature", finds: "feature avx2 is not part of Penryn anyway",
+                "Penryn does not have the feature", finds: "disabling avx2 is redundant: Penryn does not include it",
                 .guest(cpu: """
                     <cpu mode='custom' match='exact'>
                       <model fallback='forbid'>Penryn</model>
@@ -98,7 +99,8 @@ extension Rule {
             // Without a record of QEMU's model, it is unknown whether the two models agree.
             guard let qemu = inspection.knowledge.qemu, qemu.model(named: name) != nil,
                 let model = inspection.knowledge.x86.model(named: name),
-                // If there are more, some are listed twice or unknown, and libvirt refuses the definition anyway.
+                // If the guest lists more features than the CPU map has, some are listed twice or unknown, and libvirt
+                // refuses the definition anyway.
                 definition.features.count <= inspection.knowledge.x86.features.count
             else { return }
             let redundancy = Redundancy(
@@ -111,12 +113,14 @@ extension Rule {
                 && redundancy.isRedundant(line, in: left, of: model) {
                 let isLast = line.policy != .disable && !left.features.contains { $0.policy != .disable && $0 != line }
                 if !isLast { left.features.removeAll { $0 == line } }
-                let anyway = line.policy == .disable ? "is not part of \(name) anyway" : "is part of \(name) anyway"
+                let message = line.policy == .disable
+                    ? "disabling \(line.name) is redundant: \(name) does not include it"
+                    : "requiring \(line.name) is redundant: \(name) already includes it"
                 inspection.report(
-                    at: feature.element.span, "feature \(line.name) \(anyway)",
-                    notes: ["the guest is the same without it, by QEMU \(qemu.qemuVersion)'s \(name)"],
+                    at: feature.element.span, message,
+                    notes: ["the guest is the same without the line, according to \(name) in QEMU \(qemu.qemuVersion)"],
                     help: isLast
-                        ? "remove the line, if it is not there to make libvirt compare the CPU with the host" : "remove the line",
+                        ? "remove the line, unless it is there to make libvirt compare the CPU with the host" : "remove the line",
                     edits: isLast ? [] : inspection.removal(of: feature))
             }
         })
@@ -135,7 +139,7 @@ private func isUnsafe(_ line: CPUDefinition.Feature) -> Bool {
     line.policy == .require && X86Map.unsafeFeatures.contains(line.name)
 }
 
-/// Decides whether neither libvirt nor the guest can see that the line of a feature is removed.
+/// Decides whether removing the line of a feature makes no difference to libvirt and to the guest.
 struct Redundancy {
     let map: CPUMap
     let qemu: QEMUModels
@@ -158,7 +162,8 @@ struct Redundancy {
         if let parent = map.x86.parent(ofFeature: line.name),
             cpu.features.contains(where: { $0.name == parent && $0.policy != .disable && $0.policy != .forbid })
         {
-            // With its parent, a model can have more features than the record shows, which was made without the parent.
+            // QEMU's models were recorded without the parent of this feature. With the parent, a model can have more
+            // features.
             return false
         }
         var without = cpu

@@ -17,11 +17,11 @@ extension Rule {
                 .guest(
                     comment: "↓<!-- virt-cpu: ignore host-passthrough -->", cpu: "<cpu mode='host-passthrough'/>")),
             .bad(
-                "a misspelt rule", finds: "suppression: 'host-pasthrough' is no rule (did you mean 'host-passthrough'?)",
+                "a misspelt rule", finds: "suppression: unknown rule 'host-pasthrough' (did you mean 'host-passthrough'?)",
                 .guest(
                     comment: "↓<!-- virt-cpu: ignore host-pasthrough - GPU lab -->", cpu: "<cpu mode='host-passthrough'/>")),
             .bad(
-                "nothing to hide", finds: "suppression that hides nothing: host-passthrough",
+                "nothing to hide", finds: "suppression of host-passthrough hides nothing",
                 .guest(comment: "↓<!-- virt-cpu: ignore host-passthrough - GPU lab -->", cpu: "<cpu mode='host-model'/>")),
             .good(
                 "a reason, and something to hide",
@@ -35,19 +35,20 @@ extension Rule {
                 if let id = unknown.first {
                     inspection.report(at: suppression.span, "suppression: \(Rule.unknown(id, among: inspection.rules.map(\.id)))")
                 } else if suppression.rules.isEmpty {
-                    inspection.report(at: suppression.span, "suppression of no rule: name those that are meant")
+                    inspection.report(at: suppression.span, "suppression without a rule: name the rules to ignore")
                 } else if suppression.reason.isEmpty {
                     inspection.report(
-                        at: suppression.span, "suppression without a reason", help: "write it behind the rules: ignore RULE - REASON")
+                        at: suppression.span, "suppression without a reason", help: "add it after the rules: ignore RULE - REASON")
                 } else if suppression.hidden == 0, !isAboutUnseenChange(suppression, inspection) {
                     inspection.report(
-                        at: suppression.span, "suppression that hides nothing: \(suppression.rules.joined(separator: ", "))",
+                        at: suppression.span, "suppression of \(suppression.rules.joined(separator: ", ")) hides nothing",
                         help: "remove the comment")
                 }
             }
         })
 
-    /// A rule about changes may have nothing to hide only because no earlier version of the guest is known.
+    /// Whether a comment may hide nothing only because it names a rule about changes, and no earlier version of the
+    /// guest is known.
     private static func isAboutUnseenChange(_ suppression: Suppression, _ inspection: Inspection) -> Bool {
         inspection.change == nil
             && inspection.rules.contains { $0.needs.contains(.earlier) && suppression.rules.contains($0.id) }

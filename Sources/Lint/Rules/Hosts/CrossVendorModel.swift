@@ -15,7 +15,7 @@ extension Rule {
             """,
         examples: [
             .bad(
-                "an AMD model on an Intel host", finds: "Opteron_G1 is a model of AMD, and hv01 is of Intel",
+                "an AMD model on an Intel host", finds: "Opteron_G1 is a model of vendor AMD, but host hv01 has vendor Intel",
                 hosts: [.haswellCapabilities],
                 .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>↓Opteron_G1</model></cpu>")),
             .good(
@@ -35,11 +35,11 @@ extension Rule {
                 CPUFamily(architecture: host.architecture ?? "") == .x86 && host.vendor != nil && host.vendor != vendor
             }
             guard let first = others.first else { return }
-            let names = others.map { "\($0.name) is of \($0.vendor ?? "")" }.joined(separator: ", ")
+            let names = others.map { "host \($0.name) has vendor \($0.vendor ?? "")" }.joined(separator: ", ")
             inspection.report(
                 at: element.text.span,
-                "\(model.name) is a model of \(vendor), and \(names)",
-                help: "libvirt does not compare vendors without <vendor>; under KVM the guest sees the host's",
+                "\(model.name) is a model of vendor \(vendor), but \(names)",
+                help: "libvirt does not compare vendors without <vendor>, and under KVM the guest sees the host's vendor; if this is not intended, choose another model",
                 host: others.count == 1 ? first.name : nil)
         })
 }

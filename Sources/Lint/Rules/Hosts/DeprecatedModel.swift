@@ -15,7 +15,7 @@ extension Rule {
             """,
         examples: [
             .bad(
-                "a deprecated model", finds: "Penryn is deprecated by the hypervisor of hv01", hosts: [.haswell],
+                "a deprecated model", finds: "Penryn is deprecated by the hypervisor on host hv01: a later version may not have it", hosts: [.haswell],
                 .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>↓Penryn</model></cpu>")),
             .good(
                 "a model that is not deprecated", hosts: [.haswell],
@@ -28,7 +28,8 @@ extension Rule {
             let names = marked.map { inspection.startCheck.hosts[$0.host].name }
             inspection.report(
                 at: element.text.span,
-                "\(first.model.name) is deprecated by the hypervisor of \(names.joined(separator: ", "))",
-                help: "virt-cpu models --host HOST lists what is usable there", host: names.count == 1 ? names[0] : nil)
+                "\(first.model.name) is deprecated by the hypervisor on \(names.count == 1 ? "host" : "hosts") "
+                    + "\(names.joined(separator: ", ")): a later version may not have it",
+                help: "choose another model; virt-cpu models --host HOST lists the usable ones", host: names.count == 1 ? names[0] : nil)
         })
 }

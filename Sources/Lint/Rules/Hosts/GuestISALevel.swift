@@ -22,7 +22,7 @@ extension Rule {
         examples: [
             .bad(
                 "RHEL 9 on the hypervisor's default CPU",
-                finds: "the guest's system (http://redhat.com/rhel/9.2) needs x86-64-v2, and its CPU lacks: ssse3, sse4.1, "
+                finds: "the guest OS (http://redhat.com/rhel/9.2) needs x86-64-v2, but its CPU lacks: ssse3, sse4.1, "
                     + "sse4.2, popcnt",
                 """
                 ↓<domain type='kvm'>
@@ -36,14 +36,14 @@ extension Rule {
                 """),
             .bad(
                 "RHEL 10 on a model that has only x86-64-v2",
-                finds: "the guest's system (http://redhat.com/rhel/10.0) needs x86-64-v3, and its CPU lacks: fma, movbe, bmi1, "
+                finds: "the guest OS (http://redhat.com/rhel/10.0) needs x86-64-v3, but its CPU lacks: fma, movbe, bmi1, "
                     + "avx2, bmi2, abm",
                 .guest(
                     osinfo: "http://redhat.com/rhel/10.0",
                     cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>↓IvyBridge</model></cpu>")),
             .bad(
-                "Windows 11, which can be 24H2",
-                finds: "the guest's system (http://microsoft.com/win/11) may need Windows 11 24H2, and its CPU lacks: sse4.2, "
+                "Windows 11, where the id does not tell whether it is 24H2",
+                finds: "the guest OS (http://microsoft.com/win/11) may need the CPU features for Windows 11 24H2, but its CPU lacks: sse4.2, "
                     + "popcnt",
                 .guest(
                     osinfo: "http://microsoft.com/win/11",
@@ -78,7 +78,7 @@ extension Rule {
                     inspection.report(
                         at: inspection.cpu?.namedModel?.span ?? inspection.cpuPlace,
                         as: requirement.doubt == nil ? nil : .warning,
-                        "the guest's system (\(id)) \(needs) \(requirement.name), and its CPU lacks\(onHost): "
+                        "the guest OS (\(id)) \(needs) \(requirement.name), but its CPU\(onHost) lacks: "
                             + missing.joined(separator: ", "),
                         notes: requirement.doubt.map { [$0] } ?? [], help: requirement.help, host: host)
                     break
@@ -90,7 +90,7 @@ extension Rule {
 extension OSRequirement {
     fileprivate var help: String {
         features.contains("avx2")
-            ? "Haswell-noTSX and EPYC are the oldest models with x86-64-v3" : "Nehalem is the oldest model that has all of it"
+            ? "the oldest models with x86-64-v3 are Haswell-noTSX and EPYC" : "the oldest model with all of these features is Nehalem"
     }
 }
 

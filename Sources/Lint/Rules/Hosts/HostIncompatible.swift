@@ -26,13 +26,13 @@ extension Rule {
         examples: [
             .bad(
                 "TSX is switched off on the host",
-                finds: "host hv01 would not start it: the host lacks required features: hle, rtm", hosts: [.haswell],
+                finds: "host hv01 would not start the guest: the host lacks required features: hle, rtm", hosts: [.haswell],
                 .guest(
                     machine: "pc-q35-9.2",
                     cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>↓Haswell</model></cpu>")),
             .bad(
                 "the host lacks a feature, as far as its capabilities show",
-                finds: "host hv01 may not start it: the host lacks required features: avx512f", hosts: [.haswellCapabilities],
+                finds: "host hv01 might not start the guest: the host lacks required features: avx512f", hosts: [.haswellCapabilities],
                 .guest(cpu: """
                     <cpu mode='custom' match='exact'>
                       <model fallback='forbid'>Haswell-noTSX</model>
@@ -40,7 +40,7 @@ extension Rule {
                     </cpu>
                     """)),
             .bad(
-                "another vendor", finds: "host hv01 would not start it: the host's CPU is of vendor Intel, not AMD",
+                "another vendor", finds: "host hv01 would not start the guest: the vendor of the host's CPU is Intel, not AMD",
                 hosts: [.haswellCapabilities, .haswell],
                 .guest(cpu: """
                     <cpu mode='custom' match='exact'>
@@ -50,7 +50,7 @@ extension Rule {
                     """)),
             .bad(
                 "a mode that the hypervisor does not support",
-                finds: "host hv01 would not start it: the hypervisor does not support mode maximum", hosts: [.haswell],
+                finds: "host hv01 would not start the guest: the hypervisor does not support mode maximum", hosts: [.haswell],
                 .guest(cpu: "↓<cpu mode='maximum'/>")),
             .good(
                 "the -noTSX variant of the model", hosts: [.haswell],
@@ -76,13 +76,13 @@ extension Rule {
             if !foreign.isEmpty, foreign.allSatisfy({ $0 }) {
                 return inspection.report(
                     at: inspection.cpuPlace, as: inspection.startCheck.areForEveryGuest ? nil : .warning,
-                    "no host that is named here runs \(guest.architecture) guests with hardware virtualisation")
+                    "none of the given hosts can run \(guest.architecture) guests with hardware virtualisation")
             }
             for (index, verdict) in answer.verdicts.enumerated() where verdict.answer == .refuses && !foreign[index] {
                 let reasons = verdict.reasons.map(\.description).joined(separator: "; ")
                 let message = verdict.isCertain
-                    ? "host \(verdict.host) would not start it: \(reasons)"
-                    : "host \(verdict.host) may not start it: \(reasons)"
+                    ? "host \(verdict.host) would not start the guest: \(reasons)"
+                    : "host \(verdict.host) might not start the guest: \(reasons)"
                 inspection.report(
                     at: inspection.place(of: verdict), as: verdict.isCertain ? nil : .warning, message,
                     notes: verdict.isCertain ? [] : [doubt(inspection.startCheck, index, question)],
@@ -94,11 +94,11 @@ extension Rule {
 /// The note that says why a verdict is not certain.
 private func doubt(_ check: StartCheck, _ host: Int, _ question: StartQuestion) -> String {
     guard let known = check.capabilities(of: host, for: question.platform) else {
-        return "only the hypervisor knows: give its virsh domcapabilities too"
+        return "only the hypervisor knows for certain: also give the output of virsh domcapabilities"
     }
     return known.isOwn
-        ? "how old the host's libvirt is its XML does not show: say libvirt: in the policy"
-        : "the domain capabilities are those of another emulator"
+        ? "the host's XML does not show the version of its libvirt: set libvirt: in the policy"
+        : "the given domain capabilities are for another emulator or machine type than the guest's"
 }
 
 extension Inspection {

@@ -17,7 +17,7 @@ extension Rule {
         examples: [
             .bad(
                 "libvirt compares nothing",
-                finds: "the hypervisor of host hv01 calls Haswell unusable: it cannot give hle, rtm", hosts: [.haswell],
+                finds: "the hypervisor on host hv01 reports Haswell as unusable: missing hle, rtm", hosts: [.haswell],
                 .guest(cpu: """
                     <cpu mode='custom' match='exact' check='none'><model fallback='forbid'>↓Haswell</model></cpu>
                     """)),
@@ -42,10 +42,10 @@ extension Rule {
                 let open = check.openBlockers(of: model, answer.question.cpu)
                 if open.isEmpty && !model.blockers.isEmpty { continue }
                 let name = check.hosts[host].name
-                let why = open.isEmpty ? "" : ": it cannot give \(open.joined(separator: ", "))"
+                let why = open.isEmpty ? "" : ": missing \(open.joined(separator: ", "))"
                 inspection.report(
-                    at: element.text.span, "the hypervisor of host \(name) calls \(model.name) unusable\(why)",
-                    help: open.isEmpty ? nil : "disable what is not given, or choose a model that is usable there",
+                    at: element.text.span, "the hypervisor on host \(name) reports \(model.name) as unusable\(why)",
+                    help: open.isEmpty ? nil : "disable the missing features, or choose a model that is usable on this host",
                     host: name)
             }
         })

@@ -20,8 +20,8 @@ extension Rule {
         examples: [
             .bad(
                 "a nested host",
-                finds: "the model nearest to host nested is only kvm64: a model of no vendor, as for a host that is masked or a "
-                    + "virtual machine itself",
+                finds: "the nearest model for host nested is only kvm64: it is a generic model, as is usual if the host's CPU "
+                    + "is masked or the host is itself a virtual machine",
                 hosts: [.nested],
                 .guest(cpu: "↓<cpu mode='custom' match='exact'><model fallback='forbid'>kvm64</model></cpu>")),
             .good(
@@ -35,8 +35,8 @@ extension Rule {
                     let why = inspection.knowledge.x86.weakness(of: cpu)
                 else { continue }
                 inspection.report(
-                    at: inspection.cpuPlace, "the model nearest to host \(host.name) is only \(name): \(why)",
-                    help: "host-model, or the target pin, keeps the features that \(name) leaves out", host: host.name)
+                    at: inspection.cpuPlace, "the nearest model for host \(host.name) is only \(name): \(why)",
+                    help: "use host-model or the target pin, which keep the features that \(name) leaves out", host: host.name)
             }
         })
 }
@@ -58,7 +58,7 @@ extension X86Map {
     /// Why a host's nearest model is far below its processor; nil if the model fits the processor's signature.
     fileprivate func weakness(of cpu: CPUDefinition) -> String? {
         guard let name = cpu.model, let model = model(named: name) else { return nil }
-        if model.vendor == nil { return "a model of no vendor, as for a host that is masked or a virtual machine itself" }
+        if model.vendor == nil { return "it is a generic model, as is usual if the host's CPU is masked or the host is itself a virtual machine" }
         guard let signature = cpu.signature, !model.matches(signature), let host = try? host(leniently: cpu) else { return nil }
         let own = models.filter { $0.vendor == cpu.vendor && $0.matches(signature) }
         guard let nearest = own.min(by: { ($0.features - host.features).count < ($1.features - host.features).count }) else {
@@ -66,7 +66,7 @@ extension X86Map {
         }
         let missing = featureNames(in: nearest.features - host.features)
         guard missing.count > Self.expectedLosses else { return nil }
-        return "its signature is that of \(nearest.name), of which it lacks \(missing.count) features"
+        return "the host's signature is that of \(nearest.name), but it lacks \(missing.count) features of that model"
     }
 }
 

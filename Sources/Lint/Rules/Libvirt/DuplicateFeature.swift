@@ -54,8 +54,8 @@ extension Rule {
                 let place = inspection.guest.document.position(of: cpu.features[earlier].element.span.start)
                 inspection.report(
                     at: feature.element.span, "feature \(quoted(name)) is listed more than once",
-                    notes: ["first in line \(place.line)"],
-                    help: same ? "remove it" : "the two policies differ: remove the one that is not meant",
+                    notes: ["first listed in line \(place.line)"],
+                    help: same ? "remove the duplicate" : "the two policies differ: remove the wrong one",
                     edits: same ? inspection.removal(of: feature) : [])
             }
         })

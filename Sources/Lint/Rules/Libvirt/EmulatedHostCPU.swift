@@ -15,11 +15,11 @@ extension Rule {
             """,
         examples: [
             .bad(
-                "the guest cannot start", finds: "host-passthrough cannot start under emulation (type='qemu')",
+                "the guest cannot start", finds: "host-passthrough requires hardware virtualisation: the guest cannot start with type='qemu'",
                 .guest(type: "qemu", cpu: "↓<cpu mode='host-passthrough'/>")),
             .bad(
                 "host-model, which here means the best CPU that QEMU can emulate",
-                finds: "host-model under emulation is not the host's CPU but the best that QEMU emulates",
+                finds: "under emulation, host-model is not the host's CPU but the best CPU that QEMU can emulate",
                 .guest(type: "qemu", cpu: "↓<cpu mode='host-model'/>")),
             .good("the best CPU that QEMU can emulate", .guest(type: "qemu", cpu: "<cpu mode='maximum'/>")),
             .good("KVM uses the host's CPU", .guest(cpu: "<cpu mode='host-model'/>")),
@@ -35,9 +35,9 @@ extension Rule {
             switch mode.value {
             case .hostPassthrough:
                 inspection.report(
-                    at: inspection.cpuPlace, as: .error, "host-passthrough cannot start under emulation (type='qemu')",
+                    at: inspection.cpuPlace, as: .error, "host-passthrough requires hardware virtualisation: the guest cannot start with type='qemu'",
                     help: hasMaximum
-                        ? "mode='maximum' is the best that can be emulated; type='kvm' uses the host's CPU"
+                        ? "use mode='maximum' for the best CPU that QEMU can emulate, or type='kvm' for the host's CPU"
                         : "name a model, or use type='kvm'",
                     edits: edits())
             case .hostModel:
@@ -45,8 +45,8 @@ extension Rule {
                 let isAskedFor = inspection.target == .hostModel
                 inspection.report(
                     at: inspection.cpuPlace, as: .warning,
-                    "host-model under emulation is not the host's CPU but the best that QEMU emulates",
-                    help: hasMaximum ? "mode='maximum' says so" : "name the model that is meant",
+                    "under emulation, host-model is not the host's CPU but the best CPU that QEMU can emulate",
+                    help: hasMaximum ? "use mode='maximum' to say so explicitly" : "name the intended model",
                     edits: isAskedFor ? [] : edits())
             default: return
             }

@@ -19,25 +19,25 @@ extension Rule {
             """,
         examples: [
             .bad(
-                "features without a model", finds: "features without a CPU model",
+                "features without a model", finds: "<feature> requires a CPU model",
                 .guest(cpu: "<cpu>↓<feature policy='require' name='aes'/></cpu>")),
             .bad(
                 "an unknown mode",
-                finds: "mode='host_model' is no word that libvirt knows (did you mean 'host-model'?)",
+                finds: "mode='host_model' is not a value that libvirt accepts (did you mean 'host-model'?)",
                 .guest(cpu: "<cpu mode='↓host_model'/>")),
             .bad(
-                "a vendor without a model", finds: "a vendor without a CPU model",
+                "a vendor without a model", finds: "<vendor> requires a CPU model",
                 .guest(cpu: "<cpu mode='host-model'>↓<vendor>Intel</vendor></cpu>")),
             .bad(
                 "a vendor_id of 11 characters", finds: "vendor_id must be exactly 12 characters long, not 11",
                 .guest(cpu: "<cpu mode='custom'><model vendor_id='↓GenuineInte'>Haswell</model></cpu>")),
             .bad(
                 "migratable applies only to host-passthrough and maximum",
-                finds: "migratable is for host-passthrough and maximum, not for host-model",
+                finds: "migratable applies only to host-passthrough and maximum, not to host-model",
                 .guest(cpu: "<cpu mode='host-model' migratable='↓on'/>")),
             .bad(
                 "the host's cache without the host's CPU",
-                finds: "cache mode='passthrough' is for host-passthrough and maximum only",
+                finds: "cache mode='passthrough' requires the CPU mode host-passthrough or maximum",
                 .guest(cpu: "<cpu mode='host-model'>↓<cache mode='passthrough'/></cpu>")),
             .good(
                 "unusual, but accepted",
@@ -51,7 +51,7 @@ extension Rule {
         ],
         check: { inspection in
             if let second = inspection.domain.ignoredCPUs.first {
-                reportGrammar(second.startTag, "a second <cpu>", inspection)
+                reportGrammar(second.startTag, "a second <cpu>, which libvirt ignores", inspection)
             }
             guard let cpu = inspection.cpu else { return }
             checkWords(cpu, inspection)
@@ -70,8 +70,8 @@ extension Rule {
         let text = inspection.domain[word.text]
         let words = Value.allCases.map(\.rawValue)
         inspection.report(
-            at: word.text.span, "\(name)=\(quoted(text)) is no word that libvirt knows\(didYouMean(nearest(text, among: words)))",
-            help: "one of \(words.joined(separator: ", "))")
+            at: word.text.span, "\(name)=\(quoted(text)) is not a value that libvirt accepts\(didYouMean(nearest(text, among: words)))",
+            help: "use one of \(words.joined(separator: ", "))")
     }
 
     private static func checkWords(_ cpu: CPU, _ inspection: Inspection) {
@@ -87,10 +87,10 @@ extension Rule {
         checkWord(cpu.deprecatedFeatures, "deprecated_features", inspection)
         if let migratable = cpu.migratable, let mode = cpu.effectiveMode, mode == .custom || mode == .hostModel {
             inspection.report(
-                at: migratable.text.span, "migratable is for host-passthrough and maximum, not for \(mode.rawValue)")
+                at: migratable.text.span, "migratable applies only to host-passthrough and maximum, not to \(mode.rawValue)")
         }
         if let check = cpu.check, cpu.effectiveMode == .custom, cpu.namedModel == nil, !hasDefaultCPU(inspection.guest) {
-            inspection.report(at: check.text.span, "check without a CPU model")
+            inspection.report(at: check.text.span, "check requires a CPU model: name one, or remove check")
         }
     }
 
@@ -106,14 +106,14 @@ extension Rule {
 
     /// Reports a part that only libvirt's schema refuses: plain `virsh define` accepts it.
     private static func reportGrammar(_ span: ByteRange, _ words: String, _ inspection: Inspection) {
-        inspection.report(at: span, as: .note, "\(words): virsh define --validate refuses it, plain define does not read it")
+        inspection.report(at: span, as: .note, "\(words): virsh define --validate refuses this, but plain virsh define accepts it")
     }
 
     private static func checkModel(_ cpu: CPU, _ inspection: Inspection) {
         let domain = inspection.domain
         if let vendor = cpu.vendor, !vendor.text.isEmpty, cpu.namedModel == nil {
             inspection.report(
-                at: vendor.element.span, "a vendor without a CPU model", help: "name a model, or remove <vendor>")
+                at: vendor.element.span, "<vendor> requires a CPU model", help: "name a model, or remove <vendor>")
         }
         guard let model = cpu.model else { return }
         if cpu.effectiveMode == .hostPassthrough || cpu.effectiveMode == .maximum {
@@ -132,9 +132,9 @@ extension Rule {
         } else if id.utf8Count != 12 {
             inspection.report(at: id.span, "vendor_id must be exactly 12 characters long, not \(id.utf8Count)")
         } else if domain.withUTF8(id, { $0.contains(0x2c) }) {
-            inspection.report(at: id.span, "vendor_id cannot hold a comma")
+            inspection.report(at: id.span, "vendor_id must not contain a comma")
         } else if !domain.withUTF8(id, { $0.allSatisfy { $0 < 0x80 } }) {
-            reportGrammar(id.span, "a vendor_id of 12 bytes and fewer characters", inspection)
+            reportGrammar(id.span, "a vendor_id of 12 bytes but fewer than 12 characters", inspection)
         }
     }
 
@@ -148,7 +148,7 @@ extension Rule {
         let isValid = domain[id].unicodeScalars.count == 12 && !domain.withUTF8(id, { $0.contains(0x2c) })
         if isValid {
             inspection.report(
-                at: id.span, as: .note, "vendor_id is lost under \(cpu.effectiveMode!.rawValue): the guest sees the host's")
+                at: id.span, as: .note, "vendor_id has no effect under \(cpu.effectiveMode!.rawValue): the guest sees the host's vendor")
         } else {
             reportGrammar(id.span, "vendor_id=\(quoted(domain[id]))", inspection)
         }
@@ -158,8 +158,8 @@ extension Rule {
     private static func checkChildren(_ cpu: CPU, _ inspection: Inspection) {
         for child in cpu.children {
             switch child.kind {
-            case .surplus: reportGrammar(child.span, "a second <model> or <vendor>", inspection)
-            case .other: reportGrammar(child.span, "an element that libvirt does not know here, or a second one", inspection)
+            case .surplus: reportGrammar(child.span, "a repeated <model> or <vendor>, which libvirt ignores", inspection)
+            case .other: reportGrammar(child.span, "an unknown or repeated element, which libvirt ignores", inspection)
             default: break
             }
         }
@@ -168,16 +168,16 @@ extension Rule {
     private static func checkFeatures(_ cpu: CPU, _ inspection: Inspection) {
         if let first = cpu.features.first, cpu.effectiveMode == .custom, cpu.namedModel == nil {
             inspection.report(
-                at: first.element.span, "features without a CPU model", help: "name the model that they are added to")
+                at: first.element.span, "<feature> requires a CPU model", help: "name the model to which the features are added")
         }
         for feature in cpu.features {
             checkWord(feature.policy, "policy", inspection)
             guard let name = feature.name, !name.isEmpty else {
-                inspection.report(at: feature.element.span, "a feature without a name")
+                inspection.report(at: feature.element.span, "<feature> has no attribute 'name'")
                 continue
             }
             if feature.policy == nil {
-                reportGrammar(feature.element.span, "a feature without a policy (require is meant)", inspection)
+                reportGrammar(feature.element.span, "a feature without a policy (libvirt assumes require)", inspection)
             }
             let isPlain = inspection.domain.withUTF8(name) { bytes in
                 bytes.allSatisfy { Unicode.Scalar($0).isASCIIAlphanumeric || $0 == 0x2d || $0 == 0x2e || $0 == 0x5f }
@@ -194,12 +194,12 @@ extension Rule {
         ]
         for (name, text, isNeeded) in parts {
             guard let text else {
-                if isNeeded { inspection.report(at: topology.element.span, "the topology lacks \(name)") }
+                if isNeeded { inspection.report(at: topology.element.span, "<topology> has no attribute '\(name)'") }
                 continue
             }
             let value = inspection.domain[text]
             if (wholeNumber(value) ?? 0) < 1 {
-                inspection.report(at: text.span, "\(name)=\(quoted(value)) is no positive number")
+                inspection.report(at: text.span, "\(name)=\(quoted(value)) is not a positive number")
             } else if value.utf8.first.map({ $0 < 0x30 || $0 > 0x39 }) ?? true {
                 reportGrammar(text.span, "\(name)=\(quoted(value))", inspection)
             }
@@ -208,11 +208,11 @@ extension Rule {
 
     private static func checkCaches(_ cpu: CPU, _ inspection: Inspection) {
         if cpu.caches.count > 1 {
-            inspection.report(at: cpu.caches[1].element.span, "more than one <cache>")
+            inspection.report(at: cpu.caches[1].element.span, "<cpu> has more than one <cache>")
         }
         guard let cache = cpu.caches.first else { return }
         guard let mode = cache.mode, !mode.text.isEmpty else {
-            return inspection.report(at: cache.element.span, "<cache> without a mode")
+            return inspection.report(at: cache.element.span, "<cache> has no attribute 'mode'")
         }
         checkWord(mode, "mode", inspection)
         var level: Int?
@@ -220,25 +220,25 @@ extension Rule {
             let value = inspection.domain[text]
             level = wholeNumber(value)
             guard let level, (1...3).contains(level) else {
-                return inspection.report(at: text.span, "the cache level \(quoted(value)) is not 1, 2 or 3")
+                return inspection.report(at: text.span, "the cache level must be 1, 2 or 3, not \(quoted(value))")
             }
             if value.utf8.count > 1 { reportGrammar(text.span, "level=\(quoted(value))", inspection) }
         }
         guard inspection.guest.isManaged else { return }
         guard inspection.guest.isX86 else {
             return inspection.report(
-                at: cache.element.span, "<cache> is for x86 guests, not for \(inspection.guest.architecture)")
+                at: cache.element.span, "<cache> is supported only for x86 guests, not for \(inspection.guest.architecture)")
         }
         let hasHostCPU = cpu.effectiveMode == .hostPassthrough || cpu.effectiveMode == .maximum
         switch mode.value {
         case .passthrough where !hasHostCPU:
             inspection.report(
-                at: cache.element.span, "cache mode='passthrough' is for host-passthrough and maximum only",
-                help: "remove it, or use mode='emulate' level='3'")
+                at: cache.element.span, "cache mode='passthrough' requires the CPU mode host-passthrough or maximum",
+                help: "remove <cache>, or use mode='emulate' level='3'")
         case .passthrough where level != nil, .disable where level != nil:
-            inspection.report(at: cache.element.span, "cache mode=\(quoted(inspection.domain[mode.text])) takes no level")
+            inspection.report(at: cache.element.span, "cache mode=\(quoted(inspection.domain[mode.text])) must not have a level")
         case .emulate where level != 3:
-            inspection.report(at: cache.element.span, "cache mode='emulate' is for level 3 only")
+            inspection.report(at: cache.element.span, "cache mode='emulate' requires level='3'")
         default: return
         }
     }
@@ -247,10 +247,10 @@ extension Rule {
         guard let width = cpu.maxPhysAddr else { return }
         if inspection.guest.isManaged, !inspection.guest.isX86 {
             return inspection.report(
-                at: width.element.span, "<maxphysaddr> is for x86 guests, not for \(inspection.guest.architecture)")
+                at: width.element.span, "<maxphysaddr> is supported only for x86 guests, not for \(inspection.guest.architecture)")
         }
         guard let mode = width.mode else {
-            return inspection.report(at: width.element.span, "<maxphysaddr> without a mode")
+            return inspection.report(at: width.element.span, "<maxphysaddr> has no attribute 'mode'")
         }
         checkWord(mode, "mode", inspection)
         let domain = inspection.domain
@@ -258,19 +258,19 @@ extension Rule {
             guard let text else { continue }
             let value = domain[text]
             if wholeNumber(value) == nil {
-                inspection.report(at: text.span, "\(name)=\(quoted(value)) is no number")
+                inspection.report(at: text.span, "\(name)=\(quoted(value)) is not a number")
             } else if value.utf8.first == 0x2b || value.utf8.first == 0x20 {
                 reportGrammar(text.span, "\(name)=\(quoted(value))", inspection)
             }
         }
         if mode.value == .passthrough, let bits = width.bits {
-            inspection.report(at: bits.span, "maxphysaddr mode='passthrough' takes no bits: they are the host's")
+            inspection.report(at: bits.span, "maxphysaddr mode='passthrough' must not have bits: the host's width is used")
         }
         guard let limit = width.limit else { return }
         if mode.value == .emulate {
-            inspection.report(at: limit.span, "maxphysaddr limit goes with mode='passthrough' only")
+            inspection.report(at: limit.span, "maxphysaddr limit requires mode='passthrough'")
         } else if wholeNumber(domain[limit]) == 0 {
-            inspection.report(at: limit.span, "maxphysaddr limit cannot be 0")
+            inspection.report(at: limit.span, "maxphysaddr limit must not be 0")
         }
     }
 }

@@ -14,12 +14,12 @@ extension Rule {
             """,
         examples: [
             .bad(
-                "four threads for two vCPUs", finds: "the topology makes 4 vCPUs, <vcpu> says 2",
+                "four threads for two vCPUs", finds: "<topology> makes 4 vCPUs, but <vcpu> says 2",
                 .guest(
                     vcpu: "<vcpu>2</vcpu>",
                     cpu: "<cpu mode='host-model'>↓<topology sockets='1' cores='2' threads='2'/></cpu>")),
             .bad(
-                "the maximum counts, not the current number", finds: "the topology makes 2 vCPUs, <vcpu> says 4",
+                "the maximum number of vCPUs decides, not the current number", finds: "<topology> makes 2 vCPUs, but <vcpu> says 4",
                 .guest(
                     vcpu: "<vcpu current='2'>4</vcpu>",
                     cpu: "<cpu mode='host-model'>↓<topology sockets='1' cores='2' threads='1'/></cpu>")),
@@ -44,8 +44,8 @@ extension Rule {
             guard let vcpus = domain.vcpu.map({ wholeNumber(domain[$0.text]) }) ?? 1, vcpus != product else { return }
             inspection.report(
                 at: topology.element.span, as: inspection.guest.isManaged ? .error : .warning,
-                "the topology makes \(product) vCPU\(product == 1 ? "" : "s"), "
-                    + (domain.vcpu == nil ? "without <vcpu> there is 1" : "<vcpu> says \(vcpus)"),
-                help: "make them agree: sockets × dies × clusters × cores × threads is the maximum vCPU count")
+                "<topology> makes \(product) vCPU\(product == 1 ? "" : "s"), but "
+                    + (domain.vcpu == nil ? "without <vcpu> the guest has 1" : "<vcpu> says \(vcpus)"),
+                help: "change one of them: sockets × dies × clusters × cores × threads must be the maximum vCPU count")
         })
 }

@@ -19,7 +19,7 @@ extension Rule {
             """,
         examples: [
             .bad(
-                "the kernel's name", finds: "libvirt knows no CPU feature 'sse4_2' (did you mean 'sse4.2'?)",
+                "the kernel's name", finds: "libvirt does not know the CPU feature 'sse4_2' (did you mean 'sse4.2'?)",
                 .guest(cpu: """
                     <cpu mode='custom' match='exact'>
                       <model fallback='forbid'>Penryn</model>
@@ -27,7 +27,7 @@ extension Rule {
                     </cpu>
                     """)),
             .bad(
-                "a misspelt name", finds: "libvirt knows no CPU feature 'vxm'",
+                "a misspelt name", finds: "libvirt does not know the CPU feature 'vxm'",
                 .guest(cpu: "<cpu mode='host-model'><feature policy='disable' name='↓vxm'/></cpu>")),
             .good(
                 "libvirt's name",
@@ -57,7 +57,7 @@ extension Rule {
                 let isAlias = nearest.map { map.isOtherName(name, of: $0) && !listed!.contains($0) } ?? false
                 inspection.report(
                     at: text.span, as: severity,
-                    "libvirt knows no CPU feature \(quoted(name))\(didYouMean(nearest))",
+                    "libvirt does not know the CPU feature \(quoted(name))\(didYouMean(nearest))",
                     edits: isAlias ? [Edit(text.span, nearest!)] : [])
             }
         })

@@ -19,10 +19,10 @@ extension Rule {
             """,
         examples: [
             .bad(
-                "a misspelt name", finds: "libvirt knows no CPU model 'Skylake-Servr' (did you mean 'Skylake-Server'?)",
+                "a misspelt name", finds: "libvirt does not know the CPU model 'Skylake-Servr' (did you mean 'Skylake-Server'?)",
                 .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>↓Skylake-Servr</model></cpu>")),
             .bad(
-                "spaces are part of the name", finds: "libvirt knows no CPU model ' Haswell ' (did you mean 'Haswell'?)",
+                "spaces are part of the name", finds: "libvirt does not know the CPU model ' Haswell ' (did you mean 'Haswell'?)",
                 .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>↓ Haswell </model></cpu>")),
             .good(
                 "a known model",
@@ -60,7 +60,7 @@ extension Rule {
             default: return
             }
             inspection.report(
-                at: element.text.span, "libvirt knows no CPU model \(quoted(name))\(didYouMean(nearest))",
-                help: "virt-cpu models lists them")
+                at: element.text.span, "libvirt does not know the CPU model \(quoted(name))\(didYouMean(nearest))",
+                help: "virt-cpu models lists the known models")
         })
 }

@@ -19,7 +19,7 @@ extension Rule {
         examples: [
             .bad(
                 "the string that CPUID returns",
-                finds: "libvirt knows no CPU vendor 'GenuineIntel' (did you mean 'Intel'?)",
+                finds: "libvirt does not know the CPU vendor 'GenuineIntel' (did you mean 'Intel'?)",
                 .guest(cpu: """
                     <cpu mode='custom' match='exact'>
                       <model fallback='forbid'>Haswell</model>
@@ -49,6 +49,6 @@ extension Rule {
             let startsAnyway = !verdicts.isEmpty && verdicts.allSatisfy { $0.answer == .starts && $0.isCertain }
             inspection.report(
                 at: vendor.text.span, as: isChecked && !startsAnyway ? .error : .warning,
-                "libvirt knows no CPU vendor \(quoted(name))\(didYouMean(map.nearestVendor(to: name)))")
+                "libvirt does not know the CPU vendor \(quoted(name))\(didYouMean(map.nearestVendor(to: name)))")
         })
 }

@@ -25,11 +25,11 @@ extension Rule {
             """,
         examples: [
             .bad(
-                "the same CPU has an older name", finds: "Haswell-v4 needs libvirt 10.10 on every host",
+                "the same CPU has an older name", finds: "Haswell-v4 needs libvirt 10.10 or later on every host",
                 .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>↓Haswell-v4</model></cpu>")),
             .bad(
                 "libvirt has removed a feature from the older name",
-                finds: "Skylake-Server-v2 needs libvirt 10.10 on every host",
+                finds: "Skylake-Server-v2 needs libvirt 10.10 or later on every host",
                 .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>↓Skylake-Server-v2</model></cpu>")),
             .good(
                 "the older name",
@@ -49,16 +49,16 @@ extension Rule {
             guard X86Map.isVersioned(name), let model = map.model(named: name) else { return }
             guard let older = map.unversionedName(of: name).flatMap({ map.model(named: $0) }) else {
                 inspection.report(
-                    at: element.text.span, "\(name) needs libvirt 10.10 on every host",
-                    help: "no older name has the same features")
+                    at: element.text.span, "\(name) needs libvirt 10.10 or later on every host",
+                    help: "no unversioned name has the same features")
                 return
             }
             let removed = older.removedFeatures.filter { !model.removedFeatures.contains($0) }
             let isSame = Set(older.removedFeatures) == Set(model.removedFeatures)
             inspection.report(
-                at: element.text.span, "\(name) needs libvirt 10.10 on every host",
-                notes: isSame ? [] : ["with \(older.name) libvirt switches \(listing(removed)) off, with \(name) it does not"],
-                help: "older libvirts know it as \(older.name), which they compare by their CPU map at the start",
+                at: element.text.span, "\(name) needs libvirt 10.10 or later on every host",
+                notes: isSame ? [] : ["with \(older.name), libvirt disables \(listing(removed)); with \(name), it does not"],
+                help: "older libvirt versions know it as \(older.name), and with that name libvirt compares the CPU with the host when the guest starts",
                 edits: isSame ? [Edit(element.text.span, older.name)] : [])
         })
 }

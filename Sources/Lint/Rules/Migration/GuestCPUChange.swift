@@ -16,7 +16,7 @@ extension Rule {
             """,
         examples: [
             .bad(
-                "features are removed", finds: "the CPU that the guest sees changed: features lost: hle, rtm",
+                "features are removed", finds: "the guest sees a different CPU: features lost: hle, rtm",
                 before: .guest(machine: "pc-q35-7.2", cpu: "<cpu><model>Skylake-Server</model></cpu>"),
                 .guest(
                     machine: "pc-q35-7.2",
@@ -29,7 +29,7 @@ extension Rule {
                         """)),
             .bad(
                 "the default CPU depends on the machine type",
-                finds: "the CPU that the guest sees changed: machine type: pc-i440fx-6.2 → pc-i440fx-7.2",
+                finds: "the guest sees a different CPU: machine type: pc-i440fx-6.2 → pc-i440fx-7.2",
                 before: .guest(machine: "pc-i440fx-6.2"), .guest(machine: "↓pc-i440fx-7.2")),
             .good(
                 "another order, and a feature that the model has anyway",
@@ -62,8 +62,8 @@ extension Rule {
             let items = change.what.items, doubts = change.what.doubts
             inspection.report(
                 at: inspection.place(of: items.first?.aspect),
-                items.first.map { "the CPU that the guest sees changed: \($0)" }
-                    ?? "the CPU that the guest sees may be another: \(doubts[0])",
+                items.first.map { "the guest sees a different CPU: \($0)" }
+                    ?? "the guest may see a different CPU: \(doubts[0])",
                 notes: items.dropFirst().map(\.description) + doubts.dropFirst(items.isEmpty ? 1 : 0)
                     + ["earlier version: \(change.file)"])
         })

@@ -17,11 +17,11 @@ extension Rule {
         examples: [
             .bad(
                 "the host's CPU",
-                finds: "host-passthrough: the guest's CPU is whatever host it starts on; migration needs identical hosts",
+                finds: "host-passthrough gives the guest the CPU of the host that it starts on, so migration needs identical hosts",
                 .guest(cpu: "↓<cpu mode='host-passthrough' check='none' migratable='on'/>")),
             .bad(
                 "maximum means the same under KVM",
-                finds: "maximum: the guest's CPU is whatever host it starts on; migration needs identical hosts",
+                finds: "maximum gives the guest the CPU of the host that it starts on, so migration needs identical hosts",
                 .guest(arch: "s390x", cpu: "↓<cpu mode='maximum'/>")),
             .good("libvirt's named copy of the host's CPU", .guest(cpu: "<cpu mode='host-model'/>")),
             .good("aarch64 guests have no other choice", .guest(arch: "aarch64", cpu: "<cpu mode='host-passthrough'/>")),
@@ -35,7 +35,7 @@ extension Rule {
             guard inspection.guest.architecture.facts.hasHostModel else { return }
             inspection.report(
                 at: inspection.cpuPlace,
-                "\(mode.rawValue): the guest's CPU is whatever host it starts on; migration needs identical hosts",
-                help: "name a model, or use host-model; for a guest that stays, turn the rule off for it in the policy")
+                "\(mode.rawValue) gives the guest the CPU of the host that it starts on, so migration needs identical hosts",
+                help: "use host-model or name a model; for a guest that never migrates, turn this rule off in the policy")
         })
 }

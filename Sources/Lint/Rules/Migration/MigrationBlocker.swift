@@ -39,9 +39,10 @@ extension Rule {
             guard inspection.migrates, let cpu = inspection.cpu, inspection.guest.hypervisor == .hardware else { return }
             let domain = inspection.domain
             if let migratable = cpu.migratable, migratable.value == .off {
-                // With migratable='on', QEMU leaves out invtsc. Windows would see that change, so there is no fix for it.
+                // With migratable='on', QEMU leaves out invtsc. Windows would see that change, so Windows guests get no
+                // fix.
                 inspection.report(
-                    at: migratable.text.span, "migratable='off': the guest cannot migrate", help: "write migratable='on'",
+                    at: migratable.text.span, "migratable='off': the guest cannot migrate", help: "set migratable='on'",
                     edits: inspection.guest.windows == nil ? [Edit(migratable.text.span, "on")] : [])
             }
             let isFixed = domain.timers.contains { domain.is($0.name, "tsc") && $0.frequency != nil }
@@ -49,7 +50,7 @@ extension Rule {
                 guard feature.effectivePolicy == .require || feature.effectivePolicy == .force else { continue }
                 inspection.report(
                     at: feature.element.span, "invtsc without a fixed TSC frequency: the guest cannot migrate",
-                    help: "remove it, or fix the frequency: <timer name='tsc' frequency='…'/> in <clock>")
+                    help: "remove invtsc, or set the frequency with <timer name='tsc' frequency='…'/> in <clock>")
             }
         })
 }

@@ -22,10 +22,10 @@ extension Rule {
         examples: [
             .bad(
                 "a model that includes TSX",
-                finds: "Skylake-Server-IBRS includes hle and rtm, which microcode and QEMU updates take away",
+                finds: "Skylake-Server-IBRS includes hle and rtm, which microcode and QEMU updates remove; the guest may then fail to start or migrate",
                 .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>↓Skylake-Server-IBRS</model></cpu>")),
             .bad(
-                "a required feature", finds: "feature mpx is required, and goes away with microcode and QEMU updates",
+                "a required feature", finds: "feature mpx is required, but microcode and QEMU updates remove it; the guest may then fail to start or migrate",
                 .guest(cpu: """
                     <cpu mode='custom' match='exact'>
                       <model fallback='forbid'>Skylake-Server-noTSX-IBRS</model>
@@ -34,7 +34,7 @@ extension Rule {
                     """)),
             .bad(
                 "optional features, which the guest has until an update removes them",
-                finds: "Haswell-IBRS includes hle and rtm, which microcode and QEMU updates take away",
+                finds: "Haswell-IBRS includes hle and rtm, which microcode and QEMU updates remove; the guest may then fail to start or migrate",
                 .guest(cpu: """
                     <cpu mode='custom' match='exact'>
                       <model fallback='forbid'>↓Haswell-IBRS</model>
@@ -78,7 +78,7 @@ extension Rule {
                     open.removeAll { $0 == name }
                     inspection.report(
                         at: feature.element.span,
-                        "feature \(name) is required, and goes away with microcode and QEMU updates",
+                        "feature \(name) is required, but microcode and QEMU updates remove it; the guest may then fail to start or migrate",
                         help: "disable it\(isVisible)")
                 case .optional, nil: continue
                 }
@@ -88,9 +88,9 @@ extension Rule {
             let sibling = isWindows ? nil : inspection.knowledge.x86.withoutTSX(model.name)
             inspection.report(
                 at: text.span,
-                "\(model.name) includes \(open.joined(separator: " and ")), which microcode and QEMU updates take away",
-                help: "disable: " + open.map { "<feature policy='disable' name='\($0)'/>" }.joined()
-                    + (sibling.map { "; or use \($0)" } ?? "") + isVisible)
+                "\(model.name) includes \(open.joined(separator: " and ")), which microcode and QEMU updates remove; the guest may then fail to start or migrate",
+                help: "set " + open.map { "<feature policy='disable' name='\($0)'/>" }.joined()
+                    + (sibling.map { ", or use \($0)" } ?? "") + isVisible)
         })
 }
 

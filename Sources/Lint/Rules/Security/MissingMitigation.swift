@@ -20,7 +20,7 @@ extension Rule {
         examples: [
             .bad(
                 "a model that is older than the attacks",
-                finds: "every host offers spec-ctrl, stibp, ssbd, and the guest goes without", hosts: [.haswellCapabilities],
+                finds: "all hosts support spec-ctrl, stibp, ssbd, but the guest does not enable them", hosts: [.haswellCapabilities],
                 .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>↓Haswell-noTSX</model></cpu>")),
             .good(
                 "all controls that the host offers", hosts: [.haswellCapabilities],
@@ -45,7 +45,8 @@ extension Rule {
             guard inspection.guest.hypervisor == .hardware, inspection.guest.isX86,
                 let element = inspection.cpu?.model?.name, let question = inspection.hostAnswer?.question,
                 question.cpu.mode == .custom, question.cpu.model != nil,
-                // The rule hypervisor-default reports that; the solution is another model.
+                // The rule hypervisor-default reports guests with the default CPU: they need another model, not more
+                // features.
                 !isHypervisorDefault(inspection.cpu, inspection.guest)
             else { return }
             let mentioned = Set(question.cpu.features.map(\.name))
@@ -60,7 +61,8 @@ extension Rule {
             guard !open.isEmpty else { return }
             inspection.report(
                 at: element.text.span,
-                "every host offers \(open.joined(separator: ", ")), and the guest goes without",
+                "all hosts support \(open.joined(separator: ", ")), but the guest does not enable "
+                    + (open.count == 1 ? "it" : "them"),
                 help: "add " + open.map { "<feature policy='require' name='\($0)'/>" }.joined())
         })
 }

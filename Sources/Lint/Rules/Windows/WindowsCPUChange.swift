@@ -23,22 +23,22 @@ extension Rule {
         examples: [
             .bad(
                 "another brand string, although the features are nearly the same",
-                finds: "the CPU that Windows sees changed: EPYC → EPYC-IBPB; that can trigger reactivation",
+                finds: "Windows sees a different CPU: EPYC → EPYC-IBPB; this can trigger reactivation",
                 before: .guest(
                     machine: "pc-q35-7.2", hyperv: "<relaxed state='on'/>", cpu: "<cpu><model>EPYC</model></cpu>"),
                 .guest(
                     machine: "pc-q35-7.2", hyperv: "<relaxed state='on'/>", cpu: "↓<cpu><model>EPYC-IBPB</model></cpu>")),
             .bad(
                 "the host's own CPU becomes a model",
-                finds: "the CPU that Windows sees changed: host-passthrough → Haswell-noTSX; that can trigger reactivation",
+                finds: "Windows sees a different CPU: host-passthrough → Haswell-noTSX; this can trigger reactivation",
                 before: .guest(
                     machine: "pc-q35-7.2", hyperv: "<relaxed state='on'/>", cpu: "<cpu mode='host-passthrough'/>"),
                 .guest(
                     machine: "pc-q35-7.2", hyperv: "<relaxed state='on'/>", cpu: "↓<cpu><model>Haswell-noTSX</model></cpu>")),
             .bad(
                 "one socket becomes four",
-                finds: "the CPU that Windows sees changed: topology: 1 socket × 4 cores × 1 thread → 4 sockets × 1 core × 1 "
-                    + "thread (no <topology>: each vCPU is a socket); that can trigger reactivation",
+                finds: "Windows sees a different CPU: topology: 1 socket × 4 cores × 1 thread → 4 sockets × 1 core × 1 "
+                    + "thread (no <topology>: each vCPU is a socket); this can trigger reactivation",
                 before: .guest(
                     vcpu: "<vcpu>4</vcpu>", machine: "pc-q35-7.2", hyperv: "<relaxed state='on'/>",
                     cpu: """
@@ -77,16 +77,16 @@ extension Rule {
             }
             let items = change.what.items, doubts = change.what.doubts
             var notes = items.dropFirst().map(\.description) + doubts.dropFirst(items.isEmpty ? 1 : 0)
-            notes += ["Windows: \(evidence)", "earlier version: \(change.file)"]
+            notes += ["treated as Windows: \(evidence)", "earlier version: \(change.file)"]
             let isDoubtful = items.allSatisfy(\.isMinor)
             let comment = "<!-- virt-cpu: ignore windows-cpu-change - REASON -->"
             inspection.report(
                 at: inspection.place(of: items.first?.aspect), as: isDoubtful ? .warning : .error,
-                items.first.map { "the CPU that Windows sees changed: \($0); that can trigger reactivation" }
-                    ?? "the CPU that Windows sees may be another: \(doubts[0]); a change can trigger reactivation",
+                items.first.map { "Windows sees a different CPU: \($0); this can trigger reactivation" }
+                    ?? "Windows may see a different CPU: \(doubts[0]); this can trigger reactivation",
                 notes: notes,
                 help: items.isEmpty && change.what.needsHost
-                    ? "name the host that it ran on, with its domain capabilities: --host, or hosts: in the policy"
-                    : "give it back the CPU that it was installed on; if it is meant: \(comment)")
+                    ? "name the host that the guest ran on and give its domain capabilities (--host, or hosts: in the policy)"
+                    : "restore the CPU that Windows was installed on; if the change is intended, add \(comment)")
         })
 }

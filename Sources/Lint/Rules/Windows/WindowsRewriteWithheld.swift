@@ -17,12 +17,12 @@ extension Rule {
         examples: [
             .bad(
                 "Windows, by its libosinfo id",
-                finds: "Windows guest keeps host-passthrough, not host-model: a changed CPU can trigger reactivation",
+                finds: "Windows guest is not rewritten from host-passthrough to host-model: a changed CPU can trigger reactivation",
                 policy: "default: host-model",
                 .guest(osinfo: "http://microsoft.com/win/11", cpu: "↓<cpu mode='host-passthrough'/>")),
             .bad(
                 "Windows, by its Hyper-V enlightenments",
-                finds: "Windows guest keeps Haswell, not Skylake-Client: a changed CPU can trigger reactivation",
+                finds: "Windows guest is not rewritten from Haswell to Skylake-Client: a changed CPU can trigger reactivation",
                 policy: "default: {model: Skylake-Client}",
                 .guest(hyperv: "<relaxed state='on'/>", cpu: "↓<cpu mode='custom'><model>Haswell</model></cpu>")),
             .good(
@@ -44,8 +44,8 @@ extension Rule {
             let present = describe(inspection.cpu, in: inspection.domain)
             inspection.report(
                 at: inspection.cpuPlace,
-                "Windows guest keeps \(present), not \(rewriting.name): a changed CPU can trigger reactivation",
-                notes: ["Windows: \(evidence)"],
-                help: "nothing installed yet: --new-guest; change it anyway: windows: rewrite in the policy")
+                "Windows guest is not rewritten from \(present) to \(rewriting.name): a changed CPU can trigger reactivation",
+                notes: ["treated as Windows: \(evidence)"],
+                help: "if Windows is not installed yet, use --new-guest; to change the CPU anyway, set windows: rewrite in the policy")
         })
 }

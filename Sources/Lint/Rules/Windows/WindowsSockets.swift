@@ -20,12 +20,12 @@ extension Rule {
         examples: [
             .bad(
                 "eight vCPUs without a topology",
-                finds: "8 sockets (no <topology>: each vCPU is one): Windows Pro uses 2, Home 1",
+                finds: "the guest has 8 sockets (no <topology>: each vCPU is a socket), but Windows Pro uses only 2 and Home only 1",
                 .guest(
                     osinfo: "http://microsoft.com/win/11", vcpu: "↓<vcpu>8</vcpu>", machine: "pc-q35-7.2",
                     cpu: "<cpu><model>Haswell</model></cpu>")),
             .bad(
-                "four sockets in the topology", finds: "4 sockets: Windows Pro uses 2, Home 1",
+                "four sockets in the topology", finds: "the guest has 4 sockets, but Windows Pro uses only 2 and Home only 1",
                 .guest(
                     osinfo: "http://microsoft.com/win/10", vcpu: "<vcpu>8</vcpu>", machine: "pc-q35-7.2",
                     cpu: """
@@ -64,13 +64,13 @@ extension Rule {
             }
             let threads = max(topology.threads, 1)
             let cores = max(topology.maximumVCPUs / threads, 1)
-            let why = topology.isGiven ? "" : " (no <topology>: each vCPU is one)"
+            let why = topology.isGiven ? "" : " (no <topology>: each vCPU is a socket)"
             inspection.report(
                 at: inspection.cpu?.topology?.element.span ?? inspection.domain.vcpu?.element.span ?? inspection.cpuPlace,
                 as: isClient ? .warning : .note,
-                "\(topology.sockets) sockets\(why): \(isClient ? "" : "if this is a client, ")Windows Pro uses 2, Home 1",
-                notes: ["Windows: \(evidence)"],
-                help: "before Windows is installed: <topology sockets='1' cores='\(cores)' threads='\(threads)'/>")
+                "the guest has \(topology.sockets) sockets\(why), but \(isClient ? "" : "if this is a client, ")Windows Pro uses only 2 and Home only 1",
+                notes: ["treated as Windows: \(evidence)"],
+                help: "before Windows is installed, set <topology sockets='1' cores='\(cores)' threads='\(threads)'/>")
         })
 
     /// The clients among libosinfo's ids: the part after `http://microsoft.com/win/`.

@@ -18,11 +18,11 @@ extension Rule {
         examples: [
             .bad(
                 "the CPU of whichever host it starts on",
-                finds: "Windows guest follows the host's CPU (host-passthrough); when that changes, it can trigger reactivation",
+                finds: "Windows guest follows the host's CPU (host-passthrough): its CPU can change, which can trigger reactivation",
                 .guest(machine: "pc-q35-7.2", hyperv: "<relaxed state='on'/>", cpu: "↓<cpu mode='host-passthrough'/>")),
             .bad(
                 "the default CPU of a machine type without a version",
-                finds: "Windows guest has no CPU model, and its machine type has no version; when that changes, it can trigger "
+                finds: "Windows guest has no CPU model and a machine type without a version: its CPU can change, which can trigger "
                     + "reactivation",
                 """
                 ↓<domain type='kvm'>
@@ -44,30 +44,31 @@ extension Rule {
             guard let evidence = guest.windows, guest.isManaged, !inspection.domain.isRunning else { return }
             let domain = inspection.domain
             let cause: (span: ByteRange, words: String)
-            var help = guest.hypervisor == .hardware ? "freeze it with --default pin --host HOST" : "name a model"
+            var help = guest.hypervisor == .hardware ? "freeze the CPU with --default pin --host HOST" : "name a model"
             if let mode = inspection.cpu?.mode, let value = mode.value, value != .custom {
                 let follows = value == .maximum ? "QEMU and the host" : "the host's CPU"
                 cause = (inspection.cpuPlace, "follows \(follows) (\(value.rawValue))")
             } else if let match = inspection.cpu?.match, match.value == .minimum, inspection.cpu?.namedModel != nil {
-                cause = (match.text.span, "gets all that the host has beyond the model (match='minimum')")
+                cause = (match.text.span, "gets every feature that the host has beyond the model (match='minimum')")
             } else if domain.is(domain.hypervMode, "passthrough"), let mode = domain.hypervMode {
-                cause = (mode.span, "gets whatever enlightenments the host knows (hyperv mode='passthrough')")
-                help = "list those that the guest has now, under mode='custom'"
+                cause = (mode.span, "gets whatever enlightenments the host supports (hyperv mode='passthrough')")
+                help = "use mode='custom' and list the enlightenments that the guest has now"
             } else if isHypervisorDefault(inspection.cpu, guest), inspection.cpu?.namedModel == nil,
                 isUnversioned(domain)
             {
-                cause = (inspection.cpuPlace, "has no CPU model, and its machine type has no version")
-                help = "name a model, or the machine type with its version, which virsh dumpxml shows"
+                cause = (inspection.cpuPlace, "has no CPU model and a machine type without a version")
+                help = "name a model, or use the machine type with its version, which virsh dumpxml shows"
             } else {
                 return
             }
             inspection.report(
-                at: cause.span, "Windows guest \(cause.words); when that changes, it can trigger reactivation",
-                notes: ["Windows: \(evidence)"],
+                at: cause.span, "Windows guest \(cause.words): its CPU can change, which can trigger reactivation",
+                notes: ["treated as Windows: \(evidence)"],
                 help: help)
         })
 
-    /// `pc`, `q35`, `virt` and the like: the newest version that the QEMU has which starts the guest.
+    /// Whether the machine type has no version, such as `pc`, `q35` or `virt`. It then stands for the newest version
+    /// that QEMU has on the host where the guest starts.
     private static func isUnversioned(_ domain: Domain) -> Bool {
         guard let machine = domain.machine else { return true }
         return domain.withUTF8(machine) { bytes in !bytes.contains { $0 >= 0x30 && $0 <= 0x39 } || startsWith(bytes, "q35") }

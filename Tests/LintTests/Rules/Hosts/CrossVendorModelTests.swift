@@ -11,7 +11,7 @@ struct CrossVendorModelTests {
 
     @Test("The hosts of another vendor are named, unless the guest has a <vendor> or the model has none")
     func vendors() throws {
-        #expect(try found(cpu(model: "Nehalem")) == ["Nehalem is a model of Intel, and b is of AMD"])
+        #expect(try found(cpu(model: "Nehalem")) == ["Nehalem is a model of vendor Intel, but host b has vendor AMD"])
         #expect(try found(cpu(model: "Nehalem", "<vendor>Intel</vendor>")).isEmpty)
         #expect(try found(cpu(model: "qemu64")).isEmpty)
     }

@@ -13,12 +13,12 @@ struct HostIncompatibleTests {
         let cpu = "<cpu mode='custom' match='exact'><model fallback='forbid'>Haswell</model></cpu>"
         let certain = try #require(try Self.findings(cpu).first { $0.rule == "host-incompatible" })
         #expect(certain.severity == .error && certain.host == "hv01")
-        #expect(certain.message == "host hv01 would not start it: the host lacks required features: hle, rtm")
+        #expect(certain.message == "host hv01 would not start the guest: the host lacks required features: hle, rtm")
         #expect(certain.help == "use Haswell-noTSX, or disable hle, rtm")
         let alone = Host(name: "hv02", cpu: StartCheckTests.tsxOff.cpu)
         let doubtful = try #require(try Self.findings(cpu, hosts: [alone]).first { $0.rule == "host-incompatible" })
-        #expect(doubtful.severity == .warning && doubtful.message.hasPrefix("host hv02 may not start it"))
-        #expect(doubtful.notes == ["only the hypervisor knows: give its virsh domcapabilities too"])
+        #expect(doubtful.severity == .warning && doubtful.message.hasPrefix("host hv02 might not start the guest"))
+        #expect(doubtful.notes == ["only the hypervisor knows for certain: also give the output of virsh domcapabilities"])
         // One finding for each host.
         #expect(try Self.findings(cpu, hosts: [alone, StartCheckTests.tsxOff]).filter { $0.rule == "host-incompatible" }.map(\.host) == ["hv02", "hv01"])
         #expect(try Self.findings(cpu, hosts: []).allSatisfy { $0.rule != "host-incompatible" })
@@ -38,7 +38,7 @@ struct HostIncompatibleTests {
         #expect(!refused.contains { $0.rule == "model-not-usable" })
         let unchecked = try Self.findings("<cpu mode='custom' match='exact' check='none'><model fallback='forbid'>Haswell</model></cpu>")
         #expect(!unchecked.contains { $0.rule == "host-incompatible" })
-        #expect(unchecked.first { $0.rule == "model-not-usable" }?.message == "the hypervisor of host hv01 calls Haswell unusable: it cannot give hle, rtm")
+        #expect(unchecked.first { $0.rule == "model-not-usable" }?.message == "the hypervisor on host hv01 reports Haswell as unusable: missing hle, rtm")
         // Opteron_G2 has svm in the CPU map, but this guest disables it, so it gets everything that it requests.
         let without = try Self.findings("<cpu mode='custom' match='exact' check='none'><model fallback='forbid'>Opteron_G2</model><feature policy='disable' name='svm'/></cpu>")
         #expect(!without.contains { $0.rule == "model-not-usable" })

@@ -14,7 +14,7 @@ struct WeakHostModelTests {
     @Test("A host far below its signature is reported, but only for guests whose CPU comes from it")
     func masked() throws {
         let masked = Host("a", model: "Nehalem", vendor: "Intel", signature: skylake)
-        let beginning = "the model nearest to host a is only Nehalem: its signature is that of"
+        let beginning = "the nearest model for host a is only Nehalem: the host's signature is that of"
         #expect(try found(cpu(model: "Nehalem"), masked).first?.hasPrefix(beginning) == true)
         #expect(try found(cpu(model: "Westmere"), masked).isEmpty)
     }

@@ -9,7 +9,7 @@ struct VersionedModelTests {
     ])
     func older(model: String, older: String, isFixable: Bool) throws {
         let finding = try #require(try findings(of: "versioned-model", cpu(model: model)).first)
-        #expect(finding.help?.hasPrefix("older libvirts know it as \(older), ") ?? false)
+        #expect(finding.help?.hasPrefix("older libvirt versions know it as \(older), ") ?? false)
         #expect(finding.isFixable == isFixable)
         #expect(finding.notes.isEmpty == isFixable)
     }

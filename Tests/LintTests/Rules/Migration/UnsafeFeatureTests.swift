@@ -11,19 +11,19 @@ struct UnsafeFeatureTests {
 
     @Test("The first suggestion is to disable TSX, which keeps the model's name; the -noTSX variant is the second")
     func suggestions() throws {
-        #expect(try help("Skylake-Server-IBRS") == "disable: \(disabled); or use Skylake-Server-noTSX-IBRS")
+        #expect(try help("Skylake-Server-IBRS") == "set \(disabled), or use Skylake-Server-noTSX-IBRS")
         #expect(try help("Icelake-Client")?.contains("noTSX") == false)
     }
 
     @Test("For a Windows guest no other model is suggested")
     func windows() throws {
-        #expect(try help("Skylake-Server-IBRS", windows: true) == "disable: \(disabled); Windows can see that change")
+        #expect(try help("Skylake-Server-IBRS", windows: true) == "set \(disabled); Windows can see that change")
     }
 
     @Test("An optional feature is reported, a disabled one is not")
     func policies() throws {
         let optional = disabled.replacing("disable", with: "optional")
-        #expect(try help("Haswell", optional) == "disable: \(disabled); or use Haswell-noTSX")
+        #expect(try help("Haswell", optional) == "set \(disabled), or use Haswell-noTSX")
         #expect(try help("Haswell", disabled) == nil)
     }
 }

@@ -13,8 +13,8 @@ struct MissingMitigationTests {
         let one = Host("a", model: "Haswell-noTSX-IBRS", vendor: "Intel", features: ["ssbd", "stibp", "md-clear"])
         let two = Host("b", model: "Haswell-noTSX-IBRS", vendor: "Intel", features: ["ssbd"])
         let none = Host("c", model: "Haswell-noTSX", vendor: "Intel")
-        #expect(try found("Haswell-noTSX", one) == ["every host offers spec-ctrl, stibp, ssbd, md-clear, and the guest goes without"])
-        #expect(try found("Haswell-noTSX", one, two) == ["every host offers spec-ctrl, ssbd, and the guest goes without"])
+        #expect(try found("Haswell-noTSX", one) == ["all hosts support spec-ctrl, stibp, ssbd, md-clear, but the guest does not enable them"])
+        #expect(try found("Haswell-noTSX", one, two) == ["all hosts support spec-ctrl, ssbd, but the guest does not enable them"])
         #expect(try found("Haswell-noTSX", one, none).isEmpty)
         #expect(try found("Haswell-noTSX").isEmpty)
     }
@@ -22,14 +22,14 @@ struct MissingMitigationTests {
     @Test("Each vendor has controls of its own")
     func amd() throws {
         let host = Host("e", model: "EPYC-IBPB", vendor: "AMD", features: ["amd-ssbd", "virt-ssbd", "stibp"])
-        #expect(try found("EPYC", host) == ["every host offers ibpb, stibp, amd-ssbd, virt-ssbd, and the guest goes without"])
+        #expect(try found("EPYC", host) == ["all hosts support ibpb, stibp, amd-ssbd, virt-ssbd, but the guest does not enable them"])
     }
 
     @Test("A control is not needed on a processor that is immune")
     func immune() throws {
         let intel = Host("d", model: "Haswell-noTSX-IBRS", vendor: "Intel", features: ["md-clear", "mds-no"])
-        #expect(try found("Haswell-noTSX", intel) == ["every host offers spec-ctrl, and the guest goes without"])
+        #expect(try found("Haswell-noTSX", intel) == ["all hosts support spec-ctrl, but the guest does not enable it"])
         let amd = Host("f", model: "EPYC-IBPB", vendor: "AMD", features: ["amd-ssbd", "virt-ssbd", "amd-no-ssb"])
-        #expect(try found("EPYC", amd) == ["every host offers ibpb, and the guest goes without"])
+        #expect(try found("EPYC", amd) == ["all hosts support ibpb, but the guest does not enable it"])
     }
 }
