@@ -65,7 +65,7 @@ struct GuestDifferencesTests {
     func doubts() throws {
         let differences = try differences(domain("a", "<cpu mode='host-model'/>"), domain("a", haswell))
         #expect(differences.isChanged)
-        #expect(differences.text.contains("\n  not known"))
+        #expect(differences.text.contains("\n  unknown"))
         #expect(differences.json.contains(#""result":"unknown""#) && !differences.json.contains(#""unknown":[]"#))
     }
 

@@ -18,13 +18,13 @@ struct HostReportTests {
               other features vmx invtsc
               not migratable invtsc
               guests of type kvm, machine pc-q35-9.1, /usr/bin/qemu-system-x86_64
-                host-model     Haswell-noTSX, which is Haswell-v2
+                host-model     Haswell-noTSX (Haswell-v2)
                 with           vmx invtsc
                 without        f16c
                 not migratable invtsc
                 addresses      the host's own, at most 46 bits
-                no mode        maximum
-                usable models  2 of 4: virt-cpu models --host
+                modes missing  maximum
+                usable models  2 of 4 (virt-cpu models --host lists them)
                 deprecated     qemu64
                 libvirt        10.10 or newer
 
@@ -72,7 +72,7 @@ struct HostReportTests {
             h:\u{20}
               guests of type qemu
                 host-model     not supported
-                no mode        host-passthrough
+                modes missing  host-passthrough
 
             """)
         let cpu = CPUDefinition(kind: .guest, model: "Nehalem")

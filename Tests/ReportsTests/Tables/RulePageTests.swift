@@ -13,6 +13,7 @@ struct RulePageTests {
         for example in rule.examples {
             #expect(text.contains("\n\(example.isBad ? "Bad" : "Good"): \(example.title)"), "\(example.title)")
             #expect(text.contains(indented(example.xml)), "\(example.title)")
+            if let finding = example.finding { #expect(text.contains("\n  finds: \(finding.message)\n"), "\(example.title)") }
             if let before = example.before { #expect(text.contains("\(indented(before))\n  becomes\n\n\(indented(example.xml))")) }
             if example.policy != "default: keep" { #expect(text.contains("policy: \(example.policy)")) }
         }
@@ -26,7 +27,7 @@ struct RulePageTests {
     @Test("As Markdown: a heading, XML in blocks, and no element's name lost as HTML", arguments: Rule.all.map(\.id))
     func markdown(_ id: String) throws {
         let rule = try #require(Rule.named(id)), text = RulePage(rule).markdown
-        #expect(text.hasPrefix("## \(id)\n\n*\(rule.severity.rawValue)*: "))
+        #expect(text.hasPrefix("## \(id)\n\n*\(rule.severity.rawValue)*, \(rule.tagsInOrder[0].rawValue)"))
         var isBlock = false
         for line in text.split(separator: "\n") {
             if line.hasPrefix("```") {

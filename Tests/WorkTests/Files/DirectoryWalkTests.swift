@@ -47,7 +47,7 @@ struct DirectoryWalkTests {
         for number in 0...3 { directory.write("\(number % 2)/\(number).xml", "") }
         #expect(walk(directory, most: 4).found.count == 4)
         let (found, failures) = walk(directory, most: 3)
-        #expect(found == [] && failures == ["virt-cpu: error: \(directory.path): more than 3 definitions"])
+        #expect(found == [] && failures == ["virt-cpu: error: \(directory.path): contains more than 3 definitions: check its subdirectories separately"])
     }
 
     @Test("More than 64 directories below each other are reported")
@@ -59,7 +59,7 @@ struct DirectoryWalkTests {
         directory.write("\(deepest)/d/y.xml", "")
         let (found, failures) = walk(directory)
         #expect(found == ["\(deepest)/x.xml"])
-        #expect(failures == ["virt-cpu: error: \(directory.path)/\(deepest)/d: more than 64 levels of directories"])
+        #expect(failures == ["virt-cpu: error: \(directory.path)/\(deepest)/d: not searched: more than 64 levels of directories"])
     }
 
     @Test("A directory that does not exist is reported")

@@ -53,7 +53,7 @@ struct FileReplacementTests {
         let linked = directory.write("a.xml", "old"), readOnly = directory.write("b.xml", "old")
         link(linked, "\(directory.path)/other")
         chmod(readOnly, 0o444)
-        #expect(refusal(linked) == "virt-cpu: error: \(linked): has 2 names (hard links): not changed")
+        #expect(refusal(linked) == "virt-cpu: error: \(linked): not changed: the file has 2 names (hard links)")
         #expect(refusal(readOnly) == "virt-cpu: error: \(readOnly): not changed: the file is read-only")
         #expect(refusal(directory.path) == "virt-cpu: error: \(directory.path): not changed: not a regular file")
         #expect(refusal("\(directory.path)/none") == "virt-cpu: error: \(directory.path)/none: No such file or directory")

@@ -19,7 +19,7 @@ struct FilesTests {
         directory.write(Array("a".utf8), bytes)
         let path = "\(directory.path)/a"
         #expect(try Files.read(FilePath(path), limit: count) == bytes)
-        if count > 0 { #expect(refusal(path, limit: count - 1) == "virt-cpu: error: \(path): over \(count - 1) bytes") }
+        if count > 0 { #expect(refusal(path, limit: count - 1) == "virt-cpu: error: \(path): larger than \(count - 1) bytes") }
     }
 
     @Test("Directories, FIFOs and devices are not files", .timeLimit(.minutes(Corpus.patience)))

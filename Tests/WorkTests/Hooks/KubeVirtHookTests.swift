@@ -34,7 +34,7 @@ struct KubeVirtHookTests {
         let outcome = hook(domain, policy: "default: keep\nrules: {host-passthrough: error}\n")
         #expect(outcome.status == 1)
         #expect(outcome.text == "")
-        #expect(outcome.errors.hasPrefix("virt-cpu: default_testvm was not started:\n  host-passthrough: "))
+        #expect(outcome.errors.hasPrefix("virt-cpu: default_testvm was not started:\n  host-passthrough gives "))
     }
 
     @Test("A text that is no domain, and a wrong policy, print nothing and stop the start", arguments: [

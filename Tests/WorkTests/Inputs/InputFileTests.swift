@@ -138,7 +138,7 @@ struct InputFileTests {
         let top = FilePath("\(directory.path)/vms")
         let found = InputFile.files(named: [top]) { _ in }
         #expect(found.map { $0.failureToFix?.shown } == [
-            nil, nil, "virt-cpu: error: \(top)/out.xml: a link that leads out of \(top): not changed",
+            nil, nil, "virt-cpu: error: \(top)/out.xml: not changed: the symbolic link leads out of \(top)",
         ])
         #expect(InputFile.file(top.appending("out.xml")).failureToFix == nil, "it was named")
     }

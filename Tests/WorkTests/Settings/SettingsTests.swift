@@ -58,7 +58,7 @@ struct SettingsTests {
 
     @Test("An entry that sets no rule is refused, with what was meant", arguments: [
         ("host-pasthrough=error", "--rule host-pasthrough=error: unknown rule 'host-pasthrough' (did you mean 'host-passthrough'?)"),
-        ("tag:windwos=error", "--rule tag:windwos=error: unknown tag 'windwos' (did you mean 'windows'?) (one of libvirt, hosts, windows, migration, security, habits)"),
+        ("tag:windwos=error", "--rule tag:windwos=error: unknown tag 'windwos' (did you mean 'windows'?) (use one of libvirt, hosts, windows, migration, security, habits)"),
         ("host-passthrough=fatal", "--rule host-passthrough=fatal: expected ID=SEVERITY, where SEVERITY is error, warning, note or off"),
         ("host-passthrough", "--rule host-passthrough: expected ID=SEVERITY, where SEVERITY is error, warning, note or off"),
         ("host-passthrough=", "--rule host-passthrough=: expected ID=SEVERITY, where SEVERITY is error, warning, note or off"),
