@@ -15,14 +15,14 @@ public struct Host: Sendable {
 
     /// The name that messages use: the name of a file, the host of a URI, or `local`.
     public var name: String
-    /// The file that the CPU is from, or the first file about the host when no file has its CPU. Nil for a host that was
-    /// not read from a file.
+    /// The file that the CPU is from, or the first file about the host when no file has its CPU. Nil for a host that
+    /// was not read from a file.
     public var file: String?
-    /// The CPU, from `<host><cpu>` of `virsh capabilities` or decoded from CPUID data. Nil when only domain capabilities
-    /// are known.
+    /// The CPU, from `<host><cpu>` of `virsh capabilities` or decoded from CPUID data. Nil when only domain
+    /// capabilities are known.
     public var cpu: CPUDefinition?
-    /// What the host's hypervisors can give to guests: one value for each architecture, virtualisation type, machine and
-    /// emulator that is known. `domainCapabilities(for:)` finds the right one.
+    /// What the host's hypervisors can give to guests: one value for each architecture, virtualisation type, machine
+    /// and emulator that is known. `domainCapabilities(for:)` finds the right one.
     public var domainCapabilities: [DomainCapabilities]
     /// The architectures whose guests the host can run, from `<guest>` of `virsh capabilities`.
     public var guestSupport: [GuestSupport]

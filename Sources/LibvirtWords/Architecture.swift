@@ -4,7 +4,8 @@ public struct Architecture: Sendable, Equatable, CustomStringConvertible {
     public let name: String
     /// Derived from the name.
     public let family: Family
-    /// The definition does not state the architecture: it was inferred from the emulator or the host, or is the default.
+    /// The definition does not state the architecture: it was inferred from the emulator or the host, or is the
+    /// default.
     public var isAssumed: Bool
 
     /// A group of architectures that virt-cpu treats alike. `ArchitectureFacts.all` describes each group.
@@ -134,7 +135,8 @@ public struct ArchitectureFacts: Sendable {
         all.lazy.compactMap { $0.kernelNames[machine] }.first ?? machine
     }
 
-    /// Whether a host runs a guest's instructions itself, as hardware virtualisation requires. Both names are libvirt's.
+    /// Whether a host runs a guest's instructions itself, as hardware virtualisation requires. Both names are
+    /// libvirt's.
     public static func isNative(_ guest: String, on host: String) -> Bool {
         guest == host || all.contains { $0.alsoRuns[host]?.contains(guest) ?? false }
     }

@@ -1,5 +1,5 @@
-// The fixed words of libvirt's `<cpu>` (docs/formatdomain.rst, "CPU model and topology"), with libvirt's spelling as the
-// raw value. Each is listed in libvirt's own order.
+// The fixed words of libvirt's `<cpu>` (docs/formatdomain.rst, "CPU model and topology"), with libvirt's spelling as
+// the raw value. Each is listed in libvirt's own order.
 
 /// `<cpu mode=…>`: where the guest's CPU comes from.
 public enum CPUMode: String, Sendable, CaseIterable {

@@ -2,8 +2,8 @@ internal import CLibXML2
 
 /// An element of a small XML document, as a value.
 ///
-/// This is for capabilities, domain capabilities and CPU map files: documents of at most a few hundred kilobytes, each read
-/// once. The module `DomainXML` reads domain definitions, because it keeps the place of every part.
+/// This is for capabilities, domain capabilities and CPU map files: documents of at most a few hundred kilobytes, each
+/// read once. The module `DomainXML` reads domain definitions, because it keeps the place of every part.
 public struct XMLElement: Sendable, Equatable {
     /// The local name. Prefix and namespace are dropped, because none of these formats uses them.
     public var name: String
@@ -11,8 +11,8 @@ public struct XMLElement: Sendable, Equatable {
     public var attributes: [String: String]
     /// The child elements, in document order, without text and comments.
     public var children: [XMLElement]
-    /// The text directly inside the element, joined, including CDATA. White space is kept, except that libxml2 drops text that
-    /// is only white space between elements.
+    /// The text directly inside the element, joined, including CDATA. White space is kept, except that libxml2 drops
+    /// text that is only white space between elements.
     public var text: String
     /// The line of the start tag, counted from 1. Some versions of libxml2 stop counting at 65,535.
     public var line: Int
@@ -30,8 +30,8 @@ public struct XMLElement: Sendable, Equatable {
 extension XMLElement {
     /// Reads one document and returns its root. Nothing is fetched from elsewhere, and no declared entity is replaced.
     ///
-    /// - Throws: ``XMLTreeError`` when the bytes are not one well-formed document, when they contain a DOCTYPE, when there are
-    ///   more than 2 GiB, and when memory is short.
+    /// - Throws: ``XMLTreeError`` when the bytes are not one well-formed document, when they contain a DOCTYPE, when
+    ///   there are more than 2 GiB, and when memory is short.
     public init(parsing bytes: [UInt8]) throws(XMLTreeError) {
         guard let context = xmlNewParserCtxt() else {
             throw XMLTreeError(message: "out of memory", line: 0, column: 0)

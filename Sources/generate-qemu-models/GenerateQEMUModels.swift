@@ -28,8 +28,8 @@ struct GenerateQEMUModels {
             .joined(separator: "\n") + "\n"
     }
 
-    /// The record, from the replies of one QEMU with KVM and with the translator. Models that QEMU does not know are left
-    /// out.
+    /// The record, from the replies of one QEMU with KVM and with the translator. Models that QEMU does not know are
+    /// left out.
     static func recorded(kvm: Replies, tcg: Replies) throws -> QEMUModels {
         guard kvm.version == tcg.version else {
             throw Failure(description: "replies of different QEMU releases: \(kvm.version) and \(tcg.version)")
@@ -50,8 +50,8 @@ struct GenerateQEMUModels {
         return QEMUModels(qemuVersion: kvm.version, libvirtVersion: map.libvirtVersion ?? "unknown", models: models)
     }
 
-    /// The features by which QEMU's model differs from the map's. QEMU has no property for a feature that it sets itself
-    /// (`osxsave`) or does not know; for such a feature, the map is assumed to be right.
+    /// The features by which QEMU's model differs from the map's. QEMU has no property for a feature that it sets
+    /// itself (`osxsave`) or does not know; for such a feature, the map is assumed to be right.
     ///
     /// - Parameter properties: the properties of QEMU's model by their names.
     static func difference(

@@ -46,8 +46,8 @@ struct VirtCPU: ParsableCommand {
         Glibc.exit(ExitStatus.failed.rawValue)
     }
 
-    /// Parses a subcommand by itself, without ArgumentParser's tree of all commands, which takes longer to build. nil where
-    /// that fails, so that messages and help are those of the whole command line.
+    /// Parses a subcommand by itself, without ArgumentParser's tree of all commands, which takes longer to build. nil
+    /// where that fails, so that messages and help are those of the whole command line.
     private static func quicklyParsed(_ arguments: [String]) -> (any ParsableCommand)? {
         guard arguments.count > 1,
             let subcommand = configuration.subcommands.first(where: { $0._commandName == arguments[1] })

@@ -48,8 +48,8 @@ extension CPUMap {
         return difference
     }
 
-    /// The brands of both CPUs, with the model's name for a brand that is not recorded. Nil when a brand is not recorded
-    /// and the models are the same CPU, such as `Haswell` and `Haswell-v1`.
+    /// The brands of both CPUs, with the model's name for a brand that is not recorded. Nil when a brand is not
+    /// recorded and the models are the same CPU, such as `Haswell` and `Haswell-v1`.
     private func brands(_ old: GuestVisibleCPU, _ new: GuestVisibleCPU) -> (String, String)? {
         if let before = old.brand, let after = new.brand { return (before, after) }
         if x86.canonicalName(of: old.model) == x86.canonicalName(of: new.model) { return nil }

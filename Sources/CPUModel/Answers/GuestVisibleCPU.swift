@@ -1,5 +1,5 @@
-/// What software in a guest can see of its CPU, as far as it follows from `<cpu>`. Windows looks at these things when it
-/// decides whether it still runs on the same computer.
+/// What software in a guest can see of its CPU, as far as it follows from `<cpu>`. Windows looks at these things when
+/// it decides whether it still runs on the same computer.
 public struct GuestVisibleCPU: Sendable, Equatable {
     /// libvirt's name of the model. The guest does not see this name, but the brand depends on it.
     public var model: String

@@ -2,8 +2,8 @@
 public enum Incompatibility: Sendable, Equatable, CustomStringConvertible {
     /// The CPU is of this architecture, and the host is not.
     case architecture(String)
-    /// The CPU names a vendor that is not the host's. The vendor of a model is never compared. An unknown name counts as
-    /// a different vendor.
+    /// The CPU names a vendor that is not the host's. The vendor of a model is never compared. An unknown name counts
+    /// as a different vendor.
     case vendor(required: String, host: String?)
     /// The host has features that the guest forbids.
     case forbiddenFeatures([String])

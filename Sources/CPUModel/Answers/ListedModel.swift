@@ -2,8 +2,8 @@
 public struct ListedModel: Sendable, Equatable {
     /// libvirt's name of the model.
     public var name: String
-    /// Features, by libvirt's names, that the model needs and the hypervisor cannot provide on this host. Names that the
-    /// map does not have are ignored.
+    /// Features, by libvirt's names, that the model needs and the hypervisor cannot provide on this host. Names that
+    /// the map does not have are ignored.
     public var blockers: [String]
 
     /// A model with the given blockers.

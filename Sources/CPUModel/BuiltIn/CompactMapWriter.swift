@@ -12,8 +12,8 @@
 ///     n NAME…                                           the names of all features
 ///     m NAME VENDOR VALUE/MASK[,…]                      a model; the numbers are hexadecimal
 ///
-/// - BIT is `LEAF.SUBLEAF:rB` or `mINDEX:rB`. The numbers are hexadecimal, `r` is one of a–d for EAX–EDX, and `B` is the
-///   number of the bit in decimal.
+/// - BIT is `LEAF.SUBLEAF:rB` or `mINDEX:rB`. The numbers are hexadecimal, `r` is one of a–d for EAX–EDX, and `B` is
+///   the number of the bit in decimal.
 /// - FLAGS are any of `h` (decodes hosts), `g` (decodes guests) and `c` (compared by the map).
 /// - SIGNATURES are `FAMILY/MODEL[/STEPPINGS],…`. The steppings are a hexadecimal mask.
 /// - FEATURES are hexadecimal digits, the first of which stands for features 0–3, or `=` for exactly the ancestor's.

@@ -1,7 +1,7 @@
 // What KVM and libvirt's QEMU driver do with features whatever the CPU model says.
 extension X86Map {
-    /// Features that libvirt's QEMU driver removes from every CPU (libvirt, qemu_capabilities.c, `ignoredFeatures`): the
-    /// guest's operating system sets them, KVM cannot provide them, or QEMU has no name for them.
+    /// Features that libvirt's QEMU driver removes from every CPU (libvirt, qemu_capabilities.c, `ignoredFeatures`):
+    /// the guest's operating system sets them, KVM cannot provide them, or QEMU has no name for them.
     public static let ignoredByQEMUDriver = [
         "cmt", "mbm_total", "mbm_local", "osxsave", "ospke", "vmx-ept-uc", "vmx-ept-wb", "vmx-invvpid-single-context",
     ]

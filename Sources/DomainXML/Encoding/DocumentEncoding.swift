@@ -1,7 +1,7 @@
 /// How a document's bytes represent characters.
 ///
-/// Only encodings in which every character has a known number of bytes are listed: byte offsets could not be computed in
-/// others, and ``DomainReader`` refuses them.
+/// Only encodings in which every character has a known number of bytes are listed: byte offsets could not be computed
+/// in others, and ``DomainReader`` refuses them.
 public enum DocumentEncoding: Sendable, Equatable {
     /// UTF-8, with or without a byte order mark.
     case utf8
@@ -31,8 +31,8 @@ public enum DocumentEncoding: Sendable, Equatable {
 
     /// Encodes text that is to be inserted into a document.
     ///
-    /// Under ``singleByte``, every character above ASCII becomes a character reference (`&#233;`), because the encoding may
-    /// lack it. The text must therefore be element content or an attribute value.
+    /// Under ``singleByte``, every character above ASCII becomes a character reference (`&#233;`), because the encoding
+    /// may lack it. The text must therefore be element content or an attribute value.
     public func encode(_ text: String) -> [UInt8] {
         switch self {
         case .utf8: return Array(text.utf8)

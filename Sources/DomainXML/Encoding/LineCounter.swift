@@ -60,8 +60,8 @@ struct LineCounter {
         return total
     }
 
-    /// How often a UTF-16 code unit occurs. `lineFeeds(in:)` does the same for bytes; one function generic over the unit
-    /// would be compiled to comparisons lane by lane.
+    /// How often a UTF-16 code unit occurs. `lineFeeds(in:)` does the same for bytes; one function generic over the
+    /// unit would be compiled to comparisons lane by lane.
     private static func units(_ unit: UInt16, in bytes: UnsafeRawBufferPointer) -> Int {
         guard let base = bytes.baseAddress else { return 0 }
         let wanted = SIMD16<UInt16>(repeating: unit), one = SIMD16<UInt16>(repeating: 1)

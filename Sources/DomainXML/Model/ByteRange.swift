@@ -1,7 +1,7 @@
 /// A range of bytes in the original input, as offsets from the first byte of the input.
 ///
-/// Offsets count the bytes of the input as it was read, in its own encoding. In a stream of several documents they count
-/// from the beginning of the stream.
+/// Offsets count the bytes of the input as it was read, in its own encoding. In a stream of several documents they
+/// count from the beginning of the stream.
 public struct ByteRange: Hashable, Sendable {
     /// The offset of the first byte.
     public var start: Int

@@ -21,7 +21,8 @@ public struct CPU: Sendable, Equatable {
     /// domain.
     public static func == (a: CPU, b: CPU) -> Bool { a.box === b.box || a.parts == b.parts }
 
-    /// The whole `<cpu>` element. For a CPU that a rewrite adds to a domain without one, this is the domain's start tag.
+    /// The whole `<cpu>` element. For a CPU that a rewrite adds to a domain without one, this is the domain's start
+    /// tag.
     public var element: Element { box.parts.element }
     /// `mode`, as written; nil when absent. ``effectiveMode`` is the mode that libvirt uses.
     public var mode: Keyword<Mode>? { box.parts.mode }
@@ -32,8 +33,8 @@ public struct CPU: Sendable, Equatable {
     /// `migratable`: `on` leaves out features that cannot migrate. libvirt accepts it only under `host-passthrough` and
     /// `maximum`.
     public var migratable: Keyword<Switch>? { box.parts.migratable }
-    /// `deprecated_features`: `off` disables the features that the hypervisor calls deprecated, and nil means `on` (libvirt
-    /// commit 62658bbf). libvirt 9.0 does not know the attribute.
+    /// `deprecated_features`: `off` disables the features that the hypervisor calls deprecated, and nil means `on`
+    /// (libvirt commit 62658bbf). libvirt 9.0 does not know the attribute.
     public var deprecatedFeatures: Keyword<Switch>? { box.parts.deprecatedFeatures }
     /// The first `<model>`; nil when absent.
     public var model: Model? { box.parts.model }
@@ -123,8 +124,8 @@ public struct CPU: Sendable, Equatable {
         public var mode: Keyword<AddressMode>?
         /// The number of bits, in decimal as written; nil when absent. libvirt accepts it only under `emulate`.
         public var bits: DecodedText?
-        /// The maximum number of bits under `passthrough`, in decimal as written; nil means no limit. libvirt 9.0 does not
-        /// know the attribute.
+        /// The maximum number of bits under `passthrough`, in decimal as written; nil means no limit. libvirt 9.0 does
+        /// not know the attribute.
         public var limit: DecodedText?
     }
 

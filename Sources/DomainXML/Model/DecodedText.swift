@@ -1,7 +1,7 @@
 /// A value of the input (an attribute's value or an element's text) and the place where the input has it.
 ///
-/// The value itself is decoded: it is UTF-8, and references such as `&lt;` are replaced. The decoded bytes are kept by the
-/// ``Domain`` that the value belongs to, and `domain[text]` returns them as a `String`.
+/// The value itself is decoded: it is UTF-8, and references such as `&lt;` are replaced. The decoded bytes are kept by
+/// the ``Domain`` that the value belongs to, and `domain[text]` returns them as a `String`.
 ///
 /// `==` compares places, so two equal values at different places are different. ``Domain/same(_:_:)`` compares values.
 public struct DecodedText: Sendable, Equatable {

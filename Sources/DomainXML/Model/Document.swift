@@ -1,13 +1,13 @@
 /// The bytes that are checked and written as one unit, and the domains in them.
 ///
-/// A document is one of these: a `<domain>` document from its first byte to the end of its root, a whole `<domstatus>` or
-/// `<domainsnapshot>`, or one `<domain>` of a `<domains>` list.
+/// A document is one of these: a `<domain>` document from its first byte to the end of its root, a whole `<domstatus>`
+/// or `<domainsnapshot>`, or one `<domain>` of a `<domains>` list.
 ///
 /// The reader reuses the object for the next document. It is valid only inside the call of
 /// ``DomainStreamHandler/document(_:)`` that receives it.
 public final class Document {
-    // Properties that the reader sets for each document are not checked for exclusive access: the checks cost time, and only
-    // the reader sets them.
+    // Properties that the reader sets for each document are not checked for exclusive access: the checks cost time, and
+    // only the reader sets them.
 
     /// The encoding of the input document. All spans count bytes in it.
     @exclusivity(unchecked) public internal(set) var encoding = DocumentEncoding.utf8
@@ -26,7 +26,8 @@ public final class Document {
 
     init() {}
 
-    /// The bytes of a span. They are valid only inside the handler's call. Traps when the span is not inside the document.
+    /// The bytes of a span. They are valid only inside the handler's call. Traps when the span is not inside the
+    /// document.
     public func bytes(_ part: ByteRange) -> UnsafeRawBufferPointer {
         precondition(part.start >= span.start && part.end <= span.end && part.start <= part.end)
         return UnsafeRawBufferPointer(start: start.map { $0 + (part.start - span.start) }, count: part.count)
@@ -66,12 +67,12 @@ public final class Document {
 }
 
 extension Document {
-    /// The number of code units that an excerpt shows before and after a place, because a file without line breaks is one
-    /// long line.
+    /// The number of code units that an excerpt shows before and after a place, because a file without line breaks is
+    /// one long line.
     private static let reach = (before: 100, behind: 200)
 
-    /// The line on which a span begins, without its line ending, for a message. Of a long line, only the part near the span
-    /// is returned.
+    /// The line on which a span begins, without its line ending, for a message. Of a long line, only the part near the
+    /// span is returned.
     ///
     /// - Returns: the text, and the number of its Unicode scalars before the span.
     public func excerpt(at part: ByteRange) -> (text: String, before: Int) {

@@ -53,8 +53,8 @@ public final class Domain {
         public var text: DecodedText
     }
 
-    /// What was read, behind a pointer: the parser and the rules read it all the time, and each access to a stored property
-    /// of a class is checked for exclusivity.
+    /// What was read, behind a pointer: the parser and the rules read it all the time, and each access to a stored
+    /// property of a class is checked for exclusivity.
     let facts: UnsafeMutablePointer<DomainFacts>
 
     init() {
@@ -152,8 +152,8 @@ extension Domain {
         return equal(facts.pointee.storage.bytes(text), literal)
     }
 
-    /// Whether the decoded value is exactly a string, compared as bytes of UTF-8: two ways to encode the same character are
-    /// different. A value of nil equals no string.
+    /// Whether the decoded value is exactly a string, compared as bytes of UTF-8: two ways to encode the same character
+    /// are different. A value of nil equals no string.
     ///
     /// This overload is for computed strings. It is disfavoured, so that a literal selects the faster overload.
     @_disfavoredOverload

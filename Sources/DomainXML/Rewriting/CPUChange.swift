@@ -1,4 +1,5 @@
-/// The CPU that a `<cpu>` element is to describe. Topology, NUMA, comments and other parts that are not listed here stay.
+/// The CPU that a `<cpu>` element is to describe. Topology, NUMA, comments and other parts that are not listed here
+/// stay.
 ///
 /// This is a class, so that passing it on is one retain.
 public final class CPUChange: Sendable {

@@ -1,4 +1,5 @@
-/// Works out where and how a new `<cpu>` is inserted into a domain without one: where libvirt prints it, in the file's own style.
+/// Works out where and how a new `<cpu>` is inserted into a domain without one: where libvirt prints it, in the file's
+/// own style.
 struct CPUInsertion {
     private let document: Document
     private let domain: Domain

@@ -2,7 +2,8 @@
 struct KeptChildren {
     /// For each child of the element, whether it stays.
     let flags: [Bool]
-    /// The indices of the features that stay. They are computed once, because a hostile definition may have many features.
+    /// The indices of the features that stay. They are computed once, because a hostile definition may have many
+    /// features.
     private let features: Set<Int>
     private let change: CPUChange
 
@@ -33,7 +34,8 @@ struct KeptChildren {
         cpu.caches.first { $0.element.span == child.span }?.mode?.value == .passthrough
     }
 
-    /// The old features that the change lists too, with the same policy. A feature that the change lists once stays once.
+    /// The old features that the change lists too, with the same policy. A feature that the change lists once stays
+    /// once.
     private static func features(of cpu: CPU, in domain: Domain, after change: CPUChange) -> Set<Int> {
         var wanted = change.features
         var kept: Set<Int> = []

@@ -12,8 +12,8 @@ extension Host {
         guard let connection else { return nearest(to: guest) }
         let support = guestSupport.filter { $0.architecture == guest.architecture }
         if support.isEmpty { return nil }
-        // libvirtd executes the emulator that it is asked about, and each machine is another query. So only emulators and
-        // machines that the host itself lists are passed on.
+        // libvirtd executes the emulator that it is asked about, and each machine is another query. So only emulators
+        // and machines that the host itself lists are passed on.
         var asked = guest
         let isListed = support.contains { guest.emulator.map($0.emulators.contains) ?? false }
         if !isListed { asked.emulator = nil }

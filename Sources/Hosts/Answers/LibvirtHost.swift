@@ -12,8 +12,8 @@ extension LibvirtConnection {
 
     /// The domain capabilities for a platform, from `virsh domcapabilities`.
     ///
-    /// - Throws: `HostError` with the message of virsh, for example when the hypervisor does not run the platform, or for
-    ///   an answer that is something else.
+    /// - Throws: `HostError` with the message of virsh, for example when the hypervisor does not run the platform, or
+    ///   for an answer that is something else.
     public func domainCapabilities(for platform: DomainPlatform) throws(HostError) -> DomainCapabilities {
         var query = ["domcapabilities"]
         let options = [

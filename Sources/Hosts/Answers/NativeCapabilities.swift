@@ -1,6 +1,6 @@
 extension Host {
-    /// The domain capabilities that are known for guests of the host's own architecture; those of hardware virtualisation
-    /// come first.
+    /// The domain capabilities that are known for guests of the host's own architecture; those of hardware
+    /// virtualisation come first.
     ///
     /// If none are known, a host named by a URI is asked about libvirt's default machine and emulator, with hardware
     /// virtualisation if the host has it.

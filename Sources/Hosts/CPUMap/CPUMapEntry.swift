@@ -26,8 +26,8 @@ struct CPUMapEntry {
         }
     }
 
-    /// The children of an `<arch>`, a `<group>` or an included `<cpus>`. Each `<include>` is replaced by the contents of
-    /// the file that it names.
+    /// The children of an `<arch>`, a `<group>` or an included `<cpus>`. Each `<include>` is replaced by the contents
+    /// of the file that it names.
     func contents(prefix: String, load: (String) throws -> [UInt8]) throws(CPUMapError) -> [CPUMapEntry] {
         var entries: [CPUMapEntry] = []
         for child in element.children {

@@ -2,7 +2,8 @@ public import CPUModel
 import XMLTree
 
 extension Host {
-    /// The CPU in a document whose root element is `<cpu>`, as `virsh cpu-compare` takes it. Nil for any other document.
+    /// The CPU in a document whose root element is `<cpu>`, as `virsh cpu-compare` takes it. Nil for any other
+    /// document.
     ///
     /// - Parameter bytes: the document.
     /// - Throws: `CPUElementError` for what libvirt refuses: an unknown mode, match, fallback or policy, and a feature

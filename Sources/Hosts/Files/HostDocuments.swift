@@ -1,7 +1,7 @@
 import XMLTree
 
-/// The XML documents of a file such as `virsh capabilities; virsh domcapabilities` writes. XML declarations, comments and
-/// white space may stand between them.
+/// The XML documents of a file such as `virsh capabilities; virsh domcapabilities` writes. XML declarations, comments
+/// and white space may stand between them.
 ///
 /// libxml2 reads one document at a time. The end of each document is found by counting tags in one pass over the bytes.
 /// libxml2 then decides whether the document is well-formed.
@@ -67,7 +67,8 @@ struct HostDocuments {
         while start < bytes.count, pieces.count <= HostLimits.documents {
             let end = try endOfDocument(from: start)
             let next = skippingSpace(from: end)
-            // The rest of the file has no element: comments, or bytes that are not XML. It belongs to the last document.
+            // The rest of the file has no element: comments, or bytes that are not XML. It belongs to the last
+            // document.
             if let last = pieces.last, end == bytes.count, try !hasElement(start..<end) {
                 pieces[pieces.count - 1] = last.lowerBound..<end
             } else {
@@ -140,8 +141,8 @@ struct HostDocuments {
         return nil
     }
 
-    /// The end of a comment, which must not contain `--`. This is checked here because libxml2 2.9 reports each `--` and
-    /// takes time quadratic in their number.
+    /// The end of a comment, which must not contain `--`. This is checked here because libxml2 2.9 reports each `--`
+    /// and takes time quadratic in their number.
     private func endOfComment(openedAt open: Int) throws(HostError) -> Int {
         let end = end(after: "--", from: open + 4)
         if let end, end < bytes.count, bytes[end] == UInt8(ascii: ">") { return end + 1 }

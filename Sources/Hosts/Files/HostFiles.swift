@@ -67,8 +67,8 @@ public enum HostFiles {
         String(stem(of: path).split(separator: "/").last ?? "host")
     }
 
-    /// What the paths of one host's files have in common: the path without `.xml` and without a word for the kind of the
-    /// document.
+    /// What the paths of one host's files have in common: the path without `.xml` and without a word for the kind of
+    /// the document.
     private static func stem(of path: String) -> String {
         var stem = path[...]
         func drop(_ suffixes: [String]) {

@@ -15,8 +15,8 @@ public final class LibvirtConnection: Sendable {
     ///     its author.
     ///   - virsh: the path of the program, or its name to be looked for in PATH.
     ///   - timeout: how long a query may take. After that, virsh and everything that it has started are killed.
-    /// - Throws: `HostError` for text that virsh would not take as a URI: an empty one, one that begins with `-`, and one
-    ///   with control characters.
+    /// - Throws: `HostError` for text that virsh would not take as a URI: an empty one, one that begins with `-`, and
+    ///   one with control characters.
     public init(uri: String, virsh: String = "virsh", timeout: Duration = .seconds(30)) throws(HostError) {
         if uri.isEmpty { throw HostError(file: "''", message: "the libvirt URI is empty") }
         if uri.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {

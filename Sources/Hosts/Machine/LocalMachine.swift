@@ -11,8 +11,8 @@ extension Host {
     /// The machine that the program runs on. On x86 its CPU is read with the CPUID instruction; on other architectures
     /// only the architecture is known.
     ///
-    /// Features that only model-specific registers show (`rdctl-no`, `vmx-*`) are absent. Root, KVM or libvirt is needed
-    /// to read those.
+    /// Features that only model-specific registers show (`rdctl-no`, `vmx-*`) are absent. Root, KVM or libvirt is
+    /// needed to read those.
     ///
     /// - Parameter map: the CPU map by which the CPU is decoded; nil for the built-in one.
     /// - Throws: `HostError` when no model fits.

@@ -67,8 +67,8 @@ public struct DomainCapabilities: Sendable, Equatable {
     public var platform: DomainPlatform
     /// Whether each mode is supported. A mode that the XML does not list is absent (`maximum` before libvirt 7.1).
     public var modes: [CPUDefinition.Mode: Bool]
-    /// The CPU that host-model stands for. It includes non-migratable features, which libvirt removes when a guest starts
-    /// (qemu_process.c, `qemuProcessUpdateGuestCPU`).
+    /// The CPU that host-model stands for. It includes non-migratable features, which libvirt removes when a guest
+    /// starts (qemu_process.c, `qemuProcessUpdateGuestCPU`).
     public var hostModel: CPUDefinition?
     /// `<maxphysaddr>` of `<mode name='host-model'>`; nil when there is none.
     public var hostModelAddresses: PhysicalAddresses?

@@ -13,7 +13,8 @@ extension CPUDefinition {
         try self.init(element, kind: architecture == nil ? .guest : .host, architecture: architecture)
     }
 
-    /// Reads an element whose contents are those of a guest's `<cpu>`: `<mode name='host-model'>` of domain capabilities.
+    /// Reads an element whose contents are those of a guest's `<cpu>`: `<mode name='host-model'>` of domain
+    /// capabilities.
     init(guest element: XMLElement) throws(CPUElementError) {
         try self.init(element, kind: .guest, architecture: nil)
     }

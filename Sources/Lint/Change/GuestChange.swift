@@ -2,8 +2,8 @@
 public struct GuestChange: Sendable, Equatable {
     /// The differences, the most important first.
     public internal(set) var items: [Item] = []
-    /// Reasons why the guest may notice more than `items`: what the definitions and the hosts do not show. Empty if nothing
-    /// is uncertain.
+    /// Reasons why the guest may notice more than `items`: what the definitions and the hosts do not show. Empty if
+    /// nothing is uncertain.
     public internal(set) var doubts: [String] = []
     /// The domain capabilities of the hosts would remove one of the doubts.
     public internal(set) var needsHost = false

@@ -61,7 +61,8 @@ struct GuestComparison {
         }
     }
 
-    /// Whether one version has no CPU, and the other has the CPU that libvirt writes for such a guest on the same machine.
+    /// Whether one version has no CPU, and the other has the CPU that libvirt writes for such a guest on the same
+    /// machine.
     private func isDefaultWrittenOut(_ before: CPUSource, _ after: CPUSource) -> Bool {
         guard old.architecture.name == new.architecture.name, old.platform.virtType == new.platform.virtType else { return false }
         let was = MachineType(old.platform.machine).version, now = MachineType(new.platform.machine).version
@@ -80,7 +81,8 @@ struct GuestComparison {
         case (.hostModel, .model), (.hostModel, .hypervisorDefault): compareHostModel(before, with: after, isOld: true)
         case (.model, .hostModel), (.hypervisorDefault, .hostModel): compareHostModel(after, with: before, isOld: false)
         case (.minimum, .model), (.model, .minimum), (.minimum, .minimum):
-            // What the guest has beyond the model is unknown, but the model's name is known, and so is the brand string.
+            // What the guest has beyond the model is unknown, but the model's name is known, and so is the brand
+            // string.
             var difference = difference(before.definition, after.definition)
             difference.items.removeAll { $0.aspect == .featuresGained || $0.aspect == .featuresLost }
             if difference.items.allSatisfy({ $0.aspect == .cpu }) { difference.items = [] }

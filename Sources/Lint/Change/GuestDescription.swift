@@ -5,8 +5,8 @@ import Hosts
 public struct GuestDescription: Sendable, Equatable {
     /// Each property with its value, except features.
     public private(set) var facts: [(label: String, value: String)] = []
-    /// libvirt's names of the features, sorted. If the CPU follows the host, only the features that the definition lists, with
-    /// a `+` or `-` in front of the name.
+    /// libvirt's names of the features, sorted. If the CPU follows the host, only the features that the definition
+    /// lists, with a `+` or `-` in front of the name.
     public private(set) var features: [String] = []
 
     /// - Parameters:

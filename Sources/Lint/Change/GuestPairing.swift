@@ -1,11 +1,11 @@
 /// Pairs each guest with its earlier definition.
 ///
-/// The earlier definition is one with the same UUID, or else one with the same name, or else the only definition in a file
-/// with the same path, or else one that was moved into or out of a snapshot in the same file. Each earlier definition
-/// belongs to at most one guest.
+/// The earlier definition is one with the same UUID, or else one with the same name, or else the only definition in a
+/// file with the same path, or else one that was moved into or out of a snapshot in the same file. Each earlier
+/// definition belongs to at most one guest.
 ///
-/// All pairs are determined in `init` from both sides, so they do not depend on the order of later questions. For example, a
-/// guest is found by its UUID even if another guest has taken its name.
+/// All pairs are determined in `init` from both sides, so they do not depend on the order of later questions. For
+/// example, a guest is found by its UUID even if another guest has taken its name.
 public struct GuestPairing: Sendable {
     /// One definition of one side.
     public struct Definition: Sendable {
@@ -39,8 +39,8 @@ public struct GuestPairing: Sendable {
     public let duplicates: [Duplicate]
     /// Earlier definitions that are paired with no guest, as indices of `old`.
     public let removed: [Int]
-    /// UUIDs of guests of the new side that have no earlier definition, in lower case without dashes. A copy of a definition
-    /// can have the UUID of its original.
+    /// UUIDs of guests of the new side that have no earlier definition, in lower case without dashes. A copy of a
+    /// definition can have the UUID of its original.
     public let newUUIDs: Set<String>
 
     private let old: [(record: GuestRecord, file: String)]
@@ -90,8 +90,8 @@ public struct GuestPairing: Sendable {
         places[Key(identity: identity, file: file)]
     }
 
-    /// Guests that are defined in several files, in the order of their first definitions. Snapshots and records of running
-    /// guests do not count, because they repeat the definition of their guest.
+    /// Guests that are defined in several files, in the order of their first definitions. Snapshots and records of
+    /// running guests do not count, because they repeat the definition of their guest.
     public static func duplicates(among new: [Definition]) -> [Duplicate] {
         var byUUID: [String: Int] = [:], byName: [String: Int] = [:]
         var found: [Duplicate] = []
@@ -126,8 +126,8 @@ public struct GuestPairing: Sendable {
     }
 }
 
-/// Finds an earlier definition for each definition of the new side, in passes with different criteria. A definition that is
-/// paired in one pass takes no part in the later ones.
+/// Finds an earlier definition for each definition of the new side, in passes with different criteria. A definition
+/// that is paired in one pass takes no part in the later ones.
 private struct Matching {
     let old: [GuestPairing.Definition], new: [GuestPairing.Definition]
     /// The index of the earlier definition for each of `new`.
@@ -152,8 +152,8 @@ private struct Matching {
         isTaken = Array(repeating: false, count: old.count)
     }
 
-    /// Pairs definitions with the same name or UUID, first those in the same file. So if a definition was copied into another
-    /// file, the original and not the copy is paired.
+    /// Pairs definitions with the same name or UUID, first those in the same file. So if a definition was copied into
+    /// another file, the original and not the copy is paired.
     mutating func pair(by field: KeyPath<GuestIdentity, String?>) {
         func key(_ definition: GuestPairing.Definition, _ file: String?) -> Key? {
             definition.identity[keyPath: field].map { Key(text: $0, file: file, kind: definition.identity.kind) }

@@ -1,8 +1,8 @@
 /// The name of a machine type, and the part of it that decides the default CPU.
 struct MachineType: CustomStringConvertible {
     let description: String
-    /// The version: `9.2` of `pc-q35-9.2`; the whole name of a board that has no versions. Nil for an alias such as `q35`,
-    /// which stands for the newest version that QEMU has, and if no machine is named.
+    /// The version: `9.2` of `pc-q35-9.2`; the whole name of a board that has no versions. Nil for an alias such as
+    /// `q35`, which stands for the newest version that QEMU has, and if no machine is named.
     let version: Substring?
 
     private static let aliases = ["pc", "q35", "virt", "pseries", "s390-ccw-virtio", "ubuntu", "ubuntu-q35"]

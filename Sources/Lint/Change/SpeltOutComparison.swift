@@ -29,8 +29,8 @@ struct SpeltOutComparison {
         return change
     }
 
-    /// Whether both request the same. The order of features does not count, and neither does what concerns only libvirt and
-    /// the host.
+    /// Whether both request the same. The order of features does not count, and neither does what concerns only libvirt
+    /// and the host.
     private var isSame: Bool {
         oldPlatform.accelerator == newPlatform.accelerator && old.model == new.model && old.vendorID == new.vendorID
             && old.outcomes == new.outcomes && Set(old.features(.optional)) == Set(new.features(.optional))

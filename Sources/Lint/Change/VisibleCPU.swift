@@ -2,8 +2,8 @@ import CPUModel
 import Hosts
 
 extension StartCheck {
-    /// A CPU that names its model, as the guest sees it on the hosts. Features that the CPU map does not contain are left out.
-    /// Nil for a model that the map does not contain.
+    /// A CPU that names its model, as the guest sees it on the hosts. Features that the CPU map does not contain are
+    /// left out. Nil for a model that the map does not contain.
     func visible(_ cpu: CPUDefinition, _ platform: DomainPlatform) -> GuestVisibleCPU? {
         var cpu = cpu
         cpu.mode = .custom

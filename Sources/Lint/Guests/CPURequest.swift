@@ -1,8 +1,8 @@
 public import CPUModel
 import DomainXML
 
-/// What `<cpu>` requests, as far as the guest can notice it. `check`, `fallback` and `<vendor>` concern only libvirt and
-/// the host, so they are left out.
+/// What `<cpu>` requests, as far as the guest can notice it. `check`, `fallback` and `<vendor>` concern only libvirt
+/// and the host, so they are left out.
 public struct CPURequest: Sendable, Equatable {
     /// The mode, the model and the features; nil if there is no `<cpu>`, or if libvirt refuses a word in it.
     public let definition: CPUDefinition?

@@ -10,8 +10,8 @@ public final class Guest {
     public let document: Document
     /// What runs the guest, by `/domain@type`.
     public let hypervisor: Hypervisor
-    /// `/domain/os/type@arch`. If a definition has no such attribute, the architecture of the emulator is assumed, then that
-    /// of the host, then x86_64.
+    /// `/domain/os/type@arch`. If a definition has no such attribute, the architecture of the emulator is assumed, then
+    /// that of the host, then x86_64.
     public let architecture: Architecture
     /// Why the guest is recognised as Windows, in words; nil if it is not.
     public let windows: String?
@@ -71,8 +71,8 @@ public final class Guest {
     /// The domain's `<cpu>`. Inside `Domain.with(cpu:_:)`, it is the replaced one.
     public var cpu: CPU? { domain.cpu }
 
-    /// The guest's memory exists, so the guest is running, is saved or is being migrated. This is shown by libvirt's record of
-    /// a running domain, or by `check='full'`, which libvirt writes when it has read the CPU back from QEMU.
+    /// The guest's memory exists, so the guest is running, is saved or is being migrated. This is shown by libvirt's
+    /// record of a running domain, or by `check='full'`, which libvirt writes when it has read the CPU back from QEMU.
     public var hasMemory: Bool { domain.isRunning || cpu?.check?.value == .full }
 
     /// The architecture is x86_64 or i686.

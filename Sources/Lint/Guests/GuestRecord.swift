@@ -8,7 +8,8 @@ public import Hosts
 public struct GuestRecord: Sendable, Equatable {
     /// `/domain/name`; nil if it is absent or empty.
     public let name: String?
-    /// `/domain/uuid` in lower case without dashes, the form in which libvirt compares it; nil if it is absent or empty.
+    /// `/domain/uuid` in lower case without dashes, the form in which libvirt compares it; nil if it is absent or
+    /// empty.
     public let uuid: String?
     /// What kind of document contained the definition.
     public let container: Domain.Container
@@ -18,8 +19,8 @@ public struct GuestRecord: Sendable, Equatable {
     public let hypervisor: Guest.Hypervisor
     /// As `Guest.architecture`.
     public let architecture: Architecture
-    /// Why the definition is recognised as that of a Windows guest, in words; nil if it is not. It does not depend on what
-    /// the policy states.
+    /// Why the definition is recognised as that of a Windows guest, in words; nil if it is not. It does not depend on
+    /// what the policy states.
     public let windows: String?
     /// The libosinfo id in the metadata, a URL; nil if there is none.
     public let osinfoID: String?
@@ -52,8 +53,8 @@ public struct GuestRecord: Sendable, Equatable {
         commandLineCPU = Self.commandLineCPU(domain)
     }
 
-    /// The digits of a UUID in lower case; nil if there are none. libvirt accepts dashes anywhere and both cases (viruuid.c,
-    /// `virUUIDParse`).
+    /// The digits of a UUID in lower case; nil if there are none. libvirt accepts dashes anywhere and both cases
+    /// (viruuid.c, `virUUIDParse`).
     static func normalized(uuid: String) -> String? {
         let digits = uuid.filter { $0 != "-" && !$0.isWhitespace }.lowercased()
         return digits.isEmpty ? nil : digits

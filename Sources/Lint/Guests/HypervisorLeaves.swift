@@ -1,7 +1,7 @@
 import DomainXML
 
-/// The CPUID leaves from 0x40000000 on, by which software in the guest recognises its hypervisor, and the other effects of
-/// `<features>` and `<clock>` on CPUID. `acpi`, `apic`, `pae` and `hap` have no effect on CPUID in QEMU.
+/// The CPUID leaves from 0x40000000 on, by which software in the guest recognises its hypervisor, and the other effects
+/// of `<features>` and `<clock>` on CPUID. `acpi`, `apic`, `pae` and `hap` have no effect on CPUID in QEMU.
 public struct HypervisorLeaves: Sendable, Equatable {
     /// `<kvm><hidden state='on'/>`, which is QEMU's `kvm=off`.
     let isKVMHidden: Bool

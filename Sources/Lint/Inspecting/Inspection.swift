@@ -89,8 +89,8 @@ public final class Inspection {
     ///
     /// - Parameters:
     ///   - span: the bytes of the input that the finding is about, for example `cpuPlace`, or the `span` of a value.
-    ///   - severity: if it differs from the rule's severity in this case. A severity that the policy or the command line
-    ///     states for the rule overrides both.
+    ///   - severity: if it differs from the rule's severity in this case. A severity that the policy or the command
+    ///     line states for the rule overrides both.
     ///   - message: what is wrong, in one line.
     ///   - notes: evidence and reasons, one line each.
     ///   - help: what to do about it, in one line.

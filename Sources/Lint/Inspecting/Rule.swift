@@ -28,9 +28,9 @@ public final class Rule: Sendable {
     let concernsOnlyHost: Bool
     let check: @Sendable (Inspection) -> Void
     // Tags and examples are built when somebody reads them, because most runs of virt-cpu need neither. For the first
-    // `Set<RuleTag>`, the Swift runtime searches the whole executable for the conformance of `RuleTag` to `Hashable`: 4 % of
-    // the instructions of `virt-cpu filter --no-config --default host-model --quiet --no-local` for one domain (2026-11-28,
-    // valgrind --tool=callgrind).
+    // `Set<RuleTag>`, the Swift runtime searches the whole executable for the conformance of `RuleTag` to `Hashable`: 4
+    // % of the instructions of `virt-cpu filter --no-config --default host-model --quiet --no-local` for one domain
+    // (2026-11-28, valgrind --tool=callgrind).
     private let makeTags: @Sendable () -> Set<RuleTag>
     private let makeExamples: @Sendable () -> [RuleExample]
 
@@ -42,14 +42,14 @@ public final class Rule: Sendable {
     ///   - tags: the subjects of the rule, at least one. Evaluated each time that somebody reads `tags`.
     ///   - needs: what a guest must have for the check to be able to find anything. The judge does not run the check on
     ///     other guests. The default fits every guest.
-    ///   - concernsOnlyHost: the rule says what a host can run, not what a guest should be. A guest that already runs is
-    ///     judged only by such rules.
+    ///   - concernsOnlyHost: the rule says what a host can run, not what a guest should be. A guest that already runs
+    ///     is judged only by such rules.
     ///   - summary: one line that says what the rule finds, without a full stop.
     ///   - explanation: why the finding matters and what to do about it: paragraphs of Markdown, separated by empty
     ///     lines.
     ///   - examples: at least one bad and one good definition. Evaluated each time that somebody reads `examples`.
-    ///   - check: looks at one guest, and calls `Inspection.report` for each finding. Several threads call it at the same
-    ///     time, each with an inspection of its own. The inspection and the guest are valid only during the call.
+    ///   - check: looks at one guest, and calls `Inspection.report` for each finding. Several threads call it at the
+    ///     same time, each with an inspection of its own. The inspection and the guest are valid only during the call.
     public init(
         id: String, severity: Severity, tags: @autoclosure @escaping @Sendable () -> Set<RuleTag>,
         needs: Traits = [], concernsOnlyHost: Bool = false, summary: String, explanation: String,

@@ -11,11 +11,12 @@ public struct Judge: Sendable {
         case check
         /// Findings are about the definitions as they will be written, and about the rewrites.
         case rewrite
-        /// One of the hosts is about to start the guests. libvirt has given them ids already, so an id is no finding. A guest
-        /// whose memory exists is judged as for `resume`.
+        /// One of the hosts is about to start the guests. libvirt has given them ids already, so an id is no finding. A
+        /// guest whose memory exists is judged as for `resume`.
         case start
-        /// The guests run already and come to one of the hosts, by migration, restoring or reverting. Only rules that concern
-        /// the host are run: a guest that breaks another rule broke it before, and would be lost if it were refused.
+        /// The guests run already and come to one of the hosts, by migration, restoring or reverting. Only rules that
+        /// concern the host are run: a guest that breaks another rule broke it before, and would be lost if it were
+        /// refused.
         case resume
     }
 
@@ -34,13 +35,13 @@ public struct Judge: Sendable {
     /// - Parameters:
     ///   - policy: the policy. If it should name rules that are not in `Rule.all`, pass their ids to `Policy.parse`.
     ///   - hosts: the hosts that must run the guests.
-    ///   - targetHosts: the hosts from which targets are derived; nil for `hosts`. They differ if the user named no host: a
-    ///     target may then follow this machine, but no guest has to run on it.
+    ///   - targetHosts: the hosts from which targets are derived; nil for `hosts`. They differ if the user named no
+    ///     host: a target may then follow this machine, but no guest has to run on it.
     ///   - overrides: the settings of the command line.
     ///   - purpose: what the definitions are judged for.
     ///   - knowledge: the CPU map.
-    ///   - rules: the rules to run, in this order. To add rules of your own, pass `Rule.all + [yours]`. No two rules may have
-    ///     the same id.
+    ///   - rules: the rules to run, in this order. To add rules of your own, pass `Rule.all + [yours]`. No two rules
+    ///     may have the same id.
     public init(
         policy: Policy, hosts: [Host] = [], targetHosts: [Host]? = nil, overrides: Overrides = Overrides(),
         purpose: Purpose, knowledge: CPUKnowledge = CPUKnowledge(), rules: [Rule] = Rule.all
@@ -62,16 +63,18 @@ public struct Judge: Sendable {
     /// they were named. The findings about these hosts are incomplete.
     public var hostFailures: [HostError] { startCheck.failures }
 
-    /// The architecture that is assumed for definitions that state none; nil if the hosts do not agree on one. Pass it to
-    /// `Guest.init`.
+    /// The architecture that is assumed for definitions that state none; nil if the hosts do not agree on one. Pass it
+    /// to `Guest.init`.
     public var hostArchitecture: String? { planner.architecture }
 
     /// Judges all domains of a document.
     ///
     /// - Parameters:
     ///   - document: what the reader hands to its handler.
-    ///   - path: the path of the definition; if it is below the policy's directory, relative to that. Nil if there is none.
-    ///   - earlier: returns the earlier version of a guest. It is not called if nothing is installed in the guests anyway.
+    ///   - path: the path of the definition; if it is below the policy's directory, relative to that. Nil if there is
+    ///     none.
+    ///   - earlier: returns the earlier version of a guest. It is not called if nothing is installed in the guests
+    ///     anyway.
     public func judge(
         _ document: Document, path: String? = nil, earlier: (Guest) -> EarlierGuest = { _ in .unknown }
     ) -> Verdict {
@@ -130,8 +133,8 @@ public struct Judge: Sendable {
 
     // MARK: Rules
 
-    /// The rules that are not switched off. The command line overrides the policy's entry for a guest, and the entry overrides
-    /// the rest of the policy.
+    /// The rules that are not switched off. The command line overrides the policy's entry for a guest, and the entry
+    /// overrides the rest of the policy.
     private static func activeRules(
         _ rules: [Rule], _ overrides: Overrides, _ entry: GuestEntry?, _ policy: Policy
     ) -> [ActiveRule] {

@@ -13,8 +13,8 @@ public struct Verdict: Sendable {
 extension Verdict {
     /// The fixes that can be made at the same time: the edits, and the findings that they fix.
     ///
-    /// The policy's default comes first. Each other fix follows if its edits do not touch bytes that an earlier fix edits. A
-    /// fix that is left out can be made after the document was read and judged again.
+    /// The policy's default comes first. Each other fix follows if its edits do not touch bytes that an earlier fix
+    /// edits. A fix that is left out can be made after the document was read and judged again.
     public var fixes: (edits: [Edit], findings: [Finding]) {
         let fixable = findings.filter(\.isFixable)
         guard !fixable.isEmpty else { return ([], []) }

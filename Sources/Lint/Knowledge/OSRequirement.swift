@@ -20,14 +20,14 @@ extension OSRequirement {
         OSRequirement(name: "x86-64-v3", features: ISALevel.v3, doubt: doubt)
     }
 
-    /// What 64-bit Windows requires since 8.1 and Server 2012 R2 (Microsoft, "Hardware requirements for Windows Server").
-    /// Windows requires PREFETCHW too, but not all Intel processors that it runs on set a CPUID bit for it.
+    /// What 64-bit Windows requires since 8.1 and Server 2012 R2 (Microsoft, "Hardware requirements for Windows
+    /// Server"). Windows requires PREFETCHW too, but not all Intel processors that it runs on set a CPUID bit for it.
     private static func windows(doubt: String? = nil) -> OSRequirement {
         OSRequirement(name: "the CPU features for 64-bit Windows", features: ["cx16", "lahf_lm", "nx"], doubt: doubt)
     }
 
-    /// The requirements of a 64-bit system, the certain ones first. Empty for a system that runs on any 64-bit processor,
-    /// and for an unknown one.
+    /// The requirements of a 64-bit system, the certain ones first. Empty for a system that runs on any 64-bit
+    /// processor, and for an unknown one.
     static func of(osinfoID id: String) -> [OSRequirement] {
         guard let start = id.firstRange(of: "://")?.upperBound else { return [] }
         let parts = id[start...].split(separator: "/", omittingEmptySubsequences: false)
@@ -41,8 +41,8 @@ extension OSRequirement {
 
     private static func linux(_ product: String, _ major: Int) -> [OSRequirement] {
         switch (product, major) {
-        // RHEL 9: release notes of 9.5, "Architectures". RHEL 10: merge request 3972 of the CentOS Stream 9 kernel. CentOS
-        // Stream and Rocky have the same requirements (rocky-linux/documentation#745).
+        // RHEL 9: release notes of 9.5, "Architectures". RHEL 10: merge request 3972 of the CentOS Stream 9 kernel.
+        // CentOS Stream and Rocky have the same requirements (rocky-linux/documentation#745).
         case ("redhat.com/rhel", 9), ("centos.org/centos-stream", 9), ("rockylinux.org/rocky", 9),
             ("almalinux.org/almalinux", 9):
             return [v2()]

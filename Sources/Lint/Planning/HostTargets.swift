@@ -6,8 +6,8 @@ import Hosts
 struct HostTargets: Sendable {
     /// What each host offers for a guest's platform.
     let startCheck: StartCheck
-    /// If the hosts have several architectures, the targets of the x86 hosts: hosts of other architectures run other guests.
-    /// Empty otherwise; an array, because a structure cannot contain itself.
+    /// If the hosts have several architectures, the targets of the x86 hosts: hosts of other architectures run other
+    /// guests. Empty otherwise; an array, because a structure cannot contain itself.
     private let x86Alone: [HostTargets]
 
     var hosts: [Host] { startCheck.hosts }
@@ -24,8 +24,8 @@ struct HostTargets: Sendable {
     /// As `StartCheck.architecture`.
     var architecture: String? { startCheck.architecture }
 
-    /// Throws a `Refusal` if a model belongs to another architecture, or if libvirt does not know it. The CPU map contains
-    /// the models of x86 and ppc64; other architectures have the models that QEMU knows.
+    /// Throws a `Refusal` if a model belongs to another architecture, or if libvirt does not know it. The CPU map
+    /// contains the models of x86 and ppc64; other architectures have the models that QEMU knows.
     func check(model name: String, fits architecture: Architecture) throws(Refusal) {
         let isX86 = map.x86.model(named: name) != nil
         let isPPC64 = map.ppc64.model(named: PVRMap.currentName(of: name)) != nil
@@ -131,8 +131,8 @@ struct HostTargets: Sendable {
 
     // MARK: baseline
 
-    /// The CPU that runs on all hosts and can migrate between them. It is derived from what the hypervisors give to guests
-    /// if that is known, or else from the processors.
+    /// The CPU that runs on all hosts and can migrate between them. It is derived from what the hypervisors give to
+    /// guests if that is known, or else from the processors.
     private func baseline(for guest: Guest) throws -> CPUDefinition {
         let platform = DomainPlatform(guest)
         let cpus = try hosts.indices.map { index in

@@ -79,8 +79,8 @@ final class Planner: Sendable {
     /// What replaces a target for a guest to which it does not apply. A nil `change` keeps the guest's CPU.
     private struct Substitute { var change: CPUChange? }
 
-    /// The substitute for `host-model-only`, `baseline` and `pin`, which apply only to hardware virtualisation on x86. Nil
-    /// for a guest to which they apply.
+    /// The substitute for `host-model-only`, `baseline` and `pin`, which apply only to hardware virtualisation on x86.
+    /// Nil for a guest to which they apply.
     private func substitute(for guest: Guest) -> Substitute? {
         if guest.hypervisor == .emulated {
             return Substitute(change: guest.hasEmulatedMaximum ? .maximum : nil)
@@ -123,8 +123,8 @@ final class Planner: Sendable {
         return !GuestChange.between(installed, after, on: hosts.startCheck).isNone
     }
 
-    /// Whether one of the CPUs is the host's own and the other is not. Most rewrites that a guest notices are of this kind, and
-    /// need no further comparison.
+    /// Whether one of the CPUs is the host's own and the other is not. Most rewrites that a guest notices are of this
+    /// kind, and need no further comparison.
     private func isOtherSource(_ a: CPU?, _ b: CPU?) -> Bool {
         func isHosts(_ cpu: CPU?) -> Bool { cpu?.effectiveMode == .hostPassthrough || cpu?.effectiveMode == .maximum }
         return isHosts(a) != isHosts(b)

@@ -1,18 +1,19 @@
-/// A shell pattern with `*`, `?`, `[abc]`, `[a-z]`, `[!a-z]`, `[[:alpha:]]`, and in paths `**`. Every other character matches
-/// itself, and so does a `[` without a `]`. To match a wildcard character itself, put it in brackets: `[*]`.
+/// A shell pattern with `*`, `?`, `[abc]`, `[a-z]`, `[!a-z]`, `[[:alpha:]]`, and in paths `**`. Every other character
+/// matches itself, and so does a `[` without a `]`. To match a wildcard character itself, put it in brackets: `[*]`.
 ///
-/// A pattern must match the whole text, Unicode scalar by Unicode scalar. All ways to match are tried at the same time, as
-/// the states of an automaton, so the time is at most proportional to the length of the pattern times that of the text.
+/// A pattern must match the whole text, Unicode scalar by Unicode scalar. All ways to match are tried at the same time,
+/// as the states of an automaton, so the time is at most proportional to the length of the pattern times that of the
+/// text.
 public struct Glob: Equatable, Sendable, CustomStringConvertible {
     /// How a text is matched.
     public enum Style: Equatable, Sendable {
         /// As one word: `*` matches any characters.
         case word
-        /// As components between slashes: `*`, `?` and brackets do not match a slash, `**` does. `a/**` matches everything
-        /// below `a`, `**/b` matches `b` at every depth, including the top, and `a/**/b` also matches `a/b`.
+        /// As components between slashes: `*`, `?` and brackets do not match a slash, `**` does. `a/**` matches
+        /// everything below `a`, `**/b` matches `b` at every depth, including the top, and `a/**/b` also matches `a/b`.
         case path
-        /// As the path of a file: like `path`, but no wildcard matches a dot at the start of a component, as in a shell. A
-        /// hidden file matches only if the pattern itself has the dot.
+        /// As the path of a file: like `path`, but no wildcard matches a dot at the start of a component, as in a
+        /// shell. A hidden file matches only if the pattern itself has the dot.
         case files
     }
 
@@ -204,8 +205,8 @@ private struct Tokenizer {
 }
 
 extension Tokenizer {
-    /// The characters of a class such as `[:alpha:]` that begins at an index of a bracket expression, and the index after it.
-    /// Nil if no class begins there. As in the C locale, classes contain only ASCII characters.
+    /// The characters of a class such as `[:alpha:]` that begins at an index of a bracket expression, and the index
+    /// after it. Nil if no class begins there. As in the C locale, classes contain only ASCII characters.
     private func characterClass(at start: Int) -> ([ClosedRange<Unicode.Scalar>], end: Int)? {
         guard start + 1 < scalars.count, scalars[start] == "[", scalars[start + 1] == ":",
             let colon = scalars[(start + 2)...].firstIndex(of: ":"), colon + 1 < scalars.count, scalars[colon + 1] == "]"

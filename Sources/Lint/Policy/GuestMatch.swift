@@ -8,8 +8,8 @@ public struct GuestMatch: Equatable, Sendable {
     public let type: String?
     /// A glob for the guest's architecture (`x86_64`).
     public let arch: String?
-    /// A glob for the definition's path (`lab/**`). A leading `./` is ignored, and a pattern that ends in a slash matches
-    /// everything below that directory.
+    /// A glob for the definition's path (`lab/**`). A leading `./` is ignored, and a pattern that ends in a slash
+    /// matches everything below that directory.
     public let path: String?
 
     private let nameGlob, osGlob, typeGlob, archGlob, pathGlob: Glob?

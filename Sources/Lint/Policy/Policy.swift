@@ -1,7 +1,7 @@
 public import LibvirtWords
 
-/// The content of a policy file: the hosts that must run the guests, the CPU that guests should have, and the severities
-/// of rules.
+/// The content of a policy file: the hosts that must run the guests, the CPU that guests should have, and the
+/// severities of rules.
 public struct Policy: Equatable, Sendable {
     /// The hosts; every guest must run on each of them.
     public var hosts: [HostPattern] = []

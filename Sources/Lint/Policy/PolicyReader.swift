@@ -147,8 +147,8 @@ extension PolicyReader {
             help: "use 'windows', or a pattern for the libosinfo id such as '*redhat.com/rhel/9*'")
     }
 
-    /// libvirt's domain types. A `type` that is nearly one of them is an error; other words are accepted. The same applies
-    /// to architectures.
+    /// libvirt's domain types. A `type` that is nearly one of them is an error; other words are accepted. The same
+    /// applies to architectures.
     private static let domainTypes = [
         "qemu", "kvm", "hvf", "xen", "lxc", "openvz", "test", "vmware", "hyperv", "vbox", "vz", "bhyve",
     ]
@@ -256,8 +256,8 @@ extension PolicyReader {
         return fields
     }
 
-    /// The pairs of a mapping whose keys the caller checks. A key without a value is an empty mapping, so that users can
-    /// comment out all its lines.
+    /// The pairs of a mapping whose keys the caller checks. A key without a value is an empty mapping, so that users
+    /// can comment out all its lines.
     private func pairs(of node: YAMLNode, _ key: String) throws(PolicyError) -> [YAMLNode.Pair] {
         if node.isNull { return [] }
         guard case .mapping(let pairs) = node.value else {

@@ -1,7 +1,7 @@
 /// The settings of rules that one place states: a policy, one of its guest entries, or the command line.
 ///
-/// A setting applies to one rule, or to all rules with a tag. The setting of the rule itself comes first. If there is none,
-/// and several of the rule's tags are set, the strictest of these settings applies.
+/// A setting applies to one rule, or to all rules with a tag. The setting of the rule itself comes first. If there is
+/// none, and several of the rule's tags are set, the strictest of these settings applies.
 public struct RuleSettings: Equatable, Sendable {
     private var ofRules: [String: RuleSetting] = [:]
     private var ofTags: [RuleTag: RuleSetting] = [:]
@@ -38,8 +38,8 @@ public struct RuleSettings: Equatable, Sendable {
     ///
     /// - Parameters:
     ///   - id: the id of the rule.
-    ///   - tags: the tags of the rule. They are evaluated only if they decide: the tags of all rules take time to build,
-    ///     and most policies set no tag.
+    ///   - tags: the tags of the rule. They are evaluated only if they decide: the tags of all rules take time to
+    ///     build, and most policies set no tag.
     public func setting(forRule id: String, tags: @autoclosure () -> Set<RuleTag>) -> RuleSetting? {
         if let own = ofRules[id] { return own }
         return ofTags.isEmpty ? nil : tags().compactMap { ofTags[$0] }.max()

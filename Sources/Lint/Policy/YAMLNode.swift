@@ -3,8 +3,8 @@
 /// A policy may not use anchors, aliases, tags or a second document. Without aliases, the tree of a document cannot be
 /// much larger than its text.
 struct YAMLNode: Equatable, Sendable {
-    /// The largest input that is read, in bytes. A policy with an entry for each of a thousand guests has a tenth of this
-    /// size.
+    /// The largest input that is read, in bytes. A policy with an entry for each of a thousand guests has a tenth of
+    /// this size.
     static let maximumSize = 1 << 20
     /// How deeply lists and mappings may be nested. A policy needs five levels.
     static let maximumDepth = 32

@@ -4,8 +4,9 @@ import Hosts
 /// The CPU that libvirt makes of host-model on one host, with all its features written out.
 struct HostModelExpansion {
     var cpu: CPUDefinition
-    /// The CPU is that of the domain capabilities for the guest's own platform. Otherwise it is the model that is nearest to
-    /// the host's processor, with the other features of the processor; what KVM really provides differs slightly.
+    /// The CPU is that of the domain capabilities for the guest's own platform. Otherwise it is the model that is
+    /// nearest to the host's processor, with the other features of the processor; what KVM really provides differs
+    /// slightly.
     var isCertain: Bool
 }
 
@@ -33,7 +34,8 @@ extension StartCheck {
         return HostModelExpansion(cpu: cpu, isCertain: reported != nil)
     }
 
-    /// The host-model that a host's hypervisor reports for a platform; nil if it is not known for exactly this platform.
+    /// The host-model that a host's hypervisor reports for a platform; nil if it is not known for exactly this
+    /// platform.
     func hostModel(of host: Int, for platform: DomainPlatform) -> CPUDefinition? {
         guard let known = capabilities(of: host, for: platform), known.isOwn else { return nil }
         var cpu = known.capabilities.hostModel

@@ -3,8 +3,8 @@ public struct HostRemedy: Sendable, Equatable {
     /// Features that the guest should disable. Empty if that does not help.
     public var disable: [String]
     /// Another model that the host would start with the guest's own features: a model of the same generation
-    /// (`Haswell-noTSX` for `Haswell`), or else the model with the most features of the guest's present one. Nil if there is
-    /// none.
+    /// (`Haswell-noTSX` for `Haswell`), or else the model with the most features of the guest's present one. Nil if
+    /// there is none.
     public var model: String?
     /// The guest must not have a `<vendor>`.
     public var removesVendor: Bool

@@ -31,8 +31,8 @@ public struct HostVerdict: Sendable, Equatable {
     public var host: String
     /// The answer. `isCertain` says whether it can be wrong.
     public var answer: Answer
-    /// The answer follows from domain capabilities for the guest's own platform. Otherwise it can be wrong, because QEMU
-    /// can provide features that the host's CPU lacks.
+    /// The answer follows from domain capabilities for the guest's own platform. Otherwise it can be wrong, because
+    /// QEMU can provide features that the host's CPU lacks.
     public var isCertain: Bool
     /// Why the answer is not `starts`. Empty if it is.
     public var reasons: [Reason]
@@ -51,8 +51,8 @@ public struct HostVerdict: Sendable, Equatable {
         return true
     }
 
-    /// The features that prevent the guest from starting, because the host lacks them or the guest forbids them. Each occurs
-    /// once.
+    /// The features that prevent the guest from starting, because the host lacks them or the guest forbids them. Each
+    /// occurs once.
     public var features: [String] {
         var names: [String] = []
         for reason in reasons {

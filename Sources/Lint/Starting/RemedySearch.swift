@@ -2,8 +2,8 @@ import CPUModel
 import Hosts
 
 extension StartCheck {
-    /// The smallest change with which a host would start a guest that it refuses. Nil if there is none, and if the host does
-    /// not refuse the guest.
+    /// The smallest change with which a host would start a guest that it refuses. Nil if there is none, and if the host
+    /// does not refuse the guest.
     ///
     /// The host would start the changed guest: every proposal is checked.
     public func remedy(for question: StartQuestion, host: Int) -> HostRemedy? {
@@ -38,8 +38,8 @@ extension StartCheck {
         return starts(changed, host) ? names : []
     }
 
-    /// The model of the same generation with the fewest differences, or else the model with the most features of the guest's
-    /// present one and no others. Nil if the host starts none.
+    /// The model of the same generation with the fewest differences, or else the model with the most features of the
+    /// guest's present one and no others. Nil if the host starts none.
     private func otherModel(_ question: StartQuestion, _ host: Int) -> String? {
         guard question.platform.isX86, question.cpu.mode == .custom, let name = question.cpu.model,
             let model = knowledge.x86.model(named: name)

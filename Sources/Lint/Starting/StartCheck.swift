@@ -2,11 +2,11 @@ public import CPUModel
 public import Hosts
 import Synchronization
 
-/// Determines whether hosts would start guests, by the same rules as libvirt (11.3: qemu_domain.c, `qemuDomainCheckCPU`;
-/// qemu_process.c, `qemuProcessUpdateGuestCPU`).
+/// Determines whether hosts would start guests, by the same rules as libvirt (11.3: qemu_domain.c,
+/// `qemuDomainCheckCPU`; qemu_process.c, `qemuProcessUpdateGuestCPU`).
 ///
-/// What a host offers is determined once for each platform, and answers are kept. Several threads can use one `StartCheck`
-/// at the same time.
+/// What a host offers is determined once for each platform, and answers are kept. Several threads can use one
+/// `StartCheck` at the same time.
 public final class StartCheck: Sendable {
     /// The hosts in the order of `init`. Methods with a parameter `host` take an index of this array.
     public let hosts: [Host]
@@ -39,9 +39,9 @@ public final class StartCheck: Sendable {
     /// - Parameters:
     ///   - hosts: the hosts that must run the guests.
     ///   - knowledge: the CPU map by which CPUs are compared.
-    ///   - libvirt: the oldest libvirt that reads the definitions; nil if that is not known. Before 10.2, libvirt compared
-    ///     every model by the CPU map. If the answer depends on the version, a host that is named by a URI is asked for it;
-    ///     for other hosts, their XML can show it.
+    ///   - libvirt: the oldest libvirt that reads the definitions; nil if that is not known. Before 10.2, libvirt
+    ///     compared every model by the CPU map. If the answer depends on the version, a host that is named by a URI is
+    ///     asked for it; for other hosts, their XML can show it.
     public init(hosts: [Host], knowledge: CPUKnowledge = CPUKnowledge(), libvirt: LibvirtVersion? = nil) {
         self.hosts = hosts
         self.knowledge = knowledge
@@ -57,9 +57,9 @@ public final class StartCheck: Sendable {
     /// A check with the same settings for other hosts.
     func asked(of hosts: [Host]) -> StartCheck { StartCheck(hosts: hosts, knowledge: knowledge, libvirt: libvirt) }
 
-    /// Errors that occurred while guests were judged: hosts that are named by a URI and did not answer about a platform, so
-    /// that the verdict was `unknown`; and hosts whose architecture does not fit the guests that they were named for
-    /// (`Host.scope`).
+    /// Errors that occurred while guests were judged: hosts that are named by a URI and did not answer about a
+    /// platform, so that the verdict was `unknown`; and hosts whose architecture does not fit the guests that they were
+    /// named for (`Host.scope`).
     public var failures: [HostError] {
         state.withLock { state in
             let isMistake = areForEveryGuest || areForSomeGuest && !state.hasJudged
@@ -75,8 +75,8 @@ public final class StartCheck: Sendable {
     /// Whether each host would start the guest, in the order of `hosts`. Empty for a `<cpu>` that libvirt cannot read.
     public func verdicts(on guest: Guest) -> [HostVerdict] { answer(for: guest)?.verdicts ?? [] }
 
-    /// The verdicts of all hosts, and how their hypervisors list the guest's model. Nil without hosts, for a guest that QEMU
-    /// does not run, and for a `<cpu>` that libvirt cannot read.
+    /// The verdicts of all hosts, and how their hypervisors list the guest's model. Nil without hosts, for a guest that
+    /// QEMU does not run, and for a `<cpu>` that libvirt cannot read.
     func answer(for guest: Guest) -> StartAnswer? {
         guard !hosts.isEmpty, guest.isManaged, let question = StartQuestion(guest) else { return nil }
         let key = question.withoutMachineOnX86
@@ -113,8 +113,8 @@ public final class StartCheck: Sendable {
                 + "\(guest.architecture) guests with hardware virtualisation")
     }
 
-    /// The most answers, and the most remedies, that are kept. A repository rarely has as many different CPUs, and the memory
-    /// must be limited.
+    /// The most answers, and the most remedies, that are kept. A repository rarely has as many different CPUs, and the
+    /// memory must be limited.
     private static let mostAnswers = 1 << 12
 
     /// The remedy that `work` returned for the same question and host before, or else the one that it returns now.
@@ -138,18 +138,18 @@ public final class StartCheck: Sendable {
             host: hosts[host].name, answer: judgement.answer, isCertain: judgement.isCertain, reasons: judgement.reasons)
     }
 
-    /// The domain capabilities of a host for a platform, as `Host.domainCapabilities(for:)` returns them. Nil if none are
-    /// known.
+    /// The domain capabilities of a host for a platform, as `Host.domainCapabilities(for:)` returns them. Nil if none
+    /// are known.
     public func capabilities(of host: Int, for platform: DomainPlatform) -> Host.KnownCapabilities? {
         known(host, platform).capabilities
     }
 
-    /// Everything that a host has for guests of an x86 platform: the features of its CPU, and those that its hypervisor adds.
-    /// Nil for other platforms, and if nothing is known.
+    /// Everything that a host has for guests of an x86 platform: the features of its CPU, and those that its hypervisor
+    /// adds. Nil for other platforms, and if nothing is known.
     public func fullHost(_ host: Int, for platform: DomainPlatform) -> X86Host? { known(host, platform).full }
 
-    /// The features that a host offers to guests of an x86 platform: those of its hypervisor's host-model, or else of its
-    /// CPU. Nil for other platforms, and if nothing is known.
+    /// The features that a host offers to guests of an x86 platform: those of its hypervisor's host-model, or else of
+    /// its CPU. Nil for other platforms, and if nothing is known.
     public func offered(_ host: Int, for platform: DomainPlatform) -> FeatureSet? {
         let known = known(host, platform)
         return known.reported?.features ?? known.own?.features
@@ -252,8 +252,8 @@ public final class StartCheck: Sendable {
     /// The first libvirt that starts a model that the hypervisor reports as usable without comparing it by the CPU map.
     private static let trustingUsableModels = LibvirtVersion(major: 10, minor: 2)
 
-    /// Whether a host's libvirt starts usable models without comparing them. Nil if neither the policy nor the host's XML
-    /// shows its version.
+    /// Whether a host's libvirt starts usable models without comparing them. Nil if neither the policy nor the host's
+    /// XML shows its version.
     private func trustsUsableModels(_ known: DomainCapabilities) -> Bool? {
         if let shown = known.oldestLibvirt, shown >= Self.trustingUsableModels { return true }
         return libvirt.map { $0 >= Self.trustingUsableModels }
@@ -279,8 +279,8 @@ public final class StartCheck: Sendable {
         return judgement
     }
 
-    /// Judges a guest of another architecture than x86. The CPU map has no features for it, so what the hypervisor reports
-    /// about its models decides.
+    /// Judges a guest of another architecture than x86. The CPU map has no features for it, so what the hypervisor
+    /// reports about its models decides.
     private func judgeOther(_ question: StartQuestion, on host: PlatformHost) throws(CPUModelError) -> Judgement {
         let cpu = question.cpu
         if cpu.mode == .custom, let model = cpu.model,

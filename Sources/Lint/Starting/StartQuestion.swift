@@ -18,7 +18,8 @@ public struct StartQuestion: Sendable, Hashable {
         self.platform = platform
     }
 
-    /// Asks about a guest. Nil for a `<cpu>` with words that libvirt does not know. A guest without `<cpu>` requests nothing.
+    /// Asks about a guest. Nil for a `<cpu>` with words that libvirt does not know. A guest without `<cpu>` requests
+    /// nothing.
     public init?(_ guest: Guest) {
         let domain = guest.domain
         var definition = CPUDefinition(kind: .guest)
@@ -54,8 +55,8 @@ public struct StartQuestion: Sendable, Hashable {
 }
 
 extension DomainPlatform {
-    /// The same platform without its machine, if it is an x86 platform. On x86, the CPU features that a hypervisor provides
-    /// do not depend on the machine.
+    /// The same platform without its machine, if it is an x86 platform. On x86, the CPU features that a hypervisor
+    /// provides do not depend on the machine.
     var withoutMachineOnX86: DomainPlatform {
         guard isX86 else { return self }
         var platform = self

@@ -21,7 +21,8 @@ public enum Target: Equatable, Sendable {
 }
 
 extension Target {
-    /// The words for targets, as `--help`, completions and messages list them. Any other word is the name of a CPU model.
+    /// The words for targets, as `--help`, completions and messages list them. Any other word is the name of a CPU
+    /// model.
     public static let keywords = keywordTargets.map(\.word)
 
     /// The target depends on the hosts' CPUs.
@@ -38,8 +39,8 @@ extension Target {
         ("host-copy", .hostModelOnly), ("clear", .hypervisorDefault),
     ]
 
-    /// Words that QEMU or virt-cpu use elsewhere, with the keyword that a message suggests instead. libvirt has no model
-    /// of these names.
+    /// Words that QEMU or virt-cpu use elsewhere, with the keyword that a message suggests instead. libvirt has no
+    /// model of these names.
     private static let otherNames = [
         "host": "host-passthrough", "passthrough": "host-passthrough", "max": "maximum", "default": "hv-default",
         "hypervisor-default": "hv-default", "host-baseline": "baseline",

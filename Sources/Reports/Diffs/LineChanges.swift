@@ -1,5 +1,5 @@
-/// The differences between two texts, found in time proportional to their length, whatever the number of changes: a file of
-/// many domains can have thousands, far apart.
+/// The differences between two texts, found in time proportional to their length, whatever the number of changes: a
+/// file of many domains can have thousands, far apart.
 enum LineChanges {
     /// Lines of the old text that are removed, and lines of the new text that replace them.
     struct Change: Equatable {
@@ -36,8 +36,8 @@ enum LineChanges {
         return changes
     }
 
-    /// The nearest place from which both texts continue with equal lines. The search starts with 16 lines and looks four
-    /// times as far after each failure, so that its cost stays proportional to the lines that it skips.
+    /// The nearest place from which both texts continue with equal lines. The search starts with 16 lines and looks
+    /// four times as far after each failure, so that its cost stays proportional to the lines that it skips.
     private static func meeting(
         _ old: DiffLines, _ left: Range<Int>, _ new: DiffLines, _ right: Range<Int>
     ) -> (Int, Int)? {

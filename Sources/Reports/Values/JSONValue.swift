@@ -43,8 +43,8 @@ package enum JSONValue: Sendable, Equatable {
         }
     }
 
-    /// A string with its quotes. Control characters are escaped, those of C1 too: U+009B starts a terminal sequence just
-    /// as ESC [ does.
+    /// A string with its quotes. Control characters are escaped, those of C1 too: U+009B starts a terminal sequence
+    /// just as ESC [ does.
     private static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {

@@ -1,8 +1,8 @@
 import Reports
 import SystemPackage
 
-/// The names of files in a diff: their real paths from the top of the work tree, because `git apply` reads names from there,
-/// whatever the current directory is.
+/// The names of files in a diff: their real paths from the top of the work tree, because `git apply` reads names from
+/// there, whatever the current directory is.
 final class DiffNames: Sendable {
     /// The top of the current directory's work tree; nil outside one, and without git.
     private let top: FilePath?
@@ -15,8 +15,8 @@ final class DiffNames: Sendable {
 
     /// The name of an input. Outside a work tree, a relative path is used as it is.
     ///
-    /// - Throws: `IOFailure` for a file outside the work tree; without a work tree, for an absolute path outside the current
-    ///   directory.
+    /// - Throws: `IOFailure` for a file outside the work tree; without a work tree, for an absolute path outside the
+    ///   current directory.
     func name(of input: InputFile) throws -> [UInt8] {
         // Paths from git start at the top already.
         guard case .file(let file) = input.content else { return input.path.bytes }

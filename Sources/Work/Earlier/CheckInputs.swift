@@ -17,11 +17,12 @@ package struct CheckInputs {
     var changed: Set<[UInt8]> = []
 
     /// - Parameters:
-    ///   - paths: files, directories and `-`; with `staged` or `revision`, paths in the repository. Empty for everything.
+    ///   - paths: files, directories and `-`; with `staged` or `revision`, paths in the repository. Empty for
+    ///     everything.
     ///   - staged: judge the index instead of files.
     ///   - revision: judge a commit instead of files.
-    ///   - against: the earlier side: a revision, `REV...` for the merge base of REV and the present side, or a path. Without
-    ///     one, the index is compared with HEAD.
+    ///   - against: the earlier side: a revision, `REV...` for the merge base of REV and the present side, or a path.
+    ///     Without one, the index is compared with HEAD.
     ///   - channels: whose input `-` is.
     ///   - failed: called for each place that cannot be read; the others are judged.
     /// - Throws: `IOFailure` for a wrong revision or path, and where git fails.
@@ -115,8 +116,8 @@ package struct CheckInputs {
         earlier = Self.earlier(changes, in: repository)
     }
 
-    /// Earlier versions of all changed files, whatever their names: a domain may come from a file that was renamed, or that
-    /// was not named on the command line.
+    /// Earlier versions of all changed files, whatever their names: a domain may come from a file that was renamed, or
+    /// that was not named on the command line.
     private static func earlier(_ changes: [GitRepository.Change], in repository: GitRepository) -> [InputFile] {
         changes.compactMap { change in
             guard let id = change.old else { return nil }

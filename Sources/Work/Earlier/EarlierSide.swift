@@ -22,8 +22,8 @@ struct EarlierSide: Sendable {
 extension EarlierSide {
     /// Reads the earlier side, and the names of the domains on the present side.
     ///
-    /// - Returns: the earlier side; the domains that several present files define; and what could not be read of the earlier
-    ///   side.
+    /// - Returns: the earlier side; the domains that several present files define; and what could not be read of the
+    ///   earlier side.
     static func read(
         _ old: [InputFile], _ inputs: CheckInputs, _ blobs: GitBlobs, maximumDomainSize: Int
     ) -> (EarlierSide, [GuestPairing.Duplicate], [EarlierSideFailure]) {

@@ -7,8 +7,8 @@ package enum DirectoryWalk {
     /// The most definitions below one directory; checking a million takes 400 MB.
     package static let limit = 1_000_000
 
-    /// Regular files `*.xml` below a directory, in byte order of their paths. Hidden names and symbolic links to directories
-    /// are skipped. Names are bytes: they need not be UTF-8.
+    /// Regular files `*.xml` below a directory, in byte order of their paths. Hidden names and symbolic links to
+    /// directories are skipped. Names are bytes: they need not be UTF-8.
     ///
     /// - Parameters:
     ///   - most: the most files there may be. For a directory with more, `unreadable` is called and none are returned.

@@ -6,8 +6,8 @@ import SystemPackage
 /// Replaces a file by new content: whatever happens, the file is the old one or the new one.
 package enum FileReplacement {
     /// Writes a temporary file beside the file, copies mode, owner, access control list and other extended attributes
-    /// (including SELinux's label), flushes it to the disk, and renames it. A symbolic link stays; the file that it leads to
-    /// is replaced. The temporary file's name is hidden and does not end in `.xml`.
+    /// (including SELinux's label), flushes it to the disk, and renames it. A symbolic link stays; the file that it
+    /// leads to is replaced. The temporary file's name is hidden and does not end in `.xml`.
     ///
     /// - Parameter old: the content that was judged. A file with other content by now is left alone.
     /// - Throws: `IOFailure`; also for a file with other names (hard links), which would keep the old content, for a

@@ -4,10 +4,11 @@ import Lint
 
 /// Filters a stream: a short stream on one thread, a long one on two.
 ///
-/// Two threads work on batches that are cut where a document seems to end. Only the parser can tell whether it really ends
-/// there, because the end tag may stand in a comment or in a list. A batch's result is therefore written only after the
-/// batch before it has ended, according to the parser, exactly where this batch starts. Otherwise the result is thrown away,
-/// and the bytes go to the reader that is still inside the document. The output is the same to the byte.
+/// Two threads work on batches that are cut where a document seems to end. Only the parser can tell whether it really
+/// ends there, because the end tag may stand in a comment or in a list. A batch's result is therefore written only
+/// after the batch before it has ended, according to the parser, exactly where this batch starts. Otherwise the result
+/// is thrown away, and the bytes go to the reader that is still inside the document. The output is the same to the
+/// byte.
 final class StreamFilter {
     /// Bytes that are read before the second thread is started. Most inputs are one definition.
     private static let shortStream = 1 << 20

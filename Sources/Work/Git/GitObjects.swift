@@ -3,7 +3,8 @@ import Reports
 import Subprocess
 import SystemPackage
 
-/// The contents of git's objects by their ids, through one `git cat-file --batch`. Only one thread may use it at a time.
+/// The contents of git's objects by their ids, through one `git cat-file --batch`. Only one thread may use it at a
+/// time.
 final class GitObjects {
     private let requests: FileDescriptor
     private let answers: FileDescriptor

@@ -2,8 +2,8 @@ import Glibc
 import Reports
 import SystemPackage
 
-/// A git repository, read through git itself: names and ids come from plumbing commands with `-z`, contents by id from one
-/// `cat-file --batch`, so that any file name works with any git. Nothing that the repository contains is run. Its
+/// A git repository, read through git itself: names and ids come from plumbing commands with `-z`, contents by id from
+/// one `cat-file --batch`, so that any file name works with any git. Nothing that the repository contains is run. Its
 /// configuration belongs to its owner, and git follows it.
 package struct GitRepository: Sendable {
     /// The path from the top of the work tree to the current directory: empty, or with a slash at its end.
@@ -146,8 +146,8 @@ package struct GitRepository: Sendable {
         return answer.isSuccess && GitProgram.line(answer.output) == id
     }
 
-    /// Converts a path from the current directory into one from the top of the tree: without a slash at its end, and empty
-    /// for the top itself.
+    /// Converts a path from the current directory into one from the top of the tree: without a slash at its end, and
+    /// empty for the top itself.
     /// - Throws: `IOFailure` for a path outside the repository.
     func path(of named: FilePath) throws -> [UInt8] {
         var whole = named

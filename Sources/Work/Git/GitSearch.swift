@@ -1,6 +1,6 @@
 extension GitRepository {
-    /// Regular files of a tree that contain a `<uuid>` element with one of these values. git searches them, so that they need
-    /// not be read here.
+    /// Regular files of a tree that contain a `<uuid>` element with one of these values. git searches them, so that
+    /// they need not be read here.
     ///
     /// - Parameter uuids: in lower case, without dashes.
     func files(with uuids: Set<String>, in tree: String) throws -> [Entry] {

@@ -8,7 +8,8 @@ struct BranchUpdate {
     /// `refs/heads/main`.
     var reference: String
 
-    /// The updates in what git writes to pre-receive, one line each: `OLD NEW REF`. Tags and deleted branches are left out.
+    /// The updates in what git writes to pre-receive, one line each: `OLD NEW REF`. Tags and deleted branches are left
+    /// out.
     ///
     /// - Throws: `IOFailure` for a line of another form.
     static func all(in lines: [UInt8]) throws -> [BranchUpdate] {

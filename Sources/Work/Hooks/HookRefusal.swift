@@ -1,8 +1,8 @@
 import Lint
 import Reports
 
-/// What a hook says about a guest that it does not let start. The text becomes part of another program's error message, so
-/// that it is short: no places, no source lines, no colours.
+/// What a hook says about a guest that it does not let start. The text becomes part of another program's error message,
+/// so that it is short: no places, no source lines, no colours.
 package enum HookRefusal {
     /// The most findings that are listed; of the others only the number.
     private static let limit = 5

@@ -8,8 +8,8 @@ import SystemPackage
 struct IncomingGuests {
     let directory: FilePath
 
-    /// Seconds that a note is valid: a note that a failed operation left must not excuse a later start. `prepare` follows at
-    /// once, or after the guest's job has been acquired (30 s at most).
+    /// Seconds that a note is valid: a note that a failed operation left must not excuse a later start. `prepare`
+    /// follows at once, or after the guest's job has been acquired (30 s at most).
     static let lifetime = 120
 
     /// - Throws: `IOFailure` where the note cannot be written.

@@ -5,9 +5,9 @@ import SystemPackage
 
 /// libvirt's qemu hook.
 ///
-/// The contract is that of libvirt's docs/hooks.rst. libvirt waits for the hook, without a time limit, and the hook must not
-/// call libvirt. A failing operation can cost the guest: `reconnect` kills it, and `prepare` of an incoming migration aborts
-/// an evacuation. Therefore only `prepare begin` can fail, and only to refuse a guest.
+/// The contract is that of libvirt's docs/hooks.rst. libvirt waits for the hook, without a time limit, and the hook
+/// must not call libvirt. A failing operation can cost the guest: `reconnect` kills it, and `prepare` of an incoming
+/// migration aborts an evacuation. Therefore only `prepare begin` can fail, and only to refuse a guest.
 package struct LibvirtHook: Sendable {
     /// The policy file that was named; nil for `/etc/virt-cpu.yaml`.
     package var policyFile: String?

@@ -32,8 +32,8 @@ struct LibvirtHookJudges {
         let (policy, file, origin) = try policy(knowledge)
         var cluster = machine
         if !policy.hosts.isEmpty {
-            // A host with a URI would be asked through libvirt, which is waiting for this hook. Without it, nothing can be
-            // said about targets that need hosts.
+            // A host with a URI would be asked through libvirt, which is waiting for this hook. Without it, nothing can
+            // be said about targets that need hosts.
             let isAskable = !policy.hosts.contains { $0.kind == .uri }
             cluster = isAskable
                 ? try arguments.withKnownModels(

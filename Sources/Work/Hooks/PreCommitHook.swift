@@ -2,8 +2,8 @@ import Glibc
 
 /// git's pre-commit hook, which the pre-commit framework calls too.
 package enum PreCommitHook {
-    /// Checks what is staged. With the framework's `--from-ref` and `--to-ref`, it checks what the second revision changed
-    /// since their merge base.
+    /// Checks what is staged. With the framework's `--from-ref` and `--to-ref`, it checks what the second revision
+    /// changed since their merge base.
     ///
     /// - Parameter fix: rewrite the files of the work tree.
     /// - Throws: as `CheckJob.run(jobs:)`.

@@ -64,8 +64,8 @@ package struct PreReceiveHook {
 }
 
 extension GitRepository {
-    /// The commit whose policy applies to a new branch: HEAD's, else that of any branch; nil before the first push. If the
-    /// new branch itself could choose, a stranger would choose the laxest policy in its history.
+    /// The commit whose policy applies to a new branch: HEAD's, else that of any branch; nil before the first push. If
+    /// the new branch itself could choose, a stranger would choose the laxest policy in its history.
     fileprivate func policyOfNewBranches() throws -> String? {
         try treeIfAny(of: "HEAD") == nil ? anyBranch() : "HEAD"
     }

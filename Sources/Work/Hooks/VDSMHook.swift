@@ -3,8 +3,9 @@ import SystemPackage
 
 /// oVirt's hook point `before_vm_start`.
 ///
-/// The contract is that of vdsm's lib/vdsm/common/hooks.py: the environment names the file with the domain, which the hook
-/// edits in place. Exit status 2 stops the start; 1 stops it too, after the other hooks have run. stderr is logged.
+/// The contract is that of vdsm's lib/vdsm/common/hooks.py: the environment names the file with the domain, which the
+/// hook edits in place. Exit status 2 stops the start; 1 stops it too, after the other hooks have run. stderr is
+/// logged.
 package enum VDSMHook {
     /// Rewrites the domain in a file to the policy's default.
     ///

@@ -18,8 +18,8 @@ package struct InputFile: Sendable {
     package var content: Content
     /// The directory where the search for its policy starts; nil for content that has no place on this machine.
     package var directory: FilePath?
-    /// The path from the top of the tree, or from the directory that was named. Earlier versions are found by it, and the
-    /// policy's `path` patterns are matched against it where the file does not lie below the policy.
+    /// The path from the top of the tree, or from the directory that was named. Earlier versions are found by it, and
+    /// the policy's `path` patterns are matched against it where the file does not lie below the policy.
     package var path: FilePath
     /// The file in the work tree or file system that `--fix` rewrites.
     package var file: FilePath?
@@ -59,8 +59,8 @@ extension InputFile {
         return IOFailure(message: "\(printable(name)): not changed: the symbolic link leads out of \(printable(foundBelow.string))")
     }
 
-    /// The inputs in their order, with each real file only once: by its own name rather than by a symbolic link, and by a
-    /// link that was named rather than by one that was found.
+    /// The inputs in their order, with each real file only once: by its own name rather than by a symbolic link, and by
+    /// a link that was named rather than by one that was found.
     static func withoutRepeats(_ definitions: [InputFile]) -> [InputFile] {
         var best: [FilePath: (index: Int, rank: Int)] = [:]
         var isDropped = [Bool](repeating: false, count: definitions.count)

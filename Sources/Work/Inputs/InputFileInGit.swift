@@ -18,8 +18,8 @@ extension InputFile {
         }
     }
 
-    /// Whether a path in git is a definition: `*.xml` outside hidden directories, as `DirectoryWalk` finds them. A file that
-    /// `paths` names may have any name.
+    /// Whether a path in git is a definition: `*.xml` outside hidden directories, as `DirectoryWalk` finds them. A file
+    /// that `paths` names may have any name.
     ///
     /// - Parameter paths: from the top of the tree, without a slash at the end; empty for the whole tree.
     static func isWanted(_ path: [UInt8], below paths: [[UInt8]]) -> Bool {

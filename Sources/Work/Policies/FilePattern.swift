@@ -4,8 +4,8 @@ import Reports
 import SystemPackage
 
 /// A pattern for host files. The same files match in a work tree, in the index and in a revision, because one matcher
-/// (`Glob`) decides everywhere: `*`, `?` and `[…]` within a component, `**` across components, hidden names only where the
-/// pattern states the dot.
+/// (`Glob`) decides everywhere: `*`, `?` and `[…]` within a component, `**` across components, hidden names only where
+/// the pattern states the dot.
 struct FilePattern {
     private let pattern: String
     private let glob: Glob
@@ -24,8 +24,8 @@ struct FilePattern {
     /// The most directories below each other that are searched.
     private static let mostLevels = 64
 
-    /// The matching files on this machine, in byte order. Symbolic links to files count. Below `**`, links to directories
-    /// are not followed.
+    /// The matching files on this machine, in byte order. Symbolic links to files count. Below `**`, links to
+    /// directories are not followed.
     ///
     /// - Parameter directory: what a relative pattern starts from; its own name is not a pattern.
     /// - Throws: `IOFailure` for a pattern that covers more than a million names.

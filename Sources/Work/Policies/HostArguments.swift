@@ -55,8 +55,8 @@ package struct HostArguments {
         }
     }
 
-    /// Reads the hosts. Several files of one host (`hv01.capabilities.xml`, `hv01.domcapabilities.xml`) make one host, even if
-    /// different patterns name them.
+    /// Reads the hosts. Several files of one host (`hv01.capabilities.xml`, `hv01.domcapabilities.xml`) make one host,
+    /// even if different patterns name them.
     ///
     /// - Parameter paths: finds the files that a pattern names.
     private func hosts(

@@ -4,8 +4,8 @@ import Lint
 
 extension HostArguments {
     /// Returns the hosts unchanged if the map contains their models and features.
-    /// - Throws: `HostError` for a host with a model or a feature that the map does not have: statements about its features
-    ///   would be wrong.
+    /// - Throws: `HostError` for a host with a model or a feature that the map does not have: statements about its
+    ///   features would be wrong.
     package func known(_ hosts: [Host]) throws -> [Host] {
         for host in hosts {
             do {
@@ -18,9 +18,9 @@ extension HostArguments {
     }
 
     /// Returns the hosts unchanged if the map contains their models.
-    /// - Throws: `HostError` for a host with a model that the map does not have: every verdict on it would be "unknown", and a
-    ///   check that judges nothing must not look like one that found nothing. Unknown features are accepted, since no guest
-    ///   that this map knows requires them.
+    /// - Throws: `HostError` for a host with a model that the map does not have: every verdict on it would be
+    ///   "unknown", and a check that judges nothing must not look like one that found nothing. Unknown features are
+    ///   accepted, since no guest that this map knows requires them.
     package func withKnownModels(_ hosts: [Host]) throws -> [Host] {
         for host in hosts {
             guard let model = host.cpu?.model else { continue }

@@ -5,8 +5,8 @@ import SystemPackage
 
 /// Finds the policy for an input, reads it and its hosts, and keeps both for the next input of the same place.
 ///
-/// With `--policy-rev`, policies and the host files that they name are those of a revision; nothing of a pushed or staged
-/// tree is trusted.
+/// With `--policy-rev`, policies and the host files that they name are those of a revision; nothing of a pushed or
+/// staged tree is trusted.
 package struct PolicyLookup {
     package static let fileName = ".virt-cpu.yaml"
     package static let systemFile: FilePath = "/etc/virt-cpu.yaml"
@@ -91,8 +91,8 @@ package struct PolicyLookup {
         Files.exists(Self.systemFile) ? Place(file: Self.systemFile, origin: .system) : Place(file: nil, origin: .none)
     }
 
-    /// Looks for a policy from a directory upwards to the top of the repository. Outside a repository only the directory
-    /// itself is looked at: the ones above may belong to anybody.
+    /// Looks for a policy from a directory upwards to the top of the repository. Outside a repository only the
+    /// directory itself is looked at: the ones above may belong to anybody.
     static func discover(from directory: FilePath, top: FilePath? = nil) -> FilePath? {
         guard let start = Files.real(directory) else { return nil }
         var place = start

@@ -14,8 +14,8 @@ package enum OrderlyEnd {
     private static let isInstalled = Atomic<Bool>(false)
     private static let installation = Mutex(())
 
-    /// Installs the signal handlers; a second call does nothing. Ignored signals (nohup) stay ignored, and programs that are
-    /// started afterwards get their signals as usual.
+    /// Installs the signal handlers; a second call does nothing. Ignored signals (nohup) stay ignored, and programs
+    /// that are started afterwards get their signals as usual.
     package static func install() throws {
         try installation.withLock { _ in
             if !isInstalled.load(ordering: .acquiring) { try installHandlers() }

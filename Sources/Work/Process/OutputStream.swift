@@ -1,8 +1,8 @@
 import Glibc
 import SystemPackage
 
-/// Buffered writing to a descriptor, which reports every failure. A closed pipe ends the program by SIGPIPE, quietly, as
-/// it ends other filters.
+/// Buffered writing to a descriptor, which reports every failure. A closed pipe ends the program by SIGPIPE, quietly,
+/// as it ends other filters.
 ///
 /// The buffer is raw memory, without the checks of an array, because the filter writes four times per domain.
 package final class OutputStream {

@@ -24,8 +24,8 @@ package enum Threads {
     /// Why a thread could not be started.
     struct Errno: Error { var number: Int32 }
 
-    /// Runs `work` on several threads, including the calling one, and returns when all have ended. Where the system has no
-    /// other thread, the calling one does everything.
+    /// Runs `work` on several threads, including the calling one, and returns when all have ended. Where the system has
+    /// no other thread, the calling one does everything.
     package static func run(_ count: Int, _ work: @escaping @Sendable () -> Void) {
         let others = (1..<max(count, 1)).compactMap { _ in try? start(work).get() }
         work()

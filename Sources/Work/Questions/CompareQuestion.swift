@@ -5,7 +5,8 @@ import Reports
 extension HostQuestion {
     /// Compares the guests of files with hosts and prints a line for each pair, file by file.
     ///
-    /// - Throws: `ExitStatus`: failed where a file cannot be read or a comparison fails, found where a guest is incompatible.
+    /// - Throws: `ExitStatus`: failed where a file cannot be read or a comparison fails, found where a guest is
+    ///   incompatible.
     package func compare(
         _ files: [String], with specs: [String], isJSON: Bool, _ channels: Channels = .standard
     ) throws {

@@ -5,8 +5,8 @@ import Reports
 extension HostQuestion {
     /// Compares the CPUs that guests see in two files, and prints the differences.
     ///
-    /// - Throws: `ExitStatus.found` where a guest sees another CPU, or may see one; `IOFailure` for files without a domain in
-    ///   common; what is wrong with a file or host.
+    /// - Throws: `ExitStatus.found` where a guest sees another CPU, or may see one; `IOFailure` for files without a
+    ///   domain in common; what is wrong with a file or host.
     package func diff(
         _ old: String, _ new: String, on specs: [String], isJSON: Bool, _ channels: Channels = .standard
     ) throws {

@@ -55,8 +55,8 @@ struct LibvirtHookCommand: ParsableCommand {
 }
 
 extension LibvirtHookCommand {
-    /// Whether libvirt calls the program: `hook libvirt [OPTIONS] NAME OPERATION SUBOPERATION EXTRA`. The last four words are
-    /// libvirt's, whatever they look like: a guest may be named `--help`.
+    /// Whether libvirt calls the program: `hook libvirt [OPTIONS] NAME OPERATION SUBOPERATION EXTRA`. The last four
+    /// words are libvirt's, whatever they look like: a guest may be named `--help`.
     static func isCalled(by arguments: [String]) -> Bool {
         arguments.count >= 7 && arguments[1] == "hook" && arguments[2] == "libvirt"
     }

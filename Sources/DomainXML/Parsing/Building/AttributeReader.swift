@@ -35,9 +35,9 @@ struct AttributeReader {
         return nil
     }
 
-    /// Appends a value that is not in the parser's buffer. libxml2 copies a value that contains references, and leaves a
-    /// reference to `&` as `&#38;` for a tree builder to decode. A value cannot contain an unescaped `&`, so each `&#38;`
-    /// is such a reference.
+    /// Appends a value that is not in the parser's buffer. libxml2 copies a value that contains references, and leaves
+    /// a reference to `&` as `&#38;` for a tree builder to decode. A value cannot contain an unescaped `&`, so each
+    /// `&#38;` is such a reference.
     private func appendCopied(_ value: UnsafeBufferPointer<UInt8>, to storage: inout TextStorage) {
         var index = 0
         while index < value.count {
@@ -46,7 +46,8 @@ struct AttributeReader {
         }
     }
 
-    /// The place of an attribute's value as written. The tag is searched for it; libxml2 has found the tag to be well-formed.
+    /// The place of an attribute's value as written. The tag is searched for it; libxml2 has found the tag to be
+    /// well-formed.
     private func place(of name: InternedName) -> ByteRange {
         let length = strlen(name)
         var place = tag + 1

@@ -5,7 +5,8 @@ import Glibc
 ///
 /// The owner calls `deallocate()`.
 struct DomainBuilder {
-    /// The names of the current parser. They are behind a pointer because the compiler would copy them for each element.
+    /// The names of the current parser. They are behind a pointer because the compiler would copy them for each
+    /// element.
     private let names = UnsafeMutablePointer<InternedNames>.allocate(capacity: 1)
     private var hasNames = false
     /// The table of `names`, kept here to save an indirection for each element.
@@ -26,8 +27,8 @@ struct DomainBuilder {
     }
     /// The greatest depth of elements that are read.
     private static let deepest = 16
-    /// The open elements that are read, `depth` of them. This is not an array because the checks of an array cost time for
-    /// each element.
+    /// The open elements that are read, `depth` of them. This is not an array because the checks of an array cost time
+    /// for each element.
     private let frames = UnsafeMutablePointer<Frame>.allocate(capacity: deepest)
     private(set) var depth = 0
     /// The kind of the document's root; `nothing` before it.
@@ -36,12 +37,12 @@ struct DomainBuilder {
     private(set) var isCollecting = false
     /// The input offset of the open domain; nil outside a domain.
     private(set) var openDomainStart: Int?
-    /// The number of features, comments, timers and other parts in the domains that are held. In memory, each takes up to 15
-    /// times its length in the input.
+    /// The number of features, comments, timers and other parts in the domains that are held. In memory, each takes up
+    /// to 15 times its length in the input.
     private(set) var partCount = 0
 
-    /// Builds the domain's CPU. It is behind a pointer because the compiler sometimes copies the `DomainBuilder` for a call,
-    /// and this is the largest part of it.
+    /// Builds the domain's CPU. It is behind a pointer because the compiler sometimes copies the `DomainBuilder` for a
+    /// call, and this is the largest part of it.
     private let cpu: UnsafeMutablePointer<CPUBuilder>
     // The open timer and the open flag, until their end tags.
     private let timer = UnsafeMutablePointer<Domain.Timer?>.allocate(capacity: 1)
@@ -114,8 +115,8 @@ struct DomainBuilder {
 
     /// The kind of an element. Elements of another namespace are not read, whatever their name.
     ///
-    /// The function is mutating, though it changes nothing, because for a call of a non-mutating function the compiler copies
-    /// the builder.
+    /// The function is mutating, though it changes nothing, because for a call of a non-mutating function the compiler
+    /// copies the builder.
     mutating func kind(
         _ name: InternedName, prefix: UnsafePointer<xmlChar>?, uri: UnsafePointer<xmlChar>?
     ) -> ElementKind {

@@ -2,8 +2,8 @@
 ///
 /// The table is two pointers, so that a copy costs nothing. The owner calls `deallocate()`.
 struct ElementKindTable {
-    /// A hash table of all names in the table. Each name has a number, counted from 1. A name is in the slot of its hash or,
-    /// if that is taken, in the next free one.
+    /// A hash table of all names in the table. Each name has a number, counted from 1. A name is in the slot of its
+    /// hash or, if that is taken, in the next free one.
     private let names: UnsafeMutablePointer<(name: InternedName?, number: Int)>
     /// For each kind of parent, the kinds of its children by the number of their name.
     private let kinds: UnsafeMutablePointer<ElementKind>
@@ -39,8 +39,8 @@ struct ElementKindTable {
         return Int((address ^ address >> 7) % UInt(slots))
     }
 
-    /// The kind of an element; `nothing` when it is not read. Most names that are looked up are not in the table, so the
-    /// lookup is a hash table instead of a comparison with every name.
+    /// The kind of an element; `nothing` when it is not read. Most names that are looked up are not in the table, so
+    /// the lookup is a hash table instead of a comparison with every name.
     @inline(__always)
     func kind(_ name: InternedName, in parent: ElementKind) -> ElementKind {
         var slot = Self.slot(of: name)

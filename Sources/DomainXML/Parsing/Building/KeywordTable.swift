@@ -1,5 +1,5 @@
-/// The words of one attribute and their meanings. Each word is packed into two integers, so that looking one up compares
-/// integers and not strings.
+/// The words of one attribute and their meanings. Each word is packed into two integers, so that looking one up
+/// compares integers and not strings.
 struct KeywordTable<Value: RawRepresentable<String> & CaseIterable & Sendable & Equatable> {
     private typealias Packed = (low: UInt64, high: UInt64)
     private let words: [(packed: Packed, value: Value)]

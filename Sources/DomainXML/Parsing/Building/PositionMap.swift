@@ -2,9 +2,10 @@ internal import CLibXML2
 
 /// Translates a place in libxml2's buffer into an offset of the original input.
 ///
-/// libxml2 parses UTF-8. In a document of another encoding, its own position counts converted bytes, and `xmlByteConsumed`
-/// re-encodes all pending bytes at every call. The map therefore remembers one place by both its converted and its original
-/// offset, and counts the characters between that place and the one asked for. The remembered place moves along.
+/// libxml2 parses UTF-8. In a document of another encoding, its own position counts converted bytes, and
+/// `xmlByteConsumed` re-encodes all pending bytes at every call. The map therefore remembers one place by both its
+/// converted and its original offset, and counts the characters between that place and the one asked for. The
+/// remembered place moves along.
 struct PositionMap {
     /// The input offset of the document's first byte.
     var origin: Int
@@ -24,8 +25,8 @@ struct PositionMap {
         if encoding != .utf8 { pair(context) }
     }
 
-    /// Remembers the parser's present place, as libxml2 reports it. libxml2's report is right while less than 32,000 bytes
-    /// are pending.
+    /// Remembers the parser's present place, as libxml2 reports it. libxml2's report is right while less than 32,000
+    /// bytes are pending.
     private mutating func pair(_ context: xmlParserCtxtPtr) {
         let input = context.pointee.input!
         pairedUTF8 = Int(input.pointee.consumed) + (input.pointee.cur - input.pointee.base)

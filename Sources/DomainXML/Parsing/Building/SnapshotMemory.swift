@@ -20,8 +20,8 @@ struct SnapshotMemory {
         attribute = attributes.text(snapshot, in: &scratch.facts.pointee.storage).map { !scratch.is($0, "no") }
     }
 
-    /// Whether the snapshot has memory. Without a `snapshot` attribute, it has memory when the guest was running (libvirt's
-    /// `virDomainSnapshotDefParse`).
+    /// Whether the snapshot has memory. Without a `snapshot` attribute, it has memory when the guest was running
+    /// (libvirt's `virDomainSnapshotDefParse`).
     var isSaved: Bool {
         let withoutMemory = ["", "shutoff", "nostate", "disk-snapshot"]
         return attribute ?? !withoutMemory.contains(String(decoding: state, as: UTF8.self))

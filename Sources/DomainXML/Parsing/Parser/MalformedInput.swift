@@ -10,8 +10,8 @@ public struct MalformedInput: Error, Equatable, Sendable {
         case malformed
         /// A domain is longer than the reader may hold, or there is not enough memory for it.
         case tooLarge
-        /// The input is XML that the reader refuses: declared entities, elements nested deeper than libvirt reads, an encoding
-        /// in which offsets cannot be computed, and more.
+        /// The input is XML that the reader refuses: declared entities, elements nested deeper than libvirt reads, an
+        /// encoding in which offsets cannot be computed, and more.
         case refused
         /// The stream has no root element.
         case noDocument

@@ -10,8 +10,8 @@ struct ParsingFault {
     /// libxml2's error code (`xmlParserErrors`); 0 for a fault that virt-cpu found.
     var code: Int32 = 0
 
-    /// Whether libxml2 says that the document has no root element: "Document is empty" or "Extra content at the end of the
-    /// document".
+    /// Whether libxml2 says that the document has no root element: "Document is empty" or "Extra content at the end of
+    /// the document".
     var isMissingRoot: Bool {
         code == Int32(XML_ERR_DOCUMENT_EMPTY.rawValue) || code == Int32(XML_ERR_DOCUMENT_END.rawValue)
     }

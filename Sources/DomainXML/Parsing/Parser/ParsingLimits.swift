@@ -1,8 +1,8 @@
-// Limits of what is read, so that a hostile input cannot make libxml2 need quadratic time or unbounded memory. No real definition
-// reaches a hundredth of any of them, except the depth.
+// Limits of what is read, so that a hostile input cannot make libxml2 need quadratic time or unbounded memory. No real
+// definition reaches a hundredth of any of them, except the depth.
 
-/// The maximum depth of nested elements: libxml2's limit when it builds a tree, as it does for libvirt. libxml2 does not check
-/// it in a SAX parser.
+/// The maximum depth of nested elements: libxml2's limit when it builds a tree, as it does for libvirt. libxml2 does
+/// not check it in a SAX parser.
 let maximumDepth = 257
 /// The maximum number of features, comments and other parts of one domain, each of which is kept in memory.
 let maximumParts = 65_536

@@ -66,8 +66,8 @@ enum SAXHandler {
 
     /// Hands on a complete domain of a list, during the parse.
     ///
-    /// This is not a function of `SAXState`, because the function that it calls reads the state. It is not inlined, because
-    /// `endElementNs` is called for every element and this is rarely needed.
+    /// This is not a function of `SAXState`, because the function that it calls reads the state. It is not inlined,
+    /// because `endElementNs` is called for every element and this is rarely needed.
     @inline(never)
     private static func finishListedDomain(_ span: ByteRange, _ state: UnsafeMutablePointer<SAXState>) {
         let finish = state.pointee.finishListedDomain

@@ -3,8 +3,8 @@ import Glibc
 
 /// What libxml2's callbacks read and change.
 ///
-/// This is a struct behind a pointer and not a class, so that an event costs no retain, no release and no check for exclusive
-/// access. The owner calls `deallocate()`.
+/// This is a struct behind a pointer and not a class, so that an event costs no retain, no release and no check for
+/// exclusive access. The owner calls `deallocate()`.
 struct SAXState {
     /// The depth below the outermost element that is not read, counting that element; 0 outside such an element.
     var skip: Int32 = 0
@@ -12,7 +12,8 @@ struct SAXState {
     var deepest: Int32 = 0
     var context: xmlParserCtxtPtr?
     var builder = DomainBuilder()
-    /// Kept behind a pointer of its own, so that attributes can be located while the rest of the state is being changed.
+    /// Kept behind a pointer of its own, so that attributes can be located while the rest of the state is being
+    /// changed.
     private let positions: UnsafeMutablePointer<PositionMap>
     private var known = KnownEncodings()
     /// Takes each complete domain of a `<domains>` list, during the parse.
@@ -184,8 +185,8 @@ struct SAXState {
 
     mutating func processingInstruction(_ target: UnsafePointer<xmlChar>, _ data: UnsafePointer<xmlChar>?) {
         guard let context, let input = context.pointee.input else { return }
-        // When the input is cut after a `]>` in a processing instruction, libxml2's push parser takes that for the end of the
-        // document type. Whether the document is well-formed would depend on where it is cut.
+        // When the input is cut after a `]>` in a processing instruction, libxml2's push parser takes that for the end
+        // of the document type. Whether the document is well-formed would depend on where it is cut.
         if context.pointee.inSubset != 0 { return refuse("a processing instruction in a DOCTYPE is not allowed") }
         guard builder.isInCPU else { return }
         let least = 4 + strlen(target) + (data.map { strlen($0) } ?? 0)

@@ -6,8 +6,8 @@ enum DomainEndTag {
     private static let utf16LittleEndian = DocumentEncoding.utf16LittleEndian.encode("</domain>")
     private static let utf16BigEndian = DocumentEncoding.utf16BigEndian.encode("</domain>")
 
-    /// The index of the byte after the first `</domain>`; nil when there is none. The match may be part of a comment or of
-    /// CDATA.
+    /// The index of the byte after the first `</domain>`; nil when there is none. The match may be part of a comment or
+    /// of CDATA.
     static func end(in bytes: UnsafeRawBufferPointer, _ encoding: DocumentEncoding) -> Int? {
         let tag =
             switch encoding {

@@ -1,15 +1,16 @@
 /// Reads a stream of documents in chunks, and hands out each domain with the place of its parts.
 ///
-/// A stream may contain several documents, one after another, with or without XML declarations, and with white space or NUL
-/// bytes between them. The reader's memory depends on the largest single document and not on the length of the stream.
+/// A stream may contain several documents, one after another, with or without XML declarations, and with white space or
+/// NUL bytes between them. The reader's memory depends on the largest single document and not on the length of the
+/// stream.
 ///
-/// On the threads that call the reader, libxml2's error functions are set to functions that do nothing. Errors are reported as
-/// ``MalformedInput``.
+/// On the threads that call the reader, libxml2's error functions are set to functions that do nothing. Errors are
+/// reported as ``MalformedInput``.
 ///
 /// A handler must not call the reader that calls it.
 public final class DomainReader {
-    // Properties that change with every document are not checked for exclusive access: the checks cost time, and nothing that
-    // the reader calls accesses them.
+    // Properties that change with every document are not checked for exclusive access: the checks cost time, and
+    // nothing that the reader calls accesses them.
 
     /// The default limit of a single document, in bytes.
     public static let defaultMaximumDomainSize = 64 << 20
@@ -38,7 +39,8 @@ public final class DomainReader {
     /// - Parameters:
     ///   - maximumDomainSize: the limit in bytes of one document or, in a list, of one `<domain>`.
     ///   - handler: receives the stream. The reader holds it strongly, and calls it only while ``read(upTo:_:)``,
-    ///     ``feed(_:)``, ``finish()`` or ``read(stretch:at:isLast:)`` runs. With nil, call ``restart(for:)`` before reading.
+    ///     ``feed(_:)``, ``finish()`` or ``read(stretch:at:isLast:)`` runs. With nil, call ``restart(for:)`` before
+    ///     reading.
     public init(maximumDomainSize: Int = defaultMaximumDomainSize, handler: (any DomainStreamHandler)? = nil) {
         self.maximumDomainSize = maximumDomainSize
         self.handler = handler
@@ -48,7 +50,8 @@ public final class DomainReader {
 
     deinit { held.deallocate() }
 
-    /// Reads up to `count` bytes with `fill`, which returns the number of bytes that it wrote, or 0 at the end of the stream.
+    /// Reads up to `count` bytes with `fill`, which returns the number of bytes that it wrote, or 0 at the end of the
+    /// stream.
     ///
     /// - Returns: false at the end of the stream. Call ``finish()`` then.
     /// - Throws: what `fill` throws, and whatever ``feed(_:)`` throws.
@@ -72,8 +75,8 @@ public final class DomainReader {
 
     /// Ends the stream.
     ///
-    /// - Throws: ``MalformedInput`` when a document is incomplete or when the stream has no document, and what the handler
-    ///   throws.
+    /// - Throws: ``MalformedInput`` when a document is incomplete or when the stream has no document, and what the
+    ///   handler throws.
     public func finish() throws {
         try advance(final: true)
         if rootsSeen == 0 {
@@ -109,8 +112,8 @@ public final class DomainReader {
         public var error: (any Error)?
     }
 
-    /// Reads one stretch of a stream without copying it. The stretch is assumed to begin between two documents, after one in
-    /// UTF-8.
+    /// Reads one stretch of a stream without copying it. The stretch is assumed to begin between two documents, after
+    /// one in UTF-8.
     ///
     /// The reader forgets what it has read before, and afterwards also what it has read of the stretch. Continue with
     /// ``resume(at:lastWasDropped:)`` or with another stretch.
@@ -137,8 +140,8 @@ public final class DomainReader {
         return stretch
     }
 
-    /// Forgets everything that was read, and continues at a place that is assumed to be between two documents, after one in
-    /// UTF-8.
+    /// Forgets everything that was read, and continues at a place that is assumed to be between two documents, after
+    /// one in UTF-8.
     ///
     /// - Parameters:
     ///   - place: the place of the next byte that the reader will be given.
@@ -147,8 +150,8 @@ public final class DomainReader {
         begin(at: place, documentsSeen: 1, lastWasDropped: lastWasDropped)
     }
 
-    /// Forgets everything that was read, and begins another stream for another handler. This is much cheaper than making
-    /// another reader.
+    /// Forgets everything that was read, and begins another stream for another handler. This is much cheaper than
+    /// making another reader.
     ///
     /// - Parameter handler: receives the stream; nil releases the last handler, and nothing can be read then.
     public func restart(for handler: (any DomainStreamHandler)?) {
@@ -238,8 +241,8 @@ public final class DomainReader {
             if lastWasDropped { release(to: start) } else { try passThrough(to: start) }
             fed = start
         }
-        // libxml2 detects the encoding from the first four bytes. Parsing begins only when more follow, because four blanks are
-        // not a document.
+        // libxml2 detects the encoding from the first four bytes. Parsing begins only when more follow, because four
+        // blanks are not a document.
         guard held.end - start > 4 || (final && held.end > start) else { return false }
         if final, (start..<held.end).allSatisfy({ isSeparator(held.byte(at: $0)) && held.byte(at: $0) != 0 }) { return false }
         documentsSeen += 1
@@ -299,8 +302,8 @@ public final class DomainReader {
 
     /// The number of bytes to give to the parser next.
     ///
-    /// Slices are about as long as a definition, because the part of a slice after the end of a root is parsed again as the next
-    /// document.
+    /// Slices are about as long as a definition, because the part of a slice after the end of a root is parsed again as
+    /// the next document.
     ///
     /// - Throws: ``MalformedInput`` for pending markup that would take libxml2 too long.
     private func sliceLength(_ available: Int) throws -> Int {
@@ -312,8 +315,8 @@ public final class DomainReader {
         }
         // libxml2 searches all pending bytes for a `>` again with each slice, so slices grow with them.
         let slice = min(available, max(4096, pending.count))
-        // libxml2 converts a whole slice to UTF-8 before it parses, and would convert the part after the root twice. Therefore
-        // the slice ends with the domain. UTF-8 is only copied, which is cheaper than searching for the end.
+        // libxml2 converts a whole slice to UTF-8 before it parses, and would convert the part after the root twice.
+        // Therefore the slice ends with the domain. UTF-8 is only copied, which is cheaper than searching for the end.
         let encoding = session.encoding == .utf8 ? lastEncoding : session.encoding
         guard encoding != .utf8, pending.count < PendingMarkup.threshold else { return slice }
         return DomainEndTag.end(in: held.bytes(ByteRange(fed, fed + slice)), encoding) ?? slice

@@ -1,6 +1,7 @@
 import Glibc
 
-/// The bytes of a stream that were read and are not handed on yet, in one buffer, with the position of the first of them.
+/// The bytes of a stream that were read and are not handed on yet, in one buffer, with the position of the first of
+/// them.
 ///
 /// Offsets are those of the stream. The owner calls `deallocate()`.
 struct HeldBytes {

@@ -105,8 +105,8 @@ extension Rule {
             else { return }
             let redundancy = Redundancy(
                 map: inspection.knowledge.map, qemu: qemu, accelerator: guest.hypervisor == .hardware ? .kvm : .tcg)
-            // The definition without the lines that were reported so far: of two lines, each can be redundant only because of
-            // the other.
+            // The definition without the lines that were reported so far: of two lines, each can be redundant only
+            // because of the other.
             var left = definition
             for (feature, line) in zip(cpu.features, definition.features)
             where !inspection.isAskedFor(line.name) && !isUnsafe(line) && redundancy.isRedundant(line, in: definition, of: model)

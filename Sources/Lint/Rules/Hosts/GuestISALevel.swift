@@ -95,8 +95,8 @@ extension OSRequirement {
 }
 
 extension Inspection {
-    /// The features of the guest's CPU: by its definition, or on each host if the CPU depends on the host. Empty if they
-    /// are not known.
+    /// The features of the guest's CPU: by its definition, or on each host if the CPU depends on the host. Empty if
+    /// they are not known.
     fileprivate func givenFeatures() -> [(features: FeatureSet, host: String?)] {
         guard let question = StartQuestion(guest) else { return [] }
         var cpu = question.cpu

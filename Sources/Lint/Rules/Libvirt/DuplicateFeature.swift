@@ -42,7 +42,8 @@ extension Rule {
         check: { inspection in
             guard let cpu = inspection.cpu, cpu.features.count > 1 else { return }
             let domain = inspection.domain
-            // A dictionary, because a hostile definition can have a million features, too many to compare each with each.
+            // A dictionary, because a hostile definition can have a million features, too many to compare each with
+            // each.
             var first: [String: Int] = [:]
             for (index, feature) in cpu.features.enumerated() {
                 guard let name = domain[feature.name], !name.isEmpty else { continue }

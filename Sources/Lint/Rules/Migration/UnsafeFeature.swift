@@ -100,7 +100,8 @@ extension X86Map {
         Self.unsafeFeatures.filter { name in bits(ofFeature: name).map { $0.isSubset(of: model.features) } ?? false }
     }
 
-    /// The variant of a model without unsafe features, such as `Haswell-noTSX-IBRS` for `Haswell-IBRS`; nil if there is none.
+    /// The variant of a model without unsafe features, such as `Haswell-noTSX-IBRS` for `Haswell-IBRS`; nil if there is
+    /// none.
     fileprivate func withoutTSX(_ name: String) -> String? {
         let base = name.hasSuffix("-IBRS") ? String(name.dropLast(5)) : name
         let sibling = "\(base)-noTSX" + (base == name ? "" : "-IBRS")

@@ -68,8 +68,8 @@ extension Rule {
 }
 
 extension StartCheck {
-    /// The controls that every host offers, of those that QEMU's documentation (docs/system/cpu-models-x86) recommends for
-    /// processors of the hosts' vendor.
+    /// The controls that every host offers, of those that QEMU's documentation (docs/system/cpu-models-x86) recommends
+    /// for processors of the hosts' vendor.
     fileprivate func mitigationsOffered(to platform: DomainPlatform) -> [String] {
         let vendors = Set(hosts.map(\.vendor))
         var wanted: [String] = []
