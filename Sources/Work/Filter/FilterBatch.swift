@@ -12,7 +12,7 @@ final class FilterBatch: @unchecked Sendable {
     static let size = 96 << 10
     static let capacity = size + (32 << 10)
 
-    private let input = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
+    private let input: UnsafeMutableRawPointer
     private(set) var count = 0
     /// The place in the stream where the batch begins.
     var start = StreamPlace.beginning
@@ -22,7 +22,7 @@ final class FilterBatch: @unchecked Sendable {
     var isLast = false
 
     // The result
-    let output = ByteBuffer()
+    let output: ByteBuffer
     var words: [FilterWord] = []
     /// A finding counts: the exit status is 1.
     var isCounted = false
@@ -32,9 +32,13 @@ final class FilterBatch: @unchecked Sendable {
     /// Only the queue reads and writes it.
     var state = State.waiting
 
-    deinit {
-        input.deallocate()
+    /// - Throws: `IOFailure` where there is no memory.
+    init() throws {
+        output = try ByteBuffer(capacity: Self.size)
+        input = try ByteBuffer.allocated(Self.capacity)
     }
+
+    deinit { free(input) }
 
     var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: input, count: count) }
     /// Room for more input.

@@ -77,7 +77,7 @@ final class StreamFilter {
 
         while true {
             if !isAtEnd, mistakes < Self.patience, pending.count < Self.most, pending.isEmpty || input.isReadable {
-                let batch = free.popLast() ?? FilterBatch()
+                let batch = try free.popLast() ?? FilterBatch()
                 carried.withUnsafeBytes { batch.begin(with: $0) }
                 batch.start = next
                 isAtEnd = try fill(batch)
