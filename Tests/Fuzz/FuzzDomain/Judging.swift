@@ -6,7 +6,6 @@ import Lint
 /// What is asked for: a target, by whom, for which hosts.
 struct Judging {
     let purpose: Judge.Purpose
-    /// A fresh one, which has made no remarks yet.
     let judge: Judge
 
     init(_ choice: Int) {

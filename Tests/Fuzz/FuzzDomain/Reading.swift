@@ -9,7 +9,7 @@ final class Reading: DomainStreamHandler {
         /// Of the last domain in the output.
         var domainsEnd = 0
         var findings: [Finding] = []
-        var remarks: [String] = []
+        var remarks: [Remark] = []
         var error: MalformedInput?
     }
 

@@ -56,7 +56,7 @@ public enum Guests {
 
         func document(_ document: Document) -> Bool {
             let verdict = judge.judge(document, path: "lab/a.xml")
-            words += verdict.remarks
+            words += verdict.remarks.map(\.description)
             for finding in verdict.findings { words += [finding.rule, finding.message] + finding.notes }
             let output = document.applying(verdict.edits)
             expect(Tree(output) != nil, "a rewritten definition is well-formed", String(decoding: output, as: UTF8.self))
