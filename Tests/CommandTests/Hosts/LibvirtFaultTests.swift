@@ -51,7 +51,7 @@ struct LibvirtFaultTests {
         let virsh = FakeVirsh("exec 3>\"$(dirname \"$0\")/alive\"\necho >&3\nsleep 3600 &\nsleep 3600")
         let fifo = "\(virsh.directory.path)/alive"
         try #require(mkfifo(fifo, 0o600) == 0)
-        var program = Program(arguments)
+        var program = Program(arguments + ["--timeout", "3600"])
         program.environment = ["PATH=\(virsh.directory.path):/usr/bin:/bin"]
         let running = program.start()
         let alive = open(fifo, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
@@ -78,7 +78,7 @@ struct LibvirtFaultTests {
         close(ends[0])
         defer { close(ends[1]) }
         var program = Program(
-            ["filter", "--no-config", "--host", Self.uri, "--default", "host-model", "--fail-on", "never"],
+            ["filter", "--no-config", "--host", Self.uri, "--timeout", "3600", "--default", "host-model", "--fail-on", "never"],
             input: .text(String(repeating: Definitions.passthrough, count: 1000)), output: .descriptor(ends[1]))
         program.environment = ["PATH=\(virsh.directory.path):/usr/bin:/bin"]
         #expect(program.run().signal == SIGPIPE)
