@@ -21,12 +21,13 @@ struct EndlessInputTests {
         var arguments: [String] = []
     }
 
-    /// libxml2 accepts up to 10 MB of one attribute. A domain is kept up to --max-domain-size, in a buffer that doubles.
+    /// libxml2 accepts up to 10 MB of one attribute. A comment has the same limit as a processing instruction, but libxml2
+    /// takes long to reach it: make torture has one. A domain is kept up to --max-domain-size, in a buffer that doubles.
     @Test("A gigabyte, generated as it is read, is refused early and in bounded memory", arguments: [
         Flood(testDescription: "attribute", beginning: "<domain a='", limit: 16 << 20, peak: 64 << 20, message: "a start tag is longer than 524288 bytes"),
         Flood(testDescription: "attribute outside a domain", beginning: "<other a='", limit: 16 << 20, peak: 64 << 20, message: "a start tag is longer than 524288 bytes"),
         Flood(testDescription: "element name", beginning: "<domain><", limit: 16 << 20, peak: 64 << 20, message: "a start tag is longer than 524288 bytes"),
-        Flood(testDescription: "comment", beginning: "<domain><!--", limit: 16 << 20, peak: 64 << 20, message: Self.endless),
+        Flood(testDescription: "processing instruction", beginning: "<domain><?a ", limit: 16 << 20, peak: 64 << 20, message: Self.endless),
         Flood(testDescription: "text", beginning: "<domain><name>", limit: 32 << 20, peak: 96 << 20,
               message: "a domain is larger than 16777216 bytes (see --max-domain-size)", arguments: ["--max-domain-size", "16M"]),
         Flood(testDescription: "elements", beginning: "<domain>", unit: "<a/>", limit: 16 << 20, peak: 64 << 20,
@@ -50,7 +51,7 @@ struct EndlessInputTests {
         #expect(outcome.text == Self.good)
         #expect(written < flood.limit)
         #expect(peak < flood.peak)
-        let place = flood.beginning == "<domain><" || flood.beginning == "<domain><!--" ? 9 : 1
+        let place = flood.beginning == "<domain><" || flood.beginning == "<domain><?a " ? 9 : 1
         #expect(outcome.errors == "<stdin>:6:\(place): error: \(flood.message)\n")
     }
 }

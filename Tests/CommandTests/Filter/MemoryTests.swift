@@ -4,11 +4,11 @@ import Testing
 
 @Suite("Memory")
 struct MemoryTests {
-    /// A stream of real definitions, about 6 MB.
+    /// A stream of real definitions, about 3 MB.
     static let stream: [UInt8] = {
         let names = ["debian12.xml", "gpu-passthrough.xml", "live.xml", "numa.xml", "rhel9.xml", "stream.xml", "win11.xml", "snapshot.xml"]
         let once = names.flatMap { Definitions.example($0) }
-        return Array([[UInt8]](repeating: once, count: 6_000_000 / once.count).joined())
+        return Array([[UInt8]](repeating: once, count: 3_000_000 / once.count).joined())
     }()
 
     /// The peak memory when everything has been read but what a pipe holds.
@@ -30,7 +30,8 @@ struct MemoryTests {
     func stream() throws {
         let short = try #require(peak(repeating: 1)), long = try #require(peak(repeating: 20))
         print("peak memory: \(short >> 10) KiB for \(Self.stream.count) bytes, \(long >> 10) KiB for 20 times as many")
-        #expect(abs(long - short) <= 512 << 10)
+        // How many batches wait for a thread at a time depends on the machine; a batch takes 0.4 MiB, and there are four at most.
+        #expect(long - short <= 2 << 20)
         #expect(long <= 64 << 20)
     }
 }

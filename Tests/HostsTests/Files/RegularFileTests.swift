@@ -7,15 +7,9 @@ import Testing
 struct RegularFileTests {
     /// Gives the path of a file with these bytes, in a directory of its own.
     static func withFile(_ bytes: [UInt8], _ body: (_ path: String) throws -> Void) throws {
-        var template = Array("/tmp/virt-cpu-file-XXXXXX".utf8CString)
-        let directory = String(cString: try #require(mkdtemp(&template)))
-        defer { rmdir(directory) }
-        let path = "\(directory)/file"
-        defer { unlink(path) }
-        let file = try #require(fopen(path, "w"))
-        fwrite(bytes, 1, bytes.count, file)
-        fclose(file)
-        try body(path)
+        let directory = TemporaryDirectory()
+        directory.write(Array("file".utf8), bytes)
+        try body("\(directory.path)/file")
     }
 
     @Test("A file of up to the limit is read whole", arguments: [0, 1, 1000, 65_536, 200_000])

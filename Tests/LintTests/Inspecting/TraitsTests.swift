@@ -1,4 +1,3 @@
-import DomainXML
 import Hosts
 import TestSupport
 import Testing
@@ -49,26 +48,10 @@ struct TraitsTests {
     }
 
     private func traits(of xml: String, hasHosts: Bool) throws -> [Traits] {
-        let collector = TraitsCollector(hasHosts: hasHosts)
-        let reader = DomainReader(handler: collector)
-        try Array(xml.utf8).withUnsafeBytes { try reader.feed($0) }
-        try reader.finish()
-        return collector.traits
-    }
-}
-
-private final class TraitsCollector: DomainStreamHandler {
-    let hasHosts: Bool
-    var traits: [Traits] = []
-
-    init(hasHosts: Bool) { self.hasHosts = hasHosts }
-
-    func passThrough(_ bytes: UnsafeRawBufferPointer) {}
-
-    func document(_ document: Document) -> Bool {
-        traits += document.domains.map { domain in
-            Traits(Guest(domain, in: document), .asItIs, hasHosts: hasHosts, migrates: false)
+        var traits: [Traits] = []
+        try readDocuments(Array(xml.utf8)) { document in
+            traits += document.domains.map { Traits(Guest($0, in: document), .asItIs, hasHosts: hasHosts, migrates: false) }
         }
-        return true
+        return traits
     }
 }

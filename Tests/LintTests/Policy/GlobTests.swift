@@ -91,7 +91,7 @@ struct GlobTests {
     @Test("Random patterns match what the reference matches", arguments: [Glob.Style.word, .path])
     func reference(style: Glob.Style) {
         let units = ["a", "b", "/", "*", "**", "?", "[ab]", "[!a]", "**/"]
-        var generator = SplitMix(state: 0x5EED)
+        var generator = SplitMix64(seed: 0x5EED)
         var matched = 0
         for _ in 0..<6000 {
             let pattern = (0..<Int.random(in: 0...6, using: &generator)).map { _ in
@@ -119,18 +119,5 @@ struct GlobTests {
             .matches(text))
         #expect(Glob(String(repeating: "*", count: 50_000), style: style).matches(text))
         #expect(!Glob(String(repeating: "[", count: 3000), style: style).matches(text))
-    }
-}
-
-/// A generator that yields the same numbers in each run.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -1,6 +1,7 @@
 import DomainXML
 import Hosts
 import Lint
+import TestSupport
 import Testing
 
 @Suite("The examples of the rules")
@@ -51,17 +52,15 @@ struct RuleExampleTests {
         for target in try Target.keywords.map({ try Target($0) }) + [.model(ModelTarget(model: "Haswell"))] {
             var overrides = Overrides()
             overrides.target = target
-            let stream = FixingStream(
-                Judge(policy: Policy(), hosts: hosts, targetHosts: hosts, overrides: overrides, purpose: .check))
+            let judge = Judge(policy: Policy(), hosts: hosts, targetHosts: hosts, overrides: overrides, purpose: .check)
             var text = Array(testCase.example.xml.utf8)
             for turn in 0... {
-                let reader = DomainReader(handler: stream)
-                try text.withUnsafeBytes { try reader.feed($0) }
-                try reader.finish()
-                let isDone = stream.output == text
-                text = stream.output
-                stream.output = []
-                if isDone { break }
+                var fixed: [UInt8] = []
+                try readDocuments(text, passed: { fixed += $0 }) { document in
+                    fixed += document.applying(judge.judge(document).fixes.edits)
+                }
+                if fixed == text { break }
+                text = fixed
                 try #require(turn < 20, "\(target): \(String(decoding: text, as: UTF8.self))")
             }
         }
@@ -73,20 +72,5 @@ struct RuleExampleTests {
             bytes.replaceSubrange(edit.span.range, with: Array(edit.replacement.utf8))
         }
         return String(decoding: bytes, as: UTF8.self)
-    }
-}
-
-/// Applies all fixes at once to the documents that it reads.
-private final class FixingStream: DomainStreamHandler {
-    private let judge: Judge
-    var output: [UInt8] = []
-
-    init(_ judge: Judge) { self.judge = judge }
-
-    func passThrough(_ bytes: UnsafeRawBufferPointer) { output.append(contentsOf: bytes) }
-
-    func document(_ document: Document) -> Bool {
-        output += document.applying(judge.judge(document).fixes.edits)
-        return true
     }
 }

@@ -1,6 +1,7 @@
 import DomainXML
 import Hosts
 import Lint
+import TestSupport
 
 /// Judges definitions that are given as text.
 ///
@@ -67,19 +68,9 @@ func domain(
 
 /// The guests of definitions that are given as text.
 func records(_ xml: String) throws -> [GuestRecord] {
-    let recorder = GuestRecorder()
-    let reader = DomainReader(handler: recorder)
-    try Array(xml.utf8).withUnsafeBytes { try reader.feed($0) }
-    try reader.finish()
-    return recorder.records
-}
-
-/// Records each guest.
-final class GuestRecorder: DomainStreamHandler {
     var records: [GuestRecord] = []
-    func passThrough(_ bytes: UnsafeRawBufferPointer) {}
-    func document(_ document: Document) -> Bool {
+    try readDocuments(Array(xml.utf8)) { document in
         records += document.domains.map { GuestRecord(Guest($0, in: document)) }
-        return true
     }
+    return records
 }

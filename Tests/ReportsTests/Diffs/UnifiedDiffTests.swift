@@ -111,6 +111,24 @@ struct UnifiedDiffTests {
         #expect(marks == ["-line 10", "+x", "-line 12", "+y", "-line 50", "+z"])
     }
 
+    @Test("An empty side names the line before it, which is line 0")
+    func emptySides() {
+        #expect(diff("", "a\nb\n").hasSuffix("@@ -0,0 +1,2 @@\n+a\n+b\n"))
+        #expect(diff("a\n", "").hasSuffix("@@ -1 +0,0 @@\n-a\n"))
+        #expect(diff("", "") == "")
+    }
+
+    @Test("Names are quoted as git quotes them", arguments: [
+        ("a.xml", "a.xml", ""), ("./vms/a.xml", "vms/a.xml", ""), ("/vms/a.xml", "vms/a.xml", ""), ("a b.xml", "a b.xml", "\t"),
+        ("a\"b.xml", #"a\"b.xml"#, ""), ("a\tb.xml", #"a\tb.xml"#, ""), ("\u{e9}.xml", #"\303\251.xml"#, ""), ("a\u{1}.xml", #"a\001.xml"#, ""),
+    ])
+    func names(_ name: String, _ shown: String, _ end: String) {
+        let text = String(decoding: UnifiedDiff.text(path: Array(name.utf8), from: [0x61], to: [0x62]), as: UTF8.self)
+        let isQuoted = shown.contains("\\")
+        let before = isQuoted ? "\"a/\(shown)\"" : "a/\(shown)", after = isQuoted ? "\"b/\(shown)\"" : "b/\(shown)"
+        #expect(text == "diff --git \(before) \(after)\n--- \(before)\(end)\n+++ \(after)\(end)\n@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+b\n\\ No newline at end of file\n")
+    }
+
     /// Work that grows with the square of the changes would take hours here.
     @Test("Many changes in a long text", .timeLimit(.minutes(2 * Corpus.patience)))
     func many() {

@@ -20,9 +20,10 @@ struct GuestTableTests {
         #expect(!text.contains("\n  ibpb\n"))
     }
 
-    @Test("A guest without a name goes by its UUID, and one without either is called so")
+    @Test("A guest goes by its name, else by its UUID; one without either is called so")
     func names() throws {
         let uuid = "c7a5fdbd-edaf-9455-926a-d65c16db1809"
+        #expect(try text("<domain type='kvm'><name>web</name><uuid>\(uuid)</uuid></domain>").hasPrefix("web:\n"))
         #expect(try text("<domain type='kvm'><uuid>\(uuid)</uuid></domain>").hasPrefix("\(uuid.replacing("-", with: "")):\n"))
         #expect(try text("<domain type='kvm'/>").hasPrefix("a domain without a name:\n"))
         #expect(try text(Definitions.guest("", name: "a\u{9b}b")).hasPrefix("a\u{fffd}b:\n"))

@@ -4,12 +4,13 @@ import Testing
 
 @Suite("The page of a rule")
 struct RulePageTests {
-    @Test("Id, severity, summary, explanation, and every example with its XML", arguments: Rule.all.map(\.id))
+    @Test("Id, severity, summary, explanation, tags, and every example with its XML and its finding", arguments: Rule.all.map(\.id))
     func text(_ id: String) throws {
         let rule = try #require(Rule.named(id)), text = RulePage(rule).text
         #expect(text.hasPrefix("\(id) (\(rule.severity.rawValue)): \(rule.summary)\n\n"))
         let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         #expect(words.contains(rule.explanation.split(whereSeparator: \.isWhitespace).joined(separator: " ")))
+        #expect(text.contains("\n\nTags: \(rule.tagsInOrder.map(\.rawValue).joined(separator: ", "))\n"))
         for example in rule.examples {
             #expect(text.contains("\n\(example.isBad ? "Bad" : "Good"): \(example.title)"), "\(example.title)")
             #expect(text.contains(indented(example.xml)), "\(example.title)")

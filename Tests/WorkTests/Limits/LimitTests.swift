@@ -60,7 +60,9 @@ struct LimitTests {
             #expect(said.isEmpty)
             #expect(DirectoryWalk.definitions(below: FilePath(directory.path), most: 3) { said += $0.shown }.isEmpty)
             return said.replacing("than 3 ", with: "than \(DirectoryWalk.limit) ")
-        case "a name, a value, a comment": return filter(domain("<!--\(long(11_000_000))-->"))
+        case "a name, a value, a comment":
+            // A processing instruction has the same limit as a comment, and libxml2 reaches it sooner.
+            return filter(domain("<?a \(long(11_000_000))?>"))
         case "findings of a rule in a domain":
             let features = (0..<101).map { "<feature name='f\($0)'/>" }.joined()
             return filter(domain("<cpu mode='custom'><model>Haswell</model>\(features)</cpu>"))
@@ -69,8 +71,8 @@ struct LimitTests {
         case "a host's file": return host(String(repeating: " ", count: 16 << 20) + "<cpu/>")
         case "documents in a host's file": return host(String(repeating: "<cpu/>", count: 300))
         case "host files":
-            for number in 0...4096 { directory.write("hosts/h\(number).xml", "<cpu/>") }
-            return filter(domain(""), hosts: "\(directory.path)/hosts/*.xml")
+            let host = directory.write("host.xml", "<cpu/>")
+            return WorkTests.filter(domain(""), .testing(nil, hosts: Array(repeating: host, count: 4097))).errors
         case "host files together":
             for number in 10..<27 { truncate(directory.write("hosts/h\(number).xml", "<cpu/>"), 16 << 20) }
             return filter(domain(""), hosts: "\(directory.path)/hosts/*.xml")
