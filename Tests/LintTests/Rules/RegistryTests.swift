@@ -1,4 +1,6 @@
+import Glibc
 import Lint
+import TestSupport
 import Testing
 
 @Suite("The rules as a whole")
@@ -28,5 +30,17 @@ struct RegistryTests {
     @Test("Released rules keep their ids and severities, because users write policies against them")
     func released() {
         for (id, severity) in ReleasedRules.severities { #expect(Rule.named(id)?.severity == severity, "\(id)") }
+    }
+
+    @Test("Every rule that has a file is in the list, since a rule outside it never runs")
+    func listed() throws {
+        var found = glob_t()
+        defer { globfree(&found) }
+        try #require(glob("\(Corpus.repository)/Sources/Lint/Rules/*/*.swift", 0, nil, &found) == 0)
+        let files = (0..<Int(found.gl_pathc)).compactMap { found.gl_pathv[$0].map { String(cString: $0) } }
+        let ids = files.flatMap { file in
+            String(decoding: Corpus.read(file), as: UTF8.self).matches(of: /\bid: "([a-z-]+)"/).map { String($0.1) }
+        }
+        #expect(Set(ids) == Set(Rule.ids))
     }
 }
