@@ -12,7 +12,7 @@ package enum PreCommitHook {
         settings.ignoresLocalMachine = true
         // https://pre-commit.com, "During the hook's run"
         if let from = variable("PRE_COMMIT_FROM_REF"), let to = variable("PRE_COMMIT_TO_REF") {
-            if fix { throw IOFailure(message: "--fix rewrites files, but the files of a commit cannot be rewritten: leave out --rev") }
+            if fix { throw IOFailure(message: "--fix rewrites files, but the files of a commit cannot be rewritten: leave out --from-ref and --to-ref") }
             let inputs = try CheckInputs(paths: [], staged: false, revision: to, against: from + "...") { _ in }
             return try CheckJob(settings, inputs, channels).run(jobs: Threads.cores)
         }

@@ -10,25 +10,34 @@ struct FilePattern {
     private let pattern: String
     private let glob: Glob
 
+    /// - Parameter pattern: empty components and `.` in it mean nothing, as in any path.
     init(_ pattern: String) {
-        var pattern = Substring(pattern)
-        while pattern.hasPrefix("./") { pattern = pattern.dropFirst(2).drop { $0 == "/" } }
-        self.pattern = String(pattern)
+        let components = pattern.split(separator: "/").filter { $0 != "." }
+        self.pattern = (pattern.hasPrefix("/") ? "/" : "") + components.joined(separator: "/")
         glob = Glob(self.pattern, style: .files)
     }
 
     func matches(_ path: FilePath) -> Bool { glob.matches(path.string) }
+
+    /// Whether the pattern could find something through a link: the link itself, or what lies below it. Patterns with
+    /// `**` go through no links to directories.
+    func mayUse(link path: FilePath) -> Bool {
+        glob.matches(path.string) || !isDeep && glob.mayMatch(below: path.string)
+    }
+
+    private var isDeep: Bool { pattern.contains("**") }
 
     /// The most names that the search for one pattern may read.
     private static let mostNames = 1_000_000
     /// The most directories below each other that are searched.
     private static let mostLevels = 64
 
-    /// The matching files on this machine, in byte order. Symbolic links to files count. Below `**`, links to
-    /// directories are not followed.
+    /// The matching files on this machine, in byte order. Symbolic links to files count. If the pattern contains `**`,
+    /// links to directories that the search comes across are not followed.
     ///
     /// - Parameter directory: what a relative pattern starts from; its own name is not a pattern.
-    /// - Throws: `IOFailure` for a pattern that covers more than a million names.
+    /// - Throws: `IOFailure` for a pattern that covers more than a million names or 64 levels of directories, and for a
+    ///   directory that cannot be read.
     func files(in directory: FilePath) throws -> [FilePath] {
         let fixed = pattern.split(separator: "/", omittingEmptySubsequences: true).dropLast().prefix { !Glob.isPattern(String($0)) }
         let isAbsolute = pattern.hasPrefix("/")
@@ -38,7 +47,7 @@ struct FilePattern {
             let path = search.place(of: pattern)
             return Files.exists(path) ? [path] : []
         }
-        try search.look(below: start, level: 0, isDeep: pattern.contains("**"))
+        try search.look(below: start, in: search.place(of: start), level: 0, isDeep: isDeep)
         return search.found.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
     }
 
@@ -54,11 +63,22 @@ struct FilePattern {
             self.start = start
         }
 
-        func place(of path: String) -> FilePath { start.isEmpty ? FilePath(path) : start.appending(path) }
+        func place(of path: String) -> FilePath {
+            start.isEmpty ? FilePath(path) : path.isEmpty ? start : start.appending(path)
+        }
 
-        mutating func look(below path: String, level: Int, isDeep: Bool) throws {
-            let directory = path.isEmpty ? (start.isEmpty ? "." : start) : place(of: path)
-            guard level < FilePattern.mostLevels, let stream = directory.withPlatformString({ opendir($0) }) else { return }
+        /// - Parameters:
+        ///   - path: what is compared with the pattern.
+        ///   - directory: the same place, byte for byte; empty for the current directory.
+        mutating func look(below path: String, in directory: FilePath, level: Int, isDeep: Bool) throws {
+            let shown = printable(directory.isEmpty ? "." : directory.string)
+            guard level < FilePattern.mostLevels else {
+                throw IOFailure(message: "\(shown): a host pattern would search more than \(FilePattern.mostLevels) levels of directories")
+            }
+            guard let stream = (directory.isEmpty ? "." : directory).withPlatformString({ opendir($0) }) else {
+                if errno == ENOENT || errno == ENOTDIR { return }
+                throw IOFailure(shown)
+            }
             var entries: [(name: FilePath.Component, isLink: Bool)] = []
             while let entry = readdir(stream) {
                 let name = withUnsafePointer(to: &entry.pointee.d_name) {
@@ -70,14 +90,14 @@ struct FilePattern {
             closedir(stream)
             names += entries.count
             guard names <= FilePattern.mostNames else {
-                throw IOFailure(message: "\(printable(directory.string)): a host pattern would search more than \(FilePattern.mostNames) names: use a narrower pattern")
+                throw IOFailure(message: "\(shown): a host pattern would search more than \(FilePattern.mostNames) names: use a narrower pattern")
             }
             for (name, mayBeLink) in entries {
                 let relative = path.isEmpty ? name.string : path.hasSuffix("/") ? path + name.string : "\(path)/\(name.string)"
-                let file = path.isEmpty && start.isEmpty ? FilePath(root: nil, [name]) : directory.appending(name)
+                let file = directory.isEmpty ? FilePath(root: nil, [name]) : directory.appending(name)
                 if glob.matches(relative), !Files.isDirectory(file) { found.append(file) }
                 if glob.mayMatch(below: relative), Files.isDirectory(file), !(isDeep && mayBeLink && Files.isSymbolicLink(file)) {
-                    try look(below: relative, level: level + 1, isDeep: isDeep)
+                    try look(below: relative, in: file, level: level + 1, isDeep: isDeep)
                 }
             }
         }

@@ -51,6 +51,10 @@ package struct HostArguments {
             case .files(let paths): return paths
             case .outside:
                 throw wrong(pattern, "\(printable(pattern.spec)) leads out of the policy's directory")
+            case .link(let name):
+                throw wrong(
+                    pattern,
+                    "\(printable(pattern.spec)) leads to the symbolic link \(printable(name)), which is not followed in a revision")
             }
         }
     }

@@ -16,4 +16,6 @@ enum MatchingFiles {
     case files([FilePath])
     /// The pattern leads to a place that the policy must not read.
     case outside
+    /// The pattern leads to a symbolic link, which is not followed here; its name in messages.
+    case link(String)
 }

@@ -2,10 +2,11 @@ import Lint
 import Reports
 import SystemPackage
 
-/// The files of a revision. Symbolic links in it are not files.
+/// The files of a revision. Symbolic links in it are not followed: a policy or host that needs one is an error.
 struct PolicyTree: PolicyFiles {
     private let revision: String
     private let blobs: [FilePath: String]
+    private let links: [FilePath]
     private let objects: GitObjects
 
     init(of revision: String, in repository: GitRepository, _ objects: GitObjects) throws {
@@ -13,8 +14,9 @@ struct PolicyTree: PolicyFiles {
         self.objects = objects
         let listing = try repository.listing(of: repository.tree(of: revision))
         blobs = Dictionary(listing.files.map { (FilePath(bytes: $0.path), $0.id) }) { first, _ in first }
+        links = listing.links.map(FilePath.init(bytes:))
         // The work tree follows such a link. If it were ignored here, another policy would apply.
-        for link in listing.links.map(FilePath.init(bytes:)) where link.lastComponent?.string == PolicyLookup.fileName {
+        for link in links where link.lastComponent?.string == PolicyLookup.fileName {
             throw IOFailure(message: "\(printable("\(revision):\(link.string)")): a policy must be a file, not a symbolic link")
         }
     }
@@ -44,6 +46,13 @@ struct PolicyTree: PolicyFiles {
         let relative = FilePath(pattern)
         if relative.isAbsolute || relative.components.contains("..") { return .outside }
         let pattern = FilePattern(pattern)
+        // To ignore a link would mean fewer hosts here than in the work tree.
+        if let link = links.first(where: { path in
+            var path = path
+            return (directory.isEmpty || path.removePrefix(directory)) && pattern.mayUse(link: path)
+        }) {
+            return .link(name(of: link))
+        }
         let matching = blobs.keys.filter { path in
             var path = path
             return (directory.isEmpty || path.removePrefix(directory)) && pattern.matches(path)

@@ -43,6 +43,8 @@ struct HostPatternTests {
             ("hosts/*/*.xml", ["b2"]),
             ("host[s]/r*k/**/c3.xml", ["c3"]),
             ("hosts/rack/b2.xml", ["b2"]),
+            ("hosts//./*.xml", ["11", "Z9", "a1"]),
+            ("hosts/./rack/b2.xml", ["b2"]),
         ])
     func sameHosts(_ pattern: String, _ expected: [String]) throws {
         let repository = TestRepository()
@@ -71,6 +73,23 @@ struct HostPatternTests {
                 #expect(try hosts(outcome) == expected, "\(place): \(outcome.errors)")
             }
         }
+    }
+
+    @Test("A revision in which a pattern leads to a symbolic link is refused, since the work tree has a host more", arguments: [
+        "hosts/*.xml", "hosts/link.xml", "hosts/linked/*.xml", "hosts/*/b2.xml",
+    ])
+    func links(_ pattern: String) {
+        let repository = TestRepository()
+        repository.write(".virt-cpu.yaml", "default: keep\nhosts: ['\(pattern)']\n")
+        for file in Self.files { repository.write(file, Self.host) }
+        repository.directory.link("hosts/link.xml", to: "a1.xml")
+        repository.directory.link("hosts/linked", to: "rack")
+        repository.write("vm.xml", Self.guest)
+        repository.commit()
+        #expect(repository.check("vm.xml").status == 0)
+        let outcome = repository.check("--rev", "HEAD", "--policy-rev", "HEAD", "vm.xml")
+        #expect(outcome.status == 2)
+        #expect(outcome.errors.contains("leads to the symbolic link"), "\(outcome.errors)")
     }
 
     private func hosts(_ outcome: Outcome) throws -> [String] {

@@ -27,6 +27,8 @@ struct FilePatternTests {
         ("**/c3.xml", ["hosts/rack/shelf/c3.xml"]), ("*.xml", ["top.xml"]), ("hosts/[[:digit:]]*", ["hosts/11.xml"]),
         ("hosts/.*.xml", ["hosts/.hidden.xml"]), ("hosts/?hidden.xml", []), ("hosts/.o*/*.xml", ["hosts/.old/d4.xml"]),
         ("hosts/*/*.xml", ["hosts/rack/b2.xml"]), ("host[s]/r*k/**/c3.xml", ["hosts/rack/shelf/c3.xml"]),
+        ("hosts/./*.xml", ["hosts/11.xml", "hosts/Z9.xml", "hosts/a b.xml", "hosts/a1.xml"]),
+        ("hosts//rack/./b2.xml", ["hosts/rack/b2.xml"]), ("hosts//*/*.xml", ["hosts/rack/b2.xml"]), ("./hosts/a1.xml/", ["hosts/a1.xml"]),
         ("hosts/rack/b2.xml", ["hosts/rack/b2.xml"]), ("hosts/none.xml", []), ("hosts/rac?", []), ("none/*.xml", []),
     ])
     func matches(_ pattern: String, _ expected: [String]) throws {
@@ -45,6 +47,18 @@ struct FilePatternTests {
     func absolute() throws {
         #expect(try FilePattern("\(directory.path)/hosts/Z*.xml").files(in: "/none").map(\.string) == ["\(directory.path)/hosts/Z9.xml"])
         #expect(try FilePattern("\(directory.path)/top.xml").files(in: "/none").map(\.string) == ["\(directory.path)/top.xml"])
+    }
+
+    @Test("A directory that is too deep, or cannot be read, is an error and not a directory without hosts")
+    func unreadable() throws {
+        directory.write("deep/" + Array(repeating: "d", count: 66).joined(separator: "/") + "/x.xml", "")
+        #expect(throws: IOFailure.self) { try files("deep/**/*.xml") }
+        // Root may read everything.
+        if geteuid() == 0 { return }
+        directory.write("closed/x.xml", "")
+        chmod("\(directory.path)/closed", 0)
+        defer { chmod("\(directory.path)/closed", 0o755) }
+        #expect(throws: IOFailure.self) { try files("closed/*.xml") }
     }
 
     @Test("Links to files count; below **, links to directories are not followed")
