@@ -16,7 +16,7 @@ STATIC = -c release --scratch-path .build-static --static-swift-stdlib -Xswiftc 
 
 BINARY = .build/release/virt-cpu
 
-.PHONY: all deps build static run test integration torture fuzz sanitize bench docs share install deb wheel clean
+.PHONY: all deps build static run test integration torture fuzz sanitize bench docs share install uninstall deb wheel clean
 
 all: build
 
@@ -34,8 +34,8 @@ static: deps
 	$(SWIFT) build $(STATIC) --product virt-cpu
 
 run: build
-	@echo '$$ virt-cpu filter --host Examples/hosts/hv01.capabilities.xml < Examples/debian12.xml'
-	@$(BINARY) filter --no-config --host Examples/hosts/hv01.capabilities.xml \
+	@echo '$$ virt-cpu filter --default host-model-only --host Examples/hosts/hv01.capabilities.xml < Examples/debian12.xml'
+	@$(BINARY) filter --no-config --default host-model-only --host Examples/hosts/hv01.capabilities.xml \
 		< Examples/debian12.xml > .build/debian12.xml
 	@echo '$$ diff -u Examples/debian12.xml -'
 	@diff -u --label Examples/debian12.xml --label 'what filter wrote' Examples/debian12.xml .build/debian12.xml || :
@@ -45,13 +45,22 @@ test: deps
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 
-# Needs root: it starts a libvirtd of its own, in namespaces of its own, and installs packages in roots of their own.
-INTEGRATION_PACKAGES = libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils debootstrap lintian man-db groff-base zsh fish
+# Needs root: it starts libvirtds of its own, in namespaces of their own, and installs packages in roots of their own. What
+# libvirt decides is asked of three releases (Tests/Integration/libvirts.tsv).
+INTEGRATION_PACKAGES = libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils debootstrap python3 lintian man-db groff-base zsh fish
 integration: deps
 	@.ci/deps $(INTEGRATION_PACKAGES)
 	$(SWIFT) build --build-tests
 	@Tests/Integration/run
+	@LIVE_SUITES=compare,baseline,tables Tests/Integration/libvirts
 	@Tests/Integration/packages $(MAKE)
+
+# All suites on the three libvirts, and a table of what agrees; LIVE_LONG=1 asks more. Not all of it agrees yet, so this fails.
+.PHONY: libvirts
+libvirts: deps
+	@.ci/deps $(INTEGRATION_PACKAGES)
+	$(SWIFT) build --build-tests
+	@Tests/Integration/libvirts
 
 # What it bears: a million mutated definitions, signals, full disks, limits, long streams. TORTURE_COUNT makes it shorter,
 # and PARTS=... chooses: Tests/Torture/run --help.
@@ -126,6 +135,12 @@ install: share
 	install -D -m 644 -t $(DOC)/docs docs/*.md docs/terminal.svg
 	rm -rf $(DOC)/examples && cp -R Examples $(DOC)/examples
 
+# Removes what install has put there. The directories that other programs use too are left.
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/virt-cpu $(DATA)/man/man1/virt-cpu.1 $(DATA)/man/man5/virt-cpu.yaml.5
+	rm -f $(DATA)/bash-completion/completions/virt-cpu $(ZSH)/_virt-cpu $(DATA)/fish/vendor_completions.d/virt-cpu.fish
+	rm -rf $(DATA)/virt-cpu $(DOC)
+
 # A Debian package of that, for the release that it is built on.
 deb: build
 	@.ci/deps dpkg-dev
@@ -138,30 +153,39 @@ wheel: static
 	rm -f .build-static/*.whl
 	Packaging/wheel .build-static/release/virt-cpu .build-static
 
-# The built-in CPU map, from a libvirt source tree's src/cpu_map: make cpu-map CPU_MAP=DIR. Its meson.build says which
-# release it is of; of a directory without one, LIBVIRT_VERSION=11.3.0 does.
-LIBVIRT_VERSION ?= $(shell sed -n "s/^ *version: *'\([0-9.]*\)'.*/\1/p" "$(CPU_MAP)/../../meson.build" 2>/dev/null | head -1)
-
+# The built-in CPU maps, from the cpu_map directories of several libvirt releases, oldest first:
+#     make cpu-map CPU_MAPS="7.0.0:DIR 9.0.0:DIR 11.3.0:DIR 12.9.0:DIR"
 .PHONY: cpu-map
 cpu-map:
-	@test -n "$(CPU_MAP)" || { echo "usage: make cpu-map CPU_MAP=DIR [LIBVIRT_VERSION=X.Y.Z]" >&2; exit 2; }
-	@test -n "$(LIBVIRT_VERSION)" || { echo "no version in $(CPU_MAP)/../../meson.build: say LIBVIRT_VERSION=X.Y.Z" >&2; exit 2; }
+	@test -n "$(CPU_MAPS)" || { echo 'usage: make cpu-map CPU_MAPS="VERSION:DIR VERSION:DIR ...", oldest first' >&2; exit 2; }
 	$(SWIFT) build --product generate-cpu-map
-	"$$($(SWIFT) build --show-bin-path)/generate-cpu-map" "$(CPU_MAP)" "$(LIBVIRT_VERSION)" > .build/BuiltInCPUMap.swift
+	"$$($(SWIFT) build --show-bin-path)/generate-cpu-map" $(CPU_MAPS) > .build/BuiltInCPUMap.swift
 	mv .build/BuiltInCPUMap.swift Sources/CPUModel/BuiltIn/BuiltInCPUMap.swift
 
-# QEMU's side: what this machine's QEMU makes of each model, under KVM and under emulation. Needs /dev/kvm.
-QEMU ?= qemu-system-x86_64
-QMP = $(QEMU) -machine pc -display none -nodefaults -S -qmp stdio
+# QEMU's side: what QEMUs make of each model, under KVM and under emulation, on each of their machine types. Needs
+# /dev/kvm, and takes minutes. Each of QEMUS is a command that runs a qemu-system-x86_64 with the arguments that it is
+# given, or the root of a system that has one, which needs root privileges:
+#     make qemu-models QEMUS="qemu-system-x86_64 /path/to/a/newer/qemu-system-x86_64 /path/to/a/root/"
+QEMUS ?= qemu-system-x86_64
+QMP = -display none -nodefaults -S -qmp stdio
+IN_ROOT = unshare -m sh -c 'mount --bind /dev "$$0/dev"; mount -t proc proc "$$0/proc"; exec chroot "$$0" qemu-system-x86_64 "$$@"'
 
 .PHONY: qemu-models
 qemu-models:
 	$(SWIFT) build --product generate-qemu-models
-	"$$($(SWIFT) build --show-bin-path)/generate-qemu-models" questions > .build/qemu-questions.json
-	$(QMP) -accel kvm < .build/qemu-questions.json > .build/qemu-kvm.json
-	$(QMP) -accel tcg < .build/qemu-questions.json > .build/qemu-tcg.json
-	"$$($(SWIFT) build --show-bin-path)/generate-qemu-models" write .build/qemu-kvm.json .build/qemu-tcg.json > .build/BuiltInQEMUModels.swift
-	mv .build/BuiltInQEMUModels.swift Sources/CPUModel/BuiltIn/BuiltInQEMUModels.swift
+	@set -e; ask="$$($(SWIFT) build --show-bin-path)/generate-qemu-models"; replies=.build/qemu-models; \
+	rm -rf $$replies; mkdir -p $$replies; n=0; \
+	run() { if [ -d "$$qemu" ]; then $(IN_ROOT) "$$qemu" "$$@"; else $$qemu "$$@"; fi; }; \
+	for qemu in $(QEMUS); do \
+		n=$$((n + 1)); \
+		"$$ask" definitions | run $(QMP) -accel tcg > $$replies/$$n.definitions; \
+		"$$ask" questions $$replies/$$n.definitions > $$replies/$$n.questions; \
+		for machine in $$(run -machine help | sed -n 's/^\(pc-i440fx-[0-9.]*\) .*/\1/p'); do for accel in kvm tcg; do \
+			run $(QMP) -machine $$machine -accel $$accel < $$replies/$$n.questions > $$replies/$$n.$$machine.$$accel.json; \
+		done; done; \
+	done; \
+	"$$ask" write $$replies/*.json > $$replies/BuiltInQEMUModels.swift
+	mv .build/qemu-models/BuiltInQEMUModels.swift Sources/CPUModel/BuiltIn/BuiltInQEMUModels.swift
 
 clean:
 	rm -rf .build .build-static .build-fuzz .build-asan .build-tsan .build-valgrind

@@ -62,7 +62,7 @@ let package = Package(
         // Writes what the pages and the policy's schema say about rules (make docs).
         .executableTarget(
             name: "generate-docs",
-            dependencies: ["Lint", "Reports", .product(name: "SystemPackage", package: "swift-system")]
+            dependencies: ["Hosts", "Lint", "Reports", .product(name: "SystemPackage", package: "swift-system")]
         ),
 
         // Times of the CPU model's operations, for make bench.
@@ -72,11 +72,13 @@ let package = Package(
         // Mutated definitions against a second opinion, for make torture.
         .target(name: "Oracle", dependencies: ["CLibXML2"], path: "Tests/Torture/Oracle"),
         .executableTarget(
-            name: "torture-mutations", dependencies: ["DomainXML", "Hosts", "Lint", "TestSupport", "Oracle"],
+            name: "torture-mutations", dependencies: ["DomainXML", "Hosts", "Lint", "Work", "TestSupport", "Oracle"],
             path: "Tests/Torture/Mutations"),
 
         // What the test targets share: test data, temporary files, and programs that are run.
         .target(name: "TestSupport", dependencies: ["DomainXML"], path: "Tests/Support"),
+        .testTarget(name: "LibvirtWordsTests", dependencies: ["LibvirtWords", "XMLTree", "TestSupport"]),
+        .testTarget(name: "XMLTreeTests", dependencies: ["XMLTree"]),
         .testTarget(name: "DomainXMLTests", dependencies: ["DomainXML", "TestSupport"]),
         .testTarget(
             name: "CPUModelTests",
@@ -87,6 +89,8 @@ let package = Package(
         ),
         .testTarget(name: "HostsTests", dependencies: ["Hosts", "CPUModel", "XMLTree", "TestSupport"]),
         .testTarget(name: "LintTests", dependencies: ["Lint", "CPUModel", "Hosts", "XMLTree", "TestSupport"]),
+        // A rule of another program. Without package access, it compiles only with what the library makes public.
+        .testTarget(name: "OwnRuleTests", dependencies: ["DomainXML", "Lint"], packageAccess: false),
         .testTarget(name: "ReportsTests", dependencies: ["Reports", "Lint", "Hosts", "CPUModel", "DomainXML", "TestSupport"]),
         .testTarget(
             name: "WorkTests",

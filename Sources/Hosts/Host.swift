@@ -29,8 +29,14 @@ public struct Host: Sendable {
     /// Whether the model-specific registers were read too. CPUID alone does not show the features that are in them
     /// (`rdctl-no`, `vmx-*`).
     public var hasModelSpecificRegisters: Bool
+    /// The number of bits in the processor's physical addresses, from `<maxphysaddr>` in `<host><cpu>` of `virsh
+    /// capabilities`; nil when it is not known.
+    public var physicalAddressBits: Int?
     /// How many of the checked guests the host is meant for.
     public var scope = Scope.any
+    /// The release of the host's libvirt, where somebody states it or this machine's libvirt shows it. See
+    /// `libvirtRelease`.
+    public var libvirt: LibvirtVersion?
     /// The libvirt that can be asked for more, if the host was named by a URI.
     public var connection: LibvirtConnection?
 
@@ -46,6 +52,13 @@ public struct Host: Sendable {
         self.hasModelSpecificRegisters = hasModelSpecificRegisters
         self.connection = connection
     }
+
+    /// The release of the host's libvirt: the stated one, or else the one that the libvirt of a URI reports. Nil if
+    /// neither is known.
+    public var libvirtRelease: LibvirtVersion? { libvirt ?? connection?.version().flatMap { LibvirtVersion($0) } }
+
+    /// The CPU map of the host's libvirt, where its release is none of the built-in ones and the map could be read.
+    public var cpuMap: CPUMap?
 
     /// libvirt's name of the host's architecture: the one of its CPU, or else of the guests that it runs with hardware
     /// virtualisation. Nil when neither is known.

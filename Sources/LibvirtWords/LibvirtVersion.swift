@@ -14,7 +14,7 @@ public struct LibvirtVersion: Comparable, Hashable, Sendable, CustomStringConver
         self.micro = micro
     }
 
-    /// From `9`, `9.0` or `11.3.0`; nil for anything else. 10.10 is not 10.1.
+    /// Reads `9`, `9.0` or `11.3.0`; nil for anything else. 10.10 is not 10.1.
     public init?(_ text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count <= 3 else { return nil }

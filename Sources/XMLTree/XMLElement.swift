@@ -31,7 +31,8 @@ extension XMLElement {
     /// Reads one document and returns its root. Nothing is fetched from elsewhere, and no declared entity is replaced.
     ///
     /// - Throws: ``XMLTreeError`` when the bytes are not one well-formed document, when they contain a DOCTYPE, when
-    ///   there are more than 2 GiB, and when memory is short.
+    ///   there are more than 2 GiB, more than 1,024 namespaces in scope or 65,536 different names, and when memory is
+    ///   short.
     public init(parsing bytes: [UInt8]) throws(XMLTreeError) {
         guard let context = xmlNewParserCtxt() else {
             throw XMLTreeError(message: "out of memory", line: 0, column: 0)
@@ -42,11 +43,17 @@ extension XMLElement {
         guard bytes.count < Int(Int32.max) else {
             throw XMLTreeError(message: "the document is larger than 2 GiB", line: 1, column: 1)
         }
-        let document = bytes.withUnsafeBytes { raw in
-            xmlCtxtReadMemory(
-                context, raw.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(raw.count), nil, nil, options)
+        context.pointee.sax.pointee.startElementNs = GrowthLimits.startElement
+        var refusal: XMLTreeError?
+        let document = withUnsafeMutablePointer(to: &refusal) { refusal in
+            context.pointee._private = UnsafeMutableRawPointer(refusal)
+            return bytes.withUnsafeBytes { raw in
+                xmlCtxtReadMemory(
+                    context, raw.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(raw.count), nil, nil, options)
+            }
         }
         defer { if let document { xmlFreeDoc(document) } }
+        if let refusal { throw refusal }
         guard let document, let root = xmlDocGetRootElement(document) else {
             let error = xmlCtxtGetLastError(context)
             let text = error?.pointee.message.map { String(cString: $0) } ?? "not an XML document"

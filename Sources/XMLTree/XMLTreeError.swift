@@ -4,6 +4,6 @@ public struct XMLTreeError: Error, Equatable, Sendable {
     public var message: String
     /// The line, counted from 1; 0 when there was no memory to begin reading.
     public var line: Int
-    /// The column in bytes, counted from 1; 0 when it is not known.
+    /// The column in characters, counted from 1; 0 when it is not known.
     public var column: Int
 }

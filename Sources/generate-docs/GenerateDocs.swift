@@ -1,3 +1,4 @@
+import Hosts
 import Lint
 import SystemPackage
 
@@ -49,20 +50,10 @@ struct GenerateDocs {
 
     /// The text of a file; empty when the file does not exist.
     private static func contents(of file: FilePath) throws -> String {
-        let descriptor: FileDescriptor
         do {
-            descriptor = try FileDescriptor.open(file, .readOnly)
-        } catch Errno.noSuchFileOrDirectory {
+            return String(decoding: try RegularFile.read(file.string, limit: 16 << 20), as: UTF8.self)
+        } catch FileReadingError.system(errno: ENOENT) {
             return ""
-        }
-        return try descriptor.closeAfter {
-            var bytes: [UInt8] = []
-            var buffer = [UInt8](repeating: 0, count: 1 << 16)
-            while true {
-                let count = try buffer.withUnsafeMutableBytes { try descriptor.read(into: $0) }
-                if count == 0 { return String(decoding: bytes, as: UTF8.self) }
-                bytes += buffer[..<count]
-            }
         }
     }
 

@@ -2,7 +2,7 @@ import Lint
 
 /// A file of the repository that is made from the rules, wholly or in one part.
 struct GeneratedPage {
-    /// From the repository's top directory.
+    /// The path from the repository's top directory.
     var path: String
     /// The whole text, or the text between two markers.
     var content: Content

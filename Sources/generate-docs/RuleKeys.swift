@@ -5,7 +5,9 @@ import Reports
 /// their descriptions.
 enum RuleKeys {
     static func text(of rules: [Rule]) -> String {
-        let tags = RuleTag.allCases.map { line(RuleSelector.tag($0).description, "All rules about \($0.rawValue): \($0.meaning)") }
+        let tags = RuleTag.allCases.map {
+            line(RuleSelector.tag($0).description, "All rules about \($0.rawValue): \($0.meaning)")
+        }
         return (tags + rules.map { line($0.id, $0.summary) }).joined(separator: ",\n") + "\n"
     }
 

@@ -1,83 +1,137 @@
 import CPUModel
+import Glibc
 
-/// Records how the CPU models of a QEMU differ from those of the built-in CPU map. `make qemu-models` runs it.
+/// Records how the CPU models of several QEMUs differ from those of the newest built-in CPU map, and what old machine
+/// types change. `make qemu-models` runs it.
 ///
-///     generate-qemu-models questions             prints QMP commands for the standard input of QEMU
-///     generate-qemu-models write KVM TCG         prints the source file, from the replies of QEMU with KVM and without
+///     generate-qemu-models definitions          prints QMP commands that ask a QEMU for the names of its models
+///     generate-qemu-models questions REPLIES    prints QMP commands that ask for each model, from the replies to that
+///     generate-qemu-models write REPLIES…       prints the source file, from the replies of each QEMU on each of
+///                                               its machine types with KVM and with the translator
 @main
 struct GenerateQEMUModels {
     static func main() throws {
         let arguments = Array(CommandLine.arguments.dropFirst())
-        if arguments == ["questions"] {
-            print(questions(), terminator: "")
-        } else if arguments.count == 3, arguments[0] == "write" {
-            let kvm = try Replies(file: arguments[1]), tcg = try Replies(file: arguments[2])
-            print(try recorded(kvm: kvm, tcg: tcg).builtInSource, terminator: "")
-        } else {
-            throw Failure(description: "usage: generate-qemu-models questions | write KVM-REPLIES TCG-REPLIES")
+        switch arguments.first {
+        case "definitions" where arguments.count == 1:
+            print(commands([command(.definitions, #""query-cpu-definitions""#)]), terminator: "")
+        case "questions" where arguments.count == 2:
+            print(questions(about: try Replies(file: arguments[1]).definitions), terminator: "")
+        case "write" where arguments.count > 2:
+            let replies = try arguments.dropFirst().map { try Replies(file: $0) }
+            print(try recorded(try AskedQEMU.all(replies)).builtInSource, terminator: "")
+        default:
+            throw Failure(description: "usage: generate-qemu-models definitions | questions REPLIES | write REPLIES…")
         }
     }
 
-    /// QMP commands that ask for every model of the map. QEMU does not know some of them, and answers with an error.
-    static func questions() -> String {
-        let expansions = CPUMap.builtIn.x86.models.map { model in
-            #"{"execute": "query-cpu-model-expansion", "id": "\#(model.name)", "#
-                + #""arguments": {"type": "full", "model": {"name": "\#(model.name)"}}}"#
-        }
-        return ([#"{"execute": "qmp_capabilities"}"#] + expansions + [#"{"execute": "quit"}"#])
-            .joined(separator: "\n") + "\n"
+    private static func commands(_ commands: [String]) -> String {
+        ([#"{"execute": "qmp_capabilities"}"#] + commands + [#"{"execute": "quit"}"#]).joined(separator: "\n") + "\n"
     }
 
-    /// The record, from the replies of one QEMU with KVM and with the translator. Models that QEMU does not know are
-    /// left out.
-    static func recorded(kvm: Replies, tcg: Replies) throws -> QEMUModels {
-        guard kvm.version == tcg.version else {
-            throw Failure(description: "replies of different QEMU releases: \(kvm.version) and \(tcg.version)")
-        }
-        let map = CPUMap.builtIn
-        let models = try map.x86.models.compactMap { model -> QEMUModel? in
-            guard let real = kvm.models[model.name], let emulated = tcg.models[model.name] else { return nil }
-            guard let brand = emulated["model-id"]?.text, let vendor = emulated["vendor"]?.text,
-                let family = emulated["family"]?.number, let number = emulated["model"]?.number,
-                let stepping = emulated["stepping"]?.number
-            else { throw Failure(description: "\(model.name): no brand, vendor or signature") }
-            return QEMUModel(
-                name: model.name, brand: brand, vendor: vendor,
-                signature: CPUSignature(family: family, model: number, stepping: stepping),
-                kvm: try difference(of: model, from: real, map: map.x86),
-                tcg: try difference(of: model, from: emulated, map: map.x86))
-        }
-        return QEMUModels(qemuVersion: kvm.version, libvirtVersion: map.libvirtVersion ?? "unknown", models: models)
+    private static func command(_ id: Replies.Command, _ words: String) -> String {
+        #"{"id": "\#(id.rawValue)", "execute": \#(words)}"#
     }
 
-    /// The features by which QEMU's model differs from the map's. QEMU has no property for a feature that it sets
-    /// itself (`osxsave`) or does not know; for such a feature, the map is assumed to be right.
+    /// QMP commands that ask for every model of the map, and for the further ones that a QEMU has. QEMU does not know
+    /// some of the map's, and answers with an error.
+    static func questions(about definitions: [String]) -> String {
+        let known = CPUMap.builtIn.x86.models.map(\.name)
+        let others = definitions.filter { !known.contains($0) && !notModels.contains($0) }
+        let asked = [
+            command(.accelerator, #""query-kvm""#),
+            command(.machine, #""qom-get", "arguments": {"path": "/machine", "property": "type"}"#),
+        ]
+        return commands(asked + (known + others.sorted()).map { name in
+            #"{"execute": "query-cpu-model-expansion", "id": "\#(name)", "#
+                + #""arguments": {"type": "full", "model": {"name": "\#(name)"}}}"#
+        })
+    }
+
+    /// Names in QEMU's list that stand for the host or for nothing.
+    private static let notModels = ["base", "host", "max"]
+
+    /// The record of the models of all QEMUs. Each model is recorded as the newest QEMU that knows it has it on its
+    /// newest machine type; where an older one differs, that is printed to standard error. Models that no QEMU knows
+    /// are left out.
     ///
-    /// - Parameter properties: the properties of QEMU's model by their names.
-    static func difference(
-        of model: X86Model, from properties: [String: Property], map: X86Map
-    ) throws -> QEMUModel.Difference {
-        var actual = model.features
-        for feature in map.features {
-            let names = [feature.name] + feature.aliases.filter { $0.source == "qemu" }.map(\.name)
-            guard let isOn = names.lazy.compactMap({ properties[$0]?.flag }).first,
-                let bits = map.bits(ofFeature: feature.name)
-            else { continue }
-            if isOn { actual |= bits } else { actual -= bits }
+    /// - Parameter qemus: the oldest first.
+    static func recorded(_ qemus: [AskedQEMU]) throws -> QEMUModels {
+        let map = CPUMap.builtIn
+        let known = map.x86.models.map(\.name)
+        let others = Set(qemus.flatMap(\.machines).flatMap { $0.tcg.models.keys }).subtracting(known).sorted()
+        if !others.isEmpty { report("only QEMU has: \(others.joined(separator: ", "))") }
+        let models = try (known + others).compactMap { try recorded($0, qemus) }
+        reportMachines(models)
+        return QEMUModels(
+            qemuVersion: qemus.last!.version.description, libvirtVersion: map.libvirtVersion ?? "unknown",
+            models: models, olderVersions: qemus.dropLast().map(\.version.description))
+    }
+
+    private static func recorded(_ name: String, _ qemus: [AskedQEMU]) throws -> QEMUModel? {
+        var newest: (version: QEMUVersion, model: QEMUModel)?
+        // On each machine type, the model of the newest QEMU that has both.
+        var onMachines: [MachineVersion: QEMUModel] = [:]
+        for qemu in qemus.reversed() {
+            for asked in qemu.machines {
+                guard let model = try record(of: name, asked) else { continue }
+                if let other = onMachines[asked.machine], other != model {
+                    report("\(name) on machine \(asked.machine) differs in QEMU \(qemu.version) from newer ones")
+                }
+                onMachines[asked.machine] = onMachines[asked.machine] ?? model
+                guard asked.machine == qemu.machines[0].machine else { continue }
+                if let newest, newest.model != model {
+                    report("\(name) differs in QEMU \(qemu.version) from \(newest.version)")
+                }
+                newest = newest ?? (qemu.version, model)
+            }
         }
-        let difference = QEMUModel.Difference(
-            gained: map.featureNames(in: actual - model.features),
-            lost: map.featureNames(in: model.features - actual).filter { name in
-                // A feature that QEMU clears because another one is lost is not listed.
-                let bits = map.bits(ofFeature: name)!
-                return map.withoutOrphans(actual | bits) == actual | bits
-            })
-        let explained = map.withoutOrphans(
-            model.features - map.bits(ofFeatures: difference.lost) | map.bits(ofFeatures: difference.gained))
-        guard explained == actual else {
-            let rest = map.featureNames(in: explained - actual) + map.featureNames(in: actual - explained)
-            throw Failure(description: "\(model.name): the differences do not explain \(rest.joined(separator: ", "))")
+        guard var model = newest?.model else {
+            report("no QEMU has: \(name)")
+            return nil
         }
-        return difference
+        model.onOlderMachines = changes(from: model, onMachines)
+        return model
+    }
+
+    /// What is otherwise on each machine type than on the next newer one.
+    private static func changes(
+        from newest: QEMUModel, _ onMachines: [MachineVersion: QEMUModel]
+    ) -> [QEMUModel.MachineChange] {
+        var newer = newest
+        var changes: [QEMUModel.MachineChange] = []
+        for (machine, model) in onMachines.sorted(by: { $0.key > $1.key }) where model != newer {
+            changes.append(
+                QEMUModel.MachineChange(
+                    upTo: machine, signature: model.signature == newer.signature ? nil : model.signature,
+                    brand: model.brand == newer.brand ? nil : model.brand,
+                    kvm: newer.kvm.change(to: model.kvm), tcg: newer.tcg.change(to: model.tcg)))
+            newer = model
+        }
+        return changes
+    }
+
+    private static func reportMachines(_ models: [QEMUModel]) {
+        let versions = Set(models.flatMap(\.onOlderMachines).map(\.upTo)).sorted(by: >)
+        for version in versions {
+            let names = models.filter { $0.onOlderMachines.contains { $0.upTo == version } }.map(\.name)
+            report("machine \(version) changes \(names.count) models: \(names.joined(separator: ", "))")
+        }
+    }
+
+    private static func report(_ message: String) {
+        let line = Array("generate-qemu-models: \(message)\n".utf8)
+        _ = Glibc.write(STDERR_FILENO, line, line.count)
+    }
+
+    /// A model of one QEMU on one machine type; nil if this QEMU does not know it.
+    private static func record(of name: String, _ asked: AskedQEMU.OnMachine) throws -> QEMUModel? {
+        guard let real = asked.kvm.models[name], let emulated = asked.tcg.models[name] else { return nil }
+        guard real.brand == emulated.brand, real.signature == emulated.signature else {
+            throw Failure(description: "\(name): another brand or signature under KVM")
+        }
+        return QEMUModel(
+            name: name, brand: emulated.brand, vendor: emulated.vendor, signature: emulated.signature,
+            kvm: real.difference, tcg: emulated.difference)
     }
 }

@@ -6,8 +6,12 @@ struct Property: Decodable {
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        flag = try? container.decode(Bool.self)
-        number = try? container.decode(Int.self)
-        text = try? container.decode(String.self)
+        if let flag = try? container.decode(Bool.self) {
+            self.flag = flag
+        } else if let number = try? container.decode(Int.self) {
+            self.number = number
+        } else {
+            text = try? container.decode(String.self)
+        }
     }
 }

@@ -15,7 +15,7 @@ struct VirtCPU: ParsableCommand {
         version: Program.version,
         subcommands: [
             FilterCommand.self, CheckCommand.self, DiffCommand.self, HostCommand.self, CompareCommand.self,
-            BaselineCommand.self, ModelsCommand.self, ExplainCommand.self, ShowCommand.self, InitCommand.self,
+            BaselineCommand.self, RecommendCommand.self, ModelsCommand.self, ExplainCommand.self, ShowCommand.self, InitCommand.self,
             HookCommand.self,
         ])
 

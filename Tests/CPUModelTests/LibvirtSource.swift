@@ -12,10 +12,13 @@ enum LibvirtSource {
     static var isPresent: Bool { root != nil }
     static let comment: Comment = "LIBVIRT_SRC names no libvirt source tree (11.3.0)"
 
+    /// The release of the tree.
+    static let release = LibvirtVersion(major: 11, minor: 3)
+
     static var mapDirectory: String { root! + "/src/cpu_map" }
 
     /// The map that the XML files hold.
-    static let map = Result { try CPUMap(directory: mapDirectory, libvirtVersion: "11.3.0") }
+    static let map = Result { try CPUMap(directory: mapDirectory, libvirtVersion: release.description) }
 
     /// The bytes of a file, by its path in the tree.
     static func bytes(_ path: String) -> [UInt8] { Corpus.read(root! + "/" + path) }

@@ -6,6 +6,8 @@ public enum CPUModelError: Error, Equatable, Sendable, CustomStringConvertible {
     case unknownFeature(String)
     /// The map has no vendor of this name.
     case unknownVendor(String)
+    /// The features of this model are not known, because no CPU map here has it; only a hypervisor lists it.
+    case modelKnownByNameOnly(String)
     /// The CPU has no model, and the question needs one.
     case noModel
     /// ppc64: the `<model>` of a host-model CPU is not a compatibility mode such as `power8`.
@@ -33,6 +35,8 @@ public enum CPUModelError: Error, Equatable, Sendable, CustomStringConvertible {
         case .unknownModel(let name): "unknown CPU model '\(name)'"
         case .unknownFeature(let name): "unknown CPU feature '\(name)'"
         case .unknownVendor(let name): "unknown CPU vendor '\(name)'"
+        case .modelKnownByNameOnly(let name):
+            "the features of CPU model '\(name)' are not known here: it is newer than this program's CPU maps"
         case .noModel: "the CPU names no model"
         case .unknownCompatibilityMode(let mode): "unknown compatibility mode '\(mode)'"
         case .noCompatibilityModes(let host): "a \(host) host has no compatibility modes"

@@ -13,7 +13,7 @@ extension PVRMap {
     /// Compares the CPU of a guest, or of another host, with the CPU of a host.
     func compare(_ cpu: CPUDefinition, on host: CPUDefinition) throws(CPUModelError) -> Comparison {
         guard let hostName = host.model else { return .incompatible(.unknownHost) }
-        if let architecture = cpu.architecture, CPUFamily(architecture: architecture) != .ppc64 {
+        if let architecture = cpu.architecture, CPUDriver(architecture: architecture) != .ppc64 {
             return .incompatible(.architecture(architecture))
         }
         if let vendor = cpu.vendor, vendor != host.vendor {

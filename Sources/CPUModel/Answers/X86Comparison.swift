@@ -7,14 +7,16 @@ extension X86Map {
         X86Host(vendor: cpu.vendor, features: try expand(cpu))
     }
 
-    /// As `host(_:)`, but features that the map does not have are ignored. A host with a newer libvirt lists such
-    /// features, and no guest that this map can judge asks for them.
+    /// As `host(_:)`, but features that the map does not have are ignored, and a model of which only the name is known
+    /// is accepted. A host with a newer libvirt has such.
     ///
     /// - Throws: `CPUModelError` for an unknown model.
     package func host(leniently cpu: CPUDefinition) throws(CPUModelError) -> X86Host {
         var known = cpu
         known.features.removeAll { feature(named: $0.name) == nil }
-        return try host(known)
+        guard let name = cpu.model, model(named: name)?.isKnownByNameOnly == true else { return try host(known) }
+        known.model = nil
+        return X86Host(vendor: cpu.vendor, features: try expand(known), modelKnownByNameOnly: name)
     }
 
     /// Compares the CPU of a guest, or of another host, with the CPU of a host.
@@ -26,6 +28,9 @@ extension X86Map {
     public func compare(_ cpu: CPUDefinition, on host: CPUDefinition) throws(CPUModelError) -> Comparison {
         if host.model == nil { return .incompatible(.unknownHost) }
         if let reason = mismatch(of: cpu, hostVendor: host.vendor) { return .incompatible(reason) }
+        if let name = host.model, model(named: name)?.isKnownByNameOnly == true {
+            return try compare(cpu, on: try self.host(leniently: host))
+        }
         return try compare(cpu, on: try self.host(host))
     }
 
@@ -42,6 +47,9 @@ extension X86Map {
         // A feature of the model is required unless the guest gives it another policy.
         let required = wanted.require - wanted.force - wanted.optional - wanted.disable
         let missing = required - host.features
+        if let model = host.modelKnownByNameOnly, !missing.isEmpty || !wanted.forbid.isEmpty || cpu.match == .strict {
+            throw .modelKnownByNameOnly(model)
+        }
         if !missing.isEmpty { return .incompatible(.missingFeatures(featureNames(in: missing))) }
 
         let extra = host.features - wanted.optional - required - wanted.disable - wanted.force
@@ -54,7 +62,7 @@ extension X86Map {
 
     /// A mismatch of architecture or vendor.
     private func mismatch(of cpu: CPUDefinition, hostVendor: String?) -> Incompatibility? {
-        if let architecture = cpu.architecture, CPUFamily(architecture: architecture) != .x86 {
+        if let architecture = cpu.architecture, CPUDriver(architecture: architecture) != .x86 {
             return .architecture(architecture)
         }
         if let vendor = cpu.vendor, vendor != hostVendor { return .vendor(required: vendor, host: hostVendor) }

@@ -28,6 +28,7 @@ extension X86Map {
     public func listingAllFeatures(of cpu: CPUDefinition) throws(CPUModelError) -> CPUDefinition {
         guard let name = cpu.model else { throw .noModel }
         guard let model = model(named: name) else { throw .unknownModel(name) }
+        if model.isKnownByNameOnly { throw .modelKnownByNameOnly(name) }
         var policies: [String: CPUDefinition.Policy] = [:]
         for feature in featureNames(in: model.features) { policies[feature] = .require }
         for feature in cpu.features where cpu.kind == .host || [.require, .disable].contains(feature.policy) {
@@ -44,10 +45,11 @@ extension X86Map {
 
     /// The features of the CPU's model; none when the CPU has no model.
     ///
-    /// - Throws: `CPUModelError.unknownModel`.
+    /// - Throws: `CPUModelError.unknownModel`, or `.modelKnownByNameOnly`.
     func modelFeatures(of cpu: CPUDefinition) throws(CPUModelError) -> FeatureSet {
         guard let name = cpu.model else { return FeatureSet() }
         guard let model = model(named: name) else { throw .unknownModel(name) }
+        if model.isKnownByNameOnly { throw .modelKnownByNameOnly(name) }
         return model.features
     }
 

@@ -1,12 +1,3 @@
-extension CPUMap {
-    /// Reads the compact form.
-    init(compact text: StaticString) {
-        var reader = CompactMapReader(
-            text: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-        self = reader.map()
-    }
-}
-
 /// Reads the form that `CompactMapWriter` describes. A fault in the text is a fault of the program, which contains the
 /// text, and stops it.
 struct CompactMapReader {
@@ -16,17 +7,59 @@ struct CompactMapReader {
     private var position = 0
     /// The fields of the current line; none after the last line.
     private var fields: [Field] = []
+    /// The features of the newest release. A feature's index is its position in the sets of every release.
+    private var universe: [X86Feature] = []
+    /// The releases in the text, the newest first.
+    private var known: [LibvirtVersion] = []
 
     init(text: UnsafeBufferPointer<UInt8>) { self.text = text }
 
-    mutating func map() -> CPUMap {
+    init(text: StaticString) {
+        self.init(text: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    /// The releases in the text, the newest first.
+    mutating func releases() -> [LibvirtVersion] {
+        position = 0
         nextLine()
-        let version = optional(fields[1])
+        known = fields.dropFirst().map { LibvirtVersion(string($0))! }
+        return known
+    }
+
+    /// The map of the newest release.
+    mutating func newest() -> CPUMap {
+        let version = releases()[0]
+        let vendors = readVendorsAndFeatures()
+        var x86 = try! X86Map(vendors: vendors, features: universe)
+        readModels(into: &x86, newest: [])
+        return CPUMap(libvirtVersion: version.description, x86: x86, ppc64: pvrMap(), arm: pvrMap())
+    }
+
+    /// The map of an older release, which `releases()` lists.
+    mutating func map(of release: LibvirtVersion) -> CPUMap {
+        _ = releases()
+        let newestVendors = readVendorsAndFeatures()
+        let newestModels = skipModels()
+        let pvrMaps = position
+        while !(fields.first.map { string($0) } == "release" && string(fields[1]) == release.description) { nextLine() }
         nextLine()
-        let x86 = x86Map()
-        let ppc64 = pvrMap()
-        let arm = pvrMap()
-        return CPUMap(libvirtVersion: version, x86: x86, ppc64: ppc64, arm: arm)
+        let vendors = fields.dropFirst().map { field in newestVendors.first { $0.name == string(field) }! }
+        nextLine()
+        var all = universe
+        while isRecord("f") {
+            let feature = feature()
+            all[all.firstIndex { $0.name == feature.name }!].bits = feature.bits
+            nextLine()
+        }
+        let order = indices(fields[1])
+        var x86 = X86Map(vendors: vendors, features: order.map { all[$0] }, positions: order, positionCount: all.count)
+        nextLine()
+        readModels(into: &x86, newest: newestModels)
+        let own = [pvrMap(), pvrMap()]
+        position = pvrMaps
+        let shared = [pvrMap(), pvrMap()]
+        let (ppc64, arm) = (own[0].models.isEmpty ? shared[0] : own[0], own[1].models.isEmpty ? shared[1] : own[1])
+        return CPUMap(libvirtVersion: release.description, x86: x86, ppc64: ppc64, arm: arm)
     }
 
     private mutating func nextLine() {
@@ -51,38 +84,81 @@ struct CompactMapReader {
         return first.count == 1 && first.first == UInt8(ascii: kind)
     }
 
-    private mutating func x86Map() -> X86Map {
+    /// The vendors of the newest release; its features become `universe`. The current line is then the first model's.
+    private mutating func readVendorsAndFeatures() -> [X86Vendor] {
+        nextLine()
         nextLine()
         var vendors: [X86Vendor] = []
-        var features: [X86Feature] = []
-        features.reserveCapacity(512)
+        universe = []
+        universe.reserveCapacity(512)
         while isRecord("v") {
             vendors.append(X86Vendor(name: string(fields[1]), string: string(fields[2])))
             nextLine()
         }
         while isRecord("f") {
-            features.append(feature())
+            universe.append(feature())
             nextLine()
         }
-        var map = try! X86Map(vendors: vendors, features: features)
+        return vendors
+    }
+
+    /// A model's line in the text, and the group that it stands in.
+    private struct ModelLine {
+        var start: Int
         var group: String?
-        while fields.count > 1 {
-            if isRecord("g") { group = optional(fields[1]) } else { try! map.append(model(of: map, group: group)) }
+    }
+
+    /// The lines of the models that begin at the current line. The current line is then the one behind them.
+    private mutating func skipModels() -> [ModelLine] {
+        var lines: [ModelLine] = []
+        var group: String?
+        while fields.first?.count == 1 {
+            if isRecord("g") { group = optional(fields[1]) } else { lines.append(ModelLine(start: fields[0].startIndex, group: group)) }
             nextLine()
         }
-        return map
+        return lines
+    }
+
+    /// Adds the models that begin at the current line. The current line is then the one behind them.
+    ///
+    /// - Parameter newest: the models of the newest release, to which a line `k` refers.
+    private mutating func readModels(into map: inout X86Map, newest: [ModelLine]) {
+        var group: String?
+        while fields.first?.count == 1 {
+            if isRecord("g") {
+                group = optional(fields[1])
+            } else if isRecord("k") {
+                let next = position
+                for index in indices(fields[1]) {
+                    position = newest[index].start
+                    nextLine()
+                    try! map.append(model(of: map, group: newest[index].group))
+                }
+                position = next
+            } else {
+                try! map.append(model(of: map, group: group))
+            }
+            nextLine()
+        }
     }
 
     private func feature() -> X86Feature {
-        let rest = fields[3...]
+        var rest = fields[3...]
+        var since: LibvirtVersion?
+        if let first = rest.first, first.first == UInt8(ascii: "@") {
+            since = known[Int(number(first.dropFirst()))]
+            rest = rest.dropFirst()
+        }
         let isMigratable = rest.first?.first != UInt8(ascii: "!")
-        return X86Feature(
+        var feature = X86Feature(
             name: string(fields[1]), bits: fields[2].split(separator: UInt8(ascii: ",")).map(bit),
             isMigratable: isMigratable,
             aliases: (isMigratable ? rest : rest.dropFirst()).map { field in
                 let parts = field.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
                 return X86Feature.Alias(name: string(parts[1]), source: string(parts[0]))
             })
+        feature.since = since
+        return feature
     }
 
     private func bit(_ field: Field) -> CPUDataBit {
@@ -102,12 +178,14 @@ struct CompactMapReader {
     private func model(of map: X86Map, group: String?) -> X86Model {
         let ancestor = optional(fields[4])
         let flags = fields[3]
-        return X86Model(
+        var model = X86Model(
             name: string(fields[1]), vendor: optional(fields[2]), signatures: list(fields[5]).map(signature),
             features: fields[6].first == UInt8(ascii: "=") ? map.model(named: ancestor!)!.features : set(fields[6]),
             decodesHost: flags.contains(UInt8(ascii: "h")), decodesGuest: flags.contains(UInt8(ascii: "g")),
             comparesByMap: flags.contains(UInt8(ascii: "c")), ancestor: ancestor,
-            removedFeatures: names(fields[7], of: map), addedFeatures: names(fields[8], of: map), group: group)
+            removedFeatures: names(fields[7]), addedFeatures: names(fields[8]), group: group)
+        if fields.count > 9 { model.since = known[Int(number(fields[9]))] }
+        return model
     }
 
     private func signature(_ field: Field) -> SignaturePattern {
@@ -131,10 +209,13 @@ struct CompactMapReader {
         return set
     }
 
-    private func names(_ field: Field, of map: X86Map) -> [String] {
+    private func names(_ field: Field) -> [String] { indices(field).map { universe[$0].name } }
+
+    /// Indices of two base-36 digits each.
+    private func indices(_ field: Field) -> [Int] {
         if isDash(field) { return [] }
         return stride(from: field.startIndex, to: field.endIndex, by: 2).map { index in
-            map.features[Int(Self.value(field[index])) * 36 + Int(Self.value(field[index + 1]))].name
+            Int(Self.value(field[index])) * 36 + Int(Self.value(field[index + 1]))
         }
     }
 
@@ -142,7 +223,7 @@ struct CompactMapReader {
         nextLine()
         var map = PVRMap()
         var group: String?
-        while fields.count > 1 {
+        while fields.first?.count == 1 {
             if isRecord("v") {
                 map.vendors.append(
                     PVRMap.Vendor(name: string(fields[1]), code: fields.count > 2 ? number(fields[2]) : nil))

@@ -74,6 +74,12 @@ public struct CPUDefinition: Sendable, Hashable {
         self.features = features
     }
 
+    /// The architecture; `Architecture.defaultName` for a CPU that does not state one.
+    public var effectiveArchitecture: String { architecture ?? Architecture.defaultName }
+
+    /// The driver of libvirt that compares this CPU with others; nil if libvirt does not compare it.
+    public var driver: CPUDriver? { CPUDriver(architecture: effectiveArchitecture) }
+
     /// The names of the features that have the policy, in the order of `features`.
     public func features(_ policy: Policy) -> [String] {
         features.filter { $0.policy == policy }.map(\.name)

@@ -1,7 +1,7 @@
 /// A feature of an `X86Map`, and the bits that QEMU clears when a CPU does not have it.
 ///
 /// QEMU clears whole CPUID leaves and registers that mean nothing without another feature (QEMU, target/i386/cpu.c,
-/// `feature_dependencies`).
+/// `feature_dependencies`, and `cpu_x86_cpuid` for leaf 0xd).
 struct DependentFeatures: Sendable, Equatable {
     /// The bits of the feature that the others need.
     var parent: FeatureSet
@@ -11,13 +11,15 @@ struct DependentFeatures: Sendable, Equatable {
     /// The dependencies among the features of a map.
     ///
     /// - Parameters:
-    ///   - bits: the bit behind each position of the map's feature sets.
+    ///   - bits: the bit behind each position of the map's feature sets; nil for one that has none.
     ///   - mask: the bits of a feature by its name; nil when the map does not have the feature.
-    static func all(among bits: [CPUDataBit], mask: (String) -> FeatureSet?) -> [DependentFeatures] {
+    static func all(among bits: [CPUDataBit?], mask: (String) -> FeatureSet?) -> [DependentFeatures] {
         rules.compactMap { name, isDependent in
             guard let parent = mask(name) else { return nil }
             var dependents = FeatureSet()
-            for (position, bit) in bits.enumerated() where isDependent(bit.address) { dependents.insert(position) }
+            for (position, bit) in bits.enumerated() {
+                if let bit, isDependent(bit.address) { dependents.insert(position) }
+            }
             return DependentFeatures(parent: parent, dependents: dependents)
         }
     }
@@ -34,5 +36,11 @@ struct DependentFeatures: Sendable, Equatable {
         ("arch-capabilities", { if case .msr(0x10a, _) = $0 { true } else { false } }),
         // IA32_CORE_CAPABILITIES.
         ("core-capability", { if case .msr(0xcf, _) = $0 { true } else { false } }),
+        // The forms of XSAVE. AVX stays visible, although no system can use it then (`cpu_x86_cpuid`; seen in guests of
+        // QEMU 7.2, 10.0 and 11.1).
+        ("xsave", { if case .cpuid(0xd, _, _) = $0 { true } else { false } }),
+        ("sgx", { if case .cpuid(0x12, _, _) = $0 { true } else { false } }),
+        ("intel-pt", { if case .cpuid(0x14, _, _) = $0 { true } else { false } }),
+        ("avx10", { if case .cpuid(0x24, _, _) = $0 { true } else { false } }),
     ]
 }

@@ -2,8 +2,8 @@ extension X86Map {
     /// The bits that are set in CPU data, as far as the map's features use them.
     public func features(of data: CPUIDData) -> FeatureSet {
         var set = FeatureSet()
-        for (position, bit) in bits.enumerated() where data[bit.address] >> UInt32(bit.bit) & 1 != 0 {
-            set.insert(position)
+        for (position, bit) in bits.enumerated() {
+            if let bit, data[bit.address] >> UInt32(bit.bit) & 1 != 0 { set.insert(position) }
         }
         return set
     }

@@ -1,3 +1,5 @@
+public import LibvirtWords
+
 /// A feature of x86 CPUs.
 public struct X86Feature: Sendable, Equatable {
     /// A name that other software uses for the feature.
@@ -24,6 +26,8 @@ public struct X86Feature: Sendable, Equatable {
     public var isMigratable: Bool
     /// Names that other software uses for the feature.
     public var aliases: [Alias]
+    /// The oldest built-in libvirt release that has the feature. Nil if all have it, and in a map that is not built in.
+    public var since: LibvirtVersion?
 
     /// A `<feature>` element of the CPU map. `X86Map.init` checks the contents.
     public init(name: String, bits: [CPUDataBit], isMigratable: Bool, aliases: [Alias]) {

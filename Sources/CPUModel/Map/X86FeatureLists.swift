@@ -11,7 +11,7 @@ extension X86Map {
 
     /// The number of names that `featureNames(in:)` returns.
     func featureCount(in set: FeatureSet) -> Int {
-        if isOneBitPerFeature { return set.count }
+        if isInPositionOrder, isOneBitPerFeature { return set.count }
         var count = 0
         forEachFeature(in: set) { _ in count += 1 }
         return count
@@ -30,7 +30,12 @@ extension X86Map {
 
     /// Calls `body` with the index of each feature in the set.
     private func forEachFeature(in set: FeatureSet, _ body: (Int) -> Void) {
-        if isOneBitPerFeature { return set.forEachPosition(body) }
+        if isOneBitPerFeature {
+            if isInPositionOrder { return set.forEachPosition(body) }
+            var indices: [Int] = []
+            set.forEachPosition { position in if let index = feature(atPosition: position) { indices.append(index) } }
+            return indices.sorted().forEach(body)
+        }
         var rest = set
         for (index, mask) in masks.enumerated() where mask.isSubset(of: rest) {
             rest -= mask

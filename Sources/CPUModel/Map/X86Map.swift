@@ -11,10 +11,16 @@ public struct X86Map: Sendable, Equatable {
 
     /// `masks[i]` holds the bits of `features[i]`.
     private(set) var masks: [FeatureSet]
-    /// The bit that each position of a `FeatureSet` stands for.
-    private(set) var bits: [CPUDataBit]
-    /// Every feature has exactly one bit, and no two features share one. A position is then the index of a feature.
-    private(set) var isOneBitPerFeature: Bool
+    /// The bit that each position of a `FeatureSet` stands for. Nil for a position that has none: a feature that this
+    /// map knows by name only, or one that only another release's map has.
+    private(set) var bits: [CPUDataBit?]
+    /// The index in `features` of each position's feature; -1 for a position without one. Nil when some feature has
+    /// several bits, or shares one.
+    private var featureOfPosition: [Int]?
+    /// Every feature has exactly one bit, and no two features share one.
+    var isOneBitPerFeature: Bool { featureOfPosition != nil }
+    /// Position *n* is the feature *n*, so that the positions of a set are in map order.
+    private(set) var isInPositionOrder: Bool
 
     /// The features that QEMU clears when another feature is absent.
     private(set) var dependencies: [DependentFeatures] = []
@@ -32,7 +38,7 @@ public struct X86Map: Sendable, Equatable {
         masks = []
         bits = []
         featureIndex = [:]
-        isOneBitPerFeature = true
+        isInPositionOrder = true
         for (index, vendor) in vendors.enumerated() {
             if vendors[..<index].contains(where: { $0.name == vendor.name }) { throw .duplicate("vendor", vendor.name) }
             if vendor.string.utf8.count != 12 { throw .vendorString(vendor.name, vendor.string) }
@@ -42,17 +48,19 @@ public struct X86Map: Sendable, Equatable {
         featureIndex.reserveCapacity(features.count)
         var positions: [CPUDataBit: Int] = [:]
         positions.reserveCapacity(features.count)
+        var isOneBitPerFeature = true
         for (index, feature) in features.enumerated() {
             if featureIndex.updateValue(index, forKey: feature.name) != nil {
                 throw .duplicate("feature", feature.name)
             }
-            masks.append(try mask(of: feature, positions: &positions))
+            masks.append(try mask(of: feature, positions: &positions, &isOneBitPerFeature))
         }
+        featureOfPosition = isOneBitPerFeature ? Array(features.indices) : nil
         dependencies = DependentFeatures.all(among: bits) { bits(ofFeature: $0) }
     }
 
     private mutating func mask(
-        of feature: X86Feature, positions: inout [CPUDataBit: Int]
+        of feature: X86Feature, positions: inout [CPUDataBit: Int], _ isOneBitPerFeature: inout Bool
     ) throws(CPUMapContentError) -> FeatureSet {
         if feature.bits.isEmpty { throw .featureWithoutBits(feature.name) }
         if feature.bits.count > 1 { isOneBitPerFeature = false }
@@ -70,6 +78,70 @@ public struct X86Map: Sendable, Equatable {
             mask.insert(position)
         }
         return mask
+    }
+
+    /// A map whose features have given positions, so that its sets can be combined with those of another map that
+    /// gives the same features the same positions.
+    ///
+    /// - Parameters:
+    ///   - features: the features in this map's order. Each has one bit, which no other has; their names differ.
+    ///   - positions: the position of each feature, below `positionCount`.
+    init(vendors: [X86Vendor], features: [X86Feature], positions: [Int], positionCount: Int) {
+        self.vendors = vendors
+        self.features = features
+        masks = []
+        masks.reserveCapacity(features.count)
+        bits = Array(repeating: nil, count: positionCount)
+        featureIndex = [:]
+        featureIndex.reserveCapacity(features.count)
+        var featureOfPosition = Array(repeating: -1, count: positionCount)
+        for (index, feature) in features.enumerated() {
+            featureIndex[feature.name] = index
+            featureOfPosition[positions[index]] = index
+            bits[positions[index]] = feature.bits[0]
+            var mask = FeatureSet()
+            mask.insert(positions[index])
+            masks.append(mask)
+        }
+        isInPositionOrder = positionCount == features.count && positions.elementsEqual(positions.indices)
+        self.featureOfPosition = featureOfPosition
+        dependencies = DependentFeatures.all(among: bits) { bits(ofFeature: $0) }
+    }
+
+    /// The number of positions that this map's sets use.
+    var positionCount: Int { bits.count }
+
+    /// The index in `features` of the feature at a position; nil when no feature has it. Only for a map whose features
+    /// have one bit each.
+    func feature(atPosition position: Int) -> Int? {
+        guard let featureOfPosition, position < featureOfPosition.count, featureOfPosition[position] >= 0 else { return nil }
+        return featureOfPosition[position]
+    }
+
+    /// Adds a feature behind the others. One without bits is known by name only: nothing says which bit of CPU data it
+    /// is.
+    ///
+    /// - Parameter position: the feature's position, which no other feature has.
+    mutating func append(_ feature: X86Feature, position: Int) {
+        let missing = position + 1 - bits.count
+        if missing > 0 {
+            bits += Array(repeating: nil, count: missing)
+            featureOfPosition? += Array(repeating: -1, count: missing)
+        }
+        bits[position] = feature.bits.first
+        featureOfPosition?[position] = features.count
+        isInPositionOrder = isInPositionOrder && position == features.count
+        featureIndex[feature.name] = features.count
+        var mask = FeatureSet()
+        mask.insert(position)
+        masks.append(mask)
+        features.append(feature)
+    }
+
+    /// The position of a feature that has one bit; nil for other features and unknown names.
+    func position(ofFeature name: String) -> Int? {
+        guard let index = featureIndex[name] else { return nil }
+        return featureOfPosition?.firstIndex(of: index)
     }
 
     /// Adds a model after the others.

@@ -1,3 +1,5 @@
+public import LibvirtWords
+
 /// An x86 CPU model: a named set of features.
 public struct X86Model: Sendable, Equatable {
     /// libvirt's name of the model: `Skylake-Server-IBRS`.
@@ -26,6 +28,11 @@ public struct X86Model: Sendable, Equatable {
     public var addedFeatures: [String]
     /// The `<group>` of the map's index that the model is listed in: `Intel CPU models`.
     public var group: String?
+    /// The oldest built-in libvirt release that has the model. Nil if all have it, and in a map that is not built in.
+    public var since: LibvirtVersion?
+    /// Nothing but the model's name is known: a hypervisor lists it, but no CPU map here has it. `features` is empty then
+    /// and says nothing.
+    public var isKnownByNameOnly = false
 
     /// A `<model>` element of the CPU map. The defaults are what an element without children means.
     public init(
@@ -44,6 +51,12 @@ public struct X86Model: Sendable, Equatable {
         self.removedFeatures = removedFeatures
         self.addedFeatures = addedFeatures
         self.group = group
+    }
+
+    /// A model of which nothing but the name is known.
+    init(nameOnly name: String) {
+        self.init(name: name, decodesHost: false, decodesGuest: false)
+        isKnownByNameOnly = true
     }
 
     /// Whether a processor with this signature is one that the model is named for.

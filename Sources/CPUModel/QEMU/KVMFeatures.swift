@@ -6,6 +6,58 @@ extension X86Map {
         "cmt", "mbm_total", "mbm_local", "osxsave", "ospke", "vmx-ept-uc", "vmx-ept-wb", "vmx-invvpid-single-context",
     ]
 
+    /// Features that libvirt's QEMU driver removes in one of the releases after 11.3, because QEMU sets them by the guest's
+    /// topology: a live libvirt 12.9 leaves them out of baselines and of the CPU of a started guest, and 11.3 does not.
+    public static let followingTopology = ["ht", "cmp_legacy"]
+
+    /// The features that the QEMU driver of a libvirt release removes from every CPU.
+    public static func ignoredByQEMUDriver(of release: LibvirtVersion?) -> [String] {
+        guard let release, release >= LibvirtVersion(major: 12, minor: 9) else { return ignoredByQEMUDriver }
+        return ignoredByQEMUDriver + followingTopology
+    }
+
+    /// Features for which no QEMU has a property, although libvirt passes them on: QEMU ends if a guest asks for one
+    /// (`Property '….cvt16' not found`; seen of QEMU 7.2, 10.0 and 11.1). A guest never gets them.
+    package static let unknownToQEMU = ["cvt16", "pconfig"]
+
+    /// Features that QEMU supports if a guest or its model asks for them, although host-model does not show them: QEMU does not
+    /// enable them by itself, or not without another one. Asked of QEMU 7.2, 10.0 and 11.1, on an Intel host; of newer ones,
+    /// the oldest of these three that supports them counts.
+    ///
+    /// - Parameter qemu: the version of the newest machine types of the QEMU.
+    package static func supportedUnreported(under accelerator: Accelerator, qemu: MachineVersion) -> [String] {
+        let isTen = qemu >= firstGivingHT, isEleven = qemu >= MachineVersion(major: 11, minor: 1)
+        switch accelerator {
+        case .kvm: return isTen ? givenOnRequest + ["ht"] : givenOnlyIfAsked
+        case .tcg: return (isTen ? ["ht"] + ofArchCapabilities : []) + (isEleven ? ["arch-lbr", "pdcm"] : [])
+        }
+    }
+
+    /// Features of IA32_ARCH_CAPABILITIES that QEMU's translator supports without the register.
+    private static let ofArchCapabilities = [
+        "rdctl-no", "ibrs-all", "rsba", "skip-l1dfl-vmentry", "ssb-no", "mds-no", "pschange-mc-no", "tsx-ctrl", "taa-no",
+        "sbdr-ssdp-no", "fbsdp-no", "psdp-no", "fb-clear", "bhi-no", "pbrsb-no", "gds-no", "rfds-no", "rfds-clear",
+    ]
+
+    /// Features that a guest does not get from host-model although the host's domain capabilities list them, because QEMU
+    /// reports that they keep a guest from migrating (libvirt, qemu_capabilities.c, `virQEMUCapsInitHostCPUModel`; QEMU,
+    /// target/i386/cpu.c, `unmigratable_flags`). libvirt's own `migratable='no'` counts only with a QEMU before 2.9, which
+    /// does not report it.
+    package static let notMigratableInQEMU = ["invtsc"]
+
+    /// Features of AMD processors that QEMU gives only to guests that ask for them, so that they are not in host-model
+    /// (QEMU, target/i386/cpu.c, `no_autoenable_flags`).
+    package static let givenOnlyIfAsked = ["topoext"]
+
+    /// Features that QEMU gives under KVM to every guest that asks for them, and that host-model can lack: `topoext` is
+    /// never part of host-model (QEMU, target/i386/cpu.c, `no_autoenable_flags`), the others are not on Intel processors.
+    /// Guests of QEMU 10.0 and 11.1 on an Intel host had all three.
+    package static let givenOnRequest = givenOnlyIfAsked + ["overflow-recov", "succor"]
+
+    /// The first QEMU that gives `ht` to every guest that asks for it, although host-model does not list it: a guest of QEMU
+    /// 10.0 with one thread had it, and one of QEMU 7.2 did not.
+    package static let firstGivingHT = MachineVersion(major: 10, minor: 0)
+
     /// Features of a processor that the hypervisor's host-model does not show, although libvirt finds them in the
     /// processor when it compares: QEMU turns `acpi` and `monitor` off under KVM (QEMU, target/i386/kvm/kvm-cpu.c,
     /// `kvm_default_props`), and libvirt ignores the others.

@@ -48,8 +48,8 @@ public struct CPU: Sendable, Equatable {
     public var caches: [Cache] { box.parts.caches }
     /// The first `<maxphysaddr>`, the only one that libvirt reads; nil when absent.
     public var maxPhysAddr: MaxPhysAddr? { box.parts.maxPhysAddr }
-    /// The place of the first `<numa>`; nil when absent. Its content is not read.
-    public var numa: Element? { box.parts.numa }
+    /// The first `<numa>`, the only one that libvirt reads: the guest's NUMA cells; nil when absent.
+    public var numa: NUMA? { box.parts.numa }
     /// Every child, in document order.
     public var children: [Child] { box.parts.children }
 
@@ -69,6 +69,10 @@ public struct CPU: Sendable, Equatable {
     public typealias CacheMode = LibvirtWords.CacheMode
     /// The words of ``CPU/MaxPhysAddr/mode``.
     public typealias AddressMode = LibvirtWords.AddressMode
+    /// The words of ``CPU/NUMA/Cell/memAccess``.
+    public typealias MemoryAccess = LibvirtWords.MemoryAccess
+    /// The words of ``CPU/NUMA/Cell/discard``.
+    public typealias YesNo = LibvirtWords.YesNo
 
     /// `<model>`: the name of a CPU model, and what libvirt may do when the hypervisor does not know it.
     public struct Model: Sendable, Equatable {
@@ -177,7 +181,7 @@ public struct CPU: Sendable, Equatable {
         var topology: Topology?
         var caches: [Cache] = []
         var maxPhysAddr: MaxPhysAddr?
-        var numa: Element?
+        var numa: NUMA?
         var children: [Child] = []
     }
 }

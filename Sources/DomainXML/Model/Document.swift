@@ -59,7 +59,8 @@ public final class Document {
         switch encoding {
         case .utf8: return String(decoding: bytes(part), as: UTF8.self)
         case .singleByte:
-            return String(String.UnicodeScalarView(bytes(part).map { Unicode.Scalar($0 < 0x80 ? UInt32($0) : 0xfffd)! }))
+            return String(
+                String.UnicodeScalarView(bytes(part).map { Unicode.Scalar($0 < 0x80 ? UInt32($0) : 0xfffd)! }))
         case .utf16LittleEndian, .utf16BigEndian:
             return String(decoding: stride(from: part.start, to: part.end, by: 2).map { unit(at: $0) }, as: UTF16.self)
         }

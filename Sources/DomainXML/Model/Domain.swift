@@ -29,6 +29,17 @@ public final class Domain {
         public var state: DecodedText?
         /// `value` of `<vendor_id>` or `retries` of `<spinlocks>`; nil when absent.
         public var value: DecodedText?
+        /// The parts that are switched by themselves: `<direct>` of `<stimer>`, `<direct>` and `<extended>` of
+        /// `<tlbflush>`, in document order.
+        public var parts: [Part] = []
+
+        /// A part of an enlightenment that is switched by itself.
+        public struct Part: Sendable, Equatable {
+            /// The element's local name. Its place is that of the whole element as far as its start tag.
+            public var name: DecodedText
+            /// `on` or `off`, as written; nil when absent.
+            public var state: DecodedText?
+        }
     }
 
     /// One `/domain/clock/timer`.
@@ -88,6 +99,15 @@ extension Domain {
     public var uuid: TextElement? { facts.pointee.uuid }
     /// `/domain/metadata/libosinfo:libosinfo/libosinfo:os@id`, such as `http://debian.org/debian/12`; nil when absent.
     public var osinfoID: DecodedText? { facts.pointee.osinfoID }
+    /// `/domain/title`; nil when absent.
+    public var title: TextElement? { facts.pointee.title }
+    /// `/domain/description`; nil when absent. CloudStack writes the name of the guest's operating system there.
+    public var descriptionText: TextElement? { facts.pointee.description }
+    /// `/domain/metadata/vmtemplate@os`, in any namespace: Unraid writes `windows11`, `linux` or another word there; nil when
+    /// absent.
+    public var templateOS: DecodedText? { facts.pointee.templateOS }
+    /// `/domain/os/kernel` is there: the guest's kernel is a file of the host.
+    public var bootsKernel: Bool { facts.pointee.bootsKernel }
     /// The first `/domain/vcpu`: the maximum number of vCPUs, in decimal; nil means 1.
     public var vcpu: TextElement? { facts.pointee.vcpu }
     /// `/domain/vcpu@current`: the number of vCPUs at start, in decimal; nil means all of them.
@@ -160,7 +180,9 @@ extension Domain {
     public func `is`(_ text: DecodedText?, _ string: String) -> Bool {
         guard let text, string.utf8.count == Int(text.count) else { return false }
         var string = string
-        return string.withUTF8 { $0.isEmpty || memcmp($0.baseAddress!, facts.pointee.storage.bytes(text).baseAddress!, $0.count) == 0 }
+        return string.withUTF8 {
+            $0.isEmpty || memcmp($0.baseAddress!, facts.pointee.storage.bytes(text).baseAddress!, $0.count) == 0
+        }
     }
 
     /// Whether two decoded values of this domain are the same bytes.

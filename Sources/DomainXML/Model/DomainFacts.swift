@@ -9,6 +9,10 @@ struct DomainFacts {
     var name: TextElement?
     var uuid: TextElement?
     var osinfoID: DecodedText?
+    var title: TextElement?
+    var description: TextElement?
+    var templateOS: DecodedText?
+    var bootsKernel = false
     var vcpu: TextElement?
     var vcpuCurrent: DecodedText?
     var osType: TextElement?
@@ -41,6 +45,7 @@ struct DomainFacts {
         isRunning = container == .status
         element = .none
         type = nil; id = nil; name = nil; uuid = nil; osinfoID = nil
+        title = nil; description = nil; templateOS = nil; bootsKernel = false
         vcpu = nil; vcpuCurrent = nil; osType = nil; arch = nil; machine = nil; emulator = nil
         hyperv = nil; hypervMode = nil
         if !cpuidFlags.isEmpty { cpuidFlags.removeAll(keepingCapacity: true) }

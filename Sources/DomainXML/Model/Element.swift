@@ -13,5 +13,6 @@ public struct Element: Sendable, Equatable {
 
 extension Element {
     /// A placeholder for an element that has not been read yet.
-    static let none = Element(span: ByteRange(0, 0), startTag: ByteRange(0, 0), isEmptyTag: false, content: ByteRange(0, 0))
+    static let none = Element(
+        span: ByteRange(0, 0), startTag: ByteRange(0, 0), isEmptyTag: false, content: ByteRange(0, 0))
 }

@@ -1,6 +1,6 @@
 /// The children of an old `<cpu>` that a ``CPUChange`` keeps.
 struct KeptChildren {
-    /// For each child of the element, whether it stays.
+    /// Whether each child of the element stays.
     let flags: [Bool]
     /// The indices of the features that stay. They are computed once, because a hostile definition may have many
     /// features.
@@ -41,7 +41,9 @@ struct KeptChildren {
         var kept: Set<Int> = []
         for (index, feature) in cpu.features.enumerated() {
             guard let name = feature.name,
-                let match = wanted.firstIndex(where: { domain.is(name, $0.name) && $0.policy == feature.effectivePolicy })
+                let match = wanted.firstIndex(where: {
+                    domain.is(name, $0.name) && $0.policy == feature.effectivePolicy
+                })
             else { continue }
             wanted.remove(at: match)
             kept.insert(index)

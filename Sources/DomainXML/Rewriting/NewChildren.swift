@@ -38,7 +38,8 @@ struct NewChildren {
             }
             let (policy, name) = (feature.policy.rawValue, feature.name.xmlEscaped)
             features.append("<feature policy=\(quote)\(policy)\(quote) name=\(quote)\(name)\(quote)/>")
-            let element = Element(span: place, startTag: place, isEmptyTag: true, content: ByteRange(place.end, place.end))
+            let element = Element(
+                span: place, startTag: place, isEmptyTag: true, content: ByteRange(place.end, place.end))
             cpu.features.append(
                 CPU.Feature(
                     element: element, name: domain.adding(feature.name, at: place),

@@ -52,6 +52,14 @@ extension Host {
     private func isSameMachine(_ known: DomainPlatform, _ guest: DomainPlatform) -> Bool {
         guard let left = known.machine, let right = guest.machine else { return true }
         return canonical(left, known.architecture) == canonical(right, guest.architecture)
+            || isAlias(left, of: right) || isAlias(right, of: left)
+    }
+
+    /// Whether a name without a version is an alias of one with a version: `virt` of `virt-8.2`. It is the same emulator's
+    /// newest machine, whose CPUs are the same.
+    private func isAlias(_ name: String, of versioned: String) -> Bool {
+        guard versioned.hasPrefix(name + "-") else { return false }
+        return versioned.dropFirst(name.count + 1).allSatisfy { $0.isNumber || $0 == "." }
     }
 
     /// `pc-q35-9.2` for `q35`.

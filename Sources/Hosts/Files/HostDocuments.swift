@@ -127,9 +127,15 @@ struct HostDocuments {
         // A document type declaration. The XML reader refuses it later.
         if rest.first == UInt8(ascii: "!") { return end(after: ">", from: open + 2).map { (.other, $0) } }
         var quote: UInt8?
+        var attributes = 0
         for place in rest.indices {
             switch bytes[place] {
-            case let byte where byte == quote: quote = nil
+            case let byte where byte == quote:
+                quote = nil
+                attributes += 1
+                guard attributes <= HostLimits.attributes else {
+                    throw error("more than \(HostLimits.attributes) attributes in a start tag", at: open)
+                }
             case _ where quote != nil: continue
             case UInt8(ascii: "'"), UInt8(ascii: "\""): quote = bytes[place]
             case UInt8(ascii: ">"):
@@ -146,11 +152,13 @@ struct HostDocuments {
     private func endOfComment(openedAt open: Int) throws(HostError) -> Int {
         let end = end(after: "--", from: open + 4)
         if let end, end < bytes.count, bytes[end] == UInt8(ascii: ">") { return end + 1 }
-        let line = bytes[..<open].reduce(1) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) }
-        let column = bytes[..<open].reversed().prefix { $0 != UInt8(ascii: "\n") }.count + 1
-        throw HostError(
-            file: file, line: line, column: column,
-            message: end == nil ? "the comment is not closed" : "a comment cannot contain '--'")
+        throw error(end == nil ? "the comment is not closed" : "a comment cannot contain '--'", at: open)
+    }
+
+    private func error(_ message: String, at place: Int) -> HostError {
+        let line = newlines(in: 0..<place) + 1
+        let column = bytes[..<place].reversed().prefix { $0 != UInt8(ascii: "\n") }.count + 1
+        return HostError(file: file, line: line, column: column, message: message)
     }
 
     /// The place after the first `mark`; nil when there is none.

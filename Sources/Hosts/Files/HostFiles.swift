@@ -53,7 +53,7 @@ public enum HostFiles {
         for document in try HostDocuments(file.bytes, file: file.path).read() {
             let hadCPU = builder.host.cpu != nil
             do {
-                try builder.add(document.root, map: map)
+                try builder.add(document.root, in: file.path, map: map)
             } catch {
                 throw HostError(
                     file: file.path, line: document.lineOffset + error.line, column: 1, message: error.message)
@@ -63,13 +63,13 @@ public enum HostFiles {
     }
 
     /// `hv01` for `hosts/hv01.capabilities.xml`.
-    static func name(of path: String) -> String {
+    package static func name(of path: String) -> String {
         String(stem(of: path).split(separator: "/").last ?? "host")
     }
 
     /// What the paths of one host's files have in common: the path without `.xml` and without a word for the kind of
     /// the document.
-    private static func stem(of path: String) -> String {
+    package static func stem(of path: String) -> String {
         var stem = path[...]
         func drop(_ suffixes: [String]) {
             guard let suffix = suffixes.first(where: { stem.hasSuffix($0) }) else { return }

@@ -11,6 +11,8 @@ extension Host {
     /// The machine that the program runs on. On x86 its CPU is read with the CPUID instruction; on other architectures
     /// only the architecture is known.
     ///
+    /// The release of the installed libvirt becomes the host's, if there is one, and so does its CPU map.
+    ///
     /// Features that only model-specific registers show (`rdctl-no`, `vmx-*`) are absent. Root, KVM or libvirt is
     /// needed to read those.
     ///
@@ -18,15 +20,27 @@ extension Host {
     /// - Throws: `HostError` when no model fits.
     public static func local(map: CPUMap? = nil) throws(HostError) -> Host {
         let architecture = localArchitecture()
-        guard CPUFamily(architecture: architecture) == .x86, let data = CPUIDData.ofThisProcessor() else {
+        guard CPUDriver(architecture: architecture) == .x86, let data = CPUIDData.ofThisProcessor() else {
             return Host(name: "local", cpu: CPUDefinition(kind: .host, architecture: architecture))
         }
         do {
             var cpu = try (map ?? .builtIn).x86.decode(data, as: .host)
             cpu.architecture = architecture
-            return Host(name: "local", cpu: cpu, hasModelSpecificRegisters: false)
+            var host = Host(name: "local", cpu: cpu, hasModelSpecificRegisters: false)
+            host.useInstalledLibvirt()
+            return host
         } catch {
             throw HostError(file: "local", message: "\(error)")
+        }
+    }
+
+    /// Takes release and CPU map of the libvirt on this machine. The map is read only if no built-in one is of just that
+    /// release. Without libvirt, nothing changes.
+    public mutating func useInstalledLibvirt() {
+        guard let release = InstalledLibvirt.release() else { return }
+        libvirt = release
+        if !CPUMap.builtInReleases.contains(release) {
+            cpuMap = try? CPUMap(directory: CPUMap.systemDirectory, libvirtVersion: release.description)
         }
     }
 

@@ -96,9 +96,6 @@ public struct DomainCapabilities: Sendable, Equatable {
     /// What the hypervisor says about a model; nil when it does not list the model.
     public func model(named name: String) -> Model? { index[name].map { models[$0] } }
 
-    /// The models in the form that `X86Map.decode(_:as:among:preferring:)` takes.
-    public var listedModels: [ListedModel] { models.map { ListedModel(name: $0.name, blockers: $0.blockers) } }
-
     /// Whether there are unusable models and none of them has blockers, as libvirt before 10.9 writes it.
     public var withholdsBlockers: Bool {
         models.contains { $0.usability == .no } && models.allSatisfy { $0.blockers.isEmpty }

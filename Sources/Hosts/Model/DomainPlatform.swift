@@ -19,9 +19,10 @@ public struct DomainPlatform: Sendable, Hashable {
         self.emulator = emulator
     }
 
-    /// Whether the host's processor executes the guest's instructions (`kvm`, `hvf`).
-    public var isAccelerated: Bool { virtType == "kvm" || virtType == "hvf" }
+    /// Whether the host's processor executes the guest's instructions (`kvm`, `hvf`; `hyperv` in domain capabilities is
+    /// QEMU on Microsoft's hypervisor).
+    public var isAccelerated: Bool { ["kvm", "hvf", "hyperv"].contains(virtType) }
 
     /// Whether the guest is x86_64 or i686.
-    public var isX86: Bool { CPUFamily(architecture: architecture) == .x86 }
+    public var isX86: Bool { CPUDriver(architecture: architecture) == .x86 }
 }

@@ -7,6 +7,8 @@ enum HostLimits {
     static let documents = 256
     /// Files that are read as hosts at one time.
     static let files = 4096
+    /// Attributes of a start tag: libxml2 compares each with each.
+    static let attributes = 1024
     /// Models that one hypervisor lists. QEMU 10 lists 145.
     static let models = 4096
     /// Features of one CPU, and blockers of one model. libvirt 11.3 knows 364 features.

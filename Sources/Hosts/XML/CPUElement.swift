@@ -5,12 +5,19 @@ extension CPUDefinition {
     /// Reads a `<cpu>` element. As for `virsh cpu-compare`, an element that has an `<arch>` describes a host's CPU, and
     /// any other a guest's.
     ///
-    /// - Throws: `CPUElementError` for what libvirt refuses: an unknown mode, match, fallback or policy, and a feature
-    ///   without a name or named twice.
+    /// - Throws: `CPUElementError` for what libvirt refuses (cpu_conf.c, `virCPUDefParseXML`): an unknown mode, match,
+    ///   fallback or policy, a feature without a name or named twice, an `<arch>` together with `match`, and features or
+    ///   a vendor without a model.
     public init(_ element: XMLElement) throws(CPUElementError) {
         guard element.name == "cpu" else { throw element.fault("expected <cpu>, not <\(element.name)>") }
         let architecture = element.child("arch")?.nonEmptyText
+        if element.child("arch") != nil, element["match"] != nil {
+            throw element.fault("<arch> describes a host's CPU and match= a guest's, so they cannot stand in one <cpu>")
+        }
         try self.init(element, kind: architecture == nil ? .guest : .host, architecture: architecture)
+        guard model == nil, mode == .custom else { return }
+        if let feature = element.child("feature") { throw feature.fault("a <cpu> with features must have a <model>") }
+        if let vendor = element.child("vendor") { throw vendor.fault("a <cpu> with a <vendor> must have a <model>") }
     }
 
     /// Reads an element whose contents are those of a guest's `<cpu>`: `<mode name='host-model'>` of domain

@@ -28,6 +28,8 @@ public struct GuestChange: Sendable, Equatable {
         case vendor
         /// CPUID leaf 1, register EAX.
         case signature
+        /// Whether the guest can run guests of its own (`svm`, `vmx`).
+        case nestedVirtualisation = "nested virtualisation"
         /// CPU features that the guest gets in addition.
         case featuresGained = "features gained"
         /// CPU features that the guest no longer gets.
@@ -44,7 +46,7 @@ public struct GuestChange: Sendable, Equatable {
         case enlightenments
         /// Other paravirtual features (`kvmclock`, `pmu`).
         case paravirtualisation
-        /// The machine type, if the CPU is its default.
+        /// The machine type, if the CPU is its default, or if the model is another one on it.
         case machine = "machine type"
         /// The value of `-cpu` in `qemu:commandline`.
         case commandLine = "-cpu"
@@ -76,7 +78,12 @@ public struct GuestChange: Sendable, Equatable {
     }
 
     mutating func add(_ aspect: Aspect, _ features: [String]) {
-        if !features.isEmpty { items.append(Item(aspect: aspect, old: "", new: "", features: features)) }
+        if features.isEmpty { return }
+        for name in features where name == "svm" || name == "vmx" {
+            let words = aspect == .featuresGained ? ("off", "on (\(name))") : ("on (\(name))", "off")
+            add(.nestedVirtualisation, words.0, words.1)
+        }
+        items.append(Item(aspect: aspect, old: "", new: "", features: features))
     }
 
     mutating func doubt(_ why: String, isForHost: Bool = false) {

@@ -76,15 +76,22 @@ struct GuestComparison {
         case (.model, .model), (.model, .hypervisorDefault), (.hypervisorDefault, .model),
             (.hypervisorDefault, .hypervisorDefault):
             apply(difference(before.definition, after.definition))
+        case (.hostModel, .hostModel) where compareHostModels(before, after),
+            (.minimum, .minimum) where compareHostModels(before, after),
+            (.hostModel, .minimum) where compareHostModels(before, after), (.minimum, .hostModel) where compareHostModels(before, after):
+            break
         case _ where before.kind == after.kind && before.namesSameModel(as: after, in: map):
             compareFollowing(before, after)
+        case (.hostModel, .minimum), (.minimum, .hostModel): compareFollowing(before, after)
         case (.hostModel, .model), (.hostModel, .hypervisorDefault): compareHostModel(before, with: after, isOld: true)
         case (.model, .hostModel), (.hypervisorDefault, .hostModel): compareHostModel(after, with: before, isOld: false)
+        case (.minimum, .model) where !hosts.hosts.isEmpty: compareHostModel(before, with: after, isOld: true)
+        case (.model, .minimum) where !hosts.hosts.isEmpty: compareHostModel(after, with: before, isOld: false)
         case (.minimum, .model), (.model, .minimum), (.minimum, .minimum):
             // What the guest has beyond the model is unknown, but the model's name is known, and so is the brand
             // string.
             var difference = difference(before.definition, after.definition)
-            difference.items.removeAll { $0.aspect == .featuresGained || $0.aspect == .featuresLost }
+            difference.items.removeAll { [.featuresGained, .featuresLost, .nestedVirtualisation].contains($0.aspect) }
             if difference.items.allSatisfy({ $0.aspect == .cpu }) { difference.items = [] }
             difference.doubts = []
             apply(difference)
@@ -94,7 +101,38 @@ struct GuestComparison {
         default:
             change.add(.cpu, before.description, after.description)
             if let old = before.brand(hosts.knowledge), let new = after.brand(hosts.knowledge), old != new { change.add(.brand, old, new) }
+            compareFeaturesOnHosts(before, after)
         }
+    }
+
+    /// Compares the features of two CPUs of which at least one is the host's own, on each host.
+    private mutating func compareFeaturesOnHosts(_ before: CPUSource, _ after: CPUSource) {
+        var differences: [(host: String, gained: FeatureSet, lost: FeatureSet)] = []
+        for index in hosts.hosts.indices {
+            guard let was = features(of: old, before, on: index), let now = features(of: new, after, on: index) else {
+                return change.doubt("which features change on \(hosts.hosts[index].name) is not known", isForHost: true)
+            }
+            differences.append((hosts.hosts[index].name, now - was, was - now))
+        }
+        guard let first = differences.first else { return }
+        let x86 = map.x86
+        if let other = differences.first(where: { $0.gained != first.gained || $0.lost != first.lost }) {
+            func words(_ one: (host: String, gained: FeatureSet, lost: FeatureSet)) -> String {
+                let parts = [("gains", one.gained), ("loses", one.lost)].filter { !$0.1.isEmpty }
+                    .map { "\($0.0) \(listing(x86.featureNames(in: $0.1)))" }
+                return "on \(one.host) it \(parts.isEmpty ? "keeps its features" : parts.joined(separator: " and "))"
+            }
+            return change.doubt("the features depend on the host: \(words(first)), \(words(other))")
+        }
+        change.add(.featuresGained, x86.featureNames(in: first.gained))
+        change.add(.featuresLost, x86.featureNames(in: first.lost))
+    }
+
+    /// What a guest sees on a host. Nil if that is not certain.
+    private func features(of guest: GuestRecord, _ source: CPUSource, on host: Int) -> FeatureSet? {
+        if let followed = hosts.followedCPU(of: guest, on: host) { return followed.isCertain ? followed.features : nil }
+        guard source.kind == .model || source.kind == .hypervisorDefault else { return nil }
+        return hosts.visible(source.definition, guest.platform, guest.topology, on: host)?.features
     }
 
     private var map: CPUMap { hosts.knowledge.map }
@@ -107,7 +145,8 @@ struct GuestComparison {
 
     private func difference(_ before: CPUDefinition, _ after: CPUDefinition) -> GuestChange {
         SpeltOutComparison(
-            old: before, new: after, oldPlatform: old.platform, newPlatform: new.platform, hosts: hosts
+            old: before, new: after, oldPlatform: old.platform, newPlatform: new.platform, oldTopology: old.topology,
+            newTopology: new.topology, hosts: hosts
         ).change
     }
 
@@ -122,26 +161,50 @@ struct GuestComparison {
         for index in hosts.hosts.indices {
             let name = hosts.hosts[index].name
             guard let expansion = try? hosts.hostModelExpansion(of: hostModel.definition, for: platform, on: index) else {
-                return change.doubt("\(whose) host-model, and what that means on \(name) is not known", isForHost: true)
+                return change.doubt("\(whose) \(hostModel.description), and what that means on \(name) is not known", isForHost: true)
             }
             var difference = isOld
                 ? difference(expansion.cpu, other.definition) : difference(other.definition, expansion.cpu)
             if !difference.isNone, !expansion.isCertain {
                 difference = GuestChange()
                 difference.doubt(
-                    "\(whose) host-model: \(expansion.cpu.model ?? "none") or similar on \(name), "
+                    "\(whose) \(hostModel.description): \(expansion.cpu.model ?? "none") or similar on \(name), "
                         + "whose domain capabilities are not known", isForHost: true)
             }
             differences.append((name, difference))
         }
         guard let first = differences.first(where: { !$0.change.isNone }) else { return }
         if let same = differences.first(where: { $0.change.isNone }) {
-            return change.doubt("\(whose) host-model: the guest would see no change on \(same.host), but a different CPU on \(first.host)")
+            return change.doubt("\(whose) \(hostModel.description): the guest would see no change on \(same.host), but a different CPU on \(first.host)")
         }
         apply(first.change)
         guard let index = change.items.firstIndex(where: { $0.aspect == .cpu }) else { return }
-        let words = "host-model (\(isOld ? change.items[index].old : change.items[index].new) on \(first.host))"
+        let words = "\(hostModel.description) (\(isOld ? change.items[index].old : change.items[index].new) on \(first.host))"
         if isOld { change.items[index].old = words } else { change.items[index].new = words }
+    }
+
+    /// Compares two host-models by what libvirt makes of both on each host: QEMU's named models lack what KVM switches off
+    /// (`svm`), although the host-model lists its model as a whole.
+    ///
+    /// - Returns: false if that is not known of every host; nothing is compared then.
+    private mutating func compareHostModels(_ before: CPUSource, _ after: CPUSource) -> Bool {
+        var differences: [(host: String, change: GuestChange)] = []
+        for index in hosts.hosts.indices {
+            guard let was = try? hosts.hostModelExpansion(of: before.definition, for: old.platform, on: index),
+                let now = try? hosts.hostModelExpansion(of: after.definition, for: new.platform, on: index),
+                was.isCertain, now.isCertain
+            else { return false }
+            differences.append((hosts.hosts[index].name, difference(was.cpu, now.cpu)))
+        }
+        guard let first = differences.first else { return false }
+        if let other = differences.first(where: { $0.change != first.change }) {
+            let changed = first.change.isNone ? other : first
+            let words = changed.change.items.map(\.description) + changed.change.doubts
+            change.doubt("what changes depends on the host; on \(changed.host): \(words.joined(separator: "; "))")
+        } else {
+            apply(first.change)
+        }
+        return true
     }
 
     private static func unknownHost(_ whose: String) -> String {
@@ -168,7 +231,12 @@ struct GuestComparison {
             case (true?, false?): lost.append(name)
             default:
                 let words = { (value: Bool?) in value.map { $0 ? "on" : "off" } ?? "as on the host" }
-                change.doubt("feature \(name): \(words(a)) → \(words(b)), and it is not known whether the host has it", isForHost: true)
+                let what = ["svm", "vmx"].contains(name) ? "nested virtualisation (\(name))" : "feature \(name)"
+                // QEMU's KVM switches svm off in its named models, of which host-model is one.
+                let why = name == "svm" && before.kind == .hostModel
+                    ? "KVM leaves svm out of host-model, unless the definition requires it"
+                    : "it is not known whether the host has it"
+                change.doubt("\(what): \(words(a)) → \(words(b)), and \(why)", isForHost: true)
             }
         }
         change.add(.featuresGained, gained)
@@ -210,6 +278,8 @@ struct GuestComparison {
         else { return }
         let was = MachineType(old.platform.machine), now = MachineType(new.platform.machine)
         guard was.version != now.version else { return }
+        // QEMU's models on these machine types are recorded, so that they have been compared.
+        if before.isX86, after.isX86, hosts.knowledge.qemu != nil, was.isRecorded, now.isRecorded { return }
         if was.version != nil, now.version != nil {
             change.add(.machine, was.description, now.description)
         } else {

@@ -11,7 +11,7 @@ struct HostFeatures {
 
     init(_ hosts: StartCheck, _ platform: DomainPlatform) {
         x86 = hosts.knowledge.x86
-        guard !hosts.hosts.isEmpty, platform.isX86, platform.isAccelerated else { return }
+        guard !hosts.hosts.isEmpty, platform.isX86 else { return }
         for index in hosts.hosts.indices {
             guard let offered = hosts.offered(index, for: platform) else {
                 everywhere = nil

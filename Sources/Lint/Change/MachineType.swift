@@ -1,3 +1,5 @@
+import CPUModel
+
 /// The name of a machine type, and the part of it that decides the default CPU.
 struct MachineType: CustomStringConvertible {
     let description: String
@@ -7,6 +9,9 @@ struct MachineType: CustomStringConvertible {
 
     private static let aliases = ["pc", "q35", "virt", "pseries", "s390-ccw-virtio", "ubuntu", "ubuntu-q35"]
     private static let families = ["pc-i440fx-", "pc-q35-", "pc-", "virt-", "pseries-", "s390-ccw-virtio-"]
+
+    /// The machine type has one of QEMU's versions, for which its x86 models are recorded.
+    var isRecorded: Bool { MachineVersion(machine: description) != nil }
 
     init(_ name: String?) {
         description = name ?? "the default machine"

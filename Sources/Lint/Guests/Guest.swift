@@ -1,4 +1,5 @@
 public import DomainXML
+import LibvirtWords
 
 /// A domain, and the facts about its guest that follow from the definition.
 ///
@@ -15,14 +16,16 @@ public final class Guest {
     public let architecture: Architecture
     /// Why the guest is recognised as Windows, in words; nil if it is not.
     public let windows: String?
+    /// How certain it is that the guest is Windows; nil if it is not recognised as Windows.
+    public let windowsGrade: WindowsEvidence.Grade?
     /// The policy states whether the guest is Windows, so `windows` does not depend on the definition.
     let isOSStated: Bool
-    /// QEMU runs the guest (types `kvm`, `hvf`, `qemu`). Other guests are never rewritten.
+    /// QEMU runs the guest (types `kvm`, `hvf`, `qemu`, and `hyperv` with a QEMU). Other guests are never rewritten.
     public let isManaged: Bool
 
     /// What runs a guest, by the domain's `type`.
     public enum Hypervisor: Sendable, Equatable {
-        /// Types `kvm` and `hvf`: hardware virtualisation.
+        /// Types `kvm` and `hvf`, and `hyperv` with a QEMU as emulator: hardware virtualisation.
         case hardware
         /// Type `qemu`: emulation.
         case emulated
@@ -48,7 +51,9 @@ public final class Guest {
         hypervisor = Self.hypervisor(of: domain)
         isManaged = hypervisor.isManaged
         architecture = Self.architecture(of: domain, hostArchitecture: hostArchitecture)
-        windows = WindowsEvidence.find(in: domain)
+        let evidence = WindowsEvidence.find(in: domain)
+        windows = evidence?.description
+        windowsGrade = evidence?.grade
         isOSStated = false
     }
 
@@ -63,6 +68,7 @@ public final class Guest {
         isManaged = other.isManaged
         architecture = other.architecture
         self.windows = windows
+        windowsGrade = windows == nil ? nil : .certain
     }
 
     /// The libosinfo id in the metadata, a URL (`http://redhat.com/rhel/9.4`); nil if there is none.
@@ -87,12 +93,31 @@ public final class Guest {
         }
     }
 
-    /// QEMU has a CPU `max` for an emulated guest of this architecture.
-    var hasEmulatedMaximum: Bool { architecture.facts.hasEmulatedMaximum }
+    /// QEMU has a CPU `max` for an emulated guest of this architecture and machine.
+    var hasEmulatedMaximum: Bool { architecture.facts.hasEmulatedMaximum && !hasBoardWithOneCPU }
+
+    /// QEMU emulates a board that takes one CPU only.
+    var hasBoardWithOneCPU: Bool {
+        guard architecture.family == .arm || architecture.family == .arm64, hypervisor == .emulated else { return false }
+        return domain[domain.machine].map(EmulatedBoard.withOneCPU.contains) ?? false
+    }
+
+    /// `-cpu` among the arguments in `<qemu:commandline>`: the guest gets that CPU, whatever `<cpu>` says. QEMU takes the
+    /// last of its command line, and these arguments come behind those that libvirt makes of `<cpu>`.
+    var commandlineCPU: DecodedText? {
+        guard isManaged, !domain.qemuArguments.isEmpty else { return nil }
+        return domain.qemuArguments.last { domain.is($0, "-cpu") || domain.is($0, "--cpu") }
+    }
 
     private static func hypervisor(of domain: Domain) -> Hypervisor {
         if domain.is(domain.type, "kvm") || domain.is(domain.type, "hvf") { return .hardware }
         if domain.is(domain.type, "qemu") { return .emulated }
+        // QEMU on Microsoft's hypervisor (mshv). Without a QEMU, libvirt's driver for Hyper-V runs the domain.
+        if domain.is(domain.type, "hyperv"), let emulator = domain[domain.emulator?.text],
+            emulator.split(separator: "/").last?.hasPrefix("qemu-") == true
+        {
+            return .hardware
+        }
         return .other(domain[domain.type] ?? "")
     }
 
@@ -101,9 +126,9 @@ public final class Guest {
         if let arch = domain[domain.arch] { return Architecture(name: arch) }
         let prefix = "qemu-system-"
         if let name = domain[domain.emulator?.text]?.split(separator: "/").last, name.hasPrefix(prefix) {
-            let binary = name.dropFirst(prefix.count)
-            return Architecture(name: binary == "i386" ? "i686" : String(binary), isAssumed: true)
+            let target = String(name.dropFirst(prefix.count))
+            return Architecture(name: ArchitectureFacts.name(fromEmulator: target), isAssumed: true)
         }
-        return Architecture(name: hostArchitecture ?? "x86_64", isAssumed: true)
+        return Architecture(name: hostArchitecture ?? Architecture.defaultName, isAssumed: true)
     }
 }

@@ -15,13 +15,15 @@ public struct GuestRecord: Sendable, Equatable {
     public let container: Domain.Container
     /// The virtualisation type, the architecture, the machine and the emulator.
     public let platform: DomainPlatform
-    /// As `Guest.hypervisor`.
+    /// The guest's `Guest.hypervisor`.
     public let hypervisor: Guest.Hypervisor
-    /// As `Guest.architecture`.
+    /// The guest's `Guest.architecture`.
     public let architecture: Architecture
     /// Why the definition is recognised as that of a Windows guest, in words; nil if it is not. It does not depend on
     /// what the policy states.
     public let windows: String?
+    /// How certain that is.
+    let windowsGrade: WindowsEvidence.Grade?
     /// The libosinfo id in the metadata, a URL; nil if there is none.
     public let osinfoID: String?
     /// What `<cpu>` requests.
@@ -46,6 +48,7 @@ public struct GuestRecord: Sendable, Equatable {
         hypervisor = guest.hypervisor
         architecture = guest.architecture
         windows = guest.windows
+        windowsGrade = guest.windowsGrade
         osinfoID = guest.osinfoID
         cpu = CPURequest(guest)
         topology = Topology(guest)

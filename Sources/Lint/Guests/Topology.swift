@@ -17,6 +17,9 @@ public struct Topology: Sendable, Equatable, CustomStringConvertible {
     /// The number in `<vcpu>`: the most vCPUs that the guest can have. `current` does not matter.
     public let maximumVCPUs: Int
 
+    /// Whether a socket has more than one thread, on one core or on several.
+    var hasSeveralThreadsPerSocket: Bool { dies > 1 || clusters > 1 || cores > 1 || threads > 1 }
+
     init(_ guest: Guest) {
         let domain = guest.domain
         let vcpus = domain.vcpu.flatMap { wholeNumber(domain[$0.text]) } ?? 1

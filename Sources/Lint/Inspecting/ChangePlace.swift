@@ -11,6 +11,13 @@ extension Inspection {
         return change?.old.windows.map { "\($0), in the earlier version" }
     }
 
+    /// A severity for a finding that is right only if the guest is Windows: one step less where that is merely possible.
+    func ifWindows(_ severity: Severity) -> Severity {
+        let grade = guest.windows == nil ? change?.old.windowsGrade : guest.windowsGrade
+        guard grade == .possible else { return severity }
+        return severity == .error ? .warning : .note
+    }
+
     /// The part of the definition that decides about an aspect of the CPU.
     func place(of aspect: GuestChange.Aspect?) -> ByteRange {
         let part: ByteRange? = switch aspect {

@@ -1,4 +1,5 @@
 public import DomainXML
+import Hosts
 public import LibvirtWords
 
 /// One guest that rules look at, and the findings that they report.
@@ -22,8 +23,12 @@ public final class Inspection {
 
     // MARK: The policy, the hosts and the CPU map
 
-    /// The CPU that the guest should have by the policy or the command line.
+    /// The CPU that the guest should have by the policy or the command line. If neither says so, `keep`, or what a
+    /// guest without a CPU gets.
     public let target: Target
+    /// The policy or the command line states the CPU that the guest should have. Without it, fixes that a guest would
+    /// notice are not made.
+    var hasDefault = true
     /// What the target would change in this guest.
     let plan: Plan
     private let terms: Terms
@@ -32,15 +37,24 @@ public final class Inspection {
     public var libvirt: LibvirtVersion? { terms.policy.libvirt }
     /// Guests migrate between the hosts: the policy says so, or it says nothing and there are several hosts.
     public var migrates: Bool { terms.migrates }
+    /// Guests stay on their host: the policy says so, or it says nothing and there are not several hosts between which they
+    /// could move. False without hosts, and at a start, because then nothing is known of other hosts.
+    var staysOnHost: Bool {
+        !migrates && (terms.policy.migration == false || !startCheck.hosts.isEmpty && terms.knowsAllHosts)
+    }
     /// libvirt's CPU map, and how QEMU's models differ from it.
     public var knowledge: CPUKnowledge { terms.planner.hosts.knowledge }
     /// The hosts that must run the guest, and what each of them offers. Without hosts, `hosts` is empty.
     public var startCheck: StartCheck { terms.startCheck }
+    /// Whether guests that follow their host can move between the hosts.
+    public var moveCheck: MoveCheck { terms.moveCheck }
     /// Whether each host would start the guest, in the order of `startCheck.hosts`. Empty if no host is named, if QEMU
     /// does not run the guest, and for a `<cpu>` with words that libvirt does not know.
     public var verdicts: [HostVerdict] { hostAnswer?.verdicts ?? [] }
     /// The verdicts, and how each host's hypervisor lists the guest's model. Determined when a rule first asks.
     private(set) lazy var hostAnswer: StartAnswer? = startCheck.answer(for: guest)
+    /// The nearest CPU that runs on all hosts, checked on each; nil if there is none.
+    func sharedCPU() -> SharedCPU? { terms.planner.sharedCPU(for: DomainPlatform(guest)) }
     /// No host is known, not even this machine, so a target that depends on hosts cannot be applied. The judge reports
     /// that once for all guests, as a remark.
     var hasNoHost: Bool { terms.planner.hosts.hosts.isEmpty }
@@ -95,11 +109,12 @@ public final class Inspection {
     ///   - notes: evidence and reasons, one line each.
     ///   - help: what to do about it, in one line.
     ///   - edits: the edits that fix the problem, for `check --fix`; empty if no fix is certain.
+    ///   - isNoticed: the guest sees another CPU after the fix. Such a fix is made only if a default is stated.
     ///   - host: the name of the host that the finding is about.
     public func report(
         at span: ByteRange, as severity: Severity? = nil, _ message: @autoclosure () -> String,
         notes: @autoclosure () -> [String] = [], help: @autoclosure () -> String? = nil,
-        edits: @autoclosure () -> [Edit] = [], host: String? = nil
+        edits: @autoclosure () -> [Edit] = [], isNoticed: Bool = false, host: String? = nil
     ) {
         let severity = stated(severity ?? rule!.severity)
         guard wanted.includes(severity) else { return }
@@ -110,7 +125,7 @@ public final class Inspection {
         }
         append(
             span, severity, message(), notes: notes(), help: domain.isRunning ? nil : help(),
-            edits: domain.isRunning ? [] : edits(), host: host)
+            edits: domain.isRunning || isNoticed && !hasDefault ? [] : edits(), host: host)
     }
 
     /// Whether `report` would create a finding of this severity now. A check can ask before it looks for something
@@ -136,7 +151,8 @@ public final class Inspection {
                 rule: rule!.id, severity: severity, message: cut(message), notes: notes.map { cut($0) },
                 help: help.map { cut($0) }, host: host, span: span,
                 start: document.position(of: span.start), end: document.position(of: span.end),
-                sourceLine: excerpt.text, sourceOffset: excerpt.before, domainName: domain[domain.name?.text].map { cut($0) },
+                sourceLine: excerpt.text, sourceOffset: excerpt.before,
+                domainName: domain[domain.name?.text].map { cut($0) },
                 domainUUID: domain[domain.uuid?.text].map { cut($0) }, edits: edits, isFixed: false))
     }
 

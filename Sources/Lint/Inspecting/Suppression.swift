@@ -14,7 +14,8 @@ struct Suppression {
     static func read(_ domain: Domain) -> [Suppression] {
         domain.comments.compactMap { comment in
             let isOurs = domain.withUTF8(comment.text) { bytes in
-                bytes.contains(0x3a) && startsWith(UnsafeBufferPointer(rebasing: bytes.drop { isBlank($0) }), "virt-cpu:")
+                bytes.contains(0x3a)
+                    && startsWith(UnsafeBufferPointer(rebasing: bytes.drop { isBlank($0) }), "virt-cpu:")
             }
             return isOurs ? Suppression(domain[comment.text], at: comment.span) : nil
         }

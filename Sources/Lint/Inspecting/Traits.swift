@@ -49,6 +49,9 @@ public struct Traits: OptionSet, Sendable {
     /// all other rules, when it is known what the comments have hidden.
     public static let suppressions = Traits(rawValue: 1 << 17)
 
+    /// The domain has Hyper-V enlightenments, or a `<hyperv>` without any.
+    public static let hyperV = Traits(rawValue: 1 << 18)
+
     init(_ guest: Guest, _ plan: Plan, hasHosts: Bool, migrates: Bool) {
         self = []
         if let cpu = guest.cpu {
@@ -73,6 +76,7 @@ public struct Traits: OptionSet, Sendable {
         if migrates { insert(.migrates) }
         if !guest.domain.qemuArguments.isEmpty { insert(.qemuArguments) }
         if guest.windows != nil { insert(.windows) }
+        if guest.domain.hyperv != nil { insert(.hyperV) }
         if case .asItIs = plan { return }
         insert(.otherDefault)
     }

@@ -1,6 +1,23 @@
 import CPUModel
 
 extension X86Map {
-    /// Features that updates of microcode, QEMU or the kernel have taken away from guests.
-    static let unsafeFeatures = ["hle", "rtm", "mpx"]
+    /// The unsafe features that a model includes.
+    func unsafe(in model: X86Model) -> [String] { RemovableFeature.everywhere.filter { includes($0, in: model) } }
+
+    /// Whether a model includes a feature.
+    func includes(_ name: String, in model: X86Model) -> Bool {
+        bits(ofFeature: name).map { $0.isSubset(of: model.features) } ?? false
+    }
+
+    /// The variant of a model without unsafe features, such as `Haswell-noTSX-IBRS` for `Haswell-IBRS`; nil if there is
+    /// none.
+    func withoutTSX(_ name: String) -> String? {
+        let base = name.hasSuffix("-IBRS") ? String(name.dropLast(5)) : name
+        let sibling = "\(base)-noTSX" + (base == name ? "" : "-IBRS")
+        // Skylake has a -noTSX variant only together with -IBRS. The plain models are nearest to that one.
+        return [sibling, "\(base)-noTSX-IBRS"].first { name in
+            // Icelake-Client-noTSX still has mpx.
+            model(named: name).map { unsafe(in: $0).isEmpty } ?? false
+        }
+    }
 }

@@ -1,8 +1,8 @@
 /// A rule that is not switched off, with the severity that the command line or the policy states for it.
 struct ActiveRule: Sendable {
-    /// Not reference-counted, because a judge goes through all its active rules for each guest, and would count each
-    /// rule up and down. This is safe because the judge's `Terms` hold all its rules: an active rule is used only by
-    /// the judge that created it.
+    /// The rule, not reference-counted, because a judge goes through all its active rules for each guest, and would
+    /// count each rule up and down. This is safe because the judge's `Terms` hold all its rules: an active rule is used
+    /// only by the judge that created it.
     unowned(unsafe) let rule: Rule
     /// Nil if neither the command line nor the policy mentions the rule.
     let setting: RuleSetting?

@@ -21,14 +21,14 @@ public struct Judge: Sendable {
     }
 
     private let terms: Terms
+    /// The terms of guests whose policy entry names hosts of their own, by the index of the entry.
+    private let narrowedTerms: [Int: Terms]
     private let overrides: Overrides
     private let purpose: Purpose
     /// The rules for guests whose policy entry states nothing about rules.
     private let activeRules: [ActiveRule]
 
     private var policy: Policy { terms.policy }
-    private var planner: Planner { terms.planner }
-    private var startCheck: StartCheck { terms.startCheck }
 
     /// Creates a judge.
     ///
@@ -48,39 +48,77 @@ public struct Judge: Sendable {
     ) {
         self.overrides = overrides
         self.purpose = purpose
-        let startCheck = StartCheck(hosts: hosts, knowledge: knowledge, libvirt: policy.libvirt)
-        let targetCheck = targetHosts.map { StartCheck(hosts: $0, knowledge: knowledge, libvirt: policy.libvirt) }
-        let planner = Planner(hosts: HostTargets(targetCheck ?? startCheck), isNewGuest: overrides.isNewGuest)
-        terms = Terms(policy: policy, planner: planner, startCheck: startCheck, rules: rules)
+        let knowsAllHosts = switch purpose {
+        case .check, .rewrite: true
+        case .start, .resume: false
+        }
+        func terms(_ hosts: [Host], _ targetHosts: [Host]?) -> Terms {
+            let startCheck = StartCheck(
+                hosts: hosts, knowledge: knowledge, libvirt: policy.libvirt, areRunning: purpose == .resume)
+            let targetCheck = targetHosts.map { StartCheck(hosts: $0, knowledge: knowledge, libvirt: policy.libvirt) }
+            let planner = Planner(hosts: HostTargets(targetCheck ?? startCheck), isNewGuest: overrides.isNewGuest)
+            return Terms(
+                policy: policy, planner: planner, startCheck: startCheck, knowsAllHosts: knowsAllHosts, rules: rules)
+        }
+        self.terms = terms(hosts, targetHosts)
+        var narrowed: [Int: Terms] = [:]
+        var known: [[[Int]]: Terms] = [:]
+        for (index, entry) in policy.guests.enumerated() {
+            let own = policy.hosts(of: entry, among: hosts.map(\.name)) ?? Array(hosts.indices)
+            let ownTargets = targetHosts.map { all in policy.hosts(of: entry, among: all.map(\.name)) ?? Array(all.indices) }
+            guard own.count < hosts.count || ownTargets.map(\.count) != targetHosts.map(\.count) else { continue }
+            let key = [own, ownTargets ?? []]
+            known[key] = known[key] ?? terms(own.map { hosts[$0] }, targetHosts.flatMap { all in ownTargets?.map { all[$0] } })
+            narrowed[index] = known[key]
+        }
+        narrowedTerms = narrowed
         activeRules = Self.activeRules(rules, overrides, nil, policy)
-        asksHosts = (startCheck.hosts + planner.hosts.hosts).contains { $0.connection != nil }
+        asksHosts = (hosts + (targetHosts ?? [])).contains { $0.connection != nil }
+        remarksOnNames = Remark.takenByName(hosts + (targetHosts ?? []), knowledge)
+            + policy.uncertainNames.map { .uncertainName($0) }
     }
+
+    /// The names that hosts have and no CPU map here has, and the names of the policy that perhaps no host has.
+    private let remarksOnNames: [Remark]
 
     /// At least one host is named by a URI, so hosts may be asked for their capabilities while guests are judged.
     public let asksHosts: Bool
 
     /// The errors that have occurred so far: hosts that did not answer, and hosts that cannot run the guests for which
     /// they were named. The findings about these hosts are incomplete.
-    public var hostFailures: [HostError] { startCheck.failures }
+    public var hostFailures: [HostError] {
+        var failures = terms.startCheck.failures
+        for (_, terms) in narrowedTerms.sorted(by: { $0.key < $1.key }) {
+            failures += terms.startCheck.failures.filter { !failures.contains($0) }
+        }
+        return failures
+    }
 
     /// The architecture that is assumed for definitions that state none; nil if the hosts do not agree on one. Pass it
     /// to `Guest.init`.
-    public var hostArchitecture: String? { planner.architecture }
+    public var hostArchitecture: String? { terms.planner.architecture }
 
     /// Judges all domains of a document.
     ///
     /// - Parameters:
     ///   - document: what the reader hands to its handler.
+    ///   - name: what remarks call the input; nil if the names of its domains say enough.
     ///   - path: the path of the definition; if it is below the policy's directory, relative to that. Nil if there is
     ///     none.
     ///   - earlier: returns the earlier version of a guest. It is not called if nothing is installed in the guests
     ///     anyway.
     public func judge(
-        _ document: Document, path: String? = nil, earlier: (Guest) -> EarlierGuest = { _ in .unknown }
+        _ document: Document, named name: String? = nil, path: String? = nil, earlier: (Guest) -> EarlierGuest = { _ in .unknown }
     ) -> Verdict {
         var verdict = Verdict()
+        remarksOnNames.forEach { verdict.add($0) }
         for domain in document.domains {
-            let guest = Guest(domain, in: document, hostArchitecture: planner.architecture)
+            let guest = Guest(domain, in: document, hostArchitecture: terms.planner.architecture)
+            if purpose == .check || purpose == .rewrite, let placeholder = guest.placeholder {
+                let domain = "domain \(domain[domain.name?.text] ?? "without a name")"
+                verdict.add(.notJudged(what: name.map { "\($0): \(domain)" } ?? domain, reason: "it is a template (\(placeholder))"))
+                continue
+            }
             judge(guest, overrides.isNewGuest ? .new : earlier(guest), path, &verdict)
         }
         return verdict
@@ -90,22 +128,35 @@ public struct Judge: Sendable {
         if case .other(let type) = guest.hypervisor { verdict.add(.notRewritten(domainType: type)) }
         var guest = guest
         var entry: GuestEntry?
+        var terms = terms
         if !policy.guests.isEmpty {
             if let stated = policy.guests.first(where: { $0.os != nil && matches($0, guest, path) }) {
                 guest = Guest(guest, windows: stated.os == .windows ? "the policy says so" : nil)
             }
-            entry = policy.guests.first { matches($0, guest, path) }
+            if let index = policy.guests.firstIndex(where: { matches($0, guest, path) }) {
+                entry = policy.guests[index]
+                if let narrowed = narrowedTerms[index] { terms = narrowed }
+            }
         }
-        let rules = rules(for: guest, entry)
-        let target = overrides.target ?? entry?.default ?? policy.default
+        var rules = rules(for: guest, entry)
+        // libvirt still reads <cpu>, but the guest gets another CPU.
+        if guest.commandlineCPU != nil { rules.removeAll { !$0.rule.concernsUnusedCPU } }
+        let stated = overrides.target ?? entry?.default ?? policy.default
+        let target = stated ?? targetWithoutDefault(guest, &verdict)
         let suppressions = Suppression.read(guest.domain)
-        let plan = planner.plan(guest, target: target, windows: entry?.windows ?? policy.windows, earlier: earlier)
+        let windows = entry?.windows ?? policy.windows
+        var plan = terms.planner.plan(guest, target: target, windows: windows, earlier: earlier)
         let isKept = !suppressions.isEmpty && suppressions.contains { $0.rules.contains(Rule.cpuNotDefault.id) }
-        if case .refused(let target, let reason) = plan, planner.hosts.hosts.isEmpty, target.needsHost {
+        if case .refused(let target, let reason) = plan, terms.planner.hosts.hosts.isEmpty, target.needsHost {
             verdict.add(.noHost(target: target.description, reason: reason))
         }
         guard purpose == .rewrite, !isKept, case .rewrite(let rewriting) = plan else {
-            findings(guest, plan, earlier, target, rules, suppressions, &verdict)
+            if purpose == .check, case .rewrite(let rewriting) = plan,
+                let error = newError(of: rewriting, guest, earlier, target, terms, rules, suppressions)
+            {
+                plan = .faulty(rewriting, error: "\(error.message) [\(error.rule)]")
+            }
+            findings(guest, plan, earlier, target, terms, rules, suppressions, hasDefault: stated != nil, &verdict)
             return
         }
         if verdict.edits.isEmpty {
@@ -116,12 +167,37 @@ public struct Judge: Sendable {
         // The rewrite removes check='full', which can be the only sign of a live definition, so the rule
         // live-definition runs before the rewrite.
         if guest.domain.id == nil, guest.cpu?.check?.value == .full {
-            findings(guest, .asItIs, .unknown, target, rules.filter { $0.rule === Rule.liveDefinition }, [], &verdict)
+            findings(guest, .asItIs, .unknown, target, terms, rules.filter { $0.rule === Rule.liveDefinition }, [], &verdict)
         }
-        reportRewrite(of: guest, rewriting, rules, &verdict)
+        reportRewrite(of: guest, rewriting, terms, rules, &verdict)
         guest.domain.with(cpu: rewriting.result.cpu) {
-            findings(guest, .asItIs, earlier, target, rules, suppressions, &verdict)
+            findings(guest, .asItIs, earlier, target, terms, rules, suppressions, &verdict)
         }
+    }
+
+    /// The target of a guest for which neither the policy nor the command line states one. A guest that requests no CPU
+    /// gets the hosts' nearest model when it is written, as virt-manager gives new guests one; others keep theirs.
+    private func targetWithoutDefault(_ guest: Guest, _ verdict: inout Verdict) -> Target {
+        guard purpose == .rewrite, guest.isManaged else { return .keep }
+        verdict.add(.noDefault)
+        return isHypervisorDefault(guest.cpu, guest) ? .hostModelOnly : .keep
+    }
+
+    /// The first error that the guest would have after a rewrite and does not have now.
+    private func newError(
+        of rewriting: Rewriting, _ guest: Guest, _ earlier: EarlierGuest, _ target: Target, _ terms: Terms,
+        _ rules: [ActiveRule], _ suppressions: [Suppression]
+    ) -> Finding? {
+        func errors() -> [Finding] {
+            var verdict = Verdict()
+            findings(
+                guest, .asItIs, earlier, target, terms, rules, suppressions, wanted: .atLeast(.error), &verdict)
+            return verdict.findings.filter { $0.severity == .error }
+        }
+        let after = guest.domain.with(cpu: rewriting.result.cpu) { errors() }
+        if after.isEmpty { return nil }
+        let before = errors()
+        return after.first { error in !before.contains { $0.rule == error.rule && $0.message == error.message } }
     }
 
     private func matches(_ entry: GuestEntry, _ guest: Guest, _ path: String?) -> Bool {
@@ -162,16 +238,18 @@ public struct Judge: Sendable {
     }
 
     private func findings(
-        _ guest: Guest, _ plan: Plan, _ earlier: EarlierGuest, _ target: Target, _ rules: [ActiveRule],
-        _ suppressions: [Suppression], _ verdict: inout Verdict
+        _ guest: Guest, _ plan: Plan, _ earlier: EarlierGuest, _ target: Target, _ terms: Terms, _ rules: [ActiveRule],
+        _ suppressions: [Suppression], hasDefault: Bool = true, wanted: WantedFindings? = nil, _ verdict: inout Verdict
     ) {
-        var traits = Traits(guest, plan, hasHosts: !startCheck.hosts.isEmpty, migrates: terms.migrates)
+        var traits = Traits(guest, plan, hasHosts: !terms.startCheck.hosts.isEmpty, migrates: terms.migrates)
         // With suppression comments all findings are created, because the number of hidden ones matters.
         let inspection = Inspection(
-            guest: guest, plan: plan, terms: terms, target: target, wanted: suppressions.isEmpty ? overrides.wanted : .all)
+            guest: guest, plan: plan, terms: terms, target: target,
+            wanted: suppressions.isEmpty ? wanted ?? overrides.wanted : .all)
+        inspection.hasDefault = hasDefault
         if case .old(let old, let file) = earlier {
             traits.insert(.earlier)
-            let what = GuestChange.between(old, GuestRecord(guest), on: planner.hosts.startCheck)
+            let what = GuestChange.between(old, GuestRecord(guest), on: terms.planner.hosts.startCheck)
             inspection.change = SeenChange(old: old, file: file, what: what)
         }
         for active in rules where active.needs.isSubset(of: traits) { inspection.run(active.rule, active.setting) }
@@ -186,16 +264,20 @@ public struct Judge: Sendable {
 
     /// Reports a rewrite as a fixed finding of the rule `cpu-not-default`.
     private func reportRewrite(
-        of guest: Guest, _ rewriting: Rewriting, _ rules: [ActiveRule], _ verdict: inout Verdict
+        of guest: Guest, _ rewriting: Rewriting, _ terms: Terms, _ rules: [ActiveRule], _ verdict: inout Verdict
     ) {
         // A fixed finding never counts for the exit status, so it is created only if all findings are wanted.
-        guard overrides.wanted == .all, let active = rules.first(where: { $0.rule === Rule.cpuNotDefault }) else { return }
+        guard overrides.wanted == .all, let active = rules.first(where: { $0.rule === Rule.cpuNotDefault }) else {
+            return
+        }
         let inspection = Inspection(guest: guest, plan: .asItIs, terms: terms, target: rewriting.target, wanted: .all)
         inspection.begin(active.rule, active.setting)
         let before = describe(guest.cpu, in: guest.domain)
         inspection.report(
-            at: inspection.cpuPlace, as: .note, "rewritten from \(before) to \(rewriting.name)",
-            notes: rewriting.lost.isEmpty ? [] : ["also removed: \(listing(rewriting.lost))"])
+            at: inspection.cpuPlace, as: rewriting.doubt == nil ? .note : .warning,
+            "rewritten from \(before) to \(rewriting.name)",
+            notes: (rewriting.lost.isEmpty ? [] : ["also removed: \(listing(rewriting.lost))"])
+                + (rewriting.doubt.map { [$0] } ?? []))
         verdict.findings += inspection.findings.map {
             var finding = $0
             finding.isFixed = true

@@ -13,6 +13,10 @@ struct HostTargets: Sendable {
     var hosts: [Host] { startCheck.hosts }
     var knowledge: CPUKnowledge { startCheck.knowledge }
     private var map: CPUMap { knowledge.map }
+    private var oldest: CPUMap { startCheck.oldestMap }
+    private let baselines = Remembered<DomainPlatform, Result<CPUDefinition, any Error>>()
+    private let portableModels = Remembered<DomainPlatform, PortableModel?>()
+    private let levelModels = Remembered<LevelQuestion, Result<String, any Error>>()
     private var names: String { hosts.map(\.name).joined(separator: ", ") }
 
     init(_ startCheck: StartCheck) {
@@ -20,6 +24,9 @@ struct HostTargets: Sendable {
         let x86 = startCheck.hosts.filter { $0.architecture.map { Architecture(name: $0).family == .x86 } ?? true }
         x86Alone = x86.isEmpty || x86.count == startCheck.hosts.count ? [] : [HostTargets(startCheck.asked(of: x86))]
     }
+
+    /// The targets of the x86 hosts, if there are hosts of other architectures too.
+    var ofX86: HostTargets { x86Alone.first ?? self }
 
     /// As `StartCheck.architecture`.
     var architecture: String? { startCheck.architecture }
@@ -29,7 +36,7 @@ struct HostTargets: Sendable {
     func check(model name: String, fits architecture: Architecture) throws(Refusal) {
         let isX86 = map.x86.model(named: name) != nil
         let isPPC64 = map.ppc64.model(named: PVRMap.currentName(of: name)) != nil
-        switch architecture.facts.comparison {
+        switch architecture.facts.driver {
         case .x86:
             if isX86 { return }
             let nearest = map.x86.nearestModel(to: name)
@@ -44,7 +51,7 @@ struct HostTargets: Sendable {
 
     /// The CPU that a target derives from the hosts.
     ///
-    /// - Parameter target: `hostModelOnly`, `baseline` or `pin`.
+    /// - Parameter target: `hostModelOnly`, `baseline`, `pin` or a level.
     /// - Throws: `Refusal` or `HostCPUError` if the hosts have no such CPU for the guest.
     func change(for target: Target, _ guest: Guest) throws -> CPUChange {
         guard !hosts.isEmpty else {
@@ -52,11 +59,13 @@ struct HostTargets: Sendable {
         }
         if let pool = x86Alone.first { return try pool.change(for: target, guest) }
         switch target {
-        case .baseline: return change(to: try baseline(for: guest))
+        case .baseline: return change(to: try baseline(for: DomainPlatform(guest)))
         case .pin: return change(to: try pinned(guest))
+        case .level(let level):
+            return CPUChange(mode: .custom, model: try model(with: level, for: DomainPlatform(guest)), fallback: .forbid)
         default:
             // Without fallback='forbid', libvirt could replace the model that was chosen.
-            return CPUChange(mode: .custom, model: try nearestModel(for: guest), fallback: .forbid)
+            return CPUChange(mode: .custom, model: try nearestModel(for: DomainPlatform(guest)), fallback: .forbid)
         }
     }
 
@@ -66,26 +75,56 @@ struct HostTargets: Sendable {
             features: cpu.features.map { CPUChange.Feature(name: $0.name, policy: $0.policy) })
     }
 
-    private func requireOneVendor(_ vendors: [String?]) throws(Refusal) {
+    private func requireOneVendor(_ vendors: [String?], _ platform: DomainPlatform) throws(Refusal) {
         guard let other = vendors.firstIndex(where: { $0 != vendors[0] }) else { return }
         let words = [0, other].map { "\(hosts[$0].name) is \(vendors[$0] ?? "of unknown vendor")" }
-        throw Refusal(reason: "the hosts have CPUs of different vendors (\(words.joined(separator: ", "))), so no model fits both")
+        let way = portableModel(for: platform).map { "; what starts on all of them is \($0)" } ?? ", and no model starts on all of them"
+        throw Refusal(reason: "the hosts have CPUs of different vendors (\(words.joined(separator: ", ")))\(way)")
+    }
+
+    /// The best model without a `<vendor>` that all hosts start. It is the same for all guests of a platform, and found
+    /// once.
+    func portableModel(for platform: DomainPlatform) -> PortableModel? {
+        portableModels.answer(to: platform.withoutMachineOnX86) { startCheck.portableModel(for: platform) }
+    }
+
+    /// The smallest model that has a level and that all hosts start. It is found once for a machine type, on which the
+    /// features of QEMU's models depend.
+    func model(with level: ISALevel, for platform: DomainPlatform) throws -> String {
+        // A stranger's definitions can name any number of machine types. QEMU has had minor versions up to 12 and then up to
+        // 2, and newer machine types than the known ones count as the newest.
+        var key = platform.withoutMachineOnX86
+        if let version = platform.machine.flatMap({ MachineVersion(machine: $0) }), knowledge.newestQEMU.map({ version <= $0 }) ?? false {
+            key.machine = "pc-\(version.major).\(min(version.minor, 13))"
+        }
+        return try levelModels.answer(to: LevelQuestion(level: level, platform: key)) {
+            Result { try startCheck.model(with: level, for: platform) }
+        }.get()
+    }
+
+    private struct LevelQuestion: Hashable {
+        var level: ISALevel
+        var platform: DomainPlatform
     }
 
     // MARK: host-model-only
 
-    /// The nearest model that is complete on every host and that every host would start.
-    private func nearestModel(for guest: Guest) throws -> String {
-        let x86 = map.x86
-        let platform = DomainPlatform(guest)
+    /// The nearest model that is complete on every host and that every host would start. It is the same for all guests of
+    /// a platform, and found once.
+    func nearestModel(for platform: DomainPlatform) throws -> String {
+        try startCheck.remembering(platform) { Result { try findNearestModel(for: platform) } }.get()
+    }
+
+    private func findNearestModel(for platform: DomainPlatform) throws -> String {
+        let x86 = oldest.x86
         let processors = try hosts.indices.map { try startCheck.processor(of: $0, for: platform) }
-        try requireOneVendor(processors.map(\.vendor))
+        try requireOneVendor(processors.map(\.vendor), platform)
         let vendor = processors[0].vendor
         var common = processors[0].features
         for processor in processors.dropFirst() { common &= processor.features }
         let signature = processors[0].signature
         let haveOneSignature = processors.allSatisfy { $0.signature == signature }
-        let is64Bit = guest.architecture.name == "x86_64"
+        let is64Bit = platform.architecture == "x86_64"
         let longMode = x86.bits(ofFeatures: ["lm"])
         let candidates = x86.unversionedModels { !is64Bit || longMode.isSubset(of: $0.features) }.filter {
             isStarted($0.name, on: platform)
@@ -98,10 +137,11 @@ struct HostTargets: Sendable {
             model = name
         } catch {
             throw Refusal(
-                reason: "no CPU model is fully supported on \(names)" + nearestMiss(common, vendor: vendor, among: candidates))
+                reason: "no CPU model is fully supported on \(names)"
+                    + nearestMiss(common, vendor: vendor, among: candidates, of: x86))
         }
         // If no model except one of the hypervisor's defaults is complete, the host is masked or nested.
-        if vendor != nil, Self.hypervisorDefaults.contains(model) {
+        if vendor != nil, X86Map.hypervisorDefaults.contains(model) {
             throw Refusal(
                 reason: "the only model fully supported on \(names) is \(model), the hypervisor's default, probably because the host's CPU is masked or the host is itself a virtual machine (use host-model)")
         }
@@ -109,16 +149,16 @@ struct HostTargets: Sendable {
     }
 
     /// The model that lacks the fewest features, and the features that it lacks, for the message.
-    private func nearestMiss(_ common: FeatureSet, vendor: String?, among candidates: [ListedModel]) -> String {
-        let models = candidates.compactMap { map.x86.model(named: $0.name) }
+    private func nearestMiss(
+        _ common: FeatureSet, vendor: String?, among candidates: [ListedModel], of x86: X86Map
+    ) -> String {
+        let models = candidates.compactMap { x86.model(named: $0.name) }
             .filter { $0.vendor == nil || $0.vendor == vendor }
         let missing = models.map { ($0.name, $0.features - common) }
         // Of models that lack equally many features, the newest: newer models come later in the map.
         guard let (name, lacked) = missing.reversed().min(by: { $0.1.count < $1.1.count }) else { return "" }
-        return ": the nearest, \(name), lacks \(listing(map.x86.featureNames(in: lacked)))"
+        return ": the nearest, \(name), lacks \(listing(x86.featureNames(in: lacked)))"
     }
-
-    private static let hypervisorDefaults = ["qemu64", "kvm64", "qemu32", "kvm32"]
 
     /// Whether no host is certain to refuse the model.
     private func isStarted(_ model: String, on platform: DomainPlatform) -> Bool {
@@ -132,22 +172,31 @@ struct HostTargets: Sendable {
     // MARK: baseline
 
     /// The CPU that runs on all hosts and can migrate between them. It is derived from what the hypervisors give to
-    /// guests if that is known, or else from the processors.
-    private func baseline(for guest: Guest) throws -> CPUDefinition {
-        let platform = DomainPlatform(guest)
+    /// guests if that is known, or else from the processors. It is the same for all guests of a platform, and found once.
+    func baseline(for platform: DomainPlatform) throws -> CPUDefinition {
+        try baselines.answer(to: platform.withoutMachineOnX86) { Result { try findBaseline(for: platform) } }.get()
+    }
+
+    private func findBaseline(for platform: DomainPlatform) throws -> CPUDefinition {
         let cpus = try hosts.indices.map { index in
             try startCheck.requireX86(index)
             guard var cpu = startCheck.hostModel(of: index, for: platform) ?? hosts[index].cpu else {
                 throw Refusal(reason: "host \(hosts[index].name) does not report its CPU")
             }
             // Only libvirt 10.10 and later knows names with a version (`-vN`).
-            cpu.model = cpu.model.map { map.x86.unversionedName(of: $0) ?? $0 }
+            let own = startCheck.map(of: index).x86
+            cpu.model = cpu.model.map { own.unversionedName(of: $0) ?? $0 }
+            // The names that the host's own libvirt lacks are of no use to its guests.
+            cpu.features.removeAll { own.feature(named: $0.name) == nil }
             cpu.features.removeAll { X86Map.notGivenByKVM.contains($0.name) }
             return cpu
         }
-        try requireOneVendor(cpus.map(\.vendor))
+        try requireOneVendor(cpus.map(\.vendor), platform)
         do {
-            var baseline = try map.baseline(cpus, among: map.x86.unversionedModels(), migratable: true)
+            let oldest = oldest.x86
+            var baseline = try oldest.baseline(
+                cpus, expandedBy: hosts.indices.map { startCheck.map(of: $0).x86 }, among: oldest.unversionedModels(),
+                migratable: true)
             // Without fallback='forbid', libvirt could replace the model that was chosen.
             baseline.fallback = .forbid
             // QEMU's model can contain features that the map's model lacks and that one of the hosts cannot provide.
@@ -179,6 +228,14 @@ struct HostTargets: Sendable {
     }
 
     // MARK: pin
+
+    /// What is not known about the CPU that `pin` writes; nil if the hypervisor itself reports it.
+    func doubtAboutPin(of guest: Guest) -> String? {
+        if let pool = x86Alone.first { return pool.doubtAboutPin(of: guest) }
+        guard let host = hosts.first, startCheck.hostModel(of: 0, for: DomainPlatform(guest)) == nil else { return nil }
+        return "this is made from the processor of host \(host.name) alone, so what the guest gets today can differ in some "
+            + "features: only virsh domcapabilities of the host, for the guest's machine type, tells"
+    }
 
     /// The CPU that the guest would get on the host today.
     private func pinned(_ guest: Guest) throws -> CPUDefinition {

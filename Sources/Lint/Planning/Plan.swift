@@ -8,6 +8,8 @@ enum Plan {
     case refused(target: Target, reason: String)
     /// The CPU would be rewritten, but a Windows guest keeps its CPU.
     case withheld(Rewriting, evidence: String)
+    /// The CPU would be rewritten, but the definition would then have an error that it does not have now.
+    case faulty(Rewriting, error: String)
     /// The CPU would be rewritten, but a running domain is never edited.
     case running
 }

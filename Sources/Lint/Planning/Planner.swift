@@ -1,5 +1,6 @@
 import CPUModel
 import DomainXML
+import Hosts
 
 /// Determines what targets mean for guests.
 final class Planner: Sendable {
@@ -8,6 +9,7 @@ final class Planner: Sendable {
     let architecture: String?
     /// Nothing is installed in any guest yet.
     let isNewGuest: Bool
+    private let sharedCPUs = Remembered<DomainPlatform, SharedCPU?>()
 
     init(hosts: HostTargets, isNewGuest: Bool) {
         self.hosts = hosts
@@ -21,7 +23,7 @@ final class Planner: Sendable {
     ///   - windows: what happens to a Windows guest whose CPU differs from the target.
     ///   - earlier: the guest's earlier version. In a guest that did not exist before, nothing is installed.
     func plan(_ guest: Guest, target: Target, windows: WindowsPolicy, earlier: EarlierGuest) -> Plan {
-        guard guest.isManaged else { return .asItIs }
+        guard guest.isManaged, guest.commandlineCPU == nil, !guest.hasBoardWithOneCPU else { return .asItIs }
         var target = target
         var isNewGuest = isNewGuest
         if case .new = earlier { isNewGuest = true }
@@ -32,7 +34,7 @@ final class Planner: Sendable {
             if guest.domain.isRunning { return .running }
             let result = CPURewriter.rewrite(guest.domain, in: guest.document, to: change)
             guard !result.edits.isEmpty else { return .asItIs }
-            let rewriting = Rewriting(target: target, result: result, change: change, guest: guest)
+            let rewriting = Rewriting(target: target, result: result, change: change, guest: guest, doubt: doubt(about: target, guest))
             if let evidence = guest.windows, windows == .keep, !isNewGuest, isVisible(result, guest, earlier) {
                 return .withheld(rewriting, evidence: evidence)
             }
@@ -40,6 +42,11 @@ final class Planner: Sendable {
         } catch {
             return .refused(target: target, reason: "\(error)")
         }
+    }
+
+    /// The nearest CPU that runs on all hosts, as `HostTargets.sharedCPU` finds it, for all guests of a platform once.
+    func sharedCPU(for platform: DomainPlatform) -> SharedCPU? {
+        sharedCPUs.answer(to: platform.withoutMachineOnX86) { hosts.ofX86.sharedCPU(for: platform) }
     }
 
     // MARK: Targets
@@ -70,7 +77,7 @@ final class Planner: Sendable {
                 mode: .custom, model: model.model, fallback: model.fallback, vendor: model.vendor,
                 features: model.features.map { CPUChange.Feature(name: $0.name, policy: $0.policy) })
         case .pin where !guest.followsHost: return nil
-        case .hostModelOnly, .baseline, .pin:
+        case .hostModelOnly, .baseline, .pin, .level:
             if let substitute = substitute(for: guest) { return substitute.change }
             return try hosts.change(for: target, guest)
         }
@@ -79,7 +86,7 @@ final class Planner: Sendable {
     /// What replaces a target for a guest to which it does not apply. A nil `change` keeps the guest's CPU.
     private struct Substitute { var change: CPUChange? }
 
-    /// The substitute for `host-model-only`, `baseline` and `pin`, which apply only to hardware virtualisation on x86.
+    /// The substitute for `host-model-only`, `baseline`, `pin` and the levels, which apply only to hardware virtualisation on x86.
     /// Nil for a guest to which they apply.
     private func substitute(for guest: Guest) -> Substitute? {
         if guest.hypervisor == .emulated {
@@ -87,6 +94,11 @@ final class Planner: Sendable {
         }
         if guest.isX86 { return nil }
         return Substitute(change: guest.architecture.facts.kvmSubstitute.map { CPUChange(mode: $0) })
+    }
+
+    /// Whether the target is `pin`, and the host's hypervisor has not said what it gives to the guest.
+    private func doubt(about target: Target, _ guest: Guest) -> String? {
+        target == .pin && substitute(for: guest) == nil ? hosts.doubtAboutPin(of: guest) : nil
     }
 
     // MARK: Comparing
@@ -103,6 +115,8 @@ final class Planner: Sendable {
         case .custom:
             guard cpu.effectiveMode == .custom, domain.is(cpu.namedModel, change.model ?? "") else { return false }
             if let match = cpu.match, match.value != .exact { return false }
+            // Under check='full' libvirt does not start the model unless QEMU's model has just the same features.
+            if cpu.check?.value == .full { return false }
             if isFallbackAsked, let fallback = change.fallback, cpu.model?.fallback?.value != fallback { return false }
             if let vendor = change.vendor, !domain.is(cpu.vendor?.text, vendor) { return false }
             return listed(cpu, domain) == Set(change.features.map { "\($0.policy.rawValue) \($0.name)" })

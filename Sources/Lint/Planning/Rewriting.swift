@@ -7,10 +7,13 @@ final class Rewriting {
     let target: Target
     /// The edits, and the `<cpu>` afterwards.
     let result: CPURewrite
+    /// Why the new CPU may differ from what the guest gets today, although the target is `pin`; nil if nothing is doubtful.
+    let doubt: String?
     private let change: CPUChange
     private let guest: Guest
 
-    init(target: Target, result: CPURewrite, change: CPUChange, guest: Guest) {
+    init(target: Target, result: CPURewrite, change: CPUChange, guest: Guest, doubt: String?) {
+        self.doubt = doubt
         self.target = target
         self.result = result
         self.change = change

@@ -4,6 +4,8 @@ public struct GuestEntry: Equatable, Sendable {
     public var match: GuestMatch
     /// The operating system of these guests, whatever their definitions show; nil if the definitions decide.
     public var os: GuestOS?
+    /// The hosts that must run these guests; nil if all of the policy's must.
+    public var hosts: [HostName]?
     /// The target for these guests; nil if the policy's applies.
     public var `default`: Target?
     /// What happens to these guests if they run Windows; nil if the policy's setting applies.
@@ -11,7 +13,7 @@ public struct GuestEntry: Equatable, Sendable {
     /// Settings that override the policy's, rule by rule.
     public var rules: RuleSettings
 
-    /// Creates an entry without an `os`, which can be set afterwards.
+    /// Creates an entry without an `os` and without hosts, which can be set afterwards.
     public init(
         match: GuestMatch, default: Target? = nil, windows: WindowsPolicy? = nil, rules: RuleSettings = RuleSettings()
     ) {

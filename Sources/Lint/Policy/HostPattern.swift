@@ -1,3 +1,5 @@
+public import LibvirtWords
+
 /// One entry of a policy's `hosts`.
 public struct HostPattern: Equatable, Sendable {
     /// The entry as it is written in the policy.
@@ -6,6 +8,8 @@ public struct HostPattern: Equatable, Sendable {
     public var line: Int
     /// The column of the entry in characters, counted from 1.
     public var column: Int
+    /// The release of the hosts' libvirt, if the entry states it.
+    public var libvirt: LibvirtVersion?
 
     /// What an entry names. Its spelling alone decides that.
     public enum Kind: Equatable, Sendable {
@@ -18,10 +22,11 @@ public struct HostPattern: Equatable, Sendable {
     }
 
     /// Nothing is checked here; `Policy.parse` refuses hosts that a policy may not name.
-    public init(spec: String, line: Int, column: Int) {
+    public init(spec: String, line: Int, column: Int, libvirt: LibvirtVersion? = nil) {
         self.spec = spec
         self.line = line
         self.column = column
+        self.libvirt = libvirt
     }
 
     /// `local`, a URI if the entry contains `:/`, or else files.

@@ -5,8 +5,11 @@ public import LibvirtWords
 public struct Policy: Equatable, Sendable {
     /// The hosts; every guest must run on each of them.
     public var hosts: [HostPattern] = []
-    /// The target of guests for which no entry of `guests` states another.
-    public var `default`: Target = .hostModelOnly
+    /// The hosts between which guests move; empty if guests move between all hosts.
+    public var clusters: [HostCluster] = []
+    /// The target of guests for which no entry of `guests` states another. Nil if the policy states none: then guests
+    /// keep the CPU that their definitions state.
+    public var `default`: Target?
     /// What happens to Windows guests whose CPU differs from the default.
     public var windows: WindowsPolicy = .keep
     /// Whether guests migrate between the hosts; nil if the policy does not say.
@@ -17,6 +20,9 @@ public struct Policy: Equatable, Sendable {
     public var rules = RuleSettings()
     /// Entries for some guests, in the order of the file. The first entry that matches a guest applies to it.
     public var guests: [GuestEntry] = []
+
+    /// A line for each name in a target of which it cannot be known whether a host has it: `policy:3:20: whether …`.
+    public internal(set) var uncertainNames: [String] = []
 
     /// The policy that an empty file states.
     public init() {}

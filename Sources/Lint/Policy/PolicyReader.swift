@@ -8,13 +8,13 @@ extension Policy {
     ///   - file: the path of the file, for errors only.
     ///   - origin: decides what hosts the policy may name.
     ///   - knownRules: the ids of the rules that `rules` may set.
-    ///   - knowledge: finds misspelt CPU models; without it, every name is accepted.
+    ///   - names: the CPU models, features and vendors that targets may name; without it, every name is accepted.
     /// - Throws: the first error in the file, with its position.
     public static func parse(
-        _ bytes: [UInt8], file: String, origin: PolicyOrigin, knownRules: [String], knowledge: CPUKnowledge? = nil
+        _ bytes: [UInt8], file: String, origin: PolicyOrigin, knownRules: [String], names: TargetNames? = nil
     ) throws(PolicyError) -> Policy {
         let root = try YAMLNode.parse(bytes, file: file)
-        return try PolicyReader(file: file, origin: origin, knownRules: knownRules, knowledge: knowledge).policy(root)
+        return try PolicyReader(file: file, origin: origin, knownRules: knownRules, names: names).policy(root)
     }
 }
 
@@ -23,24 +23,32 @@ struct PolicyReader {
     let file: String
     let origin: PolicyOrigin
     let knownRules: [String]
-    var knowledge: CPUKnowledge?
+    var names: TargetNames?
 
-    static let keys = ["hosts", "default", "windows", "migration", "libvirt", "rules", "guests"]
-    static let guestKeys = ["match", "os", "default", "windows", "rules"]
+    static let keys = ["hosts", "clusters", "default", "windows", "migration", "libvirt", "rules", "guests"]
+    static let hostKeys = ["files", "libvirt"]
+    static let guestKeys = ["match", "hosts", "os", "default", "windows", "rules"]
     static let matchKeys = ["name", "os", "type", "arch", "path"]
 
     func policy(_ root: YAMLNode) throws(PolicyError) -> Policy {
         let fields = try fields(of: root, "a policy", keys: Self.keys)
         var policy = Policy()
         if let node = fields["hosts"] { policy.hosts = try hosts(node) }
-        if let node = fields["default"] { policy.default = try target(node) }
+        if let node = fields["clusters"] { policy.clusters = try clusters(node) }
+        if let node = fields["default"] {
+            policy.default = try target(node)
+            policy.uncertainNames += try uncertainNames(in: node, policy.default)
+        }
         if let node = fields["windows"] { policy.windows = try choice(node, of: "'windows'") }
         if let node = fields["migration"] { policy.migration = try boolean(node, of: "'migration'") }
         if let node = fields["libvirt"] { policy.libvirt = try version(node) }
         if let node = fields["rules"] { policy.rules = try rules(node) }
         if let node = fields["guests"] {
             for entry in try elements(of: node, "guests", example: "[{match: {name: \"db-*\"}, default: keep}]") {
-                policy.guests.append(try guest(entry))
+                let guest = try guest(entry)
+                policy.guests.append(guest)
+                guard case .mapping(let pairs) = entry.value, let pair = pairs.first(where: { $0.name == "default" }) else { continue }
+                policy.uncertainNames += try uncertainNames(in: pair.value, guest.default)
             }
         }
         return policy
@@ -49,15 +57,60 @@ struct PolicyReader {
     private func hosts(_ node: YAMLNode) throws(PolicyError) -> [HostPattern] {
         var hosts: [HostPattern] = []
         for element in try elements(of: node, "hosts", example: "[hosts/*.xml]") {
-            let spec = try text(element, of: "a host")
-            let host = HostPattern(spec: spec, line: element.line, column: element.column)
-            if let refusal = host.refusal(in: origin) {
-                throw error(element, refusal.message, help: refusal.help)
-            }
+            let host = try host(element)
             guard hosts.count < Self.mostHosts else { throw error(element, "more than \(Self.mostHosts) hosts") }
             hosts.append(host)
         }
         return hosts
+    }
+
+    /// One entry of `hosts`: a word, or a mapping that also states the hosts' libvirt.
+    private func host(_ node: YAMLNode) throws(PolicyError) -> HostPattern {
+        var spec = node
+        var libvirt: LibvirtVersion?
+        if case .mapping = node.value {
+            let fields = try fields(of: node, "an entry of 'hosts'", keys: Self.hostKeys)
+            guard let files = fields["files"] else { throw error(node, "an entry of 'hosts' must have 'files'") }
+            spec = files
+            if let node = fields["libvirt"] { libvirt = try version(node) }
+        }
+        let host = HostPattern(
+            spec: try text(spec, of: "a host"), line: spec.line, column: spec.column, libvirt: libvirt)
+        if let refusal = host.refusal(in: origin) { throw error(spec, refusal.message, help: refusal.help) }
+        return host
+    }
+
+    /// The parts of the hosts between which guests move, by their names.
+    private func clusters(_ node: YAMLNode) throws(PolicyError) -> [HostCluster] {
+        if node.isNull { return [] }
+        guard case .mapping(let pairs) = node.value else {
+            throw error(node, "'clusters' must be a mapping, not \(node.kindName)", help: "for example {east: [hv01, hv02]}")
+        }
+        guard pairs.count <= Self.mostHosts else { throw error(node, "more than \(Self.mostHosts) clusters") }
+        var clusters: [HostCluster] = []
+        for pair in pairs {
+            if pair.name.isEmpty { throw error(pair.key, "the name of a cluster is empty") }
+            let name = try text(pair.key, of: "the name of a cluster")
+            let subject = "cluster \(quoted(name))"
+            clusters.append(HostCluster(name: name, hosts: try hostNames(pair.value, of: subject)))
+        }
+        return clusters
+    }
+
+    /// Words that name hosts. `PolicyLookup` checks them, when it has read the hosts.
+    private func hostNames(_ node: YAMLNode, of subject: String) throws(PolicyError) -> [HostName] {
+        guard case .sequence(let elements) = node.value else {
+            throw error(node, "\(subject) must be a list of the names of hosts, not \(node.kindName)", help: "for example [hv01, hv02]")
+        }
+        if elements.isEmpty { throw error(node, "\(subject) is empty, so it names no host") }
+        guard elements.count <= Self.mostHosts else { throw error(node, "\(subject) has more than \(Self.mostHosts) entries") }
+        var names: [HostName] = []
+        for element in elements {
+            let word = try text(element, of: "the name of a host")
+            if word.isEmpty { throw error(element, "the name of a host is empty") }
+            names.append(HostName(word, line: element.line, column: element.column))
+        }
+        return names
     }
 
     /// The most entries that `hosts` may have. Each entry can mean a search for files, and no pool has this many hosts.
@@ -101,6 +154,7 @@ extension PolicyReader {
             throw error(node, "an entry of 'guests' must have a 'match'")
         }
         var entry = GuestEntry(match: try match(matchNode))
+        if let node = fields["hosts"] { entry.hosts = try hostNames(node, of: "'hosts'") }
         if let node = fields["os"] {
             entry.os = try choice(node, of: "'os'")
             if entry.match.os != nil {
@@ -167,16 +221,37 @@ extension PolicyReader {
                 node, "a target must be a word or a mapping with 'model', not \(node.kindName)",
                 help: "use one of \(Target.keywords.joined(separator: ", ")), or the name of a CPU model")
         }
-        let target = try checked(node) { () throws(TargetError) in try Target(word) }
-        if case .model(let model) = target { try check(model: model.model, at: node) }
-        return target
+        return try checked(node) { () throws(TargetError) in try Target(word) }
     }
 
-    /// Refuses a misspelt model, which would otherwise be refused for each guest. A name that is near no known model is
-    /// accepted, because it may be a model of another architecture.
-    private func check(model name: String, at node: YAMLNode) throws(PolicyError) {
-        if let meant = knowledge?.meant(byModel: name) {
-            throw error(node, "libvirt does not know the CPU model \(quoted(name))\(didYouMean(meant))")
+    /// Refuses the names in a target that no host can know, with which no guest would start.
+    ///
+    /// - Returns: a line for each name of which it cannot be known.
+    private func uncertainNames(in node: YAMLNode, _ target: Target?) throws(PolicyError) -> [String] {
+        guard let names, case .model(let target)? = target else { return [] }
+        var lines: [String] = []
+        for (kind, node) in namingNodes(of: node) {
+            guard case .scalar(let word, _) = node.value else { continue }
+            switch names.answer(kind, word, besides: target.model) {
+            case .known: continue
+            case .wrong(let wrong): throw error(node, wrong.message, help: wrong.help)
+            case .uncertain(let line): lines.append("\(file):\(node.line):\(node.column): \(line)")
+            }
+        }
+        return lines
+    }
+
+    /// The nodes of a target that name something, with what they name.
+    private func namingNodes(of node: YAMLNode) -> [(kind: TargetNames.Kind, node: YAMLNode)] {
+        guard case .mapping(let pairs) = node.value else { return [(.model, node)] }
+        return pairs.flatMap { pair -> [(kind: TargetNames.Kind, node: YAMLNode)] in
+            switch (pair.name, pair.value.value) {
+            case ("model", _): [(.model, pair.value)]
+            case ("vendor", _): [(.vendor, pair.value)]
+            case ("features", .mapping(let features)): features.map { (.feature, $0.key) }
+            case ("features", .sequence(let features)): features.map { (.feature, $0) }
+            default: []
+            }
         }
     }
 
@@ -186,7 +261,6 @@ extension PolicyReader {
         let model = try text(modelNode, of: "'model'")
         var target = ModelTarget(
             model: try checked(modelNode) { () throws(TargetError) in try Target.modelName(model) })
-        try check(model: model, at: modelNode)
         if let node = fields["fallback"] { target.fallback = try choice(node, of: "'fallback'") }
         if let node = fields["vendor"] { target.vendor = try name(node, of: "vendor") }
         if let node = fields["features"] { target.features = try features(node) }

@@ -1,11 +1,12 @@
 extension Rule {
     /// All rules of virt-cpu, in the order in which a judge runs them. Findings of one domain keep this order.
     public static let all: [Rule] = [
-        .invalidCPU, .duplicateFeature, .unknownModel, .unknownFeature, .unknownVendor, .emulatedHostCPU, .topologyVCPUs,
-        .hostIncompatible, .modelNotUsable, .deprecatedModel, .guestISALevel, .cpuNotDefault, .windowsCPUChange,
-        .guestCPUChange, .windowsRewriteWithheld, .windowsUnstableCPU, .windowsSockets, .hostPassthrough,
+        .invalidCPU, .duplicateFeature, .unknownModel, .unknownFeature, .unknownVendor, .emulatedHostCPU,
+        .topologyVCPUs, .invalidNUMA, .invalidHyperV,
+        .hostIncompatible, .modelNotUsable, .deprecatedModel, .deprecatedMachine, .guestISALevel, .cpuNotDefault, .windowsCPUChange,
+        .guestCPUChange, .windowsRewriteWithheld, .windowsUnstableCPU, .windowsSockets, .hostPassthrough, .hostModelMigration,
         .hypervisorDefault, .commandlineCPU, .unsafeFeature, .missingMitigation, .migrationBlocker, .crossVendorModel,
-        .weakHostModel, .versionedModel, .redundantFeature, .fallbackAllow, .checkNone, .liveDefinition, .suppression,
+        .weakHostModel, .versionedModel, .redundantFeature, .noEffect, .fallbackAllow, .checkNone, .liveDefinition, .suppression,
     ]
 
     /// The ids of `all`, in the same order.

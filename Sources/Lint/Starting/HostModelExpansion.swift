@@ -23,7 +23,8 @@ extension StartCheck {
         cpu.fallback = .forbid
         cpu.vendorID = own.vendorID
         // A disabled feature is kept even if it cannot migrate, because the model may contain it.
-        cpu.features.removeAll { $0.policy == .require && knowledge.x86.feature(named: $0.name)?.isMigratable == false }
+        let dropped = X86Map.notMigratableInQEMU + X86Map.ignoredByQEMUDriver(of: libvirtRelease(of: host))
+        cpu.features.removeAll { $0.policy == .require && dropped.contains($0.name) }
         for feature in own.features {
             if let index = cpu.features.firstIndex(where: { $0.name == feature.name }) {
                 cpu.features[index] = feature
@@ -31,14 +32,36 @@ extension StartCheck {
                 cpu.features.append(feature)
             }
         }
+        if reported != nil { cpu = asStarted(cpu, for: platform, on: host) }
         return HostModelExpansion(cpu: cpu, isCertain: reported != nil)
+    }
+
+    /// A CPU as it is in the live definition of a guest that was started with it: what is optional is decided, and what
+    /// hangs on a disabled feature is disabled too.
+    private func asStarted(_ cpu: CPUDefinition, for platform: DomainPlatform, on host: Int) -> CPUDefinition {
+        var cpu = cpu
+        let x86 = map(of: host).x86
+        // What keeps a guest from migrating is not in the host-model by which libvirt decides.
+        let offered = (offered(host, for: platform) ?? FeatureSet()) - x86.bits(ofFeatures: X86Map.notMigratableInQEMU)
+        let disabled = Set(cpu.features.filter { [.disable, .forbid].contains($0.policy) }.map(\.name))
+        for index in cpu.features.indices {
+            let name = cpu.features[index].name
+            if cpu.features[index].policy == .optional {
+                let isThere = x86.bits(ofFeature: name)?.isSubset(of: offered) ?? false
+                cpu.features[index].policy = isThere ? .require : .disable
+            } else if cpu.features[index].policy == .require, let parent = x86.parent(ofFeature: name), disabled.contains(parent) {
+                cpu.features[index].policy = .disable
+            }
+        }
+        return cpu
     }
 
     /// The host-model that a host's hypervisor reports for a platform; nil if it is not known for exactly this
     /// platform.
     func hostModel(of host: Int, for platform: DomainPlatform) -> CPUDefinition? {
         guard let known = capabilities(of: host, for: platform), known.isOwn else { return nil }
-        var cpu = known.capabilities.hostModel
+        var cpu = known.capabilities.startedHostModel(
+            map(of: host).x86, release: libvirtRelease(of: host) ?? shownLibvirt(of: host))
         cpu?.mode = .custom
         return cpu
     }
@@ -47,7 +70,7 @@ extension StartCheck {
     func processor(of host: Int, for platform: DomainPlatform) throws -> HostProcessor {
         try requireX86(host)
         if let cpu = hosts[host].cpu {
-            return HostProcessor(vendor: cpu.vendor, signature: cpu.signature, features: try features(of: cpu, host))
+            return HostProcessor(vendor: cpu.vendor, signature: cpu.signature, features: try features(of: cpu, host, platform))
         }
         guard let full = fullHost(host, for: platform) else {
             throw HostCPUError("host \(hosts[host].name) does not report its CPU")
@@ -63,9 +86,17 @@ extension StartCheck {
         }
     }
 
-    private func features(of cpu: CPUDefinition, _ host: Int) throws(HostCPUError) -> FeatureSet {
+    /// The features of a host's CPU. Of a model that is newer than every map, its hypervisor's list tells a part.
+    private func features(
+        of cpu: CPUDefinition, _ host: Int, _ platform: DomainPlatform
+    ) throws(HostCPUError) -> FeatureSet {
         do {
-            return try knowledge.x86.host(cpu).features
+            let own = try map(of: host).x86.host(leniently: cpu)
+            guard let model = own.modelKnownByNameOnly else { return own.features }
+            guard let full = fullHost(host, for: platform), capabilities(of: host, for: platform) != nil else {
+                throw CPUModelError.modelKnownByNameOnly(model)
+            }
+            return own.features | full.features
         } catch {
             throw HostCPUError("host \(hosts[host].name): \(error)")
         }
@@ -74,7 +105,7 @@ extension StartCheck {
     /// The nearest model to a host's processor, with the features that the processor has in addition.
     private func decodedProcessor(of host: Int, for platform: DomainPlatform) throws -> CPUDefinition {
         let processor = try processor(of: host, for: platform)
-        let x86 = knowledge.x86
+        let x86 = map(of: host).x86
         do {
             return try x86.decode(
                 processor.features - x86.bits(ofFeatures: X86Map.notGivenByKVM), vendor: processor.vendor,

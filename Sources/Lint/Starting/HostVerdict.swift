@@ -19,10 +19,23 @@ public struct HostVerdict: Sendable, Equatable {
         /// The hypervisor cannot provide these features of the guest's model, and the guest does not disable them. The
         /// features are in the order of the CPU map.
         case blockers([String], ofModel: String)
+        /// The hypervisor does not list the guest's model, and `fallback='forbid'` rules another one out.
+        case notListed(String)
         /// The domain capabilities of the hypervisor state `supported='no'` for the mode.
         case modeNotSupported(CPUDefinition.Mode)
         /// Only a libvirt older than this one refuses the guest, and the version of the host's libvirt is not known.
         case comparedBefore(LibvirtVersion)
+        /// The release of the host's libvirt does not know a name that the guest uses, although newer ones do.
+        case unknownToLibvirt(UnknownName, LibvirtVersion)
+        /// `check='full'` demands exactly the features of the definition. QEMU would add the extra ones, and the guest would
+        /// lack the missing ones. Both are in the order of the CPU map.
+        case notAsDefined(extra: [String], missing: [String])
+        /// QEMU has no such features, so that it would not start.
+        case unknownToQEMU([String])
+        /// The hypervisor is too old for `deprecated_features`.
+        case deprecatedFeaturesUnsupported
+        /// The host did not answer. The message is also among the failures of the start check.
+        case failed(String)
         /// Another reason, in words.
         case notJudged(String)
     }
@@ -74,10 +87,20 @@ extension HostVerdict.Reason: CustomStringConvertible {
         case .incompatible(let incompatibility): incompatibility.description
         case .blockers(let features, let model):
             "the hypervisor reports \(model) as unusable: missing \(features.joined(separator: ", "))"
+        case .notListed(let model): "the hypervisor does not list the model \(model), and fallback='forbid' allows no other"
         case .modeNotSupported(let mode): "the hypervisor does not support mode \(mode.rawValue)"
         case .comparedBefore(let version):
             "libvirt before \(version.major).\(version.minor) checks the CPU against its CPU map, although the hypervisor reports the model as usable"
-        case .notJudged(let why): why
+        case .notAsDefined(let extra, let missing):
+            "check='full' demands exactly the features of the definition, but QEMU "
+                + [
+                    extra.isEmpty ? nil : "adds \(extra.joined(separator: ", "))",
+                    missing.isEmpty ? nil : "does not provide \(missing.joined(separator: ", "))",
+                ].compactMap { $0 }.joined(separator: " and ")
+        case .unknownToQEMU(let features): "QEMU does not know the CPU features \(features.joined(separator: ", "))"
+        case .deprecatedFeaturesUnsupported: "its QEMU does not support deprecated_features, which needs QEMU 10.1 on x86"
+        case .unknownToLibvirt(let name, let release): "its libvirt \(release) does not know the CPU \(name)"
+        case .failed(let why), .notJudged(let why): why
         }
     }
 }

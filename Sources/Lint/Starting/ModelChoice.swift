@@ -7,6 +7,9 @@ extension X86Map {
         models.filter { !Self.isVersioned($0.name) && isWanted($0) }.map { ListedModel(name: $0.name) }
     }
 
+    /// The models that hypervisors give to guests that name none.
+    static let hypervisorDefaults = ["qemu64", "kvm64", "qemu32", "kvm32"]
+
     /// Features of a processor that guests under KVM do not get.
     static let notGivenByKVM = withheldByKVM + neverGivenByKVM
 }

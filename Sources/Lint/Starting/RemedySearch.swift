@@ -12,10 +12,18 @@ extension StartCheck {
 
     private func findRemedy(for question: StartQuestion, _ host: Int) -> HostRemedy? {
         let verdict = verdict(on: question, host: host)
-        guard verdict.answer == .refuses, question.cpu.mode == .custom || question.cpu.mode == .hostModel else { return nil }
+        guard verdict.answer == .refuses else { return nil }
         var question = question
         var remedy = HostRemedy()
-        if verdict.reasons.contains(where: { if case .incompatible(.vendor) = $0 { true } else { false } }) {
+        if question.check == .full {
+            // What libvirt compares by default is all that the guest needs.
+            question.check = nil
+            remedy.removesFullCheck = true
+            if starts(question, host) { return remedy }
+        }
+        guard question.cpu.mode == .custom || question.cpu.mode == .hostModel else { return nil }
+        let compared = remedy.removesFullCheck ? self.verdict(on: question, host: host) : verdict
+        if compared.reasons.contains(where: { if case .incompatible(.vendor) = $0 { true } else { false } }) {
             question.cpu.vendor = nil
             remedy.removesVendor = true
             if starts(question, host) { return remedy }
@@ -38,24 +46,46 @@ extension StartCheck {
         return starts(changed, host) ? names : []
     }
 
-    /// The model of the same generation with the fewest differences, or else the model with the most features of the
-    /// guest's present one and no others. Nil if the host starts none.
+    /// Another model with which the host starts the guest; nil if there is none. Models that every host starts come first,
+    /// because the guest must run on all of them.
     private func otherModel(_ question: StartQuestion, _ host: Int) -> String? {
-        guard question.platform.isX86, question.cpu.mode == .custom, let name = question.cpu.model,
-            let model = knowledge.x86.model(named: name)
-        else { return nil }
-        func runs(_ candidate: X86Model) -> Bool {
-            if candidate.name == name { return false }
-            var changed = question
-            changed.cpu.model = candidate.name
-            return starts(changed, host)
+        guard question.cpu.mode == .custom else { return nil }
+        let runs = { (model: String, host: Int) in self.starts(question.withModel(model), host) }
+        let isEverywhere = { (model: String) in self.allStart(question.withModel(model)) }
+        return nearestModel(to: question, where: { runs($0, host) && isEverywhere($0) }) ?? nearestModel(to: question) { runs($0, host) }
+    }
+
+    /// A model that every host starts and whose hypervisor, where it lists models, calls usable and not deprecated: of the
+    /// same generation as the guest's, or else the one with the most of its features and no others. Nil if there is none.
+    func listedModel(insteadOf question: StartQuestion) -> String? {
+        rememberingModel(question) { findListedModel(insteadOf: question) }
+    }
+
+    private func findListedModel(insteadOf question: StartQuestion) -> String? {
+        nearestModel(to: question) { name in
+            hosts.indices.allSatisfy { host in
+                guard starts(question.withModel(name), host) else { return false }
+                guard let known = capabilities(of: host, for: question.platform)?.capabilities, !known.models.isEmpty else { return true }
+                return known.model(named: name).map { $0.usability == .yes && !$0.isDeprecated } ?? false
+            }
         }
+    }
+
+    /// Of the models that qualify, the one of the same generation with the fewest differences, or else the one with the most
+    /// features of the guest's present one and no others. Instead of a model of another vendor than the hosts', the one with
+    /// the most features of theirs. Nil if none qualifies.
+    private func nearestModel(to question: StartQuestion, where qualifies: (String) -> Bool) -> String? {
+        guard question.platform.isX86, let name = question.cpu.model, let model = knowledge.x86.model(named: name) else { return nil }
         let candidates = knowledge.x86.models.filter { candidate in
-            X86Map.isVersioned(candidate.name) == X86Map.isVersioned(name)
+            candidate.name != name && X86Map.isVersioned(candidate.name) == X86Map.isVersioned(name)
                 && (question.platform.architecture != "x86_64" || knowledge.x86.isLong(candidate))
         }
+        let vendors = Set(hosts.indices.map { fullHost($0, for: question.platform)?.vendor })
+        if vendors.count == 1, let vendor = vendors.first!, vendor != model.vendor {
+            return candidates.filter { $0.vendor == vendor && qualifies($0.name) }.reversed().max { $0.features.count < $1.features.count }?.name
+        }
         let family = X86Map.family(of: name)
-        let siblings = candidates.filter { X86Map.family(of: $0.name) == family && $0.vendor == model.vendor && runs($0) }
+        let siblings = candidates.filter { X86Map.family(of: $0.name) == family && $0.vendor == model.vendor && qualifies($0.name) }
         func distance(_ candidate: X86Model) -> Int {
             (model.features - candidate.features).count + (candidate.features - model.features).count
         }
@@ -63,9 +93,20 @@ extension StartCheck {
         // Such a model gives the guest no new features.
         let older = candidates.filter { candidate in
             candidate.vendor != nil && candidate.vendor == model.vendor
-                && (candidate.features - model.features).isEmpty && runs(candidate)
+                && (candidate.features - model.features).isEmpty && qualifies(candidate.name)
         }
         // Of models with equally many features, the newest: newer models come later in the map.
         return older.reversed().max { $0.features.count < $1.features.count }?.name
+    }
+}
+
+extension StartQuestion {
+    /// The question about the guest with another model.
+    fileprivate func withModel(_ name: String) -> StartQuestion {
+        var question = self
+        question.cpu.model = name
+        // Advice does not lead to a model that libvirt would replace by another one.
+        question.cpu.fallback = .forbid
+        return question
     }
 }

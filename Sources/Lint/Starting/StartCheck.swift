@@ -10,15 +10,26 @@ import Synchronization
 public final class StartCheck: Sendable {
     /// The hosts in the order of `init`. Methods with a parameter `host` take an index of this array.
     public let hosts: [Host]
-    /// The CPU map by which CPUs are compared.
+    /// The CPU maps by which CPUs are compared: each host's is that of its libvirt.
     let knowledge: CPUKnowledge
+    /// The oldest libvirt of the hosts, by the policy.
     private let libvirt: LibvirtVersion?
+    /// The guests run already: their definitions list what QEMU gave them, and the hosts must give all of it. That QEMU
+    /// would give exactly that is not judged, because a mistake would stop a guest.
+    private let areRunning: Bool
     private let state = Mutex(State())
+    private let remedies = Remembered<Answered, HostRemedy?>()
+    private let older = Remembered<Answered, OlderLibvirt?>()
+    private let listedModels = Remembered<StartQuestion, String?>()
+    private let nearestModels = Remembered<DomainPlatform, Result<String, any Error>>()
 
     private struct State {
         var known: [Key: PlatformHost] = [:]
+        var releases: [Int: LibvirtVersion?] = [:]
+        var maps: [Int: CPUMap] = [:]
+        var shown: [Int: LibvirtVersion?] = [:]
         var answers: [StartQuestion: StartAnswer] = [:]
-        var remedies: [Answered: HostRemedy?] = [:]
+        var olderChecks: [HostRelease: StartCheck] = [:]
         var failures: [HostError] = []
         /// The error about a guest that no host can run, because all hosts are of another architecture.
         var strange: HostError?
@@ -31,6 +42,11 @@ public final class StartCheck: Sendable {
         var platform: DomainPlatform
     }
 
+    private struct HostRelease: Hashable {
+        var host: Int
+        var release: LibvirtVersion
+    }
+
     private struct Answered: Hashable {
         var host: Int
         var question: StartQuestion
@@ -38,14 +54,17 @@ public final class StartCheck: Sendable {
 
     /// - Parameters:
     ///   - hosts: the hosts that must run the guests.
-    ///   - knowledge: the CPU map by which CPUs are compared.
-    ///   - libvirt: the oldest libvirt that reads the definitions; nil if that is not known. Before 10.2, libvirt
-    ///     compared every model by the CPU map. If the answer depends on the version, a host that is named by a URI is
-    ///     asked for it; for other hosts, their XML can show it.
-    public init(hosts: [Host], knowledge: CPUKnowledge = CPUKnowledge(), libvirt: LibvirtVersion? = nil) {
+    ///   - knowledge: the CPU maps by which CPUs are compared.
+    ///   - libvirt: the oldest libvirt that reads the definitions; nil if that is not known. It is taken as the release
+    ///     of a host that states none and whose XML shows no newer one. A host that is named by a URI is asked.
+    ///   - areRunning: the guests run already, and a host is to continue them.
+    public init(
+        hosts: [Host], knowledge: CPUKnowledge = CPUKnowledge(), libvirt: LibvirtVersion? = nil, areRunning: Bool = false
+    ) {
         self.hosts = hosts
         self.knowledge = knowledge
         self.libvirt = libvirt
+        self.areRunning = areRunning
     }
 
     /// The architecture of all hosts, for definitions that state none. Nil if the hosts differ, and without hosts.
@@ -55,7 +74,9 @@ public final class StartCheck: Sendable {
     }
 
     /// A check with the same settings for other hosts.
-    func asked(of hosts: [Host]) -> StartCheck { StartCheck(hosts: hosts, knowledge: knowledge, libvirt: libvirt) }
+    func asked(of hosts: [Host]) -> StartCheck {
+        StartCheck(hosts: hosts, knowledge: knowledge, libvirt: libvirt, areRunning: areRunning)
+    }
 
     /// Errors that occurred while guests were judged: hosts that are named by a URI and did not answer about a
     /// platform, so that the verdict was `unknown`; and hosts whose architecture does not fit the guests that they were
@@ -75,10 +96,14 @@ public final class StartCheck: Sendable {
     /// Whether each host would start the guest, in the order of `hosts`. Empty for a `<cpu>` that libvirt cannot read.
     public func verdicts(on guest: Guest) -> [HostVerdict] { answer(for: guest)?.verdicts ?? [] }
 
+    /// Whether every host starts a guest. True without hosts.
+    func allStart(_ question: StartQuestion) -> Bool { hosts.indices.allSatisfy { verdict(on: question, host: $0).answer == .starts } }
+
     /// The verdicts of all hosts, and how their hypervisors list the guest's model. Nil without hosts, for a guest that
     /// QEMU does not run, and for a `<cpu>` that libvirt cannot read.
     func answer(for guest: Guest) -> StartAnswer? {
-        guard !hosts.isEmpty, guest.isManaged, let question = StartQuestion(guest) else { return nil }
+        guard !hosts.isEmpty, guest.isManaged, var question = StartQuestion(guest) else { return nil }
+        if areRunning, question.check == .full { question.check = .partial }
         let key = question.withoutMachineOnX86
         if let answer = state.withLock({ $0.answers[key] }) { return answer }
         var answer = StartAnswer(question: question)
@@ -113,22 +138,40 @@ public final class StartCheck: Sendable {
                 + "\(guest.architecture) guests with hardware virtualisation")
     }
 
-    /// The most answers, and the most remedies, that are kept. A repository rarely has as many different CPUs, and the
-    /// memory must be limited.
+    /// The most answers that are kept. A repository rarely has as many different CPUs, and the memory must be limited.
     private static let mostAnswers = 1 << 12
 
     /// The remedy that `work` returned for the same question and host before, or else the one that it returns now.
     func remembering(
         _ question: StartQuestion, host: Int, _ work: () -> HostRemedy?
     ) -> HostRemedy? {
-        let key = Answered(host: host, question: question.withoutMachineOnX86)
-        if let remedy = state.withLock({ $0.remedies[key] }) { return remedy }
-        let remedy = work()
-        state.withLock { state in
-            if state.remedies.count >= Self.mostAnswers { state.remedies.removeAll(keepingCapacity: true) }
-            state.remedies[key] = .some(remedy)
-        }
-        return remedy
+        remedies.answer(to: Answered(host: host, question: question.withoutMachineOnX86), work)
+    }
+
+    /// As above, for the older libvirt that refuses a guest.
+    func remembering(_ question: StartQuestion, host: Int, _ work: () -> OlderLibvirt?) -> OlderLibvirt? {
+        older.answer(to: Answered(host: host, question: question.withoutMachineOnX86), work)
+    }
+
+    /// As above, for the model that hypervisors list instead of a guest's.
+    func rememberingModel(_ question: StartQuestion, _ work: () -> String?) -> String? {
+        listedModels.answer(to: question.withoutMachineOnX86, work)
+    }
+
+    /// As above, for the model that is nearest to all hosts.
+    func remembering(_ platform: DomainPlatform, _ work: () -> Result<String, any Error>) -> Result<String, any Error> {
+        nearestModels.answer(to: platform.withoutMachineOnX86, work)
+    }
+
+    /// A check of one host as if its libvirt were of another release.
+    func asked(about host: Int, with release: LibvirtVersion) -> StartCheck {
+        let key = HostRelease(host: host, release: release)
+        if let known = state.withLock({ $0.olderChecks[key] }) { return known }
+        var asked = hosts[host]
+        asked.libvirt = release
+        let check = self.asked(of: [asked])
+        state.withLock { $0.olderChecks[key] = check }
+        return check
     }
 
     /// Whether one host would start a guest.
@@ -155,177 +198,64 @@ public final class StartCheck: Sendable {
         return known.reported?.features ?? known.own?.features
     }
 
+    /// The release of a host's libvirt: what is stated for the host, or what the libvirt of a URI reports, or else the
+    /// policy's oldest, unless the host's domain capabilities show that its libvirt is newer. Nil if nothing says it.
+    public func libvirtRelease(of host: Int) -> LibvirtVersion? {
+        if let known = state.withLock({ $0.releases[host] }) { return known }
+        let release = hosts[host].libvirtRelease(oldest: libvirt, knowledge)
+        state.withLock { $0.releases[host] = .some(release) }
+        return release
+    }
+
+    /// The oldest libvirt that a host can have, by its XML. Nil if nothing shows it.
+    func shownLibvirt(of host: Int) -> LibvirtVersion? {
+        if let known = state.withLock({ $0.shown[host] }) { return known }
+        let shown = hosts[host].shownLibvirt(knowledge)
+        state.withLock { $0.shown[host] = .some(shown) }
+        return shown
+    }
+
+    /// The CPU map of a host's libvirt; the newest if its release is not known.
+    public func map(of host: Int) -> CPUMap {
+        if let known = state.withLock({ $0.maps[host] }) { return known }
+        let map = knowledge.map(of: hosts[host], release: libvirtRelease(of: host))
+        state.withLock { $0.maps[host] = map }
+        return map
+    }
+
+    /// The features that every host offers to the guests of a platform. Nil without hosts, and if one is not known.
+    func commonlyOffered(to platform: DomainPlatform) -> FeatureSet? {
+        var common: FeatureSet?
+        for index in hosts.indices {
+            guard let features = offered(index, for: platform) else { return nil }
+            common = common.map { $0 & features } ?? features
+        }
+        return common
+    }
+
+    /// The version of the newest machine types of a host's QEMU; nil if it is not known.
+    func qemuVersion(of host: Int, for platform: DomainPlatform) -> MachineVersion? { known(host, platform).newestMachine() }
+
     private func known(_ host: Int, _ platform: DomainPlatform) -> PlatformHost {
         let key = Key(host: host, platform: platform.withoutMachineOnX86)
+        if let known = state.withLock({ $0.known[key] }) { return known }
+        // These take the lock for themselves.
+        let map = map(of: host), release = libvirtRelease(of: host), shown = shownLibvirt(of: host)
         return state.withLock { state in
             if let known = state.known[key] { return known }
-            var known = PlatformHost()
+            var known = PlatformHost(map: map)
             do {
-                known = try PlatformHost(hosts[host], platform, map: knowledge.x86)
+                known = try PlatformHost(hosts[host], platform, map: map)
             } catch {
                 known.failure = "\(error)"
+                known.isUnreachable = error is HostError
                 if let error = error as? HostError, !state.failures.contains(error) { state.failures.append(error) }
             }
             known.architecture = hosts[host].architecture
             known.cpu = hosts[host].cpu
-            known.connection = hosts[host].connection
+            (known.release, known.shown) = (release, shown)
             state.known[key] = known
             return known
         }
-    }
-
-    // MARK: Judging
-
-    /// A verdict without the name of the host.
-    private struct Judgement {
-        var answer: HostVerdict.Answer
-        var isCertain: Bool
-        var reasons: [HostVerdict.Reason] = []
-
-        static func starts(isCertain: Bool) -> Judgement { Judgement(answer: .starts, isCertain: isCertain) }
-        static func refuses(_ reason: HostVerdict.Reason..., isCertain: Bool) -> Judgement {
-            Judgement(answer: .refuses, isCertain: isCertain, reasons: reason)
-        }
-        static func unknown(_ why: String) -> Judgement {
-            Judgement(answer: .unknown, isCertain: false, reasons: [.notJudged(why)])
-        }
-    }
-
-    private func judge(_ question: StartQuestion, on host: PlatformHost) -> Judgement {
-        let cpu = question.cpu
-        if question.platform.isAccelerated, let native = host.architecture,
-            !ArchitectureFacts.isNative(question.platform.architecture, on: native)
-        {
-            return .refuses(.incompatible(.architecture(question.platform.architecture)), isCertain: true)
-        }
-        if let failure = host.failure { return .unknown(failure) }
-        if host.capabilities?.capabilities.modes[cpu.mode] == false, cpu.mode != .custom || cpu.model != nil {
-            return .refuses(.modeNotSupported(cpu.mode), isCertain: host.isCertain)
-        }
-        let asksNothing = cpu.mode == .custom ? cpu.model == nil : cpu.mode != .hostModel
-        if asksNothing || question.isUnchecked { return .starts(isCertain: host.isCertain) }
-        do {
-            return question.platform.isX86
-                ? try judgeX86(question, on: host) : try judgeOther(question, on: host)
-        } catch {
-            return .unknown("\(error)")
-        }
-    }
-
-    /// The same steps as libvirt's `qemuDomainCheckCPU`, on x86.
-    private func judgeX86(_ question: StartQuestion, on host: PlatformHost) throws(CPUModelError) -> Judgement {
-        let cpu = question.cpu
-        let x86 = knowledge.x86
-        let model = cpu.mode == .custom ? cpu.model : nil
-        if let model, x86.model(named: model) == nil { throw .unknownModel(model) }
-        guard let full = host.full else { return .unknown("the host's CPU is unknown for guests of this type and architecture") }
-
-        let forbidden = x86.bits(ofFeatures: cpu.features(.forbid)) & full.features
-        if !forbidden.isEmpty {
-            return .refuses(.incompatible(.forbiddenFeatures(x86.featureNames(in: forbidden))), isCertain: host.isCertain)
-        }
-        guard let known = host.capabilities?.capabilities else {
-            // Only the host's CPU is known. `full` contains everything that KVM could add, but QEMU decides.
-            return judgement(try x86.compare(cpu.comparable(model), on: full), isCertain: false)
-        }
-        let listed = model.flatMap { known.model(named: $0) }
-        let trustsUsable = trustsUsableModels(known)
-        if listed?.usability == .yes, cpu.features.allSatisfy({ $0.policy == .disable }), trustsUsable != false {
-            if trustsUsable == true { return .starts(isCertain: host.isCertain) }
-            var compared = judgement(try x86.compare(cpu.comparable(model), on: full), isCertain: host.isCertain)
-            if compared.answer != .refuses { return compared }
-            if let daemons = host.connection?.version().flatMap({ LibvirtVersion($0) }) {
-                return daemons < Self.trustingUsableModels ? compared : .starts(isCertain: host.isCertain)
-            }
-            compared.isCertain = false
-            compared.reasons.append(.comparedBefore(Self.trustingUsableModels))
-            return compared
-        }
-        if let model, let listed, trustsUsable != false, x86.model(named: model)?.comparesByMap == false, known.hostModel?.fallback == .forbid,
-            !known.withholdsBlockers, let reported = host.reported
-        {
-            return try judge(cpu, listed, on: reported, isCertain: host.isCertain)
-        }
-        return judgement(try x86.compare(cpu.comparable(model), on: full), isCertain: host.isCertain)
-    }
-
-    /// The first libvirt that starts a model that the hypervisor reports as usable without comparing it by the CPU map.
-    private static let trustingUsableModels = LibvirtVersion(major: 10, minor: 2)
-
-    /// Whether a host's libvirt starts usable models without comparing them. Nil if neither the policy nor the host's
-    /// XML shows its version.
-    private func trustsUsableModels(_ known: DomainCapabilities) -> Bool? {
-        if let shown = known.oldestLibvirt, shown >= Self.trustingUsableModels { return true }
-        return libvirt.map { $0 >= Self.trustingUsableModels }
-    }
-
-    /// Judges by the blockers that the hypervisor reports for the model, and by the features that the guest requires in
-    /// addition (cpu.c, `virCPUCompareUnusable`).
-    private func judge(
-        _ cpu: CPUDefinition, _ model: DomainCapabilities.Model, on reported: X86Host, isCertain: Bool
-    ) throws(CPUModelError) -> Judgement {
-        let x86 = knowledge.x86
-        let blockers = inMapOrder(openBlockers(of: model, cpu))
-        var required = FeatureSet()
-        for name in cpu.features(.require) {
-            guard let bits = x86.bits(ofFeature: name) else { throw .unknownFeature(name) }
-            required |= bits
-        }
-        var judgement = Judgement.starts(isCertain: isCertain)
-        if !blockers.isEmpty { judgement.reasons.append(.blockers(blockers, ofModel: model.name)) }
-        let missing = x86.featureNames(in: required - reported.features)
-        if !missing.isEmpty { judgement.reasons.append(.incompatible(.missingFeatures(missing))) }
-        if !judgement.reasons.isEmpty { judgement.answer = .refuses }
-        return judgement
-    }
-
-    /// Judges a guest of another architecture than x86. The CPU map has no features for it, so what the hypervisor
-    /// reports about its models decides.
-    private func judgeOther(_ question: StartQuestion, on host: PlatformHost) throws(CPUModelError) -> Judgement {
-        let cpu = question.cpu
-        if cpu.mode == .custom, let model = cpu.model,
-            let listed = host.capabilities?.capabilities.model(named: model), listed.usability != .unknown
-        {
-            let open = openBlockers(of: listed, cpu)
-            if listed.usability == .no, !open.isEmpty {
-                return .refuses(.blockers(open, ofModel: model), isCertain: host.isCertain)
-            }
-            if listed.usability == .yes, cpu.features.allSatisfy({ $0.policy == .disable }) {
-                return .starts(isCertain: host.isCertain)
-            }
-        }
-        guard let native = host.cpu else { return .unknown("the host's CPU is unknown for guests of this type and architecture") }
-        return judgement(try knowledge.map.compare(cpu, on: native), isCertain: false)
-    }
-
-    private func judgement(_ comparison: Comparison, isCertain: Bool) -> Judgement {
-        switch comparison {
-        case .identical, .superset: .starts(isCertain: isCertain)
-        case .incompatible(.unknownHost): .unknown("the host's CPU is unknown")
-        case .incompatible(let why): .refuses(.incompatible(why), isCertain: isCertain)
-        case .notJudged(let architecture): .unknown("\(architecture) CPUs cannot be compared with libvirt's CPU map")
-        }
-    }
-
-    /// The blockers of the model, except those that the guest disables.
-    func openBlockers(of model: DomainCapabilities.Model, _ cpu: CPUDefinition) -> [String] {
-        let disabled = Set(cpu.features(.disable))
-        return model.blockers.filter { !disabled.contains($0) }
-    }
-
-    /// The names in the order of the CPU map, then those that it does not contain.
-    private func inMapOrder(_ names: [String]) -> [String] {
-        let x86 = knowledge.x86
-        return x86.featureNames(in: x86.bits(ofFeatures: names)) + names.filter { x86.feature(named: $0) == nil }
-    }
-}
-
-extension CPUDefinition {
-    /// The CPU with another model, for a comparison by the CPU map. A host-model has no model of its own, so only the
-    /// features that the guest requests in addition are compared.
-    fileprivate func comparable(_ model: String?) -> CPUDefinition {
-        var cpu = self
-        cpu.model = model
-        return cpu
     }
 }

@@ -10,6 +10,14 @@ public struct StartQuestion: Sendable, Hashable {
     public var check: CPU.Check?
     /// The platform. The machine or the emulator is nil if the guest does not name one.
     public var platform: DomainPlatform
+    /// `<cpu deprecated_features=…>` is there, whatever its value.
+    public var togglesDeprecatedFeatures = false
+    /// A socket of the guest has more than one thread. This is determined only under `check='full'`, where QEMU's features
+    /// for it count.
+    var hasSeveralThreadsPerSocket = false
+    /// The width of physical addresses in bits that `<maxphysaddr>` gives the guest on every host that has as many, by
+    /// `mode='emulate'` or a `limit`. Nil if the guest has the host's own width.
+    var addressWidth: Int?
 
     /// Asks about a CPU that is not part of a definition, such as a model alone.
     public init(cpu: CPUDefinition, check: CPU.Check? = nil, platform: DomainPlatform) {
@@ -33,14 +41,24 @@ public struct StartQuestion: Sendable, Hashable {
         }
         cpu = definition
         platform = DomainPlatform(guest)
+        togglesDeprecatedFeatures = guest.cpu?.deprecatedFeatures != nil
+        if let width = guest.cpu?.maxPhysAddr {
+            addressWidth = (width.mode?.value == .emulate ? width.bits : width.limit).flatMap { wholeNumber(domain[$0]) }.map { Int($0) }
+        }
+        if check == .full { hasSeveralThreadsPerSocket = Topology(guest).hasSeveralThreadsPerSocket }
     }
 
-    /// The same question for all machines of an x86 platform: the answer does not depend on the machine there.
+    /// The same question for all machines of an x86 platform, if the answer does not depend on the machine there.
+    /// `check='full'` depends on QEMU's model, and that on the machine.
     var withoutMachineOnX86: StartQuestion {
+        if check == .full || togglesDeprecatedFeatures { return self }
         var question = self
         question.platform = platform.withoutMachineOnX86
         return question
     }
+
+    /// libvirt replaces the model by the host's before it starts the guest (cpu_x86.c, `virCPUx86Update`).
+    var usesHostModel: Bool { cpu.mode == .hostModel || cpu.mode == .custom && cpu.match == .minimum && cpu.model != nil }
 
     /// libvirt compares nothing, because `check` is `none`, or because that is the default for such a CPU
     /// (qemu_postparse.c, `qemuDomainDefCPUPostParse`). QEMU then leaves out the features that it cannot provide.

@@ -12,7 +12,8 @@ enum CPUName {
             throw TargetError(message: "\(quoted(word)) is not a \(kind) name: it is longer than 128 bytes")
         }
         guard first.isASCIIAlphanumeric else {
-            throw TargetError(message: "\(quoted(word)) is not a \(kind) name: a name must start with a letter or digit")
+            throw TargetError(
+                message: "\(quoted(word)) is not a \(kind) name: a name must start with a letter or digit")
         }
         let wrong = word.unicodeScalars.first { !$0.isASCIIAlphanumeric && !"._+-".unicodeScalars.contains($0) }
         if let wrong {

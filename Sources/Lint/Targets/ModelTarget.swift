@@ -8,7 +8,7 @@ public struct ModelTarget: Equatable, Sendable {
     public var fallback: CPU.Fallback?
     /// The text of `<vendor>`; nil writes no element.
     public var vendor: String?
-    /// In the order of the policy. Each name occurs once.
+    /// The features in the order of the policy. Each name occurs once.
     public var features: [TargetFeature]
 
     /// Names are not checked here; `Target(_:)` and `Policy.parse` check them.

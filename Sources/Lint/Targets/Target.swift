@@ -1,3 +1,5 @@
+public import CPUModel
+
 /// What a domain's `<cpu>` is rewritten to.
 public enum Target: Equatable, Sendable {
     /// The nearest complete model of the host, or of all hosts.
@@ -14,6 +16,9 @@ public enum Target: Equatable, Sendable {
     case baseline
     /// The CPU that the guest would get on the host today, with its model and features written out.
     case pin
+    /// The smallest model with this level of x86-64 that all hosts start. The baseline, which every model has, is no
+    /// target.
+    case level(ISALevel)
     /// The guest's present CPU.
     case keep
     /// `mode='custom'` with the named model.
@@ -26,13 +31,18 @@ extension Target {
     public static let keywords = keywordTargets.map(\.word)
 
     /// The target depends on the hosts' CPUs.
-    public var needsHost: Bool { self == .hostModelOnly || self == .baseline || self == .pin }
+    public var needsHost: Bool {
+        switch self {
+        case .hostModelOnly, .baseline, .pin, .level: true
+        default: false
+        }
+    }
 
     private static let keywordTargets: [(word: String, target: Target)] = [
         ("host-model-only", .hostModelOnly), ("host-model", .hostModel), ("host-passthrough", .hostPassthrough),
         ("maximum", .maximum), ("hv-default", .hypervisorDefault), ("baseline", .baseline), ("pin", .pin),
         ("keep", .keep),
-    ]
+    ] + ISALevel.allCases.dropFirst().map { ($0.description, .level($0)) }
 
     /// virt-install's alternative names.
     private static let aliases: [(word: String, target: Target)] = [
@@ -44,6 +54,7 @@ extension Target {
     private static let otherNames = [
         "host": "host-passthrough", "passthrough": "host-passthrough", "max": "maximum", "default": "hv-default",
         "hypervisor-default": "hv-default", "host-baseline": "baseline",
+        "x86-64": "x86-64-v2", "x86-64-v1": "x86-64-v2", "x86-64-v2-aes": "x86-64-v2",
     ]
 
     /// Reads a word from a policy or from `--default`: a keyword, or else the name of a model.

@@ -7,7 +7,8 @@ func nearest(_ word: String, among candidates: [String]) -> String? {
     nearest(word, among: candidates, .words)
 }
 
-/// As `nearest`, but a word that was cut short is not completed: only typing errors are corrected.
+/// Returns the nearest candidate, as `nearest` does, but does not complete a word that was cut short: only typing
+/// errors are corrected.
 func nearMiss(_ word: String, among candidates: [String]) -> String? {
     nearest(word, among: candidates, .completeWords)
 }

@@ -49,7 +49,9 @@ package struct GuestDifferences {
         return text
     }
 
-    private func name(_ guest: GuestRecord) -> String { printable(guest.name ?? guest.uuid ?? "a domain without a name") }
+    private func name(_ guest: GuestRecord) -> String {
+        printable(guest.name ?? guest.uuid ?? "a domain without a name")
+    }
 
     // MARK: JSON
 
@@ -61,10 +63,12 @@ package struct GuestDifferences {
         }
         objects += added.map { json($0, "added", earlier: nil, GuestChange()) }
         objects += removed.map { json($0, "removed", earlier: $0, GuestChange()) }
-        return "[\(objects.map(\.text).joined(separator: ",\n "))]\n"
+        return JSONValue.lines(objects)
     }
 
-    private func json(_ guest: GuestRecord, _ result: String, earlier: GuestRecord?, _ change: GuestChange) -> JSONValue {
+    private func json(
+        _ guest: GuestRecord, _ result: String, earlier: GuestRecord?, _ change: GuestChange
+    ) -> JSONValue {
         let changes = change.items.map { item -> JSONValue in
             let isList = !item.features.isEmpty
             return [

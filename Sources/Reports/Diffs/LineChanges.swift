@@ -14,7 +14,9 @@ enum LineChanges {
         while tail < shorter, old.isEqual(old.count - 1 - tail, new, new.count - 1 - tail) { tail += 1 }
         var changes: [Change] = []
         func add(_ change: Change) {
-            if let last = changes.last, last.old.upperBound == change.old.lowerBound, last.new.upperBound == change.new.lowerBound {
+            if let last = changes.last, last.old.upperBound == change.old.lowerBound,
+                last.new.upperBound == change.new.lowerBound
+            {
                 changes[changes.count - 1].old = last.old.lowerBound..<change.old.upperBound
                 changes[changes.count - 1].new = last.new.lowerBound..<change.new.upperBound
             } else {
@@ -60,7 +62,7 @@ enum LineChanges {
         _ old: DiffLines, _ left: Range<Int>, _ new: DiffLines, _ right: Range<Int>, run: Int, isUnique: Bool
     ) -> (Int, Int)? {
         guard left.count >= run, right.count >= run else { return nil }
-        /// For each hash its first place, and whether that is the only one.
+        /// The first place of each hash, and whether it is the only one.
         func places(_ lines: DiffLines, _ range: Range<Int>) -> [UInt64: (place: Int, isOnly: Bool)] {
             var places: [UInt64: (place: Int, isOnly: Bool)] = [:]
             places.reserveCapacity(range.count)
@@ -88,7 +90,9 @@ enum LineChanges {
 
     /// A short change, split at the equal lines inside it. A long change stays as it is.
     private static func refined(_ change: Change, _ old: DiffLines, _ new: DiffLines) -> [Change] {
-        guard !change.old.isEmpty, !change.new.isEmpty, change.old.count <= 200, change.new.count <= 200 else { return [change] }
+        guard !change.old.isEmpty, !change.new.isEmpty, change.old.count <= 200, change.new.count <= 200 else {
+            return [change]
+        }
         let difference = change.new.map { new[$0] }.difference(from: change.old.map { old[$0] })
         var removed: Set<Int> = [], inserted: Set<Int> = []
         // CollectionDifference counts offsets from the beginning of each part.

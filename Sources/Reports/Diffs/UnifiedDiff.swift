@@ -20,7 +20,9 @@ package enum UnifiedDiff {
         var start = 0
         while start < changes.count {
             var stop = start + 1
-            while stop < changes.count, changes[stop].old.lowerBound - changes[stop - 1].old.upperBound <= 2 * context { stop += 1 }
+            while stop < changes.count, changes[stop].old.lowerBound - changes[stop - 1].old.upperBound <= 2 * context {
+                stop += 1
+            }
             addHunk(changes[start..<stop], old, new, to: &text)
             start = stop
         }
@@ -65,7 +67,9 @@ package enum UnifiedDiff {
             (0x20..<0x7f).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
         }
         guard !name.allSatisfy(isPlain) else { return name }
-        let escapes: [UInt8: String] = [0x07: "a", 0x08: "b", 0x09: "t", 0x0a: "n", 0x0b: "v", 0x0c: "f", 0x0d: "r", 0x22: "\"", 0x5c: "\\"]
+        let escapes: [UInt8: String] = [
+            0x07: "a", 0x08: "b", 0x09: "t", 0x0a: "n", 0x0b: "v", 0x0c: "f", 0x0d: "r", 0x22: "\"", 0x5c: "\\",
+        ]
         var text: [UInt8] = [0x22]
         for byte in name {
             if isPlain(byte) {

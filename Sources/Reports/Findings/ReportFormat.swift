@@ -1,19 +1,24 @@
 /// How findings are printed: the words of `--format`.
 package enum ReportFormat: String, Sendable, CaseIterable {
-    case text, json
+    case text, concise, json
     case jsonLines = "json-lines"
     case sarif, github
 
     /// - Parameters:
     ///   - isColored: for `text` only.
+    ///   - width: the columns of the terminal that shows `text`; nil if it goes elsewhere, where programs may read its lines.
     ///   - namesDomains: `text` states the domain's name with each finding, because the input is not a file of its own.
-    package func reporter(isColored: Bool, namesDomains: Bool) -> any Reporter {
+    package func reporter(isColored: Bool, width: Int? = nil, namesDomains: Bool) -> any Reporter {
         switch self {
-        case .text: TextReporter(isColored: isColored, namesDomains: namesDomains)
+        case .text: TextReporter(isColored: isColored, width: width, namesDomains: namesDomains)
+        case .concise: ConciseReporter(namesDomains: namesDomains)
         case .json: JSONReporter()
         case .jsonLines: JSONLinesReporter()
         case .sarif: SARIFReporter()
         case .github: GitHubReporter()
         }
     }
+
+    /// A person reads it.
+    package var isText: Bool { self == .text || self == .concise }
 }

@@ -4,7 +4,9 @@ import Lint
 struct SARIFReporter: Reporter {
     var opening: String {
         let tool: JSONValue = [
-            "driver": ["name": "virt-cpu", "version": JSONValue(Program.version), "rules": .array(Rule.all.map(Self.rule))],
+            "driver": [
+                "name": "virt-cpu", "version": JSONValue(Program.version), "rules": .array(Rule.all.map(Self.rule)),
+            ]
         ]
         return """
             {"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[

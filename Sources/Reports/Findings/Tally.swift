@@ -5,6 +5,9 @@ package struct Tally: Sendable {
     package var domains = 0, files = 0
     package var errors = 0, warnings = 0, notes = 0, fixed = 0
 
+    /// The findings by rule, those that are fixed left out.
+    package var rules = RuleTally()
+
     package init() {}
 
     package mutating func add(_ other: Tally) {
@@ -14,6 +17,7 @@ package struct Tally: Sendable {
         warnings += other.warnings
         notes += other.notes
         fixed += other.fixed
+        rules.add(other.rules)
     }
 
     package mutating func add(_ finding: Finding) {
@@ -21,6 +25,7 @@ package struct Tally: Sendable {
             fixed += 1
             return
         }
+        rules.add(finding)
         switch finding.severity {
         case .error: errors += 1
         case .warning: warnings += 1
@@ -38,4 +43,15 @@ package struct Tally: Sendable {
         let found = parts.isEmpty ? "nothing found" : parts.joined(separator: ", ")
         return "\(found) (\(count(domains, "domain")), \(count(files, "file")))"
     }
+
+    /// A line before the summary where there are many findings; nil if there are few.
+    package var outlook: String? {
+        let all = errors + warnings + notes
+        guard all > Self.many else { return nil }
+        let fixes = rules.fixable == 0 ? "" : "; --fix mends \(rules.fixable)"
+        return "\(rules.most)\(fixes); virt-cpu explain RULE tells what a rule is about, --statistics counts by rule"
+    }
+
+    /// A screen shows so many.
+    private static let many = 10
 }

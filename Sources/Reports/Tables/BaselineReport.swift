@@ -14,7 +14,8 @@ package struct BaselineReport {
 
     package var json: JSONValue {
         [
-            "model": JSONValue(cpu.model), "vendor": JSONValue(cpu.vendor), "fallback": JSONValue(cpu.fallback.rawValue),
+            "model": JSONValue(cpu.model), "vendor": JSONValue(cpu.vendor),
+            "fallback": JSONValue(cpu.fallback.rawValue),
             "require": JSONValue(cpu.features(.require)), "disable": JSONValue(cpu.features(.disable)),
         ]
     }

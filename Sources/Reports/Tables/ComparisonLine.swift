@@ -14,6 +14,8 @@ package struct ComparisonLine: Sendable {
     /// Features that the host has beyond the guest's.
     package var extra: [String] = []
     package var reason: String?
+    /// The `<cpu>` that a guest gets that follows its host. Nil for other guests.
+    package var cpu: String?
 
     package init(guest: String, host: String, _ result: Result, reason: String? = nil) {
         self.guest = guest
@@ -31,6 +33,7 @@ package struct ComparisonLine: Sendable {
         [
             "guest": JSONValue(guest), "host": JSONValue(host), "result": JSONValue(result.rawValue),
             "missing": JSONValue(missing), "extra": JSONValue(extra), "reason": JSONValue(reason),
+            "cpu": JSONValue(cpu),
         ]
     }
 }

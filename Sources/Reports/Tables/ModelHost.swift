@@ -34,7 +34,9 @@ package struct ModelHost {
         case .no where !listed.blockers.isEmpty: "unusable: missing \(shortened(listed.blockers))"
         // libvirt prints blockers since 10.9. For an older libvirt, the features that the processor lacks are the
         // likely reason.
-        case .no: missing(of: model).map { $0.isEmpty ? "unusable" : "unusable: the processor lacks \(shortened($0))" } ?? "unusable"
+            case .no:
+                missing(of: model).map { $0.isEmpty ? "unusable" : "unusable: the processor lacks \(shortened($0))" }
+                    ?? "unusable"
         }
         return word + (listed.isDeprecated ? ", deprecated" : "")
     }

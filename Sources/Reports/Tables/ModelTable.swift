@@ -1,29 +1,35 @@
 import CPUModel
 import Hosts
+import Lint
 
 /// The models of the CPU map, and what each host can do with them.
 package struct ModelTable {
     private let map: CPUMap
     private let hosts: [ModelHost]
+    private let knowledge: CPUKnowledge
 
-    /// - Parameter hosts: x86 hosts. If there are any, only the models of x86 are listed.
-    package init(_ map: CPUMap, hosts: [ModelHost]) {
+    /// - Parameters:
+    ///   - hosts: x86 hosts. If there are any, only the models of x86 are listed.
+    ///   - knowledge: what guests get from a model, which decides about its level.
+    package init(_ map: CPUMap, hosts: [ModelHost], _ knowledge: CPUKnowledge = CPUKnowledge()) {
         self.map = map
         self.hosts = hosts
+        self.knowledge = knowledge
     }
 
     package var text: String {
         let width = map.x86.models.map(\.name.count).max() ?? 0
-        func line(_ name: String, _ vendor: String?, _ rest: String = "") -> String {
+        func line(_ name: String, _ vendor: String?, _ level: ISALevel? = nil, _ rest: String = "") -> String {
             // A name that fills its column is followed by one blank all the same.
-            var line = padded(name + " ", to: width + 2) + padded((vendor ?? "-") + " ", to: 7) + rest
+            var line = padded(name + " ", to: width + 2) + padded((vendor ?? "-") + " ", to: 7)
+                + padded((level?.description ?? "-") + "  ", to: 11) + rest
             while line.hasSuffix(" ") { line.removeLast() }
             return printable(line) + "\n"
         }
         let x86 = map.x86.models.map { model in
             let older = map.x86.unversionedName(of: model.name).map { "= \($0)" } ?? ""
             return line(
-                model.name, model.vendor, older + hosts.map { "  \($0.name): \($0.word(on: model))" }.joined())
+                model.name, model.vendor, knowledge.level(ofModel: model.name), older + hosts.map { "  \($0.name): \($0.word(on: model))" }.joined())
         }
         return (x86 + ppc64.map { line($0.name, $0.vendor) }).joined()
     }
@@ -54,7 +60,8 @@ package struct ModelTable {
         }
         return [
             "model": JSONValue(name), "arch": JSONValue(architecture), "vendor": JSONValue(vendor),
-            "unversioned": JSONValue(older), "missing": missing, "hypervisor": hypervisors,
+            "level": JSONValue(knowledge.level(ofModel: name)?.description), "unversioned": JSONValue(older), "missing": missing,
+            "hypervisor": hypervisors,
         ]
     }
 }

@@ -10,7 +10,8 @@ package enum RuleList {
         return RuleTag.allCases.compactMap { tag -> String? in
             guard let rules = groups[tag] else { return nil }
             let lines = rules.map { rule in
-                "  \(padded(rule.id, to: idWidth))  \(padded(rule.severity.rawValue, to: severityWidth))  \(rule.summary)\n"
+                "  \(padded(rule.id, to: idWidth))  \(padded(rule.severity.rawValue, to: severityWidth))  "
+                    + "\(rule.summary)\n"
             }
             return "tag:\(tag.rawValue): \(tag.meaning)\n" + lines.joined()
         }.joined(separator: "\n")

@@ -7,7 +7,8 @@ package struct RulePage {
     package init(_ rule: Rule) { self.rule = rule }
 
     package var text: String {
-        var text = "\(rule.id) (\(rule.severity.rawValue)): \(rule.summary)\n\n\(wrapped(rule.explanation))\n\nTags: \(tags)\n"
+        var text =
+            "\(rule.id) (\(rule.severity.rawValue)): \(rule.summary)\n\n\(wrapped(rule.explanation))\n\nTags: \(tags)\n"
         for example in rule.examples {
             text += "\n\(example.isBad ? "Bad" : "Good"): \(example.title)\(setting(of: example))\n\n"
             if let before = example.before { text += "\(indented(before))\n  becomes\n\n" }
@@ -22,7 +23,9 @@ package struct RulePage {
         var text = "## \(rule.id)\n\n*\(rule.severity.rawValue)*, \(tags): \(MarkdownText.prose(rule.summary))\n\n"
         text += MarkdownText.prose(rule.explanation) + "\n"
         for example in rule.examples {
-            text += "\n**\(example.isBad ? "Bad" : "Good")**: \(MarkdownText.prose(example.title + setting(of: example)))\n\n"
+            text +=
+                "\n**\(example.isBad ? "Bad" : "Good")**: "
+                    + "\(MarkdownText.prose(example.title + setting(of: example)))\n\n"
             if let before = example.before { text += "\(MarkdownText.block(xml: before))\nbecomes\n\n" }
             text += MarkdownText.block(xml: example.xml)
             if let finding = example.finding { text += "\nFinds: \(MarkdownText.prose(finding.message))\n" }

@@ -5,11 +5,15 @@ package func padded(_ text: String, to width: Int) -> String {
 
 /// Lines of a label and a value, with the values in one column.
 ///
-/// - Parameter indent: blanks in front of each line.
-package func labelled(_ lines: [(label: String, value: String)], indent: Int = 2) -> String {
-    let width = lines.map(\.label.count).max() ?? 0
+/// - Parameters:
+///   - indent: blanks in front of each line.
+///   - column: where the values begin, in characters after the indent; nil for two blanks after the longest label.
+package func labelled(
+    _ lines: [(label: String, value: String)], indent: Int = 2, column: Int? = nil
+) -> String {
+    let column = column ?? (lines.map(\.label.count).max() ?? 0) + 2
     return lines.map { label, value in
-        "\(String(repeating: " ", count: indent))\(padded(label, to: width))  \(printable(value))\n"
+        "\(String(repeating: " ", count: indent))\(padded(label, to: column))\(printable(value))\n"
     }.joined()
 }
 

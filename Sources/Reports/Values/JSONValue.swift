@@ -26,7 +26,9 @@ package enum JSONValue: Sendable, Equatable {
 
     /// Adds the members of another object behind those of this one. Traps where one of the two is not an object.
     package mutating func add(_ other: JSONValue) {
-        guard case .object(let members) = self, case .object(let more) = other else { preconditionFailure("not an object") }
+        guard case .object(let members) = self, case .object(let more) = other else {
+            preconditionFailure("not an object")
+        }
         self = .object(members + more)
     }
 
@@ -42,6 +44,9 @@ package enum JSONValue: Sendable, Equatable {
             "{\(members.map { "\(Self.quoted($0.name)):\($0.value.text)" }.joined(separator: ","))}"
         }
     }
+
+    /// An array with each value on a line of its own, and a line feed at the end.
+    package static func lines(_ values: [JSONValue]) -> String { "[\(values.map(\.text).joined(separator: ",\n "))]\n" }
 
     /// A string with its quotes. Control characters are escaped, those of C1 too: U+009B starts a terminal sequence
     /// just as ESC [ does.

@@ -9,7 +9,7 @@ package enum MarkdownText {
         }.joined()
     }
 
-    /// In a table, a vertical bar would end the cell.
+    /// The text as a cell of a table, where a vertical bar would end the cell.
     package static func cell(_ text: String) -> String { prose(text).replacing("|", with: "\\|") }
 
     static func block(xml: String) -> String { "```xml\n\(xml)\(xml.hasSuffix("\n") ? "" : "\n")```\n" }

@@ -33,7 +33,8 @@ package final class CheckJob: Sendable {
         }
         let blobs = GitBlobs()
         sources = InputSources(
-            try PolicyLookup(settings, purpose: .check, fixes: mode != .report, tree: tree, top: inputs.repository?.top),
+            try PolicyLookup(
+                settings, purpose: .check, fixes: mode != .report, tree: tree, top: inputs.repository?.top),
             blobs: blobs)
         var output = CheckOutput(
             settings, mode, total: inputs.present.count, isOfGit: inputs.repository != nil, channels)
@@ -61,7 +62,9 @@ package final class CheckJob: Sendable {
             input.content = .file(file)
         } else {
             input.content = .failure(
-                IOFailure(message: "\(printable(input.name)): not changed: the file in the work tree differs from the staged one"))
+                IOFailure(
+                    message: "\(printable(input.name)): not changed: the file in the work tree differs from the staged "
+                        + "one"))
         }
         return input
     }
@@ -77,7 +80,9 @@ package final class CheckJob: Sendable {
         if mode == .fix { try OrderlyEnd.install() }
         // One thread for every 16 files: with fewer, starting a thread takes longer than it saves.
         Threads.run(min(jobs, (inputs.count + 15) / 16)) { [self] in work() }
-        for failure in sources.policies.withLock({ $0.prepared.flatMap(\.judge.hostFailures) }) { fail(IOFailure(located: failure.shown)) }
+        for failure in sources.policies.withLock({ $0.prepared.flatMap(\.judge.hostFailures) }) {
+            fail(IOFailure(located: failure.shown))
+        }
         let isFixed = try output.withLock { output in
             try output.finish()
             if output.hasFailed { throw ExitStatus.failed }

@@ -8,12 +8,11 @@ struct CheckOutput {
     private let mode: CheckMode
     private let total: Int
     private let isOfGit: Bool
-    /// For the opening and closing; the findings have been formatted already.
+    /// Writes the opening and closing; the findings have been formatted already.
     private let frame: any Reporter
     private var stream: OutputStream
     private var isReporting = false
-    /// Messages that are printed only once.
-    private var said: Set<String> = []
+    private var messages = SaidOnce<String>()
     /// Reports whose turn has not come.
     private var waiting: [Int: InputReport] = [:]
     private var next = 0
@@ -32,7 +31,7 @@ struct CheckOutput {
         self.isOfGit = isOfGit
         stream = OutputStream(channels.output)
         frame = settings.reporter(on: channels.output, namesDomains: false)
-        progress = Progress(channels, isShown: !settings.isQuiet && settings.format == .text, total: total)
+        progress = Progress(channels, isShown: !settings.isQuiet && settings.format.isText, total: total)
     }
 
     /// - Returns: false when the output cannot be written any more, so that going on is pointless.
@@ -70,21 +69,21 @@ struct CheckOutput {
     }
 
     mutating func remark(_ text: String) {
-        guard !settings.isQuiet, said.insert(text).inserted else { return }
+        guard !settings.isQuiet, messages.isNew(text) else { return }
         progress.clear()
-        channels.complain("virt-cpu: note: \(printable(text))")
+        channels.sendErrors(note(text))
     }
 
     /// A malformed earlier version is reported even with --quiet, because changes to its domains are not reported.
     mutating func fail(_ failure: EarlierSideFailure) {
         if failure.isIncapacity { return fail(failure.text) }
-        if said.insert(failure.text).inserted { channels.complain("virt-cpu: note: \(printable(failure.text))") }
+        if messages.isNew(failure.text) { channels.sendErrors(note(failure.text)) }
     }
 
     /// A broken policy makes every file below it fail; its message is printed once.
     mutating func fail(_ text: String) {
         hasFailed = true
-        guard said.insert(text).inserted else { return }
+        guard messages.isNew(text) else { return }
         progress.clear()
         channels.complain(text)
     }
@@ -94,10 +93,13 @@ struct CheckOutput {
         if let broken { throw broken }
         if !isReporting { try print(frame.opening) }
         try print(frame.closing)
+        if settings.printsStatistics { try print(tally.rules.table) }
         try stream.flush()
         // "nothing found" would be misleading if nothing could be judged, and is not needed for a commit without
         // definitions.
         let isNews = tally.domains > 0 || !hasFailed && !(isOfGit && total == 0)
-        if settings.format == .text, !settings.isQuiet, isNews { channels.complain(tally.summary) }
+        guard settings.format.isText, !settings.isQuiet, isNews else { return }
+        if !settings.printsStatistics, mode == .report, let outlook = tally.outlook { channels.complain(outlook) }
+        channels.complain(tally.summary)
     }
 }

@@ -12,7 +12,9 @@ final class InputChecker {
     private let streamReporter: any Reporter
     private let reader: DomainReader
 
-    init(_ settings: Settings, mode: CheckMode, _ sources: InputSources, _ earlier: EarlierSide?, _ channels: Channels) {
+    init(
+        _ settings: Settings, mode: CheckMode, _ sources: InputSources, _ earlier: EarlierSide?, _ channels: Channels
+    ) {
         self.settings = settings
         self.mode = mode
         self.sources = sources
@@ -30,35 +32,77 @@ final class InputChecker {
             case .report: try judge(input, &report)
             case .diff, .fix: try fix(input, &report)
             }
+        } catch let failure as IOFailure where failure.isMalformed && !input.isStream {
+            switch (try? input.bytes(sources.blobs)).flatMap({
+                StrangeInput.remark(
+                    on: $0, named: input.name, wasFound: isFound(input) && report.tally.domains == 0, isIllFormed: failure.isIllFormed)
+            }) {
+            case .some(let remark):
+                report.remarks += [remark].compactMap { $0 }
+                report.tally.files = 1
+            case nil: report.failures.append(shown(failure))
+            }
         } catch {
             report.failures.append(shown(error))
         }
         return report
     }
 
+    /// Whether nobody named the input: it was found below a directory, or by git.
+    private func isFound(_ input: InputFile) -> Bool {
+        if case .blob = input.content { return true }
+        return input.foundBelow != nil
+    }
+
     private func judge(_ input: InputFile, _ report: inout InputReport) throws {
         let pass = try pass(over: input, fixes: false)
         defer { add(pass.findings, pass, of: input, to: &report) }
         try input.read(sources.blobs, with: reader, into: pass)
+        if pass.domains == 0 { try judgeLoneCPU(pass, of: input, &report) }
+    }
+
+    private func judgeLoneCPU(_ pass: JudgingPass, of input: InputFile, _ report: inout InputReport) throws {
+        guard StrangeInput.rootName(of: pass.strange) == "cpu" else { return }
+        guard pass.strange.count < JudgingPass.mostStrange, let cpu = LoneCPU(pass.strange) else {
+            report.remarks.append(.notJudged(what: input.name, reason: "it is a <cpu> without a <domain>, and not a guest's"))
+            return
+        }
+        let judging = try self.pass(over: input, fixes: false, knowsEarlier: false)
+        try cpu.bytes.withUnsafeBytes { try InputFile.read($0, named: input.name, with: reader, into: judging) }
+        report.remarks.append(.loneCPU(input.name))
+        add(judging.findings.map(cpu.placed), judging, of: input, to: &report)
     }
 
     /// Passes after which fixing ends: fixes that undo each other would go on for ever.
     private static let mostPasses = 20
 
-    /// Applies fixes until no finding has one, since a fix can lead to another finding.
+    /// Applies fixes until no finding has one, since a fix can lead to another finding. Fixes after which a domain has an
+    /// error, and had none before, are left out.
     private func fix(_ input: InputFile, _ report: inout InputReport) throws {
         let original = try input.bytes(sources.blobs)
         var bytes = original
         var fixed: [Finding] = []
-        for turn in 0... {
-            let pass = try pass(over: input, fixes: turn < Self.mostPasses)
+        var left = LeftOutFixes()
+        var last: [Finding] = []
+        var turn = 0
+        while true {
+            let pass = try pass(over: input, fixes: turn < Self.mostPasses, leavingOut: left)
             do {
                 try bytes.withUnsafeBytes { try InputFile.read($0, named: input.name, with: reader, into: pass) }
             } catch {
                 add(pass.findings, pass, of: input, to: &report)
                 throw error
             }
+            if turn == 0 {
+                left.begin(withErrors: pass.errors)
+            } else if let error = left.add(last, becauseOf: pass.errors) {
+                report.remarks.append(.notFixed(what: input.name, reason: "\(error.message) [\(error.rule)]"))
+                (bytes, fixed, last, turn) = (original, [], [], 0)
+                continue
+            }
+            turn += 1
             guard pass.fixed.isEmpty else {
+                last = pass.fixed
                 fixed += pass.fixed
                 bytes = pass.bytes
                 continue
@@ -71,6 +115,7 @@ final class InputChecker {
             }
             // A diff changes no file, so the findings that it would fix are reported too.
             if mode == .diff { return try judge(input, &report) }
+            if pass.domains == 0 { return try judge(input, &report) }
             return add(fixed + pass.findings, pass, of: input, to: &report)
         }
     }
@@ -81,7 +126,8 @@ final class InputChecker {
         if let failure = input.failureToFix { throw failure }
         switch mode {
         case .report: break
-        case .diff: report.diff = UnifiedDiff.text(path: try sources.diffNames.name(of: input), from: original, to: bytes)
+        case .diff:
+            report.diff = UnifiedDiff.text(path: try sources.diffNames.name(of: input), from: original, to: bytes)
         case .fix:
             if let file = input.file {
                 try OrderlyEnd.uninterrupted { try FileReplacement.replace(file, from: original, with: bytes) }
@@ -89,11 +135,13 @@ final class InputChecker {
         }
     }
 
-    private func pass(over input: InputFile, fixes: Bool) throws -> JudgingPass {
+    private func pass(
+        over input: InputFile, fixes: Bool, knowsEarlier: Bool = true, leavingOut left: LeftOutFixes = LeftOutFixes()
+    ) throws -> JudgingPass {
         let policy = try sources.policy(for: input)
         return JudgingPass(
-            judge: policy.judge, path: policy.path(of: input), fixes: fixes,
-            earlier: earlier.map { earlier in { earlier.earlier(for: $0, in: input) } })
+            judge: policy.judge, name: input.name, path: policy.path(of: input), fixes: fixes, leavingOut: left,
+            earlier: !knowsEarlier ? nil : earlier.map { earlier in { earlier.earlier(for: $0, in: input) } })
     }
 
     private func add(_ findings: [Finding], _ pass: JudgingPass, of input: InputFile, to report: inout InputReport) {

@@ -65,8 +65,11 @@ package struct CheckInputs {
         case nil: base = try repository.headTree()
         case .tree(let tree, _): base = tree
         }
-        let changes = try tree.map { try repository.changes(from: base, to: $0) } ?? repository.stagedChanges(from: base)
-        try Self.expect(paths, below, among: changes, or: { try (all() + (base.map { try repository.entries(of: $0) } ?? [])).map(\.path) })
+        let changes =
+            try tree.map { try repository.changes(from: base, to: $0) } ?? repository.stagedChanges(from: base)
+        try Self.expect(
+            paths, below, among: changes,
+            or: { try (all() + (base.map { try repository.entries(of: $0) } ?? [])).map(\.path) })
         present = changes.compactMap { change in
             guard let id = change.new, InputFile.isWanted(change.path, below: below) else { return nil }
             return InputFile(path: change.path, blob: id, in: repository)
@@ -95,7 +98,8 @@ package struct CheckInputs {
     private mutating func compareFiles(with tree: String?, in repository: GitRepository) throws {
         self.repository = repository
         guard let top = repository.top else {
-            throw IOFailure(message: "there is no work tree here to compare with a revision: name the newer revision with --rev")
+            throw IOFailure(
+                message: "there is no work tree here to compare with a revision: name the newer revision with --rev")
         }
         let changes: [GitRepository.Change]
         var known: Set<[UInt8]> = []

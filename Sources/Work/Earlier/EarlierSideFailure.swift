@@ -7,6 +7,7 @@ struct EarlierSideFailure {
     init(_ error: any Error) {
         isIncapacity = !((error as? IOFailure)?.isMalformed ?? false)
         text = isIncapacity
-            ? shown(error) : "the earlier version cannot be read, so changes to its domains are not reported: \(shown(error))"
+            ? shown(error)
+            : "the earlier version cannot be read, so changes to its domains are not reported: \(shown(error))"
     }
 }

@@ -33,14 +33,18 @@ enum EarlierSource {
             return
         }
         guard let tree = try repository.treeIfAny(of: text) else {
-            guard exists else { throw IOFailure(message: "--against \(printable(text)): neither a revision nor a path") }
+            guard exists else {
+                throw IOFailure(message: "--against \(printable(text)): neither a revision nor a path")
+            }
             self = .files(path)
             return
         }
         // In a bare repository, an existing path is one of git's own files and not a definition, so the revision is
         // meant.
         if exists, repository.top != nil {
-            throw IOFailure(message: "--against \(printable(text)): both a revision and a path; write ./\(printable(text)) for the path")
+            throw IOFailure(
+                message: "--against \(printable(text)): both a revision and a path; write ./\(printable(text)) for the "
+                    + "path")
         }
         self = .tree(tree, repository)
     }

@@ -21,7 +21,10 @@ package enum DirectoryWalk {
         walk(top, depth: 0, &found, most: most, unreadable)
         if found.count > most {
             found.removeAll()
-            unreadable(IOFailure(message: "\(printable(directory.string)): contains more than \(most) definitions: check its subdirectories separately"))
+            unreadable(
+                IOFailure(
+                    message: "\(printable(directory.string)): contains more than \(most) definitions: check its "
+                        + "subdirectories separately"))
         }
         found.sort { $0.lexicographicallyPrecedes($1) { UInt8(bitPattern: $0) < UInt8(bitPattern: $1) } }
         return found.map { FilePath(platformString: $0 + [0]) }
@@ -31,23 +34,21 @@ package enum DirectoryWalk {
         _ directory: [CChar], depth: Int, _ found: inout [[CChar]], most: Int, _ unreadable: (IOFailure) -> Void
     ) {
         let shown = printable(FilePath(platformString: directory + [0]).string)
-        guard depth < 64 else { return unreadable(IOFailure(message: "\(shown): not searched: more than 64 levels of directories")) }
-        guard let stream = opendir(directory + [0]) else { return unreadable(IOFailure(shown)) }
+        guard depth < DirectoryListing.mostLevels else {
+            return unreadable(
+                IOFailure(
+                    message: "\(shown): not searched: more than \(DirectoryListing.mostLevels) levels of directories"))
+        }
         let slash = CChar(UInt8(ascii: "/")), dot = CChar(UInt8(ascii: "."))
         let suffix = ".xml".utf8.map { CChar($0) }
         var entries: [(name: [CChar], isFile: Bool)] = []
-        while let entry = readdir(stream) {
+        let isRead = DirectoryListing.read(directory + [0]) { name, type in
             // Not every file system states the type; lstat finds it out below.
-            let isFile = Int32(entry.pointee.d_type) == Int32(DT_REG)
-            withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) {
-                    let name = UnsafeBufferPointer(start: $0, count: strlen($0))
-                    if name.first == dot || isFile && !name.suffix(4).elementsEqual(suffix) { return }
-                    entries.append((Array(name), isFile))
-                }
-            }
+            let isFile = type == Int(DT_REG)
+            if name.first == dot || isFile && !name.suffix(4).elementsEqual(suffix) { return }
+            entries.append((Array(name), isFile))
         }
-        closedir(stream)
+        guard isRead else { return unreadable(IOFailure(shown)) }
         // `check .` names files without a leading `./`.
         let prefix = directory == [dot] ? [] : directory + (directory.last == slash ? [] : [slash])
         for (name, isFile) in entries {

@@ -17,7 +17,9 @@ package enum FileReplacement {
         guard let target = Files.real(file) else { throw IOFailure(name) }
         var status = stat()
         guard target.withPlatformString({ lstat($0, &status) }) == 0 else { throw IOFailure(name) }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw IOFailure(message: "\(name): not changed: not a regular file") }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw IOFailure(message: "\(name): not changed: not a regular file")
+        }
         guard status.st_nlink == 1 else {
             throw IOFailure(message: "\(name): not changed: the file has \(status.st_nlink) names (hard links)")
         }
@@ -45,7 +47,7 @@ package enum FileReplacement {
         }
         try copyAttributes(of: target, status, to: descriptor, name)
         guard fsync(descriptor) == 0 else { throw IOFailure("\(name): not changed: cannot write") }
-        guard try Files.read(target, limit: max(old.count, 1)) == old else {
+        guard try Files.has(old, target) else {
             throw IOFailure(message: "\(name): not changed: another program changed the file in the meantime")
         }
         guard target.withPlatformString({ rename(template, $0) }) == 0 else { throw IOFailure("\(name): not changed") }
@@ -53,7 +55,9 @@ package enum FileReplacement {
         sync(directory)
     }
 
-    private static func copyAttributes(of target: FilePath, _ status: stat, to descriptor: Int32, _ name: String) throws {
+    private static func copyAttributes(
+        of target: FilePath, _ status: stat, to descriptor: Int32, _ name: String
+    ) throws {
         // In a set-group-ID directory, a new file gets the group of the directory, which can be the wrong one.
         var own = stat()
         guard fstat(descriptor, &own) == 0 else { throw IOFailure("\(name): not changed") }
@@ -112,7 +116,8 @@ package enum FileReplacement {
 
     /// Flushes the rename to the disk. Not every file system can; a failure is ignored.
     private static func sync(_ directory: FilePath) {
-        guard let descriptor = try? FileDescriptor.open(directory, .readOnly, options: [.directory, .closeOnExec]) else { return }
+        guard let descriptor = try? FileDescriptor.open(directory, .readOnly, options: [.directory, .closeOnExec])
+        else { return }
         fsync(descriptor.rawValue)
         try? descriptor.close()
     }

@@ -13,13 +13,30 @@ package enum Files {
     /// Reads a regular file.
     /// - Throws: `IOFailure`; also for what is not a regular file, and for more than `limit` bytes.
     package static func read(_ path: FilePath, limit: Int = sizeLimit) throws -> [UInt8] {
-        let name = printable(path.string)
         do {
             return try path.withPlatformString { try RegularFile.read(platformPath: $0, limit: limit) }
         } catch let error as FileReadingError {
-            if case .system(let number) = error { throw IOFailure(name, number) }
-            throw IOFailure(message: "\(name): \(error)")
+            throw failure(error, path)
         }
+    }
+
+    /// Whether a regular file has just this content. A file that is larger is not read.
+    /// - Throws: `IOFailure`; also for what is not a regular file.
+    static func has(_ content: [UInt8], _ path: FilePath) throws -> Bool {
+        do {
+            return try path.withPlatformString { try RegularFile.read(platformPath: $0, limit: content.count) }
+                == content
+        } catch FileReadingError.tooLarge {
+            return false
+        } catch let error as FileReadingError {
+            throw failure(error, path)
+        }
+    }
+
+    private static func failure(_ error: FileReadingError, _ path: FilePath) -> IOFailure {
+        let name = printable(path.string)
+        if case .system(let number) = error { return IOFailure(name, number) }
+        return IOFailure(message: "\(name): \(error)")
     }
 
     package static func exists(_ path: FilePath) -> Bool { path.withPlatformString { access($0, F_OK) == 0 } }

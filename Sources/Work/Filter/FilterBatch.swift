@@ -29,7 +29,7 @@ final class FilterBatch: @unchecked Sendable {
     private var result: DomainReader.Stretch?
 
     enum State { case waiting, taken, done }
-    /// Only the queue reads and writes it.
+    /// The state, which only the queue reads and writes.
     var state = State.waiting
 
     /// - Throws: `IOFailure` where there is no memory.
@@ -88,16 +88,16 @@ final class FilterBatch: @unchecked Sendable {
 
     private static func endTag(_ bytes: UnsafeRawBufferPointer) -> Int? {
         for tag in ["</domain>", "</domstatus>", "</domainsnapshot>"] as [StaticString]
-        where bytes.count >= tag.utf8CodeUnitCount && memcmp(bytes.baseAddress!, tag.utf8Start, tag.utf8CodeUnitCount) == 0 {
+        where bytes.count >= tag.utf8CodeUnitCount
+            && memcmp(bytes.baseAddress!, tag.utf8Start, tag.utf8CodeUnitCount) == 0
+        {
             return tag.utf8CodeUnitCount
         }
         return nil
     }
 
-    /// Filters the batch on the assumption that it starts between two documents.
-    func filter(_ reader: DomainReader, _ stream: FilterStream) {
-        stream.filling(self) { result = reader.read(stretch: bytes, at: start, isLast: isLast) }
-    }
+    /// Reads the batch on the assumption that it starts between two documents.
+    func read(with reader: DomainReader) { result = reader.read(stretch: bytes, at: start, isLast: isLast) }
 
     /// Whether the result is certain to be valid, provided that the batch begins between two documents.
     var isProved: Bool { isLast || result!.error != nil || result!.end == next }

@@ -14,7 +14,7 @@ final class FilterHelper {
         let worker = Worker(stream: stream, reader: reader)
         guard let thread = try? Threads.start({
             while let batch = queue.takeWaiting() {
-                batch.filter(worker.reader, worker.stream)
+                worker.stream.filter(batch, with: worker.reader)
                 queue.finished(batch)
             }
         }).get() else { return nil }

@@ -10,8 +10,7 @@ final class FilterOutput {
     private let channels: Channels
     private var report = ""
     private var isReporting = false
-    /// Each remark is printed once.
-    private var said: Set<Remark> = []
+    private var remarks = SaidOnce<Remark>()
 
     init(_ settings: Settings, _ channels: Channels) {
         self.channels = channels
@@ -24,7 +23,7 @@ final class FilterOutput {
         for word in words {
             switch word {
             case .remark(let remark):
-                if said.insert(remark).inserted { report += "virt-cpu: note: \(remark)\n" }
+                if remarks.isNew(remark) { report += note(remark.description) }
             case .finding(let text):
                 report += isReporting ? reporter.separator : reporter.opening
                 report += text

@@ -13,20 +13,22 @@ final class FilterStream: DomainStreamHandler {
     private var batch: FilterBatch?
     private var kept: ByteBuffer?
 
-    /// Collects the results of `work` in a batch.
-    func filling(_ batch: FilterBatch, _ work: () -> Void) {
-        self.batch = batch
-        kept = batch.output
-        work()
-        self.batch = nil
-        kept = nil
-    }
-
     init(_ settings: Settings, _ judge: Judge, _ output: FilterOutput) {
         self.settings = settings
         self.judge = judge
         self.output = output
         reporter = output.reporter
+    }
+
+    /// Filters a batch and collects the results in it.
+    ///
+    /// - Parameter reader: a reader whose handler is this stream.
+    func filter(_ batch: FilterBatch, with reader: DomainReader) {
+        self.batch = batch
+        kept = batch.output
+        batch.read(with: reader)
+        self.batch = nil
+        kept = nil
     }
 
     /// Hosts that did not answer questions about a guest's platform.
@@ -63,7 +65,7 @@ final class FilterStream: DomainStreamHandler {
 
     private func words(_ verdict: Verdict, of document: Document, isRefused: Bool) -> [FilterWord] {
         // The other formats are for programs, which expect findings and nothing else.
-        let isText = settings.format == .text
+        let isText = settings.format.isText
         var words: [FilterWord] = []
         if !settings.isQuiet && isText {
             words = verdict.remarks.map { .remark($0) }
@@ -73,7 +75,10 @@ final class FilterStream: DomainStreamHandler {
         }
         if isRefused && isText {
             let names = document.domains.map { $0[$0.name?.text] ?? "without a name" }
-            words.append(.line("virt-cpu: error: withheld because of its findings: domain \(printable(names.joined(separator: ", ")))\n"))
+            words.append(
+                .line(
+                    "virt-cpu: error: withheld because of its findings: domain "
+                        + "\(printable(names.joined(separator: ", ")))\n"))
         }
         return words
     }

@@ -49,7 +49,9 @@ final class StreamFilter {
             try output.flush()
             if mayBeLong, length >= Self.shortStream {
                 let other = FilterStream(settings, judge, output)
-                if let helper = FilterHelper(other, DomainReader(maximumDomainSize: settings.maximumDomainSize, handler: other)) {
+                if let helper = FilterHelper(
+                    other, DomainReader(maximumDomainSize: settings.maximumDomainSize, handler: other))
+                {
                     defer { helper.stop() }
                     if try runBatches(helper.queue) { return }
                 }
@@ -111,7 +113,7 @@ final class StreamFilter {
                 try output.flush()
             } else {
                 if let batch = queue.take() {
-                    batch.filter(reader, stream)
+                    stream.filter(batch, with: reader)
                     queue.finished(batch)
                 } else {
                     queue.wait(for: first)

@@ -57,7 +57,8 @@ enum GitProgram {
     static func notRun(_ error: any Error) -> IOFailure {
         guard let error = error as? SubprocessError else { return IOFailure(message: "cannot run git: \(error)") }
         switch error.code {
-        case .executableNotFound: return IOFailure(message: "git is not installed, and is needed to read other versions of files")
+        case .executableNotFound:
+            return IOFailure(message: "git is not installed, and is needed to read other versions of files")
         case .outputLimitExceeded: return IOFailure(message: "git printed more than \(outputLimit >> 20) MiB")
         default: return IOFailure(message: "cannot run git: \(error)")
         }

@@ -13,9 +13,9 @@ package struct GitRepository: Sendable {
 
     /// An entry of a tree or of the index: a regular file.
     struct Entry {
-        /// From the top of the tree, slashes between.
+        /// The path from the top of the tree, with slashes.
         var path: [UInt8]
-        /// Of the blob, in hexadecimal: 40 or 64 digits.
+        /// The blob's id in hexadecimal: 40 or 64 digits.
         var id: String
     }
 
@@ -118,7 +118,9 @@ package struct GitRepository: Sendable {
     }
 
     /// The id of the empty tree, which depends on the repository's hash. git knows that tree without storing it.
-    private func emptyTree() throws -> String { GitProgram.line(try GitProgram.run(["hash-object", "-t", "tree", "/dev/null"])) }
+    private func emptyTree() throws -> String {
+        GitProgram.line(try GitProgram.run(["hash-object", "-t", "tree", "/dev/null"]))
+    }
 
     /// The differences between two trees.
     /// - Parameter old: nil for the empty tree.

@@ -18,7 +18,8 @@ extension GitRepository {
         while let zero = rest.firstIndex(of: 0) {
             let path = rest[..<zero].dropFirst(prefix), line = rest[(zero + 1)...].prefix { $0 != 0x0a }
             rest = rest[line.endIndex...].dropFirst()
-            let text = line.split(separator: UInt8(ascii: ">"), maxSplits: 1, omittingEmptySubsequences: false).last ?? []
+            let text =
+                line.split(separator: UInt8(ascii: ">"), maxSplits: 1, omittingEmptySubsequences: false).last ?? []
             let digits = text.filter { $0 != UInt8(ascii: "-") && $0 > 0x20 }
             if uuids.contains(String(decoding: digits, as: UTF8.self).lowercased()) { found.insert(Array(path)) }
         }

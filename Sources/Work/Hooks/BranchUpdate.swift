@@ -15,8 +15,11 @@ struct BranchUpdate {
     static func all(in lines: [UInt8]) throws -> [BranchUpdate] {
         try lines.split(separator: 0x0a).compactMap { line in
             let words = line.split(separator: 0x20, maxSplits: 2).map { String(decoding: $0, as: UTF8.self) }
-            guard words.count == 3, words[0].utf8.count == words[1].utf8.count, [40, 64].contains(words[0].utf8.count) else {
-                throw IOFailure(message: "stdin: expected lines of the form OLD NEW REF, as git writes them, not: \(printable(words.joined(separator: " ")))")
+            guard words.count == 3, words[0].utf8.count == words[1].utf8.count, [40, 64].contains(words[0].utf8.count)
+            else {
+                throw IOFailure(
+                    message: "stdin: expected lines of the form OLD NEW REF, as git writes them, not: "
+                        + "\(printable(words.joined(separator: " ")))")
             }
             func id(_ word: String) -> String? { word.utf8.allSatisfy { $0 == UInt8(ascii: "0") } ? nil : word }
             guard words[2].hasPrefix("refs/heads/"), let new = id(words[1]) else { return nil }

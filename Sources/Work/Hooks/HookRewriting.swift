@@ -19,14 +19,9 @@ struct HookRewriting {
     init(_ bytes: [UInt8], named name: String, _ settings: Settings) throws {
         var policies = try PolicyLookup(settings, purpose: .rewrite)
         let stream = Stream(try policies.policy(forDirectory: nil).judge)
-        do {
-            let reader = DomainReader(maximumDomainSize: settings.maximumDomainSize, handler: stream)
-            try bytes.withUnsafeBytes { try reader.feed($0) }
-            try reader.finish()
-        } catch let error as MalformedInput {
-            throw IOFailure(message: "\(name):\(error.position): \(error.message)")
-        }
-        guard let guest = stream.guest else { throw IOFailure(message: "\(name) contains no domain") }
+        let reader = DomainReader(maximumDomainSize: settings.maximumDomainSize)
+        try bytes.withUnsafeBytes { try InputFile.read($0, named: name, with: reader, into: stream) }
+        guard let guest = stream.guest else { throw IOFailure(message: "\(printable(name)) contains no domain") }
         if let failure = stream.judge.hostFailures.first { throw failure }
         output = stream.output
         isChanged = stream.isChanged

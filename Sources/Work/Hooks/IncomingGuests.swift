@@ -20,7 +20,9 @@ struct IncomingGuests {
             unlink(name)
             return open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         }
-        guard file >= 0 else { throw IOFailure("\(printable(path.string)): cannot write a note about an incoming guest") }
+        guard file >= 0 else {
+            throw IOFailure("\(printable(path.string)): cannot write a note about an incoming guest")
+        }
         close(file)
     }
 

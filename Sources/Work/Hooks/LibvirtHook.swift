@@ -48,7 +48,8 @@ package struct LibvirtHook: Sendable {
             let isUsable = incoming.isUsable
             if !isUsable {
                 SystemLog.report(
-                    "\(printable(stateDirectory)) is not writable, so \(printable(guest)) is treated as an incoming guest: its start is not checked against the policy",
+                    "\(printable(stateDirectory)) is not writable, so \(printable(guest)) is treated as an incoming "
+                        + "guest: its start is not checked against the policy",
                     channels)
             }
             try prepare(guest, isIncoming: incoming.take(guest) || !isUsable, channels)
@@ -57,22 +58,17 @@ package struct LibvirtHook: Sendable {
     }
 
     private func prepare(_ guest: String, isIncoming: Bool, _ channels: Channels) throws {
-        let judges = LibvirtHookJudges(self)
+        let judges = LibvirtHookJudges(policyFile: policyFile, hosts: hosts)
         let stream = Stream(isRunning: isIncoming, judge: judges.judge)
         do {
-            let reader = DomainReader(handler: stream)
-            do {
-                try StandardInput.read(FileDescriptor(rawValue: channels.input), named: "stdin", into: reader)
-                try reader.finish()
-            } catch let error as MalformedInput {
-                throw IOFailure(message: "stdin:\(error.position): \(error.message)")
-            }
+            try InputFile.file("-", channels).read(with: DomainReader(), into: stream)
             guard let verdict = stream.verdict else { throw IOFailure(message: "no domain on stdin") }
             let refusals = verdict.findings.filter { $0.severity == .error }
             guard !refusals.isEmpty else { return }
             channels.complain(
                 HookRefusal.text(
-                    stream.isRunning ? "\(guest) cannot run on this host" : "\(guest) was not started, because it breaks the policy",
+                    stream.isRunning
+                        ? "\(guest) cannot run on this host" : "\(guest) was not started, because it breaks the policy",
                     refusals, helps: !stream.isRunning))
             throw ExitStatus.found
         } catch let failure as any Failure {

@@ -8,18 +8,21 @@ struct LibvirtHookJudges {
     /// The output of `virsh capabilities` and `virsh domcapabilities` on this host.
     private static let savedHost: FilePath = "/etc/virt-cpu/host.xml"
 
-    private let hook: LibvirtHook
+    private let policyFile: String?
+    private let hosts: [String]
 
-    init(_ hook: LibvirtHook) { self.hook = hook }
+    /// - Parameters:
+    ///   - policyFile: the policy file that was named; nil for the one in `/etc`.
+    ///   - hosts: files that describe this host; empty for `savedHost`, or else this machine's CPUID.
+    init(policyFile: String?, hosts: [String]) {
+        self.policyFile = policyFile
+        self.hosts = hosts
+    }
 
-    /// A judge that uses the CPU map of the installed libvirt, which may know newer models; or the built-in map, if
-    /// libvirt is not installed or its map does not contain a name in the policy or the hosts.
+    /// A judge that judges this machine by the CPU map of the installed libvirt.
     ///
     /// - Parameter isRunning: the guest runs already, so that only this host's capabilities count.
-    func judge(isRunning: Bool) throws -> Judge {
-        if let system = try? CPUMapSource.system.knowledge(), let judge = try? judge(isRunning: isRunning, system) { return judge }
-        return try judge(isRunning: isRunning, CPUKnowledge())
-    }
+    func judge(isRunning: Bool) throws -> Judge { try judge(isRunning: isRunning, CPUKnowledge()) }
 
     private func judge(isRunning: Bool, _ knowledge: CPUKnowledge) throws -> Judge {
         let arguments = HostArguments(knowledge)
@@ -27,7 +30,9 @@ struct LibvirtHookJudges {
         if isRunning {
             // A broken policy does not matter to a running guest. A policy that turns the host rule off does.
             let policy = (try? policy(knowledge).policy) ?? Policy()
-            return Judge(policy: policy, hosts: machine, targetHosts: [], purpose: .resume, knowledge: knowledge)
+            return Judge(
+                policy: policy, hosts: machine, targetHosts: [], purpose: .resume,
+                knowledge: try KnownHosts(machine, knowledge).knowledge)
         }
         let (policy, file, origin) = try policy(knowledge)
         var cluster = machine
@@ -36,27 +41,30 @@ struct LibvirtHookJudges {
             // be said about targets that need hosts.
             let isAskable = !policy.hosts.contains { $0.kind == .uri }
             cluster = isAskable
-                ? try arguments.withKnownModels(
-                    arguments.hosts(
-                        of: policy.hosts, in: file.string, directory: file.removingLastComponent(), origin: origin,
-                        LocalPolicyFiles(mustBeBelow: false)))
+                ? try arguments.hosts(
+                    of: policy.hosts, in: file.string, directory: file.removingLastComponent(), origin: origin,
+                    LocalPolicyFiles(mustBeBelow: false))
                 : []
+            if isAskable { try policy.check(hostsNamed: cluster.map(\.name), in: file.string) }
         }
-        return Judge(policy: policy, hosts: machine, targetHosts: cluster, purpose: .start, knowledge: knowledge)
+        return Judge(
+            policy: policy, hosts: machine, targetHosts: cluster, purpose: .start,
+            knowledge: try KnownHosts(machine + cluster, knowledge).knowledge)
     }
 
     private func policy(_ knowledge: CPUKnowledge) throws -> (policy: Policy, file: FilePath, origin: PolicyOrigin) {
-        let file = hook.policyFile.map { FilePath($0) } ?? PolicyLookup.systemFile
-        let origin: PolicyOrigin = hook.policyFile == nil ? .system : .named
-        guard hook.policyFile != nil || Files.exists(file) else { return (Policy(), file, origin) }
-        let bytes = try Files.read(file, limit: PolicyLookup.sizeLimit)
-        let policy = try Policy.parse(bytes, file: file.string, origin: origin, knownRules: Rule.ids, knowledge: knowledge)
+        let file = policyFile.map { FilePath($0) } ?? PolicyFile.system
+        let origin: PolicyOrigin = policyFile == nil ? .system : .named
+        guard policyFile != nil || Files.exists(file) else { return (Policy(), file, origin) }
+        let bytes = try Files.read(file, limit: PolicyFile.sizeLimit)
+        let policy = try Policy.parse(
+            bytes, file: file.string, origin: origin, knownRules: Rule.ids, names: TargetNames(knowledge, hosts: []))
         return (policy, file, origin)
     }
 
-    /// This machine, under its own name: in a cluster's log, `local` and `host` say little.
+    /// The machine that the hook runs on, under its own name: in a cluster's log, `local` and `host` say little.
     private func thisMachine(_ arguments: HostArguments) throws -> [Host] {
-        var paths = hook.hosts
+        var paths = self.hosts
         if paths.isEmpty, Files.exists(Self.savedHost) { paths = [Self.savedHost.string] }
         var hosts: [Host]
         if paths.isEmpty {
@@ -64,11 +72,14 @@ struct LibvirtHookJudges {
             hosts = (try? Host.local(map: arguments.knowledge.map)).map { [$0] } ?? []
         } else {
             let files = try paths.map { ($0, try Files.read(FilePath($0))) }
-            hosts = try arguments.withKnownModels(try HostFiles.read(files, map: arguments.knowledge.map))
+            hosts = try HostFiles.read(files, map: arguments.knowledge.map)
         }
         var names = utsname()
+        for index in hosts.indices { hosts[index].useInstalledLibvirt() }
         if hosts.count == 1, uname(&names) == 0 {
-            hosts[0].name = withUnsafeBytes(of: &names.nodename) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            hosts[0].name = withUnsafeBytes(of: &names.nodename) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
         }
         return hosts
     }

@@ -10,15 +10,21 @@ package enum PreCommitHook {
     package static func run(fix: Bool, _ settings: Settings, _ channels: Channels = .standard) throws {
         var settings = settings
         settings.ignoresLocalMachine = true
+        var request = CheckRequest()
         // https://pre-commit.com, "During the hook's run"
         if let from = variable("PRE_COMMIT_FROM_REF"), let to = variable("PRE_COMMIT_TO_REF") {
-            if fix { throw IOFailure(message: "--fix rewrites files, but the files of a commit cannot be rewritten: leave out --from-ref and --to-ref") }
-            let inputs = try CheckInputs(paths: [], staged: false, revision: to, against: from + "...") { _ in }
-            return try CheckJob(settings, inputs, channels).run(jobs: Threads.cores)
+            if fix {
+                throw IOFailure(
+                    message: "--fix rewrites files, but the files of a commit cannot be rewritten: leave out "
+                        + "--from-ref and --to-ref")
+            }
+            request.revision = to
+            request.against = from + "..."
+        } else {
+            request.isStaged = true
+            request.mode = fix ? .fix : .report
         }
-        let inputs = try CheckInputs(paths: [], staged: true, revision: nil, against: nil) { _ in }
-        let job = try CheckJob(settings, inputs, mode: fix ? .fix : .report, staged: true, channels)
-        try job.run(jobs: Threads.cores)
+        try request.run(settings, channels)
     }
 
     private static func variable(_ name: String) -> String? {

@@ -32,7 +32,7 @@ package struct PreReceiveHook {
                     policy: usesPushedPolicy ? update.new : try update.old ?? repository.policyOfNewBranches())
                 // Several branches with one commit are checked once.
                 guard done.insert(comparison).inserted else { continue }
-                if settings.format == .text { channels.complain("virt-cpu: \(printable(update.reference))") }
+                if settings.format.isText { channels.complain("virt-cpu: \(printable(update.reference))") }
                 try check(comparison)
             } catch let status as ExitStatus {
                 worst = worst == .failed ? worst : status
@@ -52,14 +52,17 @@ package struct PreReceiveHook {
     }
 
     private func check(_ comparison: Comparison) throws {
-        let zero = String(repeating: "0", count: comparison.new.utf8.count)
-        let inputs = try CheckInputs(
-            paths: [], staged: false, revision: comparison.new, against: comparison.base ?? zero) { _ in }
         // A broken policy must not get in: it would cause the next push to be refused, even one that repairs it.
         if settings.policyFile == nil, !settings.ignoresPolicies {
-            try PolicyLookup.validatePolicies(of: comparison.new, changedFrom: comparison.base, in: repository, settings)
+            try PolicyLookup.validatePolicies(
+                of: comparison.new, changedFrom: comparison.base, in: repository, settings)
         }
-        try CheckJob(settings, inputs, policyRevision: comparison.policy, channels).run(jobs: Threads.cores)
+        var request = CheckRequest()
+        request.revision = comparison.new
+        // git's word for a commit that does not exist.
+        request.against = comparison.base ?? String(repeating: "0", count: comparison.new.utf8.count)
+        request.policyRevision = comparison.policy
+        try request.run(settings, channels)
     }
 }
 

@@ -13,9 +13,15 @@ package enum VDSMHook {
     ///   - file: the value of `_hook_domxml`; nil where the variable is not set.
     ///   - strict: a failure stops the start.
     /// - Throws: `ExitStatus.failed` to stop the start.
-    package static func run(file: FilePath?, strict: Bool, _ settings: Settings, _ channels: Channels = .standard) throws {
+    package static func run(
+        file: FilePath?, strict: Bool, _ settings: Settings, _ channels: Channels = .standard
+    ) throws {
         do {
-            guard let file else { throw IOFailure(message: "hook vdsm: the environment variable _hook_domxml is not set; VDSM sets it when it calls the hook") }
+            guard let file else {
+                throw IOFailure(
+                    message: "hook vdsm: the environment variable _hook_domxml is not set; VDSM sets it when it calls "
+                        + "the hook")
+            }
             try rewrite(file, settings, channels)
         } catch let failure as any Failure {
             channels.complain(failure.shown)
@@ -25,7 +31,7 @@ package enum VDSMHook {
 
     private static func rewrite(_ file: FilePath, _ settings: Settings, _ channels: Channels) throws {
         let bytes = try Files.read(file, limit: settings.maximumDomainSize)
-        let rewriting = try HookRewriting(bytes, named: printable(file.string), settings)
+        let rewriting = try HookRewriting(bytes, named: file.string, settings)
         guard rewriting.refusals.isEmpty else {
             channels.complain(HookRefusal.text("\(rewriting.guest) was not started", rewriting.refusals))
             throw ExitStatus.failed

@@ -54,9 +54,11 @@ extension InputFile {
     /// Why the file must not be rewritten; nil if it may be. A symbolic link that was found, not named, may lead to a
     /// file elsewhere.
     var failureToFix: IOFailure? {
-        guard let file, let foundBelow, let real = Files.real(file), let top = Files.real(foundBelow), !real.starts(with: top)
+        guard let file, let foundBelow, let real = Files.real(file), let top = Files.real(foundBelow),
+            !real.starts(with: top)
         else { return nil }
-        return IOFailure(message: "\(printable(name)): not changed: the symbolic link leads out of \(printable(foundBelow.string))")
+        return IOFailure(
+            message: "\(printable(name)): not changed: the symbolic link leads out of \(printable(foundBelow.string))")
     }
 
     /// The inputs in their order, with each real file only once: by its own name rather than by a symbolic link, and by
@@ -81,7 +83,8 @@ extension InputFile {
     package static func file(_ path: FilePath, _ channels: Channels = .standard) -> InputFile {
         if path == "-" {
             return InputFile(
-                name: "<stdin>", content: .standardInput(StandardInput(channels)), directory: ".", path: "-", isStream: true)
+                name: "<stdin>", content: .standardInput(StandardInput(channels)), directory: ".", path: "-",
+                isStream: true)
         }
         return file(path, below: path.removingLastComponent())
     }

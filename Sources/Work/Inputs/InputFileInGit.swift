@@ -28,7 +28,8 @@ extension InputFile {
         let isHidden = path.first == dot || path.indices.contains { path[$0] == dot && $0 > 0 && path[$0 - 1] == slash }
         if paths.isEmpty { return isXML && !isHidden }
         return paths.contains { top in
-            path == top || (isXML && (top.isEmpty || (path.starts(with: top) && path.dropFirst(top.count).first == slash))
+            path == top
+                || (isXML && (top.isEmpty || (path.starts(with: top) && path.dropFirst(top.count).first == slash))
                 && !isHidden)
         }
     }

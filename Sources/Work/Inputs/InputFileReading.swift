@@ -18,9 +18,13 @@ extension InputFile {
 
     /// Hands its domains to `handler`.
     /// - Throws: `IOFailure`, with file, line and column for malformed content.
-    package func read(_ blobs: GitBlobs? = nil, with reader: DomainReader, into handler: any DomainStreamHandler) throws {
+    package func read(
+        _ blobs: GitBlobs? = nil, with reader: DomainReader, into handler: any DomainStreamHandler
+    ) throws {
         func read(_ file: FileDescriptor) throws {
-            try Self.feed(named: name, with: reader, into: handler) { try StandardInput.read(file, named: name, into: $0) }
+            try Self.feed(named: name, with: reader, into: handler) {
+                try StandardInput.read(file, named: name, into: $0)
+            }
         }
         switch content {
         case .standardInput(let input): try read(input.file)
@@ -35,7 +39,9 @@ extension InputFile {
                 throw IOFailure(printable(name), error.rawValue)
             }
             defer { try? file.close() }
-            if foundBelow != nil, !Files.isRegular(file) { throw IOFailure(message: "\(printable(name)): not a regular file") }
+            if foundBelow != nil, !Files.isRegular(file) {
+                throw IOFailure(message: "\(printable(name)): not a regular file")
+            }
             try read(file)
         case .blob, .bytes, .failure:
             try bytes(blobs).withUnsafeBytes { try Self.read($0, named: name, with: reader, into: handler) }

@@ -29,8 +29,6 @@ struct FilePattern {
 
     /// The most names that the search for one pattern may read.
     private static let mostNames = 1_000_000
-    /// The most directories below each other that are searched.
-    private static let mostLevels = 64
 
     /// The matching files on this machine, in byte order. Symbolic links to files count. If the pattern contains `**`,
     /// links to directories that the search comes across are not followed.
@@ -72,22 +70,20 @@ struct FilePattern {
         ///   - directory: the same place, byte for byte; empty for the current directory.
         mutating func look(below path: String, in directory: FilePath, level: Int, isDeep: Bool) throws {
             let shown = printable(directory.isEmpty ? "." : directory.string)
-            guard level < FilePattern.mostLevels else {
-                throw IOFailure(message: "\(shown): a host pattern would search more than \(FilePattern.mostLevels) levels of directories")
+            guard level < DirectoryListing.mostLevels else {
+                throw IOFailure(message: "\(shown): a host pattern would search more than \(DirectoryListing.mostLevels) levels of directories")
             }
-            guard let stream = (directory.isEmpty ? "." : directory).withPlatformString({ opendir($0) }) else {
+            var entries: [(name: FilePath.Component, mayBeLink: Bool)] = []
+            let isRead = (directory.isEmpty ? "." : directory).withPlatformString { path in
+                DirectoryListing.read(path) { name, type in
+                    guard let component = FilePath(platformString: name.baseAddress!).lastComponent else { return }
+                    entries.append((component, type != Int(DT_DIR)))
+                }
+            }
+            guard isRead else {
                 if errno == ENOENT || errno == ENOTDIR { return }
                 throw IOFailure(shown)
             }
-            var entries: [(name: FilePath.Component, isLink: Bool)] = []
-            while let entry = readdir(stream) {
-                let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { FilePath(platformString: $0) }
-                }
-                guard let component = name.lastComponent, component.kind == .regular else { continue }
-                entries.append((component, Int32(entry.pointee.d_type) != Int32(DT_DIR)))
-            }
-            closedir(stream)
             names += entries.count
             guard names <= FilePattern.mostNames else {
                 throw IOFailure(message: "\(shown): a host pattern would search more than \(FilePattern.mostNames) names: use a narrower pattern")

@@ -9,10 +9,15 @@ package struct HostArguments {
     let knowledge: CPUKnowledge
     /// Seconds that a libvirt URI may take for each answer.
     var timeout: Int
+    /// The release of every host's libvirt; nil if each host's own is found out.
+    var libvirt: LibvirtVersion?
 
-    package init(_ knowledge: CPUKnowledge, timeout: Int = Settings.defaultTimeout) {
+    package init(
+        _ knowledge: CPUKnowledge, timeout: Int = Settings.defaultTimeout, libvirt: LibvirtVersion? = nil
+    ) {
         self.knowledge = knowledge
         self.timeout = timeout
+        self.libvirt = libvirt
     }
 
     /// The hosts that the command line names: files, patterns, `local`, libvirt URIs.
@@ -69,15 +74,26 @@ package struct HostArguments {
         // Without hosts, the CPU map need not be decoded.
         if patterns.isEmpty { return [] }
         var files: [HostFiles.File] = []
+        var names: Set<String> = []
         var others: [Host] = []
         var size = 0
+        // By what the paths of a host's files have in common.
+        var stated: [String: LibvirtVersion] = [:]
         for pattern in patterns {
             switch pattern.kind {
-            case .local: others.append(try Host.local(map: knowledge.map))
-            case .uri: others.append(try LibvirtConnection.orderly(uri: pattern.spec, timeout: timeout).host())
+            case .local, .uri:
+                var host = pattern.kind == .local
+                    ? try Host.local(map: knowledge.map)
+                    : try LibvirtConnection.orderly(uri: pattern.spec, timeout: timeout).host()
+                if let libvirt = pattern.libvirt { host.libvirt = libvirt }
+                others.append(host)
             case .files:
                 for path in try paths(pattern) {
-                    files.append((source.name(of: path), try source.read(path, limit: Files.sizeLimit)))
+                    let name = source.name(of: path)
+                    if let libvirt = pattern.libvirt { try Self.state(libvirt, for: name, in: &stated) }
+                    // `hosts/*.xml` and `hosts/hv01.xml` may stand beside each other.
+                    guard names.insert(name).inserted else { continue }
+                    files.append((name, try source.read(path, limit: Files.sizeLimit)))
                     size += files.last!.bytes.count
                     // All files are in memory at once, and a stranger's policy must not decide how much that is.
                     guard files.count <= Self.mostFiles, size <= Self.mostBytes else {
@@ -88,7 +104,23 @@ package struct HostArguments {
                 }
             }
         }
-        return Self.distinct(try HostFiles.read(files, map: knowledge.map) + others)
+        var hosts = Self.distinct(try HostFiles.read(files, map: knowledge.map(for: libvirt)) + others)
+        for index in hosts.indices {
+            let own = hosts[index].file.flatMap { stated[HostFiles.stem(of: $0)] }
+            if let release = libvirt ?? own { hosts[index].libvirt = release }
+        }
+        return hosts
+    }
+
+    /// Notes the release that a pattern states for the host that a file is about.
+    /// - Throws: `HostError` if another release was stated for another file of the host.
+    private static func state(
+        _ release: LibvirtVersion, for file: String, in stated: inout [String: LibvirtVersion]
+    ) throws(HostError) {
+        if let other = stated.updateValue(release, forKey: HostFiles.stem(of: file)), other != release {
+            throw HostError(
+                file: file, message: "the libvirt of host \(HostFiles.name(of: file)) is stated as \(other) and as \(release)")
+        }
     }
 
     /// Enough for capabilities and domain capabilities of two thousand hosts.

@@ -2,49 +2,36 @@ import CPUModel
 import Hosts
 import Lint
 
-extension HostArguments {
-    /// Returns the hosts unchanged if the map contains their models and features.
-    /// - Throws: `HostError` for a host with a model or a feature that the map does not have: statements about its
-    ///   features would be wrong.
-    package func known(_ hosts: [Host]) throws -> [Host] {
-        for host in hosts {
-            do {
-                try check(host.cpu)
-            } catch let error as CPUModelError {
-                throw HostError(file: host.file ?? host.name, message: "host \(host.name): \(error)")
-            }
-        }
-        return hosts
-    }
+/// Hosts, and what is known about CPU models, with the names that only these hosts have.
+package struct KnownHosts {
+    var hosts: [Host]
+    var knowledge: CPUKnowledge
 
-    /// Returns the hosts unchanged if the map contains their models.
-    /// - Throws: `HostError` for a host with a model that the map does not have: every verdict on it would be
-    ///   "unknown", and a check that judges nothing must not look like one that found nothing. Unknown features are
-    ///   accepted, since no guest that this map knows requires them.
-    package func withKnownModels(_ hosts: [Host]) throws -> [Host] {
+    /// - Parameter knowledge: without the hosts' names.
+    /// - Throws: `HostError` for a host whose model no CPU map has and its hypervisor does not list: every verdict on it
+    ///   would be "unknown", and a check that judges nothing must not look like one that found nothing. Also for a host
+    ///   named by a URI that does not answer.
+    init(_ hosts: [Host], _ knowledge: CPUKnowledge) throws(HostError) {
+        self.hosts = hosts
+        self.knowledge = try knowledge.adding(namesOf: hosts)
         for host in hosts {
-            guard let model = host.cpu?.model else { continue }
-            let isKnown = switch CPUFamily(architecture: host.cpu?.architecture ?? "x86_64") {
-            case .x86: knowledge.map.x86.model(named: model) != nil
-            case .ppc64: knowledge.map.ppc64.model(named: PVRMap.currentName(of: model)) != nil
-            case .notJudged: true
+            guard let cpu = host.cpu, let model = cpu.model else { continue }
+            let map = self.knowledge.map
+            let isKnown = switch cpu.driver {
+            case .x86: map.x86.model(named: model) != nil
+            case .ppc64: map.ppc64.model(named: PVRMap.currentName(of: model)) != nil
+            case nil: true
             }
             if !isKnown {
                 throw HostError(
                     file: host.file ?? host.name,
-                    message: "host \(host.name): unknown CPU model '\(model)'; if a newer libvirt knows it, use --cpu-map system")
+                    message: "host \(host.name): unknown CPU model '\(model)'; if its libvirt is newer than \(self.knowledge.newestRelease), also give the output of virsh domcapabilities")
             }
         }
-        return hosts
     }
 
-    private func check(_ cpu: CPUDefinition?) throws {
-        guard let cpu else { return }
-        switch CPUFamily(architecture: cpu.architecture ?? "x86_64") {
-        case .x86: _ = try knowledge.map.x86.host(cpu)
-        case .ppc64:
-            if let model = cpu.model, knowledge.map.ppc64.model(named: model) == nil { throw CPUModelError.unknownModel(model) }
-        case .notJudged: break
-        }
+    /// The CPU map of a host's libvirt; the newest if its release is not known.
+    func map(of host: Host) -> CPUMap {
+        knowledge.map(of: host, release: host.libvirtRelease(oldest: nil, knowledge))
     }
 }

@@ -8,11 +8,6 @@ import SystemPackage
 /// With `--policy-rev`, policies and the host files that they name are those of a revision; nothing of a pushed or
 /// staged tree is trusted.
 package struct PolicyLookup {
-    package static let fileName = ".virt-cpu.yaml"
-    package static let systemFile: FilePath = "/etc/virt-cpu.yaml"
-    /// The most bytes of a policy.
-    static let sizeLimit = 1 << 20
-
     private let settings: Settings
     private let purpose: Judge.Purpose
     private let overrides: Overrides
@@ -42,11 +37,12 @@ package struct PolicyLookup {
         self.top = top
         overrides = settings.overrides(fixes: fixes)
         knowledge = try settings.cpuMap.knowledge()
-        let arguments = HostArguments(knowledge, timeout: settings.timeout)
-        if case .model(let model) = overrides.target, let meant = knowledge.meant(byModel: model.model) {
-            throw IOFailure(message: "--default: libvirt does not know the CPU model '\(model.model)' (did you mean '\(meant)'?)")
+        let arguments = HostArguments(knowledge, timeout: settings.timeout, libvirt: settings.libvirt)
+        let known = try KnownHosts(arguments.hosts(for: settings.hosts, scope: purpose == .rewrite ? .every : .some), knowledge)
+        commandLineHosts = known.hosts
+        if let target = overrides.target, let mistake = TargetNames(known.knowledge, hosts: known.hosts).mistake(in: target) {
+            throw IOFailure(message: "--default: \(mistake)")
         }
-        commandLineHosts = try arguments.withKnownModels(arguments.hosts(for: settings.hosts, scope: purpose == .rewrite ? .every : .some))
     }
 
     /// The policy for inputs in a directory; nil for content that has no place on this machine.
@@ -66,7 +62,7 @@ package struct PolicyLookup {
         guard let tree, !settings.ignoresPolicies, settings.policyFile == nil else {
             return try policy(forDirectory: input.directory)
         }
-        guard let file = tree.policy(named: PolicyLookup.fileName, for: input.path) else {
+        guard let file = tree.policy(named: PolicyFile.name, for: input.path) else {
             return try read(system)
         }
         return try read(Place(file: file, origin: .tree))
@@ -88,7 +84,7 @@ package struct PolicyLookup {
     }
 
     private var system: Place {
-        Files.exists(Self.systemFile) ? Place(file: Self.systemFile, origin: .system) : Place(file: nil, origin: .none)
+        Files.exists(PolicyFile.system) ? Place(file: PolicyFile.system, origin: .system) : Place(file: nil, origin: .none)
     }
 
     /// Looks for a policy from a directory upwards to the top of the repository. Outside a repository only the
@@ -98,11 +94,11 @@ package struct PolicyLookup {
         var place = start
         var found: FilePath?
         while true {
-            if found == nil, Files.exists(place.appending(fileName)) { found = place.appending(fileName) }
+            if found == nil, Files.exists(place.appending(PolicyFile.name)) { found = place.appending(PolicyFile.name) }
             if place == top || Files.exists(place.appending(".git")) { return found }
             guard place.removeLastComponent() else { break }
         }
-        let own = start.appending(fileName)
+        let own = start.appending(PolicyFile.name)
         return found == own ? own : nil
     }
 
@@ -121,23 +117,29 @@ package struct PolicyLookup {
                 throw IOFailure(message: "\(printable(file.string)): a policy cannot be a symbolic link that leads out of its directory: name it with --config")
             }
             let source: any PolicyFiles = place.origin == .tree ? tree! : LocalPolicyFiles(mustBeBelow: origin == .discovered)
-            let bytes = try source.read(file, limit: Self.sizeLimit)
+            let bytes = try source.read(file, limit: PolicyFile.sizeLimit)
             let name = source.name(of: file)
-            policy = try Policy.parse(bytes, file: name, origin: origin, knownRules: Rule.ids, knowledge: knowledge)
+            policy = try Policy.parse(bytes, file: name, origin: origin, knownRules: Rule.ids)
             directory = file.removingLastComponent()
             if commandLineHosts.isEmpty {
-                let arguments = HostArguments(knowledge, timeout: settings.timeout)
+                let arguments = HostArguments(knowledge, timeout: settings.timeout, libvirt: settings.libvirt)
                 var patterns = policy.hosts
                 if settings.ignoresLocalMachine { patterns.removeAll { $0.kind == .local } }
-                hosts = try arguments.withKnownModels(
-                    arguments.hosts(of: patterns, in: name, directory: directory, origin: origin, source))
+                hosts = try arguments.hosts(of: patterns, in: name, directory: directory, origin: origin, source)
+                let leftOut = patterns.count < policy.hosts.count ? ["local"] : []
+                try policy.check(hostsNamed: hosts.map(\.name) + leftOut, in: name)
             }
+            // Only now is it known which names the hosts have.
+            let names = TargetNames(try KnownHosts(hosts, knowledge).knowledge, hosts: hosts)
+            policy = try Policy.parse(bytes, file: name, origin: origin, knownRules: Rule.ids, names: names)
             if place.origin != .tree, directory.isEmpty { directory = "." }
         }
+        if let libvirt = settings.libvirt { policy.libvirt = libvirt }
+        let targetHosts = try local(for: policy, hosts)
         return PreparedPolicy(
             judge: Judge(
-                policy: policy, hosts: hosts, targetHosts: try local(for: policy, hosts), overrides: overrides, purpose: purpose,
-                knowledge: knowledge),
+                policy: policy, hosts: hosts, targetHosts: targetHosts, overrides: overrides, purpose: purpose,
+                knowledge: try KnownHosts(hosts + (targetHosts ?? []), knowledge).knowledge),
             directory: place.origin == .tree ? directory : Files.real(directory) ?? directory,
             isInTree: place.origin == .tree, asksForPaths: policy.guests.contains { $0.match.path != nil })
     }
@@ -145,8 +147,11 @@ package struct PolicyLookup {
     /// This machine, if `filter` has a target that needs a host and no host is named. Otherwise nil.
     private func local(for policy: Policy, _ hosts: [Host]) throws -> [Host]? {
         guard purpose == .rewrite, hosts.isEmpty, !settings.ignoresLocalMachine else { return nil }
-        let targets = overrides.target.map { [$0] } ?? [policy.default] + policy.guests.compactMap(\.default)
+        // Without a default, a guest that states no CPU gets host-model-only.
+        let targets = overrides.target.map { [$0] } ?? [policy.default ?? .hostModelOnly] + policy.guests.compactMap(\.default)
         guard targets.contains(where: \.needsHost) || policy.windows == .pin else { return nil }
-        return [try Host.local(map: knowledge.map)]
+        var host = try Host.local(map: knowledge.map)
+        if let libvirt = settings.libvirt { host.libvirt = libvirt }
+        return [host]
     }
 }

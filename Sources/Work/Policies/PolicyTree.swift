@@ -16,7 +16,7 @@ struct PolicyTree: PolicyFiles {
         blobs = Dictionary(listing.files.map { (FilePath(bytes: $0.path), $0.id) }) { first, _ in first }
         links = listing.links.map(FilePath.init(bytes:))
         // The work tree follows such a link. If it were ignored here, another policy would apply.
-        for link in links where link.lastComponent?.string == PolicyLookup.fileName {
+        for link in links where link.lastComponent?.string == PolicyFile.name {
             throw IOFailure(message: "\(printable("\(revision):\(link.string)")): a policy must be a file, not a symbolic link")
         }
     }

@@ -9,7 +9,7 @@ extension PolicyLookup {
     ) throws {
         let old = try base.map { try repository.tree(of: $0) }
         let changes = try repository.changes(from: old, to: repository.tree(of: revision)).filter { change in
-            FilePath(bytes: change.path).lastComponent?.string == PolicyLookup.fileName
+            FilePath(bytes: change.path).lastComponent?.string == PolicyFile.name
         }
         // The tree is read even if no policy changed, because reading it refuses policies that are symbolic links.
         // Those are not listed as changed files.

@@ -57,7 +57,8 @@ package enum StarterPolicy {
         #hosts: [hosts/*.xml]
 
         # What <cpu> should be: host-model-only (the nearest model that all hosts fully support), host-model,
-        # host-passthrough, maximum, baseline, pin, hv-default, keep, the name of a model, or
+        # host-passthrough, maximum, baseline, x86-64-v2 (or -v3, -v4: the smallest model with this level that all hosts
+        # start), pin, hv-default, keep, the name of a model, or
         # {model: Skylake-Server-IBRS, features: {pcid: require, hle: disable}}.
         default: keep
 
@@ -67,7 +68,10 @@ package enum StarterPolicy {
         # Whether guests migrate between the hosts. Default: true if there are several hosts.
         #migration: true
 
-        # The oldest libvirt that reads these definitions. Default: what the host files show.
+        # The hosts between which guests migrate, by their names. Default: all hosts.
+        #clusters: {rack-a: [hv01, hv02]}
+
+        # The release of the hosts' libvirt, or the oldest of them. Default: the newest that virt-cpu knows.
         #libvirt: "9.0"
 
         # Severities of rules: error, warning, note or off. `virt-cpu explain` lists the rules.
@@ -77,6 +81,7 @@ package enum StarterPolicy {
         # Exceptions for some guests. The first entry that matches applies.
         guests: []
         #  - match: {name: "db-*", type: kvm, arch: x86_64, path: "lab/**"}
+        #    hosts: [hv01, rack-a]
         #    default: host-passthrough
         #    rules: {host-passthrough: off}
 

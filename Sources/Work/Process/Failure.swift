@@ -21,6 +21,7 @@ extension PolicyError: Failure {
     package var shown: String { description }
 }
 extension HostError: Failure {}
+extension HostCPUError: Failure {}
 extension CPUMapError: Failure {}
 extension CPUElementError: Failure {}
 extension CPUModelError: Failure {}

@@ -7,6 +7,8 @@ package struct IOFailure: Failure {
     package var description: String
     /// The content is at fault: it was read, and is malformed.
     package var isMalformed = false
+    /// The content is no well-formed XML, so that libvirt refuses it too. False for what only virt-cpu refuses.
+    package var isIllFormed = false
 
     /// The names in the description were made printable when it was written.
     package var shown: String { description }
@@ -27,5 +29,6 @@ package struct IOFailure: Failure {
     package init(_ error: MalformedInput, in name: String) {
         description = "\(printable(name)):\(error.position): error: \(error.message)"
         isMalformed = true
+        isIllFormed = error.kind == .malformed
     }
 }

@@ -39,7 +39,9 @@ package enum OrderlyEnd {
         for number in signals {
             var old = sigaction()
             sigaction(number, nil, &old)
-            if unsafeBitCast(old.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) { continue }
+            if unsafeBitCast(old.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
+                continue
+            }
             var new = sigaction()
             // Interrupted reads and writes continue.
             new.sa_flags = SA_RESTART

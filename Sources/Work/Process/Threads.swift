@@ -9,7 +9,7 @@ package enum Threads {
     /// Starts a thread.
     ///
     /// - Returns: the thread, which is to be joined or detached; the error number where the system has no other thread.
-    static func start(_ work: @escaping @Sendable () -> Void) -> Result<pthread_t, Errno> {
+    package static func start(_ work: @escaping @Sendable () -> Void) -> Result<pthread_t, Errno> {
         let box = Unmanaged.passRetained(Box(work))
         var thread = pthread_t()
         let error = pthread_create(&thread, nil, { argument in
@@ -22,7 +22,7 @@ package enum Threads {
     }
 
     /// Why a thread could not be started.
-    struct Errno: Error { var number: Int32 }
+    package struct Errno: Error { var number: Int32 }
 
     /// Runs `work` on several threads, including the calling one, and returns when all have ended. Where the system has
     /// no other thread, the calling one does everything.

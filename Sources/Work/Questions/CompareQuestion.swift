@@ -1,22 +1,26 @@
 import CPUModel
 import Hosts
+import Lint
 import Reports
 
 extension HostQuestion {
     /// Compares the guests of files with hosts and prints a line for each pair, file by file.
     ///
+    /// - Parameter origin: the host on which guests that follow their host were started: the name of one of the hosts, or
+    ///   a host as in `specs`. Nil if they start on each of the hosts.
     /// - Throws: `ExitStatus`: failed where a file cannot be read or a comparison fails, found where a guest is
     ///   incompatible.
     package func compare(
-        _ files: [String], with specs: [String], isJSON: Bool, _ channels: Channels = .standard
+        _ files: [String], with specs: [String], from origin: String? = nil, isJSON: Bool,
+        _ channels: Channels = .standard
     ) throws {
-        let hosts = try self.hosts(specs)
+        let (known, origin) = try hosts(specs, and: origin)
         let output = OutputStream(channels.output)
         var isIncompatible = false, isFailed = false
         for file in files {
             let guests: [ComparedGuest]
             do {
-                guests = try ComparedGuest.read(file)
+                guests = try ComparedGuest.read(file, known.knowledge, libvirt: arguments.libvirt, channels)
             } catch let failure as any Failure {
                 // Report the failure and go on: the answers about other files are valid.
                 try output.flush()
@@ -25,8 +29,9 @@ extension HostQuestion {
                 continue
             }
             for guest in guests {
-                for host in hosts {
-                    let line = ComparisonLine(guest, on: host, map: knowledge.map)
+                for host in known.hosts {
+                    let line = FollowingGuest(guest, on: host, isStarted: origin != nil)?.line(on: host, from: origin, known)
+                        ?? ComparisonLine(guest, on: host, known)
                     if line.result == .incompatible { isIncompatible = true }
                     if line.result == .error { isFailed = true }
                     try output.write(isJSON ? line.json.text + "\n" : line.text)
@@ -39,8 +44,38 @@ extension HostQuestion {
     }
 }
 
+extension HostQuestion {
+    /// The hosts that were named, and the one on which guests were started.
+    private func hosts(_ specs: [String], and origin: String?) throws -> (KnownHosts, Host?) {
+        guard let origin else { return (try hosts(specs), nil) }
+        let named = try arguments.hosts(for: specs)
+        if let host = named.first(where: { $0.name == origin }) { return (try known(named), host) }
+        let others = try arguments.hosts(for: [origin])
+        guard others.count == 1 else { throw IOFailure(message: "--from names \(others.count) hosts, not one") }
+        var known = try known(named + others)
+        known.hosts = Array(known.hosts.prefix(named.count))
+        return (known, others[0])
+    }
+}
+
+extension Host {
+    /// The CPU that guests and hosts are compared with: the one in the capabilities, as for `virsh cpu-compare`, or else
+    /// the host-model of the domain capabilities, as for `virsh hypervisor-cpu-compare`. Nil if neither is known.
+    ///
+    /// - Throws: `HostError` when a host named by a URI does not answer.
+    func comparedCPU(_ known: KnownHosts) throws(HostError) -> CPUDefinition? {
+        if let cpu, cpu.model != nil { return cpu }
+        let release = libvirtRelease ?? shownLibvirt(known.knowledge)
+        let models = try nativeCapabilities().lazy.compactMap { $0.startedHostModel(known.map(of: self).x86, release: release) }
+        guard var cpu = models.first else { return cpu }
+        (cpu.mode, cpu.architecture) = (.custom, architecture)
+        return cpu
+    }
+}
+
 extension ComparisonLine {
-    fileprivate init(_ guest: ComparedGuest, on host: Host, map: CPUMap) {
+    fileprivate init(_ guest: ComparedGuest, on host: Host, _ known: KnownHosts) {
+        let map = known.map(of: host)
         func line(_ result: Result, _ reason: String? = nil) -> ComparisonLine {
             ComparisonLine(guest: guest.name, host: host.name, result, reason: reason)
         }
@@ -49,18 +84,40 @@ extension ComparisonLine {
             return
         }
         // On ppc64, <model> under host-model is a compatibility mode, which can be compared.
-        let isPPC64 = CPUFamily(architecture: host.cpu?.architecture ?? "") == .ppc64
+        let isPPC64 = CPUDriver(architecture: host.cpu?.architecture) == .ppc64
         guard let cpu = guest.cpu, isPPC64 && cpu.mode == .hostModel || cpu.model != nil && cpu.mode == .custom else {
             self = line(.notJudged, "the guest names no CPU model, so its CPU depends on the host or the hypervisor")
             return
         }
-        guard let native = host.cpu else {
-            self = line(
-                .notJudged,
-                host.domainCapabilities.isEmpty
-                    ? "the host's CPU is unknown"
-                    : "only the host's domain capabilities are known; use virt-cpu check instead")
+        let native: CPUDefinition
+        do {
+            guard let cpu = try host.comparedCPU(known) else {
+                self = line(.notJudged, "the host's CPU is unknown")
+                return
+            }
+            native = cpu
+        } catch {
+            self = line(.error, "\(error)")
             return
+        }
+        if host.cpu?.model == nil, let platform = (try? host.nativeCapabilities())?.first?.platform {
+            let check = StartCheck(hosts: [host], knowledge: known.knowledge)
+            var question = StartQuestion(cpu: cpu, check: .partial, platform: platform)
+            if check.isDecidedByHypervisor(question, host: 0) {
+                // Unlike a start, this comparison does not look at forbidden features.
+                question.cpu.features.removeAll { $0.policy == .forbid }
+                let verdict = check.verdict(on: question, host: 0)
+                let reasons = verdict.reasons.map(\.description).joined(separator: "; ")
+                // A required feature that libvirt does not know is simply missing here.
+                let isWithoutName = cpu.features(.require).contains { map.x86.feature(named: $0) == nil }
+                self = switch verdict.answer {
+                case .starts: line(.superset)
+                case .unknown where !isWithoutName: line(.error, reasons)
+                case .unknown, .refuses: line(.incompatible, reasons)
+                }
+                missing = verdict.features
+                return
+            }
         }
         do {
             switch try map.compare(cpu, on: native) {

@@ -10,17 +10,38 @@ struct ComparedGuest {
     var name: String
     /// nil for a domain without a CPU of its own.
     var cpu: CPUDefinition?
+    /// What runs the guest; nil for a `<cpu>` alone.
+    var platform: DomainPlatform?
     /// The guest has a `<cpu>` that libvirt does not accept.
     var isRefused = false
 
-    /// The guests of a file with domains, or the CPU of a file with one `<cpu>`.
-    /// - Throws: `IOFailure` for a file that cannot be read or has neither.
-    static func read(_ path: String) throws -> [ComparedGuest] {
-        let bytes = try Files.read(FilePath(path), limit: DomainReader.defaultMaximumDomainSize)
+    /// The guests of a file with domains, or the CPUs of a file with `<cpu>` elements, capabilities or domain
+    /// capabilities.
+    ///
+    /// - Parameters:
+    ///   - path: the path; `-` for standard input.
+    ///   - knowledge: the CPU maps.
+    ///   - libvirt: the release of the libvirt that printed domain capabilities; nil if that is not known.
+    /// - Throws: `IOFailure` for a file that cannot be read or has none of these.
+    static func read(
+        _ path: String, _ knowledge: CPUKnowledge, libvirt: LibvirtVersion?, _ channels: Channels = .standard
+    ) throws -> [ComparedGuest] {
+        let input = InputFile.file(Files.named(by: [path])[0], channels)
+        return try read(input.bytes(), named: input.name, knowledge, libvirt: libvirt)
+    }
+
+    /// The guests in the contents of a file.
+    static func read(
+        _ bytes: [UInt8], named path: String, _ knowledge: CPUKnowledge, libvirt: LibvirtVersion?
+    ) throws -> [ComparedGuest] {
         do {
-            if let cpu = try Host.bareCPU(bytes) { return [ComparedGuest(name: path, cpu: cpu)] }
+            if let cpus = try Host.cpus(in: bytes, file: path, map: knowledge.map(for: libvirt), libvirt: libvirt) {
+                return cpus.enumerated().map { index, cpu in
+                    ComparedGuest(name: cpus.count == 1 ? path : "\(path) (\(index + 1))", cpu: cpu)
+                }
+            }
         } catch {
-            throw IOFailure(located: printable("\(path):\(error.line):1: error: \(error.message)"))
+            throw IOFailure(located: printable("\(error)"))
         }
         let collector = Collector(path)
         let reader = DomainReader(handler: collector)
@@ -30,7 +51,9 @@ struct ComparedGuest {
         } catch let error as MalformedInput {
             throw IOFailure(error, in: path)
         }
-        guard !collector.guests.isEmpty else { throw IOFailure(message: "\(printable(path)): contains neither a <domain> nor a <cpu>") }
+        guard !collector.guests.isEmpty else {
+            throw IOFailure(message: "\(printable(path)): contains neither a <domain> nor a <cpu>")
+        }
         return collector.guests
     }
 
@@ -48,7 +71,8 @@ struct ComparedGuest {
                 cpu?.architecture = domain[domain.arch]
                 guests.append(
                     ComparedGuest(
-                        name: domain[domain.name?.text] ?? path, cpu: cpu, isRefused: domain.cpu != nil && cpu == nil))
+                        name: domain[domain.name?.text] ?? path, cpu: cpu, platform: StartQuestion(Guest(domain, in: document))?.platform,
+                        isRefused: domain.cpu != nil && cpu == nil))
             }
             return true
         }

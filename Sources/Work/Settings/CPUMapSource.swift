@@ -3,14 +3,14 @@ import Hosts
 import Lint
 import SystemPackage
 
-/// Which CPU map is used.
+/// The CPU map that is used.
 package enum CPUMapSource: Sendable, Equatable {
     case builtIn
     /// The map of the installed libvirt.
     case system
     case directory(String)
 
-    /// From the value of `--cpu-map`; nil for an empty word.
+    /// Reads the value of `--cpu-map`; nil for an empty word.
     package init?(_ word: String) {
         switch word {
         case "": return nil
@@ -27,7 +27,8 @@ package enum CPUMapSource: Sendable, Equatable {
         case .builtIn: return CPUKnowledge()
         case .system:
             guard Files.isDirectory(FilePath(CPUMap.systemDirectory)) else {
-                throw IOFailure(message: "--cpu-map system: \(CPUMap.systemDirectory) does not exist: is libvirt installed?")
+                throw IOFailure(
+                    message: "--cpu-map system: \(CPUMap.systemDirectory) does not exist: is libvirt installed?")
             }
             return CPUKnowledge(map: try CPUMap(directory: CPUMap.systemDirectory))
         case .directory(let path): return CPUKnowledge(map: try CPUMap(directory: path))

@@ -13,6 +13,8 @@ package struct Settings: Sendable, Equatable {
     /// Never use this machine as the host.
     package var ignoresLocalMachine = false
     package var cpuMap = CPUMapSource.builtIn
+    /// The libvirt of every host; nil if each host's own is found out.
+    package var libvirt: LibvirtVersion?
     /// Seconds that a libvirt URI may take for each answer.
     package var timeout = Settings.defaultTimeout
     /// What overrides the policy: target, rules, new guests.
@@ -23,6 +25,8 @@ package struct Settings: Sendable, Equatable {
     package var leastCounted: Severity? = .error
     /// The most bytes of a single domain.
     package var maximumDomainSize = DomainReader.defaultMaximumDomainSize
+    /// Print the number of findings of each rule, and no findings.
+    package var printsStatistics = false
     /// Print only the findings that count.
     package var isQuiet = false
 
@@ -41,12 +45,7 @@ package struct Settings: Sendable, Equatable {
     }
 
     /// Whether a finding is printed.
-    package func shows(_ finding: Finding) -> Bool { !isQuiet || counts(finding) }
-}
-
-/// An option with a wrong value, in words.
-package struct SettingsError: Error, CustomStringConvertible {
-    package var description: String
+    package func shows(_ finding: Finding) -> Bool { !printsStatistics && (!isQuiet || counts(finding)) }
 }
 
 extension Settings {
@@ -67,7 +66,8 @@ extension Settings {
     package mutating func setRule(_ entry: String) throws(SettingsError) {
         let parts = entry.split(separator: "=", maxSplits: 1).map(String.init)
         guard parts.count == 2, let setting = RuleSetting(parts[1]) else {
-            throw SettingsError(description: "--rule \(entry): expected ID=SEVERITY, where SEVERITY is error, warning, note or off")
+            throw SettingsError(
+                description: "--rule \(entry): expected ID=SEVERITY, where SEVERITY is error, warning, note or off")
         }
         do {
             overrides.rules[try RuleSelector(parts[0], knownRules: Rule.ids)] = setting

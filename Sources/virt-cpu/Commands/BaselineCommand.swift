@@ -13,7 +13,8 @@ struct BaselineCommand: ParsableCommand {
             Features that libvirt's QEMU driver never gives to guests are left out, as libvirt does: \
             \(X86Map.ignoredByQEMUDriver.joined(separator: ", ")).
 
-            If only the domain capabilities of a host are known, their host-model is used.
+            If only the domain capabilities of a host are known, their host-model is used. The CPUs can also come from \
+            domains and from <cpu> elements of guests, several of them in one file; - stands for standard input.
 
             The exit status is 1 if the hosts have no baseline, because their vendors or architectures differ or they \
             have nothing in common, and 2 if one of them cannot be judged.
@@ -33,13 +34,14 @@ struct BaselineCommand: ParsableCommand {
     @OptionGroup var map: CPUMapOptions
     @OptionGroup var libvirt: LibvirtOptions
 
-    @Argument(help: ArgumentHelp("Hosts: files, patterns, local, libvirt URIs.", valueName: "spec"))
+    @Argument(
+        help: ArgumentHelp("Hosts (files, patterns, local, libvirt URIs), or files with CPUs.", valueName: "spec"))
     var specs: [String]
 
     func run() throws {
         let cpu: CPUDefinition
         do {
-            cpu = try HostQuestion(map.source, timeout: libvirt.timeout)
+            cpu = try HostQuestion(map.source, libvirt: map.libvirt, timeout: libvirt.timeout)
                 .baseline(of: specs, migratable: migratable, expand: expand)
         } catch let answer as NoBaseline {
             Channels.standard.complain(answer.shown)

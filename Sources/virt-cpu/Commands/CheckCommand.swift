@@ -10,8 +10,8 @@ struct CheckCommand: ParsableCommand {
             Directories are searched for *.xml. Files without a domain definition are skipped. `-` is stdin. Without \
             a path, the current directory is checked.
 
-            With --staged, or with --rev and --against, only files that differ are checked; paths restrict them further. \
-            Domains are paired with their earlier versions by UUID, then by name, then by path.
+            With --staged, or with --rev and --against, only files that differ are checked; paths restrict them \
+            further. Domains are paired with their earlier versions by UUID, then by name, then by path.
             """)
 
     @OptionGroup var options: SettingsOptions
@@ -24,10 +24,15 @@ struct CheckCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Report what guests notice compared with an earlier version: a revision, REV... (its merge base with what is checked), or a path.", valueName: "rev|path"))
+        help: ArgumentHelp(
+            "Report what guests notice compared with an earlier version: a revision, REV... (its merge base with what "
+                + "is checked), or a path.",
+            valueName: "rev|path"))
     var against: String?
 
-    @Option(name: .long, help: ArgumentHelp("Check the domains that are defined in the libvirt at this URI.", valueName: "uri"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Check the domains that are defined in the libvirt at this URI.", valueName: "uri"))
     var connect: String?
 
     @Option(
@@ -35,11 +40,14 @@ struct CheckCommand: ParsableCommand {
         help: ArgumentHelp("Take policies, and the host files that they name, from a revision.", valueName: "rev"))
     var policyRevision: String?
 
-    @Flag(name: .long, help: "Rewrite the files: apply fixes and the policy's default.")
+    @Flag(name: .long, help: "Rewrite the files: apply fixes and the policy's default; without a default, only fixes that no guest notices.")
     var fix = false
 
     @Flag(name: .long, help: "Print what --fix would change as a unified diff; findings go to stderr.")
     var diff = false
+
+    @Flag(name: .long, help: "Print how many findings each rule has, and no findings.")
+    var statistics = false
 
     @Option(
         name: [.customShort("j", allowingJoined: true), .long],
@@ -52,12 +60,22 @@ struct CheckCommand: ParsableCommand {
     func validate() throws {
         if staged && rev != nil { throw ValidationError("--staged and --rev cannot be combined") }
         if connect != nil && (staged || rev != nil || !paths.isEmpty) {
-            throw ValidationError("--connect checks the domains of a libvirt: it cannot be combined with paths, --staged or --rev")
+            throw ValidationError(
+                "--connect checks the domains of a libvirt: it cannot be combined with paths, --staged or --rev")
         }
         if fix && diff { throw ValidationError("--fix and --diff cannot be combined") }
-        if fix && rev != nil { throw ValidationError("--fix rewrites files, but the files of a commit cannot be rewritten: leave out --rev") }
-        if fix && connect != nil { throw ValidationError("--fix rewrites files, but libvirt keeps its definitions itself: change them with virsh define") }
-        if (fix || diff) && paths.contains("-") { throw ValidationError("--fix and --diff work on files: for stdin, use virt-cpu filter") }
+        if fix && rev != nil {
+            throw ValidationError(
+                "--fix rewrites files, but the files of a commit cannot be rewritten: leave out --rev")
+        }
+        if fix && connect != nil {
+            throw ValidationError(
+                "--fix rewrites files, but libvirt keeps its definitions itself: change them with virsh define")
+        }
+        if (fix || diff) && paths.contains("-") {
+            throw ValidationError("--fix and --diff work on files: for stdin, use virt-cpu filter")
+        }
+        if statistics && !options.format.isText { throw ValidationError("--statistics prints a table: leave out --format") }
         if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1") }
     }
 
@@ -71,6 +89,8 @@ struct CheckCommand: ParsableCommand {
         request.policyRevision = policyRevision
         request.mode = fix ? .fix : diff ? .diff : .report
         if let jobs { request.jobs = jobs }
-        try request.run(options.settings())
+        var settings = try options.settings()
+        settings.printsStatistics = statistics
+        try request.run(settings)
     }
 }

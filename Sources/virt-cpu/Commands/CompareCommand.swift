@@ -8,16 +8,32 @@ struct CompareCommand: ParsableCommand {
         abstract: "Compare the CPUs of guests and hosts, as virsh cpu-compare does.",
         discussion: """
             The answer is identical, superset or incompatible, with the reason. It comes from libvirt's CPU map alone: \
-            features that QEMU and KVM add or remove are not considered.
+            features that QEMU and KVM add or remove are not considered. If only the domain capabilities of a host are \
+            known, guests are compared with its host-model, as virsh hypervisor-cpu-compare does.
 
-            The exit status is 1 if a guest is incompatible with a host, and 2 if a file or host cannot be read. A guest \
-            that cannot be judged is reported and does not change the exit status.
+            A guest that follows its host (host-model, host-passthrough, maximum) is judged as libvirt does when it \
+            starts or migrates the guest: the answer says which CPU it would get on each host, or, with --from, \
+            whether it can move to each host from the one on which it was started, and which features keep it from \
+            that. A guest with match='minimum' follows its host too, but without --from it is compared by its model, \
+            as virsh does.
+
+            The exit status is 1 if a guest is incompatible with a host, and 2 if a file or host cannot be read. A \
+            guest that cannot be judged is reported and does not change the exit status.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
-    @Option(name: .long, parsing: .singleValue, help: ArgumentHelp("A host: a file or pattern, local, or a libvirt URI. Repeatable.", valueName: "spec"))
+    @Option(
+        name: .long, parsing: .singleValue,
+        help: ArgumentHelp("A host: a file or pattern, local, or a libvirt URI. Repeatable.", valueName: "spec"))
     var host: [String]
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The host on which guests that follow their host were started: the name of one of the hosts, or a host as "
+                + "for --host.", valueName: "spec"))
+    var from: String?
 
     @Option(name: .long, help: "Output format: text, or json (one object per line).")
     var format = Format.text
@@ -25,10 +41,14 @@ struct CompareCommand: ParsableCommand {
     @OptionGroup var map: CPUMapOptions
     @OptionGroup var libvirt: LibvirtOptions
 
-    @Argument(help: ArgumentHelp("Files with domains, or with one <cpu>.", valueName: "file"))
+    @Argument(
+        help: ArgumentHelp(
+            "Files with domains, <cpu> elements, capabilities or domain capabilities; - is standard input.",
+            valueName: "file"))
     var files: [String]
 
     func run() throws {
-        try HostQuestion(map.source, timeout: libvirt.timeout).compare(files, with: host, isJSON: format == .json)
+        try HostQuestion(map.source, libvirt: map.libvirt, timeout: libvirt.timeout).compare(
+            files, with: host, from: from, isJSON: format == .json)
     }
 }

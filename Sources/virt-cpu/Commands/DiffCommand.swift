@@ -9,14 +9,17 @@ struct DiffCommand: ParsableCommand {
         discussion: """
             Domains are paired by UUID, then by name; if each file has only one domain, the two are paired anyway.
 
-            The exit status is 0 if no guest sees another CPU, 1 if one does or may, and 2 if the work could not be done.
+            The exit status is 0 if no guest sees another CPU, 1 if one does or may, and 2 if the work could not be \
+            done.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
     @Option(
         name: .long, parsing: .singleValue,
-        help: ArgumentHelp("A host that runs the guests, to know the CPU of guests that follow their host. Repeatable.", valueName: "spec"))
+        help: ArgumentHelp(
+            "A host that runs the guests, to know the CPU of guests that follow their host. Repeatable.",
+            valueName: "spec"))
     var host: [String] = []
 
     @Option(name: .long, help: "Output format: text, or json (one array).")
@@ -37,6 +40,7 @@ struct DiffCommand: ParsableCommand {
     }
 
     func run() throws {
-        try HostQuestion(map.source, timeout: libvirt.timeout).diff(old, new, on: host, isJSON: format == .json)
+        try HostQuestion(map.source, libvirt: map.libvirt, timeout: libvirt.timeout).diff(
+            old, new, on: host, isJSON: format == .json)
     }
 }

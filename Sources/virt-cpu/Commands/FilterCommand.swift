@@ -9,6 +9,13 @@ struct FilterCommand: ParsableCommand {
         discussion: """
             Findings go to stderr. A domain that still has a finding at or above --fail-on is withheld; the others are \
             written. No byte outside <cpu> changes.
+
+            Without a default (--default, or a policy's), a guest that states no CPU gets host-model-only, and all \
+            others keep theirs.
+
+            To change a VM: virsh dumpxml --inactive --security-info VM | virt-cpu filter --default host-model | virsh \
+            define /dev/stdin. Without --security-info, virsh leaves out the passwords of VNC and SPICE, and virsh \
+            define would remove them from the VM.
             """)
 
     @OptionGroup var options: SettingsOptions

@@ -12,8 +12,11 @@ struct HostCommand: ParsableCommand {
             or libvirt's <cpudata>), `local`, or a libvirt URI.
 
             If the domain capabilities are known, the output also shows what host-model stands for, including features \
-            that guests do not get because they would prevent migration; the width of physical addresses; the number of \
-            usable models; deprecated models; and the oldest libvirt that could have written the file.
+            that guests do not get because they would prevent migration; the width of physical addresses; the number \
+            of usable models; deprecated models; and the oldest libvirt that could have written the file.
+
+            With --why-not, the output says instead whether each host starts guests with a model, and what keeps it from \
+            that. The exit status is then 1 if a host does not, or if that is not known.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, xml }
@@ -21,17 +24,32 @@ struct HostCommand: ParsableCommand {
     @Option(name: .long, help: "Output format: text, json (one array) or xml (the <cpu> of each host).")
     var format = Format.text
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Say why the hosts do not start guests with this CPU model.", valueName: "model"))
+    var whyNot: String?
+
     @OptionGroup var map: CPUMapOptions
     @OptionGroup var libvirt: LibvirtOptions
 
     @Argument(help: ArgumentHelp("Hosts: files, patterns, local, libvirt URIs.", valueName: "spec"))
     var specs: [String]
 
+    func validate() throws {
+        if whyNot != nil, format == .xml { throw ValidationError("--why-not has no XML: use --format text or json") }
+    }
+
     func run() throws {
-        let question = try HostQuestion(map.source, timeout: libvirt.timeout)
+        let question = try HostQuestion(map.source, libvirt: map.libvirt, timeout: libvirt.timeout)
+        if let whyNot {
+            let table = try question.obstacles(to: whyNot, on: specs)
+            try Channels.standard.print(format == .json ? table.json.text + "\n" : table.text)
+            if table.hasRefusal { throw ExitStatus.found }
+            return
+        }
         let text = switch format {
         case .xml: try question.cpuElements(of: specs)
-        case .json: "[\(try question.reports(on: specs).map(\.json.text).joined(separator: ",\n "))]\n"
+        case .json: JSONValue.lines(try question.reports(on: specs).map(\.json))
         case .text: try question.reports(on: specs).map(\.text).joined(separator: "\n")
         }
         try Channels.standard.print(text)

@@ -13,10 +13,12 @@ struct InitCommand: ParsableCommand {
     var hook = false
 
     @Argument(help: ArgumentHelp("The file to write, or - for stdout.", valueName: "file"))
-    var file = PolicyLookup.fileName
+    var file = PolicyFile.name
 
     func validate() throws {
-        if hook && file == "-" { throw ValidationError("--hook installs a file in a repository: it cannot be combined with -") }
+        if hook && file == "-" {
+            throw ValidationError("--hook installs a file in a repository: it cannot be combined with -")
+        }
     }
 
     func run() throws {

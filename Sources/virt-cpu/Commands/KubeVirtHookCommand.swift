@@ -16,7 +16,9 @@ struct KubeVirtHookCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("The VirtualMachineInstance; ignored, because the domain contains everything about the CPU.", valueName: "json"))
+        help: ArgumentHelp(
+            "The VirtualMachineInstance; ignored, because the domain contains everything about the CPU.",
+            valueName: "json"))
     var vmi: String?
 
     @Option(name: .long, help: ArgumentHelp("The domain XML.", valueName: "xml"))

@@ -7,21 +7,24 @@ struct LibvirtHookCommand: ParsableCommand {
         commandName: "libvirt",
         abstract: "libvirt's qemu hook: refuse to start guests that break the policy.",
         discussion: """
-            libvirt passes the guest's name, the operation and two more words as arguments, and the domain on stdin. If \
-            the guest has an error-level finding, a fresh start (prepare begin) is refused with exit status 1, and \
+            libvirt passes the guest's name, the operation and two more words as arguments, and the domain on stdin. \
+            If the guest has an error-level finding, a fresh start (prepare begin) is refused with exit status 1, and \
             libvirt shows stderr to its user. A running guest (incoming migration, restore, revert) is checked only \
             against what this host can do, never against the policy. Every other operation ends with 0, whatever \
             happens, and nothing is ever printed to stdout.
 
             The policy is --config or /etc/virt-cpu.yaml. The host is /etc/virt-cpu/host.xml (the output of virsh \
             capabilities and virsh domcapabilities), or else this machine's CPUID. If the policy or the host cannot be \
-            read, the guest starts anyway and the failure goes to the system log; with --strict, a fresh start is refused.
+            read, the guest starts anyway and the failure goes to the system log; with --strict, a fresh start is \
+            refused.
             """)
 
     @Option(name: .long, help: ArgumentHelp("Read the policy from FILE.", valueName: "file"))
     var config: String?
 
-    @Option(name: .long, parsing: .singleValue, help: ArgumentHelp("A file that describes this host. Repeatable.", valueName: "file"))
+    @Option(
+        name: .long, parsing: .singleValue,
+        help: ArgumentHelp("A file that describes this host. Repeatable.", valueName: "file"))
     var host: [String] = []
 
     @Option(

@@ -11,10 +11,10 @@ struct ModelsCommand: ParsableCommand {
             The models come from libvirt's CPU map: those of x86 and ppc64. With --host, only those of x86 are listed, \
             and the hosts must be x86.
 
-            If a host's domain capabilities are known, the answer is the hypervisor's own: usable, or unusable and which \
-            features are missing; deprecated; or "not listed" if that QEMU or libvirt does not know the model. For other \
-            hosts, the list shows which models the processor fully supports; features that QEMU and KVM add or remove are \
-            not considered.
+            If a host's domain capabilities are known, the answer is the hypervisor's own: usable, or unusable and \
+            which features are missing; deprecated; or "not listed" if that QEMU or libvirt does not know the model. \
+            For other hosts, the list shows which models the processor fully supports; features that QEMU and KVM add \
+            or remove are not considered.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, jsonLines = "json-lines" }
@@ -31,7 +31,7 @@ struct ModelsCommand: ParsableCommand {
     @OptionGroup var libvirt: LibvirtOptions
 
     func run() throws {
-        let table = try HostQuestion(map.source, timeout: libvirt.timeout).models(on: host)
+        let table = try HostQuestion(map.source, libvirt: map.libvirt, timeout: libvirt.timeout).models(on: host)
         try Channels.standard.print(format == .text ? table.text : table.jsonLines)
     }
 }

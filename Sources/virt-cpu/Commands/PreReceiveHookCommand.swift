@@ -7,12 +7,13 @@ struct PreReceiveHookCommand: ParsableCommand {
         commandName: "pre-receive",
         abstract: "git's pre-receive hook, for servers: check what a push changes.",
         discussion: """
-            git writes OLD NEW REF lines to stdin. Each branch is compared with its state before the push, a new branch \
-            with its merge base with HEAD, and the first branch with nothing. Deleted branches and tags are accepted.
+            git writes OLD NEW REF lines to stdin. Each branch is compared with its state before the push, a new \
+            branch with its merge base with HEAD, and the first branch with nothing. Deleted branches and tags are \
+            accepted.
 
-            The policy is --config, else the branch's policy before the push (for a new branch, the policy of HEAD or of \
-            any existing branch), else /etc/virt-cpu.yaml. A pushed policy applies from the next push on, or at once with \
-            --pushed-policy. A pushed policy with an error is rejected.
+            The policy is --config, else the branch's policy before the push (for a new branch, the policy of HEAD or \
+            of any existing branch), else /etc/virt-cpu.yaml. A pushed policy applies from the next push on, or at \
+            once with --pushed-policy. A pushed policy with an error is rejected.
             """)
 
     @OptionGroup var options: SettingsOptions
@@ -23,7 +24,8 @@ struct PreReceiveHookCommand: ParsableCommand {
     func validate() throws {
         // Each branch has its own report, and several arrays in a row are not JSON.
         if options.format == .json || options.format == .sarif {
-            throw ValidationError("--format must be text, json-lines or github here, because each branch has its own report")
+            throw ValidationError(
+                "--format must be text, json-lines or github here, because each branch has its own report")
         }
     }
 

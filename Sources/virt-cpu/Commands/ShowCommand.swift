@@ -7,13 +7,15 @@ struct ShowCommand: ParsableCommand {
         commandName: "show",
         abstract: "Show the CPU that guests see, one feature per line.",
         discussion: """
-            With --with-source, the file itself follows: as a textconv, this makes `git diff` show changed features and \
-            still every other change. A file that is not a domain definition is printed as it is.
+            With --with-source, the file itself follows: as a textconv, this makes `git diff` show changed features \
+            and still every other change. A file that is not a domain definition is printed as it is.
             """)
 
     @Option(
         name: .long, parsing: .singleValue,
-        help: ArgumentHelp("A host that runs the guests, to know the CPU of guests that follow their host. Repeatable.", valueName: "spec"))
+        help: ArgumentHelp(
+            "A host that runs the guests, to know the CPU of guests that follow their host. Repeatable.",
+            valueName: "spec"))
     var host: [String] = []
 
     @OptionGroup var libvirt: LibvirtOptions
@@ -27,6 +29,7 @@ struct ShowCommand: ParsableCommand {
     var file = "-"
 
     func run() throws {
-        try HostQuestion(map.source, timeout: libvirt.timeout).show(file, on: host, withSource: withSource)
+        try HostQuestion(map.source, libvirt: map.libvirt, timeout: libvirt.timeout).show(
+            file, on: host, withSource: withSource)
     }
 }

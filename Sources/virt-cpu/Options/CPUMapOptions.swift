@@ -1,4 +1,5 @@
 import ArgumentParser
+import LibvirtWords
 import Work
 
 /// The option that chooses the CPU map.
@@ -6,6 +7,19 @@ struct CPUMapOptions: ParsableArguments {
     @Option(
         name: .customLong("cpu-map"),
         help: ArgumentHelp(
-            "The CPU map: builtin, system (that of the installed libvirt), or a cpu_map directory of libvirt.", valueName: "map"))
+            "The CPU map: builtin, system (that of the installed libvirt), or a cpu_map directory of libvirt.",
+            valueName: "map"))
     var source = CPUMapSource.builtIn
+
+    @Option(
+        name: .customLong("libvirt"),
+        help: ArgumentHelp(
+            "The release of the hosts' libvirt, such as 9.0: its CPU map is used. (By default, a host that is named by "
+                + "a URI is asked.)",
+            valueName: "version"))
+    var libvirt: LibvirtVersion?
+}
+
+extension LibvirtVersion: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
 }

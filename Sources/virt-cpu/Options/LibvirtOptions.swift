@@ -9,6 +9,8 @@ struct LibvirtOptions: ParsableArguments {
 
     func validate() throws {
         // More than a day is a mistake.
-        guard (1...86_400).contains(timeout) else { throw ValidationError("--timeout \(timeout): must be from 1 to 86400 seconds") }
+        guard (1...86_400).contains(timeout) else {
+            throw ValidationError("--timeout \(timeout): must be from 1 to 86400 seconds")
+        }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Lint
 import Reports
 import Work
 
@@ -13,3 +14,7 @@ extension CPUMapSource: ExpressibleByArgument {
 
     public var defaultValueDescription: String { "builtin" }
 }
+
+extension CPUWords: ExpressibleByArgument {}
+
+extension CPUChoice.Kind: ExpressibleByArgument {}

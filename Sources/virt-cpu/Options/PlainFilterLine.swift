@@ -1,3 +1,4 @@
+import LibvirtWords
 import Lint
 import Reports
 import Work
@@ -30,6 +31,9 @@ extension Settings {
         case "--config": policyFile = value
         case "--default": return (try? setTarget(value)) != nil
         case "--host": hosts.append(value)
+        case "--libvirt":
+            guard let version = LibvirtVersion(value) else { return false }
+            libvirt = version
         case "--rule": return (try? setRule(value)) != nil
         case "--format":
             guard let format = ReportFormat(rawValue: value) else { return false }

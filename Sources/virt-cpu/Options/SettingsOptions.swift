@@ -13,7 +13,10 @@ struct SettingsOptions: ParsableArguments {
 
     @Option(
         name: .long, parsing: .singleValue,
-        help: ArgumentHelp("A host that must run the guests: a file or pattern (output of virsh capabilities and domcapabilities), local, or a libvirt URI. Repeatable.", valueName: "spec"))
+        help: ArgumentHelp(
+            "A host that must run the guests: a file or pattern (output of virsh capabilities and domcapabilities), "
+                + "local, or a libvirt URI. Repeatable.",
+            valueName: "spec"))
     var host: [String] = []
 
     @Flag(name: .long, help: "Do not use this machine as the host. (filter does, if no host is named.)")
@@ -31,19 +34,25 @@ struct SettingsOptions: ParsableArguments {
 
     @Option(
         name: .long, parsing: .singleValue,
-        help: ArgumentHelp("Severity of a rule, or of all rules with a tag (tag:windows=error): error, warning, note or off. Overrides the policy. Repeatable.", valueName: "id=severity"))
+        help: ArgumentHelp(
+            "Severity of a rule, or of all rules with a tag (tag:windows=error): error, warning, note or off. "
+                + "Overrides the policy. Repeatable.",
+            valueName: "id=severity"))
     var rule: [String] = []
 
     @Flag(name: .long, help: "Nothing is installed in the guests yet, so that Windows guests are rewritten too.")
     var newGuest = false
 
-    @Option(name: .long, help: "Format of findings: text, json, json-lines, sarif or github.")
+    @Option(name: .long, help: "Format of findings: text, concise, json, json-lines, sarif or github.")
     var format = ReportFormat.text
 
     @Option(name: .long, help: "Use colour: auto, always or never.")
     var color = Settings.ColorChoice.auto
 
-    @Option(name: .long, help: ArgumentHelp("Lowest severity that makes the exit status 1: error, warning, note or never.", valueName: "severity"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Lowest severity that makes the exit status 1: error, warning, note or never.", valueName: "severity"))
     var failOn = FailOn.error
 
     @Option(
@@ -66,6 +75,7 @@ struct SettingsOptions: ParsableArguments {
         settings.hosts = host
         settings.ignoresLocalMachine = noLocal
         settings.cpuMap = map.source
+        settings.libvirt = map.libvirt
         settings.timeout = libvirt.timeout
         settings.judgesNewGuests = newGuest
         settings.format = format

@@ -34,6 +34,16 @@ let start = now()
 let map = CPUMap.builtIn
 print("{\"operation\":\"load the CPU map, first use\",\"nanoseconds\":\(now() - start)}")
 
+for release in CPUMap.builtInReleases.dropFirst() {
+    let start = now()
+    _ = CPUMap.builtIn(for: release)
+    print("{\"operation\":\"load the CPU map of libvirt \(release), first use\",\"nanoseconds\":\(now() - start)}")
+}
+
+let qemuStart = now()
+let qemu = QEMUModels.builtIn
+print("{\"operation\":\"load the record of QEMU's models, first use\",\"nanoseconds\":\(now() - qemuStart)}")
+
 let host = CPUDefinition(
     kind: .host, architecture: "x86_64", model: "Cascadelake-Server", vendor: "Intel",
     features: ["ss", "vmx", "hypervisor", "tsc_adjust", "umip", "pku", "md-clear", "stibp", "xsaves"].map { .init($0) })
@@ -50,6 +60,11 @@ measure("compare a guest with a host", repetitions: 20_000) {
 }
 measure("compare a guest with a host, from definitions", repetitions: 5_000) {
     if case .superset? = try? map.compare(guest, on: host) { sink += 1 }
+}
+for machine in ["pc-q35-11.1", "pc-i440fx-2.4"] {
+    measure("what a guest sees on \(machine)", repetitions: 5_000) {
+        sink += (try? map.guestVisibleCPU(of: guest, under: .kvm, machine: machine, qemu: qemu))??.features.count ?? 0
+    }
 }
 measure("expand a guest's CPU", repetitions: 20_000) { sink += (try? map.x86.expand(guest))?.count ?? 0 }
 for kind in [CPUDefinition.Kind.host, .guest] {

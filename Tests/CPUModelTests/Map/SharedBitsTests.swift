@@ -46,11 +46,11 @@ struct SharedBitsTests {
     }
 
     @Test func compactFormCanHoldSuchMaps() throws {
-        let whole = CPUMap(libvirtVersion: nil, x86: map, ppc64: PVRMap(), arm: PVRMap())
-        var text = CompactMapWriter(whole).text
+        let whole = CPUMap(libvirtVersion: "1.0.0", x86: map, ppc64: PVRMap(), arm: PVRMap())
+        var text = CompactMapWriter([whole]).text
         let read = text.withUTF8 { buffer in
             var reader = CompactMapReader(text: buffer)
-            return reader.map()
+            return reader.newest()
         }
         #expect(read == whole)
     }

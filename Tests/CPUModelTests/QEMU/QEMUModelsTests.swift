@@ -6,21 +6,47 @@ struct QEMUModelsTests {
     let map = CPUMap.builtIn.x86
     let qemu = QEMUModels.builtIn
 
-    @Test func recordNamesItsQEMUAndLibvirt() {
-        #expect(qemu.qemuVersion == "7.2.22")
-        #expect(qemu.libvirtVersion == CPUMap.builtIn.libvirtVersion)
-        #expect(qemu.models.count > 100)
+    @Test func recordNamesItsQEMUs() {
+        #expect(qemu.qemuVersion == "11.1.3")
+        #expect(qemu.olderVersions.count == 2 && qemu.olderVersions.first == "7.2.22")
+    }
+
+    /// QEMU 11.1 lists 189 models, three of which (base, host, max) are none.
+    @Test func everyModelOfTheNewestQEMUIsRecorded() {
+        #expect(qemu.models.count == 186)
+        let none = map.models.map(\.name).filter { qemu.model(named: $0) == nil }
+        #expect(none == ["pentiumpro", "cpu64-rhel5", "cpu64-rhel6", "Icelake-Client", "Icelake-Client-noTSX"])
+    }
+
+    @Test func modelsThatOnlyQEMUHasAreRecordedWhole() throws {
+        let only = qemu.models.map(\.name).filter { map.model(named: $0) == nil }
+        #expect(only == [
+            "Cascadelake-Server-v6", "Cascadelake-Server-v7", "ClearwaterForest-v4", "DiamondRapids-v2", "EPYC-Genoa-v3",
+            "EPYC-Milan-v4", "EPYC-Turin-v2", "GraniteRapids-v6", "GraniteRapids-v7", "Icelake-Server-v8",
+            "Icelake-Server-v9", "SapphireRapids-v7", "SapphireRapids-v8", "SierraForest-v6", "Skylake-Server-v6",
+        ])
+        let model = try #require(qemu.model(named: "EPYC-Turin-v2"))
+        #expect(model.brand.hasPrefix("AMD EPYC-Turin"))
+        #expect(model.signature.family == 26)
+        #expect(Set(["lm", "avx512f", "svm"]).isSubset(of: model.tcg.gained))
+    }
+
+    @Test func newestMapHasTheModelsThatTheRecordWasComparedWith() throws {
+        let compared = CPUMap.builtIn(for: try #require(LibvirtVersion(qemu.libvirtVersion))).x86
+        for name in qemu.models.map(\.name) {
+            #expect(map.model(named: name)?.features == compared.model(named: name)?.features, "\(name)")
+        }
     }
 
     @Test func everyRecordedNameIsInTheMap() {
         for model in qemu.models {
-            let features = map.model(named: model.name)?.features
+            let features = map.model(named: model.name)?.features ?? FeatureSet()
             for difference in [model.kvm, model.tcg] {
                 for name in difference.gained {
-                    #expect(map.bits(ofFeature: name)?.isDisjoint(with: features!) == true, "\(model.name) \(name)")
+                    #expect(map.bits(ofFeature: name)?.isDisjoint(with: features) == true, "\(model.name) \(name)")
                 }
                 for name in difference.lost {
-                    #expect(map.bits(ofFeature: name)?.isSubset(of: features!) == true, "\(model.name) \(name)")
+                    #expect(map.bits(ofFeature: name)?.isSubset(of: features) == true, "\(model.name) \(name)")
                 }
             }
         }

@@ -4,23 +4,8 @@ import Testing
 
 @Suite("check --fix and --diff in a repository")
 struct FixInGitTests {
-    /// A definition with two things to fix: a feature that is listed twice, and one that its model has.
-    private let odd = """
-        <domain type="kvm">\r
-        \t<name>odd</name>\r
-        \t<os><type arch="x86_64">hvm</type></os>\r
-        \t<cpu mode="custom" match="exact">\r
-        \t\t<model fallback="forbid">Nehalem</model><!-- keep -->\r
-        \t\t<feature policy="require" name="sse4.2"/>\r
-        \t\t<feature policy="require" name="sse4.2"/>\r
-        \t\t<feature policy="require" name="pcid"/>\r
-        \t</cpu>\r
-        </domain>
-        """
-    private var fixed: String {
-        let line = "\t\t<feature policy=\"require\" name=\"sse4.2\"/>\r\n"
-        return odd.replacing(line, with: "")
-    }
+    private let odd = Definitions.fixable
+    private let fixed = Definitions.fixed
 
     private func check(_ arguments: String..., in directory: String) -> Outcome {
         Program(["check", "--no-config", "--default", "keep"] + arguments, in: directory).run()

@@ -89,7 +89,7 @@ extension TestRepository {
         write(name, edited)
     }
 
-    /// In UTF-16, little-endian, with a byte order mark.
+    /// Writes a file in UTF-16, little-endian, with a byte order mark.
     func writeUTF16(_ name: String, _ text: String) {
         directory.write(Array(name.utf8), [0xff, 0xfe] + text.utf16.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] })
     }

@@ -29,7 +29,7 @@ extension HistoryTests {
                     + Fleet.guest("print", 16, os: windowsID, cpu: Fleet.model("Westmere"))
                     + Fleet.guest("cad", 17, os: "microsoft.com/win/10", cpu: Fleet.model("EPYC")))
             repository.write("vms/gpu.xml", Fleet.guest("gpu", 18, cpu: "<cpu mode='host-passthrough'/>").replacing(">4<", with: ">1<"))
-            repository.write("vms/old.xml", Fleet.guest("old", 19, machine: "pc-i440fx-6.2"))
+            repository.write("vms/old.xml", Fleet.guest("old", 19, machine: "pc-i440fx-6.0"))
             repository.write("vms/lab.xml", Fleet.guest("lab", 20, cpu: Fleet.following))
             repository.write("README", "Our guests.\n")
         },

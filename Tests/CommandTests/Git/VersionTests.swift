@@ -172,7 +172,7 @@ struct VersionTests {
     @Test("In a bare repository, policies come only from the revision that --policy-rev names")
     func bare() {
         let repository = TestRepository()
-        repository.write(".virt-cpu.yaml", "default: keep\nhosts: [hosts/*.xml]\nrules: {host-passthrough: error}\nguests: [{match: {path: 'lab/**'}, rules: {host-passthrough: off}}]\n")
+        repository.write(".virt-cpu.yaml", "default: keep\nmigration: true\nhosts: [hosts/*.xml]\nrules: {host-passthrough: error}\nguests: [{match: {path: 'lab/**'}, rules: {host-passthrough: off}}]\n")
         repository.write("hosts/hv01.capabilities.xml", String(decoding: Definitions.example("hosts/hv01.capabilities.xml"), as: UTF8.self))
         repository.write("vms/a.xml", Definitions.passthrough)
         repository.write("lab/b.xml", Definitions.passthrough.replacing(">g<", with: ">h<"))

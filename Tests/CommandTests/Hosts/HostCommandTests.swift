@@ -3,7 +3,7 @@ import Testing
 
 /// The exit statuses and formats of the commands about hosts and guests. Their answers are tested in WorkTests, and the
 /// texts in ReportsTests.
-@Suite("host, compare, baseline, models, diff, show, explain")
+@Suite("host, compare, baseline, recommend, models, diff, show, explain")
 struct HostCommandTests {
     private static let hosts = "\(Corpus.repository)/Examples/hosts"
     private static let hv01 = "\(hosts)/hv01.capabilities.xml", hv02 = "\(hosts)/hv02.capabilities.xml"
@@ -19,11 +19,30 @@ struct HostCommandTests {
         var testDescription: String { arguments.joined(separator: " ").replacing("\(HostCommandTests.hosts)/", with: "") }
     }
 
+    @Test("A choice that does not exist is said, and nothing is printed that a program could take for it")
+    func noChoice() {
+        let outcome = Program(["recommend", "--choice", "generation", Self.hv01]).run()
+        #expect(outcome.status == 1 && outcome.text.isEmpty)
+        #expect(outcome.errors == "virt-cpu: error: no such choice: all hosts are of one generation\n")
+    }
+
     @Test("Each format, and each exit status", arguments: [
         Run(arguments: ["host", hv01], output: "hv01: x86_64, Intel, family 6, model 85, stepping 4\n"),
         Run(arguments: ["host", "--format", "json", hv01, hv02], output: #"[{"host":"hv01","#),
         Run(arguments: ["host", "--format", "xml", hv01], output: "<cpu>\n  <arch>x86_64</arch>\n"),
         Run(arguments: ["host", "/none.xml"], status: 2, errors: "virt-cpu: error: /none.xml: no such file\n"),
+        Run(arguments: ["host", "--why-not", "Skylake-Server-noTSX-IBRS", hv01], output: "hv01: Skylake-Server-noTSX-IBRS probably starts"),
+        Run(arguments: ["host", "--why-not", "EPYC", hv01], status: 1, output: "hv01: EPYC probably does not start\n"),
+        Run(arguments: ["host", "--why-not", "EPYC", "--format", "json", hv01], status: 1, output: #"[{"host":"hv01","model":"EPYC","#),
+        Run(arguments: ["host", "--why-not", "Haswel", hv01], status: 2, errors: "did you mean 'Haswell'?"),
+        Run(arguments: ["host", "--why-not", "EPYC", "--format", "xml", hv01], status: 2, errors: "--why-not has no XML"),
+        Run(arguments: ["recommend", hv01, hv02], output: "Skylake-Server-noTSX-IBRS + "),
+        Run(arguments: ["recommend", hv01, hv02, "--guests", "\(Corpus.repository)/Examples/win11.xml"], output: "Skylake-Server-noTSX-IBRS + "),
+        Run(arguments: ["recommend", "--format", "json", hv01], output: #"{"headline":"Skylake-Server"#),
+        Run(arguments: ["recommend", "--choice", "portable", hv01], output: "<cpu mode='custom' match='exact'>\n"),
+        Run(arguments: ["recommend", "--choice", "portable", "--output", "kubevirt", hv01], output: "cpu:\n  model: "),
+        Run(arguments: ["recommend", "/none.xml"], status: 2, errors: "virt-cpu: error: /none.xml: no such file\n"),
+        Run(arguments: ["recommend", hv01, "--guests", "/none.xml"], status: 2, errors: "/none.xml: No such file or directory\n"),
         Run(arguments: ["baseline", hv01, hv02], output: "<cpu mode='custom' match='exact'>\n"),
         Run(arguments: ["baseline", "--format", "text", "--migratable", hv01, hv02], output: "Skylake-Server"),
         Run(arguments: ["baseline", "--format", "json", "--expand", hv01, hv02], output: #"{"model":"Skylake-Server"#),

@@ -7,7 +7,7 @@ import Testing
 
 /// A Markdown file of the repository.
 struct Page: CustomTestStringConvertible, Sendable {
-    /// From the repository's top directory.
+    /// The path from the repository's top directory.
     var path: String
     var testDescription: String { path }
 
@@ -109,6 +109,39 @@ struct DocumentationTests {
 
     static let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
     static let hasPython = path.split(separator: ":").contains { access("\($0)/python3", X_OK) == 0 }
+
+    /// The pages, the manual and the help of all commands.
+    static let allTexts: [(name: String, text: String)] = Page.all.map { ($0.path, $0.text) }
+        + ["virt-cpu.1.in", "virt-cpu.yaml.5.in"].map { page in
+            (page, String(decoding: Corpus.read("\(Corpus.repository)/Packaging/\(page)"), as: UTF8.self).replacing("\\-", with: "-"))
+        } + [("filter --help", Program(["filter", "--help"]).run().text)]
+
+    @Test("What goes from dumpxml to define keeps the passwords of VNC and SPICE")
+    func passwords() {
+        var pipes = 0
+        for (name, text) in Self.allTexts {
+            // Help is wrapped.
+            let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            for rest in words.split(separator: "virsh dumpxml ").dropFirst() {
+                guard let define = rest.firstRange(of: "virsh define"), rest[..<define.lowerBound].utf8.count < 300 else { continue }
+                pipes += 1
+                #expect(rest.prefix(160).contains("--security-info"), "\(name): \(rest.prefix(60))")
+            }
+        }
+        #expect(pipes >= 4)
+    }
+
+    @Test("A suppression comment that is shown is a comment in XML, which cannot contain two hyphens")
+    func comments() {
+        var comments = 0
+        for (name, text) in Self.allTexts {
+            for comment in text.matches(of: /<!--( *virt-cpu: ignore.*?)-->/) {
+                comments += 1
+                #expect(!comment.1.contains("--") && !comment.1.hasSuffix("-"), "\(name): \(comment.0)")
+            }
+        }
+        #expect(comments >= 5)
+    }
 
     @Test("Every link leads to a file of the repository, and to a heading that it has", arguments: PageLink.all)
     func link(_ link: PageLink) {

@@ -58,7 +58,24 @@ func comparePlaces(_ domain: Domain, _ naive: NaiveScanner, _ file: Corpus.File)
     compare(cpu?.vendor?.element, "/cpu/vendor")
     compare(cpu?.topology?.element, "/cpu/topology")
     compare(cpu?.topology?.cores, "/cpu/topology", "cores")
-    compare(cpu?.numa, "/cpu/numa")
+    compare(cpu?.numa?.element, "/cpu/numa")
+    for (index, cell) in (cpu?.numa?.cells ?? []).enumerated() {
+        compare(cell.element, "/cpu/numa/cell", index)
+        compare(cell.id, "/cpu/numa/cell", "id", index)
+        compare(cell.cpus, "/cpu/numa/cell", "cpus", index)
+        compare(cell.memory, "/cpu/numa/cell", "memory", index)
+        compare(cell.unit, "/cpu/numa/cell", "unit", index)
+        compare(cell.memAccess?.text, "/cpu/numa/cell", "memAccess", index)
+        compare(cell.discard?.text, "/cpu/numa/cell", "discard", index)
+    }
+    let siblings = (cpu?.numa?.cells ?? []).flatMap { $0.distances?.siblings ?? [] }
+    for (index, sibling) in siblings.enumerated() {
+        compare(sibling.element, "/cpu/numa/cell/distances/sibling", index)
+        compare(sibling.id, "/cpu/numa/cell/distances/sibling", "id", index)
+        compare(sibling.value, "/cpu/numa/cell/distances/sibling", "value", index)
+    }
+    let cells = own.filter { $0.path == prefix + "/cpu/numa/cell" }
+    #expect(cells.count == cpu?.numa?.cells.count ?? 0, "\(file)")
     compare(cpu?.maxPhysAddr?.element, "/cpu/maxphysaddr")
     for index in cpu?.features.indices ?? 0..<0 {
         compare(cpu?.features[index].element, "/cpu/feature", index)

@@ -40,7 +40,8 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 
     return 0
 }
 
-/// Of a document that is no domain, its beginning may be written before its fault is seen: more of it or less.
+/// Whether two outcomes are the same, except that more or less of the beginning of a document that is no domain may be
+/// written before its fault is seen.
 private func isSame(_ one: Reading.Outcome, _ other: Reading.Outcome) -> Bool {
     guard let error = one.error, let otherError = other.error else { return one == other }
     // Of two faults, which one is seen first depends on the pieces, and so do libxml2's words for a byte that is not

@@ -6,7 +6,7 @@ import Lint
 final class Reading: DomainStreamHandler {
     struct Outcome: Equatable {
         var output: [UInt8] = []
-        /// Of the last domain in the output.
+        /// The end of the last domain in the output.
         var domainsEnd = 0
         var findings: [Finding] = []
         var remarks: [Remark] = []
@@ -128,7 +128,7 @@ final class Reading: DomainStreamHandler {
         return result + source[place...]
     }
 
-    /// By encoders of its own.
+    /// Encodes a text, independently of the library.
     private func encoded(_ text: String, _ encoding: DocumentEncoding) -> [UInt8] {
         switch encoding {
         case .utf8: Array(text.utf8)

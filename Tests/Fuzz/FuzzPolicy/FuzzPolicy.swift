@@ -5,7 +5,7 @@ private let knowledge = CPUKnowledge()
 
 private func read(_ bytes: [UInt8], _ origin: PolicyOrigin) -> Result<Policy, PolicyError> {
     Result { () throws(PolicyError) in
-        try Policy.parse(bytes, file: "policy", origin: origin, knownRules: Rule.ids, knowledge: knowledge)
+        try Policy.parse(bytes, file: "policy", origin: origin, knownRules: Rule.ids, names: TargetNames(knowledge, hosts: []))
     }
 }
 

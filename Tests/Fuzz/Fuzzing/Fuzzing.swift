@@ -30,7 +30,7 @@ public struct Input {
     public var rest: [UInt8] { Array(bytes) }
 }
 
-/// Without the encoder that is tested.
+/// The text in UTF-16, without the encoder that is tested.
 public func utf16(_ text: String, isBig: Bool) -> [UInt8] {
     text.utf16.flatMap { isBig ? [UInt8($0 >> 8), UInt8($0 & 0xff)] : [UInt8($0 & 0xff), UInt8($0 >> 8)] }
 }

@@ -38,7 +38,7 @@ public final class Tree {
             pointer.pointee.ns == nil ? String(cString: pointer.pointee.name) : ""
         }
 
-        /// Of all that it contains.
+        /// The text of everything that the node contains.
         public var text: String {
             guard let text = xmlNodeGetContent(pointer) else { return "" }
             defer { virtcpu_xml_free(text) }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Libvirt URIs", .serialized)
 struct LibvirtConnectionTests {
-    /// For queries that end by themselves: long enough for any machine.
+    /// A time limit for queries that end by themselves: long enough for any machine.
     static let patience = Duration.seconds(600)
 
     static func host(_ connection: LibvirtConnection) async -> Result<Host, HostError> {

@@ -47,7 +47,7 @@ struct GuestChangeOnHostsTests {
                 definition("<cpu mode='host-passthrough'><feature policy='disable' name='\(name)'/></cpu>"), on: [Self.haswell])
         }
         #expect(try disabling("avx512f").isNone)
-        #expect(try disabling("vmx").items.map(\.description) == ["features lost: vmx"])
+        #expect(try disabling("vmx").items.map(\.description) == ["nested virtualisation: on (vmx) → off", "features lost: vmx"])
     }
 
     @Test("A vendor_id that is the host's vendor is no change")

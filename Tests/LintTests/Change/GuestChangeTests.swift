@@ -84,6 +84,7 @@ struct GuestChangeTests {
          definition(cpuElement("Haswell"), vcpus: "<vcpu current='3'>4</vcpu>")),
         ("a machine type under a named model", definition(cpuElement("Haswell")), definition(cpuElement("Haswell"), machine: "pc-q35-8.0")),
         ("a machine type under host-model", definition("<cpu mode='host-model'/>"), definition("<cpu mode='host-model'/>", machine: "q35")),
+        ("a machine type with the same default CPU", definition("", machine: "pc-i440fx-6.2"), definition("", machine: "pc-i440fx-7.2")),
         ("two boards of one version", definition("", machine: "pc-i440fx-6.2"), definition("", machine: "pc-q35-6.2")),
         ("the name of the board that is meant anyway", definition("", machine: nil), definition("", machine: "pc")),
         ("host-passthrough with migratable as it is by default", definition("<cpu mode='host-passthrough'/>"),
@@ -136,7 +137,8 @@ struct GuestChangeTests {
                rest: "<clock><timer name='hypervclock'/></clock>")),
         (.paravirtualisation, "not stated → kvmclock off", definition(cpuElement("Haswell")),
          definition(cpuElement("Haswell"), rest: "<clock><timer name='kvmclock' present='no'/></clock>")),
-        (.machine, "pc-i440fx-6.2 → pc-i440fx-7.2", definition("", machine: "pc-i440fx-6.2"), definition("", machine: "pc-i440fx-7.2")),
+        (.machine, "pc-q35-rhel8.6.0 → pc-q35-rhel9.4.0", definition("", machine: "pc-q35-rhel8.6.0"),
+         definition("", machine: "pc-q35-rhel9.4.0")),
         (.commandLine, "none → Penryn", definition(cpuElement("Haswell")), definition(cpuElement("Haswell"), rest: Self.commandLine("Penryn"))),
         (.cpu, "unknown-1 → unknown-2", definition(cpuElement("unknown-1")), definition(cpuElement("unknown-2"))),
         (.cpu, "cortex-a57 → cortex-a72", definition(cpuElement("cortex-a57"), arch: "aarch64", machine: "virt-7.2"),
@@ -147,6 +149,52 @@ struct GuestChangeTests {
         #expect(change.items.map(\.aspect) == [aspect])
         #expect(change.items.map(\.value) == [words])
         #expect(change.doubts == [])
+    }
+
+    /// As guests of QEMU 7.2 see it (CPUID leaf 1).
+    @Test("An old machine type has another CPU of the same name, and an alias stands for the newest", arguments: ["pc-q35-7.2", "q35"])
+    func oldMachine(newer: String) throws {
+        let seen = try change(
+            definition(cpuElement("Haswell"), machine: newer), definition(cpuElement("Haswell"), machine: "pc-i440fx-2.4"))
+        #expect(seen.items.map(\.description) == [
+            "machine type: \(newer) → pc-i440fx-2.4", "signature: family 6, model 60, stepping 4 → family 6, model 60, stepping 1",
+            "features lost: abm",
+        ])
+        #expect(seen.doubts == [])
+        let unchanged = try change(
+            definition(cpuElement("Haswell-noTSX-IBRS"), machine: newer),
+            definition(cpuElement("Haswell-noTSX-IBRS"), machine: "pc-i440fx-2.4"))
+        #expect(unchanged.isNone)
+    }
+
+    @Test("The hypervisor's default CPU is that of the machine type")
+    func defaultOfAnOldMachine() throws {
+        let seen = try change(definition("", machine: "pc-i440fx-2.12"), definition("", machine: "pc-i440fx-9.2"))
+        #expect(seen.items.map(\.description) == [
+            "machine type: pc-i440fx-2.12 → pc-i440fx-9.2", "signature: family 6, model 6, stepping 3 → family 15, model 107, stepping 1",
+        ])
+    }
+
+    @Test("ht is part of the change of the topology, and nothing more")
+    func threads() throws {
+        let seen = try change(definition(cpuElement("EPYC")), definition(cpuElement("EPYC", topology(1, 2, 2)), type: "kvm"))
+        #expect(seen.items.map(\.aspect) == [.topology])
+        let cores = definition(cpuElement("EPYC", topology(1, 4, 1)), type: "qemu")
+        let other = try change(cores, definition(cpuElement("Haswell", topology(1, 4, 1)), type: "qemu"))
+        let lost = try #require(other.items.first { $0.aspect == .featuresLost }).features
+        #expect(lost.contains("cmp_legacy") && !lost.contains("ht"))
+    }
+
+    @Test("Under emulation, a guest sees QEMU's own leaf and no enlightenments")
+    func emulatedLeaves() throws {
+        let plain = definition(cpuElement("Haswell"), type: "qemu")
+        let asking = definition(
+            cpuElement("Haswell"), features: "<hyperv><relaxed/></hyperv><kvm><hidden state='on'/></kvm>", type: "qemu")
+        #expect(try change(plain, asking).isNone)
+        let old = try change(
+            definition(cpuElement("kvm64"), type: "qemu", machine: "pc-i440fx-2.9"),
+            definition(cpuElement("kvm64"), type: "qemu", machine: "pc-i440fx-2.8"))
+        #expect(old.items.map(\.description) == ["hypervisor: TCG → hidden"])
     }
 
     @Test("Under another accelerator, the vendor and some features differ")
@@ -168,7 +216,7 @@ struct GuestChangeTests {
         ("host-model", definition("<cpu mode='host-model'/>"), definition(cpuElement("Haswell")), "no host is given"),
         ("host-model now", definition(cpuElement("Haswell")), definition("<cpu mode='host-model'/>"), "no host is given"),
         ("a feature on top of the host's", definition("<cpu mode='host-model'/>"),
-         definition("<cpu mode='host-model'><feature policy='disable' name='vmx'/></cpu>"), "feature vmx"),
+         definition("<cpu mode='host-model'><feature policy='disable' name='vmx'/></cpu>"), "nested virtualisation (vmx): as on the host → off"),
         ("what is optional", definition(cpuElement("Haswell")),
          definition(cpuElement("Haswell", "<feature policy='optional' name='vmx'/>")), "feature vmx is optional"),
         ("match='minimum'", definition(cpuElement("Haswell")), definition("<cpu match='minimum'><model>Haswell</model></cpu>"), "minimum"),

@@ -45,7 +45,7 @@ struct PolicyTests {
     func empty(text: String) throws {
         let policy = try parse(text)
         #expect(policy == Policy())
-        #expect(policy.default == .hostModelOnly)
+        #expect(policy.default == nil)
         #expect(policy.windows == .keep && policy.migration == nil && policy.libvirt == nil)
     }
 
@@ -105,15 +105,5 @@ struct PolicyTests {
     ])
     func libvirt(text: String, major: Int, minor: Int, micro: Int) throws {
         #expect(try parse("libvirt: \(text)").libvirt == LibvirtVersion(major: major, minor: minor, micro: micro))
-    }
-
-    @Test("libvirt versions are ordered by their numbers") func versions() throws {
-        let versions = try ["9.0", "9.10", "10.1", "10.9.1", "10.10", "11.3.0"].map { try #require(LibvirtVersion($0)) }
-        #expect(versions == versions.sorted())
-        #expect(LibvirtVersion("10.10") != LibvirtVersion("10.1"))
-        #expect(LibvirtVersion("9.0") == LibvirtVersion("9.0.0"))
-        for bad in ["", ".", "9.", ".9", "9..0", "9.0.0.0", "v9", "9.0-rc1", "-9", "+9", " 9", "9999.0", "٩.0"] {
-            #expect(LibvirtVersion(bad) == nil, "\(bad)")
-        }
     }
 }

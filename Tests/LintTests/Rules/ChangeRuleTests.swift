@@ -21,7 +21,7 @@ struct ChangeRuleTests {
         #expect(finding.rule == "windows-cpu-change" && finding.severity == .error)
         #expect(finding.message == "Windows sees a different CPU: Haswell → EPYC; this can trigger reactivation")
         #expect(finding.notes.contains("brand string: Intel Core Processor (Haswell) → AMD EPYC Processor"))
-        #expect(finding.notes.contains("treated as Windows: Hyper-V enlightenments (relaxed)"))
+        #expect(finding.notes.contains("treated as Windows: likely, by Hyper-V enlightenments (relaxed)"))
         #expect(finding.notes.contains("earlier version: before.xml"))
         #expect(finding.sourceLine.contains("<cpu"))
     }
@@ -110,5 +110,24 @@ struct ChangeRuleTests {
         #expect(!judged.findings.contains { ruleIDs.contains($0.rule) })
         let other = try judge(after, before: before, policy: "default: {model: Penryn}", purpose: .rewrite)
         #expect(other.findings.contains { $0.message.contains("Haswell → Penryn") })
+    }
+
+    @Test("Nested virtualisation that is turned on or off is named first", arguments: [
+        ("EPYC", "svm"), ("Haswell", "vmx"),
+    ])
+    func nested(model: String, feature: String) throws {
+        let without = domain(cpu(model: model))
+        let with = domain(cpu(model: model, "<feature policy='require' name='\(feature)'/>"))
+        #expect(try found(without, with)[0].message == "the guest sees a different CPU: nested virtualisation: off → on (\(feature))")
+        #expect(try found(with, without)[0].message == "the guest sees a different CPU: nested virtualisation: on (\(feature)) → off")
+    }
+
+    @Test("Without hosts, svm added to host-model is reported with what KVM does about it")
+    func nestedHostModel() throws {
+        let found = try found(
+            domain("<cpu mode='host-model'/>"), domain("<cpu mode='host-model'><feature policy='require' name='svm'/></cpu>"))
+        #expect(found.count == 1)
+        #expect(found[0].message.hasPrefix("the guest may see a different CPU: nested virtualisation (svm): as on the host → on"))
+        #expect(found[0].message.contains("KVM leaves svm out of host-model"))
     }
 }

@@ -7,8 +7,8 @@ struct RuleCorpus: Sendable, CustomTestStringConvertible {
     var rule: String
     var policy = "default: keep"
     /// The hosts' files: paths below libvirt's tests (`domaincapsdata`, `cputestdata`), or below the repository if they
-    /// begin with `Examples/`. A `|` after the path is followed by a model that replaces the one in the file, as on a masked
-    /// host.
+    /// begin with `Examples/`. A `|` after the path is followed by a model that replaces the one in the file, as on a
+    /// masked host.
     var hosts: [String] = []
     var bad: [Sample]
     var good: [Sample]
@@ -22,9 +22,9 @@ struct RuleCorpus: Sendable, CustomTestStringConvertible {
         var why: String
         /// Replacements: the old text, and the new one.
         var edits: [(String, String)] = []
-        /// If it differs from the rule's policy.
+        /// The policy, if it differs from the rule's.
         var policy: String?
-        /// If they differ from the rule's hosts.
+        /// The hosts, if they differ from the rule's.
         var hosts: [String]?
         /// The file of the earlier version, if there is one.
         var before: String?

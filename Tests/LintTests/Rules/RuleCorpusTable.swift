@@ -157,6 +157,23 @@ extension RuleCorpus {
                 Sample("cpu-Haswell", "no host is named", (">Haswell<", ">Icelake-Client<")).on(),
             ]),
         RuleCorpus(
+            rule: "deprecated-machine",
+            bad: [
+                Sample("cpu-Haswell", "QEMU 10.1 deleted it", ("machine='pc'", "machine='pc-i440fx-2.4'")),
+                Sample("cpu-Haswell", "QEMU 11.1 does not have it", ("machine='pc'", "machine='pc-q35-5.1'")),
+                Sample("cpu-Haswell", "QEMU 10.0 marks it", ("machine='pc'", "machine='pc-q35-7.0'"))
+                    .on("domaincapsdata/qemu_10.0.0-q35.x86_64+amdsev.xml"),
+            ],
+            good: [
+                Sample("cpu-Haswell", "an alias is the newest machine type"),
+                Sample("cpu-Haswell", "a deprecated machine type, but the hosts are not known", ("machine='pc'", "machine='pc-q35-8.0'")),
+                Sample("cpu-Haswell", "QEMU 10.0 does not mark it yet", ("machine='pc'", "machine='pc-q35-7.1'"))
+                    .on("domaincapsdata/qemu_10.0.0-q35.x86_64+amdsev.xml"),
+                Sample("cpu-Haswell", "a distribution's own name", ("machine='pc'", "machine='pc-q35-rhel8.0.0'")),
+                Sample("cpu-Haswell", "the host's QEMU still has it unmarked", ("machine='pc'", "machine='pc-i440fx-4.2'"))
+                    .on("domaincapsdata/qemu_7.2.0.x86_64.xml"),
+            ]),
+        RuleCorpus(
             rule: "missing-mitigation", hosts: intel,
             bad: [
                 Sample("cpu-Haswell", "the guest lacks spec-ctrl, ssbd, stibp and md-clear"),
@@ -173,11 +190,12 @@ extension RuleCorpus {
         RuleCorpus(
             rule: "cross-vendor-model", hosts: amd,
             bad: [
-                Sample("cpu-Haswell", "an Intel model on an AMD host"),
+                Sample("Examples/win-noid", "an Intel model on an AMD host"),
                 Sample("cpu-no-removed-features", "an Intel model on an AMD host, where it starts"),
-                Sample("cpu-nofallback", "an AMD model on an Intel host").on("Examples/hosts/hv01.capabilities.xml"),
+                Sample("cpu-no-removed-features.x86_64-latest", "the same with fallback='allow'"),
             ],
             good: [
+                Sample("cpu-Haswell", "an Intel model with features that the AMD host lacks: host-incompatible names the vendors"),
                 Sample("cpu-nofallback", "an AMD model on an AMD host"),
                 Sample("cpu:x86_64-baseline-features-result", "the guest has a <vendor>, which libvirt compares"),
                 Sample("cpu:x86_64-baseline-no-vendor-result", "kvm64 has no vendor"),
@@ -202,9 +220,9 @@ extension RuleCorpus {
                 Sample("cpu:x86_64-cpuid-Core-i7-5600U-guest", "invtsc without a fixed frequency"),
                 Sample("cpu-host-model-features", "invtsc without a fixed frequency, under host-model", ("policy='disable' name='invtsc'", "policy='require' name='invtsc'")),
                 Sample("cpu-host-passthrough", "migratable='off'", ("mode='host-passthrough'", "mode='host-passthrough' migratable='off'")),
+                Sample("cpu:x86_64-cpuid-Core-i7-5600U-guest", "guests do not migrate, but cannot be saved either").with(policy: "{default: keep, migration: false}"),
             ],
             good: [
-                Sample("cpu:x86_64-cpuid-Core-i7-5600U-guest", "by the policy, guests do not migrate").with(policy: "{default: keep, migration: false}"),
                 Sample(
                     "cpu:x86_64-cpuid-Core-i7-5600U-guest", "the frequency is fixed",
                     ("<clock offset='utc'/>", "<clock offset='utc'><timer name='tsc' frequency='2095077000'/></clock>")),
@@ -236,9 +254,9 @@ extension RuleCorpus {
                 Sample("firmware-auto-efi.x86_64-latest", "what libvirt writes for no <cpu>"),
                 Sample("cpu-topology1", "only a topology"),
                 Sample("aarch64-virt-minimal", "the default is cortex-a15, although QEMU has max"),
+                Sample("cpu-exact1", "qemu64, which the definition names"),
             ],
             good: [
-                Sample("cpu-exact1", "qemu64 with disabled features was chosen on purpose"),
                 Sample("default-video-type-s390x", "under KVM on s390x, the default is the host's CPU"),
                 Sample("ppc64-default-cpu-kvm-pseries-3.1", "under KVM on ppc64, the default is the host's CPU"),
                 Sample("sparc-minimal", "the machine type decides about the CPU of an SS-5"),

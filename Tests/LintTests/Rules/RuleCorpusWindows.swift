@@ -6,9 +6,10 @@ extension RuleCorpus {
             bad: [
                 Sample("Examples/win11", "the host's own CPU becomes a model", ("<cpu mode='host-passthrough' check='none' migratable='on'>", "<cpu><model>EPYC</model>")).after("Examples/win11"),
                 Sample("Examples/win-noid", "the brand string changes", (">Westmere<", ">Westmere-IBRS<")).after("Examples/win-noid"),
-                Sample("hyperv.x86_64-latest", "the enlightenments are removed", ("<hyperv mode='custom'>", "<kvm>"), ("</hyperv>", "</kvm>")).after("hyperv.x86_64-latest"),
+                Sample("Examples/win-noid", "the enlightenments are removed", ("<hyperv>", "<kvm>"), ("</hyperv>", "</kvm>")).after("Examples/win-noid"),
             ],
             good: [
+                Sample("hyperv.x86_64-latest", "an emulated guest sees no enlightenments", ("<hyperv mode='custom'>", "<kvm>"), ("</hyperv>", "</kvm>")).after("hyperv.x86_64-latest"),
                 Sample("hyperv.x86_64-latest", "libvirt wrote out the defaults").after("hyperv"),
                 Sample("hyperv-stimer-direct.x86_64-latest", "libvirt wrote out the defaults").after("hyperv-stimer-direct"),
                 Sample("Examples/win-noid", "the guest cannot see fallback", ("\"allow\"", "\"forbid\"")).after("Examples/win-noid"),
@@ -75,12 +76,13 @@ extension RuleCorpus {
             rule: "fallback-allow",
             bad: [
                 Sample("cpu-fallback", "no fallback, which means allow"),
-                Sample("cpu-exact1", "fallback='allow'"),
+                Sample("cpu-no-removed-features", "no fallback with core2duo"),
                 Sample("Examples/debian12", "fallback='allow'"),
-                Sample("aarch64-virt-default-nic", "fallback='allow' on Arm"),
             ],
             good: [
                 Sample("cpu-nofallback", "fallback='forbid'"),
+                Sample("cpu-exact1", "fallback='allow' with qemu64, which each QEMU has"),
+                Sample("aarch64-virt-default-nic", "fallback='allow' on Arm, where libvirt has no other model"),
                 Sample("cpu-host-model-features", "under host-model, libvirt ignores fallback"),
                 Sample("firmware-auto-efi", "no <cpu>"),
                 Sample("cpu-host-passthrough", "host-passthrough names no model"),
@@ -89,7 +91,7 @@ extension RuleCorpus {
             rule: "check-none",
             bad: [
                 Sample("cpu-Icelake-Server-pconfig", "QEMU may drop features that the host lacks"),
-                Sample("Examples/qemu-commandline", "Penryn is not compared"),
+                Sample("cpu-Icelake-Server-pconfig", "Haswell is not compared", (">Icelake-Server<", ">Haswell<")),
                 Sample("cpu-Icelake-Server-pconfig", "QEMU drops features that this host lacks").on("domaincapsdata/qemu_8.1.0.x86_64.xml"),
             ],
             good: [

@@ -19,12 +19,12 @@ struct ShownLibvirtTests {
     @Test("The parts of domain capabilities show the version")
     func evidence() {
         func oldest(_ model: DomainCapabilities.Model) -> String? { capabilities(.init(name: "486"), model).oldestLibvirt?.description }
-        #expect(oldest(.init(name: "x")) == nil)
-        #expect(oldest(.init(name: "x", usability: .no)) == nil)
-        #expect(oldest(.init(name: "x", isDeprecated: true)) == "7.1.0")
-        #expect(oldest(.init(name: "x", vendor: "AMD")) == "8.9.0")
-        #expect(oldest(.init(name: "x", usability: .no, vendor: "AMD", blockers: ["svm"])) == "10.9.0")
-        #expect(oldest(.init(name: "x", canonicalName: "x-v1", vendor: "AMD")) == "10.10.0")
+        #expect(oldest(.init(name: "pentium")) == nil)
+        #expect(oldest(.init(name: "pentium", usability: .no)) == nil)
+        #expect(oldest(.init(name: "pentium", isDeprecated: true)) == "7.1.0")
+        #expect(oldest(.init(name: "pentium", vendor: "AMD")) == "8.9.0")
+        #expect(oldest(.init(name: "pentium", usability: .no, vendor: "AMD", blockers: ["svm"])) == "10.9.0")
+        #expect(oldest(.init(name: "pentium", canonicalName: "pentium-v1", vendor: "AMD")) == "10.10.0")
     }
 
     /// The verdict on qemu64, which has svm in the CPU map but not in QEMU, so it is usable on Intel hosts.
@@ -39,8 +39,8 @@ struct ShownLibvirtTests {
 
     @Test("A usable model that the CPU map refuses starts since 10.2, is refused before, and is a doubt if the version is not known")
     func usable() {
-        let old = DomainCapabilities.Model(name: "x", vendor: "AMD")
-        let new = DomainCapabilities.Model(name: "x", usability: .no, blockers: ["svm"])
+        let old = DomainCapabilities.Model(name: "pentium", vendor: "AMD")
+        let new = DomainCapabilities.Model(name: "pentium", usability: .no, blockers: ["svm"])
         #expect(verdict(new).answer == .starts && verdict(new).isCertain)
         #expect(verdict(new, libvirt: "9.0").answer == .starts, "this host is newer than the oldest")
         #expect(verdict(old, libvirt: "10.2").answer == .starts)

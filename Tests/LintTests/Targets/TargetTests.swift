@@ -6,7 +6,8 @@ import Testing
 struct TargetTests {
     @Test("Every keyword names its target") func keywords() throws {
         let targets: [Target] = [
-            .hostModelOnly, .hostModel, .hostPassthrough, .maximum, .hypervisorDefault, .baseline, .pin, .keep,
+            .hostModelOnly, .hostModel, .hostPassthrough, .maximum, .hypervisorDefault, .baseline, .pin, .keep, .level(.v2),
+            .level(.v3), .level(.v4),
         ]
         #expect(try Target.keywords.map { try Target($0) } == targets)
         #expect(targets.map(\.description) == Target.keywords)
@@ -45,6 +46,7 @@ struct TargetTests {
         ("max", "maximum"), ("maximun", "maximum"), ("hv_default", "hv-default"), ("default", "hv-default"),
         ("hypervisor-default", "hv-default"), ("base-line", "baseline"), ("baselin", "baseline"), ("Pin", "pin"),
         ("pni", "pin"), ("kep", "keep"), ("KEEP", "keep"), ("host.copy", "host-copy"), ("claer", "clear"),
+        ("x86-64-v1", "x86-64-v2"), ("x86-64-v2-AES", "x86-64-v2"), ("x86_64-v3", "x86-64-v3"), ("X86-64-V4", "x86-64-v4"),
     ])
     func misspelt(word: String, meant: String) {
         #expect(throws: TargetError(message: "unknown target '\(word)' (did you mean '\(meant)'?)")) { try Target(word) }
@@ -61,6 +63,6 @@ struct TargetTests {
 
     @Test("The description contains all parts of the mapping") func descriptions() throws {
         let target = try parse("default: {model: X, vendor: AMD, fallback: allow, features: {b: force, a: forbid}}")
-        #expect(target.default.description == "X with fallback=allow, vendor=AMD, b=force, a=forbid")
+        #expect(target.default?.description == "X with fallback=allow, vendor=AMD, b=force, a=forbid")
     }
 }

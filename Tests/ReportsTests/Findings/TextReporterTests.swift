@@ -23,6 +23,23 @@ struct TextReporterTests {
             """)
     }
 
+    @Test("On a terminal no line is wider than it, but for a word or a source line, and the words stay the same", arguments: [40, 60, 80, 200])
+    func wrapped(_ width: Int) {
+        let long = Finding.example.with {
+            $0.message = "host hv02 would not start the guest: the host lacks required features: avx512f, avx512dq, avx512cd"
+            $0.notes = ["the given domain capabilities are for another emulator or machine type than the guest's"]
+            $0.help = "use Haswell-noTSX-IBRS, or disable avx512f, avx512dq, avx512cd, avx512bw, avx512vl"
+        }
+        for isColored in [false, true] {
+            let reporter = ReportFormat.text.reporter(isColored: isColored, width: width, namesDomains: true)
+            let text = reporter.lines(for: long, in: "a.xml").replacing(/\u{1b}\[[0-9]*m/, with: "")
+            #expect(text.split(separator: "\n").allSatisfy { $0.count <= width || $0.contains(" | ") }, "\(text)")
+            let words = { (text: String) in text.split(whereSeparator: \.isWhitespace).map(String.init) }
+            #expect(words(text) == words(self.text(long, namesDomains: true)))
+            #expect(reporter.separator == "\n")
+        }
+    }
+
     @Test("The domain is named where the input is not a file of its own")
     func domainNames() {
         #expect(text(.example, namesDomains: true).contains("      = domain web\n      = first note\n"))

@@ -18,9 +18,10 @@ struct ComparisonLineTests {
     func json() {
         var line = ComparisonLine(guest: "web", host: "hv01", .incompatible, reason: "no aes")
         line.missing = ["aes", "avx"]
-        #expect(line.json.text == #"{"guest":"web","host":"hv01","result":"incompatible","missing":["aes","avx"],"extra":[],"reason":"no aes"}"#)
+        #expect(line.json.text == #"{"guest":"web","host":"hv01","result":"incompatible","missing":["aes","avx"],"extra":[],"reason":"no aes","cpu":null}"#)
         var superset = ComparisonLine(guest: "web", host: "hv01", .superset)
         superset.extra = ["vmx"]
-        #expect(superset.json.text == #"{"guest":"web","host":"hv01","result":"superset","missing":[],"extra":["vmx"],"reason":null}"#)
+        superset.cpu = "<cpu/>"
+        #expect(superset.json.text == #"{"guest":"web","host":"hv01","result":"superset","missing":[],"extra":["vmx"],"reason":null,"cpu":"<cpu/>"}"#)
     }
 }

@@ -15,10 +15,12 @@ struct HostReportTests {
         #expect(try report(.example()).text == """
             hv07: x86_64, Intel, family 6, model 63, stepping 2
               nearest model  Haswell-noTSX
+              level          x86-64-v2; x86-64-v3 also needs f16c, abm
               other features vmx invtsc
               not migratable invtsc
               guests of type kvm, machine pc-q35-9.1, /usr/bin/qemu-system-x86_64
                 host-model     Haswell-noTSX (Haswell-v2)
+                level          x86-64-v2; x86-64-v3 also needs f16c
                 with           vmx invtsc
                 without        f16c
                 not migratable invtsc
@@ -35,10 +37,10 @@ struct HostReportTests {
     func json() throws {
         #expect(try report(.example()).json.text == """
             {"host":"hv07","arch":"x86_64","model":"Haswell-noTSX","vendor":"Intel",\
-            "signature":{"family":6,"model":63,"stepping":2},"features":["vmx","invtsc"],\
+            "signature":{"family":6,"model":63,"stepping":2},"level":"x86-64-v2","features":["vmx","invtsc"],\
             "hypervisors":[{"virttype":"kvm","machine":"pc-q35-9.1","emulator":"/usr/bin/qemu-system-x86_64","libvirt":"10.10.0",\
             "maxphysaddr":{"mode":"passthrough","limit":46},\
-            "hostModel":{"model":"Haswell-noTSX","canonical":"Haswell-v2","fallback":"forbid","vendor":"Intel",\
+            "hostModel":{"model":"Haswell-noTSX","canonical":"Haswell-v2","fallback":"forbid","vendor":"Intel","level":"x86-64-v2",\
             "require":["vmx","invtsc"],"disable":["f16c"],"notMigratable":["invtsc"]},\
             "usable":["Haswell-noTSX","Nehalem"],"deprecated":["qemu64"]}]}
             """)
@@ -59,7 +61,7 @@ struct HostReportTests {
     func nothing() throws {
         let report = try report(Host(name: "hv\u{1b}", cpu: nil))
         #expect(report.text == "hv\u{241b}: nothing is known of its CPU\n")
-        #expect(report.json.text == #"{"host":"hv\u001b","arch":null,"model":null,"vendor":null,"features":[],"hypervisors":[]}"#)
+        #expect(report.json.text == #"{"host":"hv\u001b","arch":null,"model":null,"vendor":null,"level":null,"features":[],"hypervisors":[]}"#)
     }
 
     @Test("A hypervisor without host-model, and one of an old libvirt")
@@ -78,6 +80,6 @@ struct HostReportTests {
         let cpu = CPUDefinition(kind: .guest, model: "Nehalem")
         let model = DomainCapabilities.Model(name: "Nehalem", usability: .yes, isDeprecated: true)
         let deprecated = text(DomainCapabilities(platform: platform, hostModel: cpu, hostPassthroughAddresses: .init(mode: .emulate, bits: 40), models: [model]))
-        #expect(deprecated.contains("    host-model     Nehalem, deprecated\n    addresses      40 bits\n"))
+        #expect(deprecated.contains("    host-model     Nehalem, deprecated\n    level          x86-64-v2\n    addresses      40 bits\n"))
     }
 }

@@ -1,6 +1,7 @@
 import Glibc
 import Synchronization
 import TestSupport
+import Work
 
 /// Trials on two threads, block by block.
 ///
@@ -72,25 +73,9 @@ final class Driver: @unchecked Sendable {
         return tally.withLock { $0.failures == 0 }
     }
 
-    private final class Job {
-        let driver: Driver
-        let work: @Sendable (Driver) -> Void
-        init(_ driver: Driver, _ work: @escaping @Sendable (Driver) -> Void) {
-            self.driver = driver
-            self.work = work
-        }
-    }
-
     @discardableResult
     private func spawn(_ work: @escaping @Sendable (Driver) -> Void) -> pthread_t {
-        var thread = pthread_t()
-        let failure = pthread_create(&thread, nil, { argument in
-            let job = Unmanaged<Job>.fromOpaque(argument!).takeRetainedValue()
-            job.work(job.driver)
-            return nil
-        }, Unmanaged.passRetained(Job(self, work)).toOpaque())
-        precondition(failure == 0)
-        return thread
+        try! Threads.start { work(self) }.get()
     }
 
     private func work(_ number: Int) {

@@ -93,6 +93,6 @@ final class Filtered: DomainStreamHandler {
         return isWritten
     }
 
-    /// As the executable's.
+    /// The exit status that the executable would have.
     var status: Int { error != nil ? 2 : parts.allSatisfy(\.isWritten) ? 0 : 1 }
 }

@@ -1,7 +1,7 @@
 import TestSupport
 
-/// Makes definitions that are wrong, odd, or only unlike any that somebody would write. The same for a seed and an index
-/// wherever and whenever it is asked.
+/// Makes definitions that are wrong, odd, or only unlike any that somebody would write. The same for a seed and an
+/// index wherever and whenever it is asked.
 struct Mutator {
     private let corpus: [[UInt8]]
     private let seed: UInt64
@@ -62,7 +62,7 @@ struct Mutator {
         return below(bytes.count + 1)
     }
 
-    /// Behind some tag, where text or an element can stand.
+    /// A place behind some tag, where text or an element can stand.
     private mutating func textPlace() -> Int {
         let start = place()
         let found = bytes[start...].firstIndex(of: UInt8(ascii: ">")) ?? bytes.firstIndex(of: UInt8(ascii: ">"))
@@ -364,7 +364,7 @@ struct Markup {
     struct Attribute {
         var start: Int
         var valueStart: Int
-        /// Behind the closing quote.
+        /// The place behind the closing quote.
         var end: Int
         var isInCPU: Bool
     }

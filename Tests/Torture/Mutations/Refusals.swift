@@ -24,7 +24,7 @@ enum Refusals {
             || extent.has_instruction_in_type != 0 || unsupported.contains(extent.encodingName.uppercased())
     }
 
-    /// Of the encodings that the mutator names, those in which positions cannot be counted.
+    /// The encodings that the mutator names and in which positions cannot be counted.
     private static let unsupported: Set = ["ISO-2022-JP", "UTF-7", "SHIFT_JIS", "GBK", "EBCDIC-CP-US", "IBM037"]
 
     private static func isSupported(_ encoding: String) -> Bool {

@@ -9,7 +9,7 @@ final class Stream {
         let units: oracle_units
         let extent: oracle_extent
         var read: oracle_document
-        /// Of UTF-16 that leaves it to the document before to say so.
+        /// The encoding of a UTF-16 document that leaves it to the previous document to state it.
         let continued: UnsafePointer<CChar>?
         init(_ range: Range<Int>, from origin: Int, _ units: oracle_units, _ extent: oracle_extent, _ read: oracle_document, continued: UnsafePointer<CChar>?) {
             self.range = range
@@ -42,7 +42,7 @@ final class Stream {
 
     private(set) var documents: [Document] = []
     private(set) var end = End.clean
-    /// Of what begins where the fault is.
+    /// The properties of the document that begins where the fault is.
     private(set) var faulty = (units: ORACLE_BYTES, extent: oracle_extent(), continued: UnsafePointer<CChar>?.none)
 
     init(_ bytes: [UInt8]) {
@@ -101,8 +101,8 @@ final class Stream {
 
     private static func isSeparator(_ byte: CChar) -> Bool { [0x20, 0x09, 0x0a, 0x0d, 0].contains(byte) }
 
-    /// Comments, instructions and white space: well-formed with a root behind them. An XML declaration or a document type
-    /// would promise one.
+    /// Comments, instructions and white space: well-formed with a root behind them. An XML declaration or a document
+    /// type would promise one.
     private static func isOnlyMarkup(
         _ bytes: UnsafePointer<CChar>?, _ count: Int, _ units: oracle_units, _ encoding: UnsafePointer<CChar>?
     ) -> Bool {
@@ -121,8 +121,8 @@ final class Stream {
         return oracle_read(whole, whole.count, units, encoding, &document) == 1 && document.has_document_type == 0
     }
 
-    /// From the first bytes, as XML 1.0 has it in appendix F; a document in UTF-16 may leave out the byte order mark behind
-    /// another.
+    /// The encoding that the first bytes show (XML 1.0, appendix F). A document in UTF-16 may leave out the byte order
+    /// mark behind another.
     private static func encoding(_ bytes: UnsafeBufferPointer<CChar>, behind before: oracle_units) -> (oracle_units, UnsafePointer<CChar>?) {
         guard bytes.count >= 4 else { return (ORACLE_BYTES, nil) }
         let first = bytes.prefix(4).map { UInt8(bitPattern: $0) }

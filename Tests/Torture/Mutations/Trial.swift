@@ -80,15 +80,15 @@ struct Trial {
         if case .fault = stream.end, error.kind == .refused { kind += ", malformed too" }
     }
 
-    /// Without what it quotes.
+    /// The message without its quotations.
     private static func general(_ message: String) -> String {
         message.hasPrefix("the encoding ") ? "an encoding that is not supported" : message
     }
 
     // MARK: What is written
 
-    /// Goes through input and output side by side. Every part is where the oracle sees one, and what lies between is the
-    /// same to the byte, but for the blanks behind a document that was held back.
+    /// Goes through input and output side by side. Every part is where the oracle sees one, and what lies between is
+    /// the same to the byte, but for the blanks behind a document that was held back.
     ///
     /// - Returns: what was compared of both.
     private func comparedParts(_ stream: Stream) throws -> (input: Int, output: Int) {
@@ -153,8 +153,8 @@ struct Trial {
         if let difference = Comparison(input, part.input, filtered.output[part.output], document).difference() { throw Wrong(words: difference) }
     }
 
-    /// Of the document that fails nothing is written, unless it is handed on as it comes: a list, and what is no
-    /// definition at all. Of a list, whole domains.
+    /// Checks that nothing of the failing document is written, unless it is handed on as it comes, as a list is, and
+    /// what is no definition at all. Of a list, whole domains are written.
     private func failedInside(_ stream: Stream, _ compared: (input: Int, output: Int), _ error: MalformedInput) throws {
         let refused = stream.documents.firstIndex { Refusals.areDue($0.extent) }
         let before = stream.documents[..<(refused ?? stream.documents.firstIndex { isUnknown($0, error) } ?? stream.documents.count)]
@@ -248,7 +248,7 @@ struct Trial {
 }
 
 extension Substring {
-    /// Behind the first occurrence.
+    /// The place behind the first occurrence.
     fileprivate func range(ofText text: String) -> Index? {
         var place = startIndex
         while place < endIndex {

@@ -94,6 +94,27 @@ def documents(torture, place):
             expect((outcome.returncode == 2 and message in outcome.stderr) if message else outcome.returncode == 0, outcome.returncode, outcome.stderr[:300])
             # With the square it would be minutes.
             expect(time.monotonic() - start < 60, *notes)
+    features = b"".join(b"<feature name='f%d'/>" % number for number in range(100_000))
+    models = b"".join(b"<model usable='no'>m%d</model>" % number for number in range(50_000))
+    listing = b"<domainCapabilities><domain>kvm</domain><arch>x86_64</arch><cpu><mode name='custom' supported='yes'>%s</mode></cpu></domainCapabilities>"
+    hosts = {
+        "features": b"<cpu><arch>x86_64</arch>" + features + b"</cpu>",
+        "models": listing % models,
+        "blockers": listing % (b"<model usable='no'>m</model><blockers model='m'>" + features + b"</blockers>"),
+        "documents": b"<a/>" * 300_000, "ends": b"</a>" * 300_000, "elements": b"<a>" * 300_000, "tags": b"<" * 300_000,
+        "comments": b"<cpu>" + b"<!--" * 300_000 + b"--></cpu>", "sections": b"<![CDATA[" * 300_000, "instructions": b"<?a " * 300_000,
+        "attributes": b"<cpu " + b"".join(b"a%d='' " % number for number in range(30_000)) + b"/>", "quotes": b"<a b='" * 200_000,
+    }
+    for what, given in hosts.items():
+        with torture.check(f"a host's file, {what}: refused in bounded time") as notes:
+            path = os.path.join(place, "h.xml")
+            write(path, given)
+            start = time.monotonic()
+            outcome = execute([VIRT_CPU, "host", path])
+            notes.append(f"{len(given) / 2**20:.1f} MiB in {time.monotonic() - start:.1f} s")
+            expect(outcome.returncode == 2 and not outcome.stdout and b"error: " in outcome.stderr, outcome.returncode, outcome.stderr[:300])
+            # With the square it would be minutes.
+            expect(time.monotonic() - start < 60, *notes)
     with torture.check("a document type of 64 MiB: refused where it passes 64 KiB") as notes:
         for inner in (b"<!ELEMENT a EMPTY>" * 3_700_000, b"<!ELEMENT a (b" + b"|b" * (32 << 20) + b")>", b" " * (64 << 20)):
             given = b"<!DOCTYPE domain [" + inner + b"]>" + domain(b"")

@@ -77,7 +77,7 @@ class Mutations:
             else:
                 said[int(found[1])] = found[2]
         for index, (_, error) in block.verdicts.items():
-            if said.pop(index, b"") != error:
+            if said.pop(index, b"") != error and not (error and self.is_passed_over(index, error, block)):
                 self.fail(index, f"check does not say {shown(error)}")
         for index in said:
             self.fail(index, f"check refuses what filter takes: {shown(said[index])}")
@@ -88,6 +88,23 @@ class Mutations:
             self.wrong.append("check printed what is no finding")
         self.checked += len(block.verdicts)
         self.refused += sum(1 for _, error in block.verdicts.values() if error)
+
+    def is_passed_over(self, index, error, block):
+        """Whether `check` of the directory, which hides notes, rightly says nothing of an input: it has a template's marker, or
+        its root is none of a definition's, or it mentions no domain at all. Named by hand, it is said to be a template, or refused
+        in the words of filter's code."""
+        text = content(block.file(index))
+        root = re.match(rb"(?:\xef\xbb\xbf)?(?:\s|<\?.*?\?>|<!--.*?-->)*<([A-Za-z_][\w.:-]*)(?=[\s/>])", text, re.S)
+        isTemplate = re.search(rb"\{[%{]|<%|[$%]\{", text)
+        isOther = root and root[1] not in (b"domain", b"domains", b"domstatus", b"domainsnapshot") or b"domain" not in text
+        if not isTemplate and not isOther:
+            return False
+        outcome = self.outcome(index, [VIRT_CPU, "check", "--no-config", block.file(index)])
+        if outcome is None:
+            return True
+        if isTemplate and b": not judged: it is a template (" in outcome.stderr:
+            return outcome.returncode == 0
+        return outcome.returncode == 2 and outcome.stderr.rstrip(b"\n").endswith(b".xml:" + error)
 
     def find_hanging(self, command, block):
         """`check` of each file alone, for the one that it hangs at."""

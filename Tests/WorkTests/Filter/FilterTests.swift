@@ -68,7 +68,7 @@ struct FilterTests {
     @Test("A quiet run prints only the findings that count")
     func quiet() {
         #expect(filter(Definitions.passthrough, .testing("keep") { $0.isQuiet = true }).errors == "")
-        let noHost = filter(Definitions.passthrough, .testing(nil) {
+        let noHost = filter(Definitions.passthrough, .testing("host-model-only") {
             $0.ignoresLocalMachine = true
             $0.isQuiet = true
         })
@@ -81,9 +81,17 @@ struct FilterTests {
         #expect(counted.errors.hasSuffix("virt-cpu: error: withheld because of its findings: domain g\n"))
     }
 
-    @Test("Without a host nothing is rewritten to the built-in default, and the remark about it is printed once")
-    func noHost() {
+    @Test("Without a default guests keep their CPU, and the remark about it is printed once")
+    func noDefault() {
         let outcome = filter(Definitions.hostModel + Definitions.hostModel, .testing(nil) { $0.ignoresLocalMachine = true })
+        #expect(outcome.status == 0)
+        #expect(outcome.text == Definitions.hostModel + Definitions.hostModel)
+        #expect(outcome.errors == "virt-cpu: note: no default is configured: guests that state no CPU get host-model-only, and all others keep theirs (set 'default' in a policy, or use --default)\n")
+    }
+
+    @Test("Without a host nothing is rewritten to a default that needs one, and the remark about it is printed once")
+    func noHost() {
+        let outcome = filter(Definitions.hostModel + Definitions.hostModel, .testing("host-model-only") { $0.ignoresLocalMachine = true })
         #expect(outcome.status == 0)
         #expect(outcome.text == Definitions.hostModel + Definitions.hostModel)
         #expect(outcome.errors == "virt-cpu: note: cannot apply host-model-only: no host given (use --host with the output of virsh capabilities)\n")
@@ -158,7 +166,7 @@ struct FilterTests {
         #expect(withheld.status == 0)
         #expect(withheld.text == windows)
         #expect(withheld.errors.contains("[windows-rewrite-withheld]"))
-        #expect(withheld.errors.contains("= treated as Windows: timer hypervclock\n"))
+        #expect(withheld.errors.contains("= treated as Windows: likely, by timer hypervclock\n"))
         let new = filter(windows, .testing("host-model") { $0.judgesNewGuests = true })
         #expect(new.status == 0)
         #expect(new.text == windows.replacing("passthrough", with: "model"))

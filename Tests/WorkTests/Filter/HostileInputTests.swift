@@ -1,5 +1,6 @@
 import TestSupport
 import Testing
+import Work
 
 /// Hostile documents behind a good definition. The good one is written whole; nothing of the hostile one is.
 @Suite("Hostile input")
@@ -39,6 +40,16 @@ struct HostileInputTests {
         expectRefusal(filter(behindGood: Array("<other>\(deep)</other>".utf8)), "6:778: error: elements are nested more than 257 levels deep")
         let deepest = "<domain>\(String(repeating: "<a>", count: 256))\(String(repeating: "</a>", count: 256))</domain>"
         #expect(filter(Array(deepest.utf8)).text == deepest)
+    }
+
+    @Test("A domain type with control characters reaches no terminal as it is")
+    func domainType() {
+        let hostile = "<domain type='\u{9b}31mx'><name>n</name></domain>\n"
+        let settings = Settings.testing("host-model", rules: ["hypervisor-default=off"]) { $0.leastCounted = nil }
+        let outcome = WorkTests.filter(hostile, settings)
+        #expect(outcome.text == hostile)
+        #expect(outcome.errors.contains("\u{fffd}31mx domains are not rewritten"))
+        #expect(!outcome.errors.unicodeScalars.contains("\u{9b}"))
     }
 
     /// The message is the parser's, the place is not.

@@ -80,6 +80,25 @@ struct LibvirtHookTests {
         #expect(hook("g", "prepare", "begin", policy: uri, hosts: [host], input: domain).status == 0)
     }
 
+    @Test("An entry's hosts count for the target, and a name that no host has is an error of the policy")
+    func entryHosts() {
+        func policy(_ name: String) -> String {
+            """
+            default: host-model-only
+            hosts: [\(Corpus.repository)/Examples/hosts/*.xml]
+            guests: [{match: {name: g}, hosts: [\(name)]}]
+            rules: {cpu-not-default: error}
+
+            """
+        }
+        let host = "\(Corpus.repository)/Examples/hosts/hv02.capabilities.xml"
+        let domain = Self.domain("<cpu mode='custom' match='exact'><model fallback='forbid'>Skylake-Server-IBRS</model></cpu>")
+        #expect(hook("g", "prepare", "begin", policy: policy("hv01"), hosts: [host], input: domain).status == 0)
+        #expect(hook("g", "prepare", "begin", policy: policy("hv02"), hosts: [host], input: domain).status == 1)
+        let wrong = hook("g", "prepare", "begin", policy: policy("hv03"), hosts: [host], input: domain)
+        #expect(wrong.errors.contains("policy.yaml:3:37: ") && wrong.errors.contains("unknown host 'hv03'"), "\(wrong.errors)")
+    }
+
     // MARK: Running guests
 
     @Test("A running guest is never refused because of the policy")
@@ -183,7 +202,7 @@ struct LibvirtHookTests {
             Failure(policy: "rules: [", message: "policy.yaml:1:"),
             Failure(change: { $0.policyFile = "/nowhere.yaml" }, message: "/nowhere.yaml: No such file or directory"),
             Failure(change: { $0.hosts = ["/nowhere.xml"] }, message: "/nowhere.xml: No such file or directory"),
-            Failure(input: "", message: "stdin"), Failure(input: "<domain><cpu>", message: "stdin:1:14"),
+            Failure(input: "", message: "stdin"), Failure(input: "<domain><cpu>", message: "<stdin>:1:14: error: "),
             Failure(input: "<network/>", message: "no domain on stdin"),
         ] {
             let open = hook("g", "prepare", "begin", policy: failure.policy, input: failure.input, failure.change)

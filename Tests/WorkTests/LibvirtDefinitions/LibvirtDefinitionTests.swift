@@ -16,7 +16,7 @@ struct LibvirtDefinitionTests {
         "host-model-only", "baseline", "pin",
     ]
 
-    /// For the targets that need a host.
+    /// The host for targets that need one.
     private static let hosts = (try? HostFiles.read([("hv01.xml", Definitions.example("hosts/hv01.capabilities.xml"))])) ?? []
 
     /// A judge that rewrites to a target.
@@ -141,7 +141,7 @@ struct LibvirtDefinitionTests {
         return Set(all.map(\.0)).subtracting(try await invalid(all))
     }
 
-    /// Those of the documents that are not valid, or that have no schema.
+    /// The paths of the documents that are not valid, or that have no schema.
     private static func invalid(_ documents: [(path: String, bytes: [UInt8])]) async throws -> Set<String> {
         let schemas = "\(Corpus.libvirt ?? "")/src/conf/schemas"
         var invalid = Set(documents.map(\.path))

@@ -21,8 +21,8 @@ struct PlacedDefinition: Sendable {
         self.places = places
     }
 
-    /// In what another version of the definition differs outside the `<cpu>` of their domains; nil where it does not. An
-    /// element that came or went may bring or take the white space on one side of it, and nothing else.
+    /// The difference of another version of the definition outside the `<cpu>` of their domains; nil if there is none.
+    /// An element that came or went may bring or take the white space on one side of it, and nothing else.
     func differenceOutsideCPU(_ other: PlacedDefinition) -> String? {
         guard places.count == other.places.count else { return "\(places.count) domains became \(other.places.count)" }
         var a = bytes[...], b = other.bytes[...]

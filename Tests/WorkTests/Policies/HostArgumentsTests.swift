@@ -23,6 +23,13 @@ struct HostArgumentsTests {
         #expect(hosts[0].domainCapabilities.count == 1)
     }
 
+    @Test("A file that two patterns name is read once")
+    func overlap() throws {
+        let file = directory.write("hv01.xml", Self.capabilities)
+        directory.write("hv02.xml", Self.capabilities)
+        #expect(try hosts("\(directory.path)/*.xml", file).map(\.name) == ["hv01", "hv02"])
+    }
+
     @Test("Two hosts of one name are told apart")
     func names() throws {
         let a = directory.write("a/hv.xml", Self.capabilities), b = directory.write("b/hv.xml", Self.capabilities)
@@ -65,7 +72,10 @@ struct HostArgumentsTests {
         // A host that only some guests cannot use is known when those guests are read.
         guard !message.contains("none of the given hosts runs") else { return }
         #expect(filtered.errors == message + "\n", comment)
-        for question in [{ _ = try $0.reports(on: hosts) }, { _ = try $0.baseline(of: hosts, migratable: false, expand: false) }] as [(HostQuestion) throws -> Void] {
+        // A baseline is also made of domains, and of a <cpu> without <arch>.
+        let takesMore = message.contains("<domain> is not") || message.contains("no <arch>")
+        let baseline: (HostQuestion) throws -> Void = { _ = try $0.baseline(of: hosts, migratable: false, expand: false) }
+        for question in [{ _ = try $0.reports(on: hosts) }, takesMore ? { _ = try $0.reports(on: hosts) } : baseline] as [(HostQuestion) throws -> Void] {
             let asked = outcome { _ in try question(HostQuestion(.builtIn, timeout: 30)) }
             #expect(asked.status == 2, comment)
             #expect(asked.errors == message + "\n", comment)
@@ -124,7 +134,7 @@ struct HostArgumentsTests {
             "\(arm): error: host arm01 is aarch64: none of the given hosts runs x86_64 guests with hardware virtualisation",
             hosts: [arm, power])
         let own = directory.write("hv01.xml", Self.capabilities)
-        let mixed = filter(Definitions.passthrough, .testing(nil, hosts: [arm, own]))
+        let mixed = filter(Definitions.passthrough, .testing("host-model-only", hosts: [arm, own]))
         #expect(mixed.status == 0)
         #expect(mixed.text.contains("<model fallback='forbid'>Skylake-Server-IBRS</model>"))
         // A policy's hosts may be there for other guests.
@@ -142,7 +152,7 @@ struct HostArgumentsTests {
         #expect(check(["vms/arm.xml"], .testing(nil, hosts: [own]), in: directory).status == 2)
         // An emulated guest runs anywhere.
         let emulated = Definitions.passthrough.replacing("type='kvm'", with: "type='qemu'")
-        #expect(filter(emulated, .testing(nil, hosts: [arm])).status == 0)
+        #expect(filter(emulated, .testing("host-model-only", hosts: [arm])).status == 0)
     }
 
     @Test("Domains before the one that its hosts cannot run have been written")

@@ -131,7 +131,7 @@ struct PolicyLookupTests {
     // MARK: Wrong policies
 
     @Test("Mistakes in a policy: file, line, column, and what was meant; exit 2 and nothing on stdout", arguments: [
-        ("windows: keep\ndefualt: keep\n", "2:1: error: unknown key 'defualt' (did you mean 'default'?)\n    = help: valid keys of a policy: hosts, default, windows, migration, libvirt, rules, guests"),
+        ("windows: keep\ndefualt: keep\n", "2:1: error: unknown key 'defualt' (did you mean 'default'?)\n    = help: valid keys of a policy: hosts, clusters, default, windows, migration, libvirt, rules, guests"),
         ("default: host-modle\n", "1:10: error: unknown target 'host-modle' (did you mean 'host-model'?)"),
         ("rules:\n  host-pasthrough: error\n", "2:3: error: unknown rule 'host-pasthrough' (did you mean 'host-passthrough'?)"),
         ("rules:\n  host-passthrough: eror\n", "2:21: error: unknown severity 'eror' (did you mean 'error'?)\n    = help: use one of error, warning, note, off"),
@@ -139,10 +139,16 @@ struct PolicyLookupTests {
         ("hosts: [qemu:///system]\n", "1:9: error: a policy found beside its input cannot name a libvirt URI\n    = help: a URI can run commands: pass 'qemu:///system' with --host, or this policy with --config"),
         ("hosts: [../x.xml]\n", "1:9: error: '../x.xml' can leave the policy's directory through '..': a policy found beside its input can only name files below it\n    = help: pass it with --host, or this policy with --config"),
         ("hosts: [none-*.xml]\n", "1:9: error: no file matches none-*.xml"),
+        ("hosts: [hv*.xml]\nclusters: {east: [hv01, hv2]}\n", "2:25: error: unknown host 'hv2' (did you mean 'hv02'?)\n    = help: the policy's hosts are hv01, hv02"),
+        ("hosts: [hv*.xml]\nclusters: {east: [hv01]}\nguests:\n- match: {name: a}\n  hosts: [hv02, eats]\n",
+            "5:17: error: unknown host 'eats' (did you mean 'east'?)\n    = help: the policy's hosts are hv01, hv02; its clusters are east"),
     ])
     func mistakes(_ policy: String, _ message: String) {
         let directory = TemporaryDirectory()
         let file = directory.write(".virt-cpu.yaml", policy)
+        for name in ["hv01", "hv02"] {
+            directory.write("\(name).xml", "<cpu><arch>x86_64</arch><model>Haswell</model></cpu>")
+        }
         let filtered = filter(in: directory.path)
         #expect(filtered.status == 2)
         #expect(filtered.output == [])

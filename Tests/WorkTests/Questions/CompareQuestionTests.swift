@@ -8,8 +8,8 @@ struct CompareQuestionTests {
     private let directory = TemporaryDirectory()
     private let hv01 = HostQuestionTests.hv01, hv02 = HostQuestionTests.hv02
 
-    private func compare(_ files: [String], with hosts: [String], isJSON: Bool = false) -> Outcome {
-        outcome { try HostQuestion(.builtIn, timeout: 30).compare(files, with: hosts, isJSON: isJSON, $0) }
+    private func compare(_ files: [String], with hosts: [String], from: String? = nil, isJSON: Bool = false) -> Outcome {
+        outcome { try HostQuestion(.builtIn, timeout: 30).compare(files, with: hosts, from: from, isJSON: isJSON, $0) }
     }
 
     private func guest(_ name: String, _ cpu: String, arch: String = "x86_64") -> String {
@@ -29,13 +29,89 @@ struct CompareQuestionTests {
         #expect(lines.allSatisfy { $0.contains(#""extra":["#) && $0.contains(#""reason":""#) })
     }
 
+    /// The domain capabilities of a host that libvirt calls EPYC-Rome.
+    private func rome(_ name: String, _ features: [String]) -> String {
+        let list = features.map { "<feature policy='require' name='\($0)'/>" }.joined()
+        let blockers = ["erms", "vaes", "pcid"].filter { !features.contains($0) }.map { "<feature name='\($0)'/>" }.joined()
+        return directory.write("\(name).xml", """
+            <domainCapabilities><path>/usr/bin/qemu-system-x86_64</path><domain>kvm</domain><machine>pc-q35-9.2</machine><arch>x86_64</arch>
+            <cpu><mode name='host-passthrough' supported='yes'/><mode name='maximum' supported='no'/><mode name='host-model' supported='yes'>
+            <model fallback='forbid'>EPYC-Rome</model><vendor>AMD</vendor>\(list)</mode>
+            <mode name='custom' supported='yes'><model usable='yes'>EPYC-Rome</model>
+            <model usable='no'>EPYC-Milan</model><blockers model='EPYC-Milan'>\(blockers)</blockers></mode></cpu></domainCapabilities>
+            """)
+    }
+
+    @Test("A guest that follows its host: which CPU it would be on each host, and whether it can move there")
+    func following() {
+        let old = rome("old", ["x2apic"]), new = rome("new", ["x2apic", "erms", "vaes"])
+        let file = directory.write("g.xml", guest("g", "<cpu mode='host-model'/>"))
+        let answer = compare([file], with: [old, new])
+        #expect(answer.text == """
+            g on old: superset: host-model means EPYC-Rome with 1 feature there
+            g on new: superset: host-model means EPYC-Rome with 3 features there
+
+            """)
+        #expect(answer.status == 0)
+        let moved = compare([file], with: [old, new], from: "new")
+        #expect(moved.text == """
+            g on old: incompatible: started on new, it has EPYC-Rome with 3 features; old lacks erms, vaes
+            g on new: superset: started on new, it has EPYC-Rome with 3 features
+
+            """)
+        #expect(moved.status == 1)
+        // The host on which it was started need not be one of the others.
+        let json = compare([file], with: [old], from: new, isJSON: true)
+        #expect(json.text.hasPrefix(#"{"guest":"g","host":"old","result":"incompatible","missing":["erms","vaes"],"#))
+        #expect(json.text.contains("<model fallback='forbid'>EPYC-Rome</model>"))
+        #expect(compare([file], with: [new], from: old).text == "g on new: superset: started on old, it has EPYC-Rome with 1 feature\n")
+    }
+
+    @Test("match='minimum' is compared by its model, as virsh does; from a host, the guest has what is nearest to that host")
+    func minimum() {
+        let old = rome("old", ["x2apic"]), new = rome("new", ["x2apic", "erms", "vaes"])
+        func compared(_ feature: String, from origin: String? = nil) -> String {
+            let cpu = "<cpu match='minimum'><model>EPYC-Rome</model>\(feature)</cpu>"
+            return compare([directory.write("g.xml", guest("g", cpu))], with: [old], from: origin).text
+        }
+        #expect(compared("<feature policy='forbid' name='vaes'/>") == "g on old: superset\n")
+        #expect(compared("<feature policy='forbid' name='bogus'/>") == "g on old: error: unknown CPU feature 'bogus'\n")
+        #expect(compared("<feature policy='force' name='x2apic'/>") == "g on old: identical\n")
+        #expect(compared("", from: new).hasPrefix("g on old: incompatible: started on new, it has EPYC-Rome with 3 features"))
+    }
+
+    @Test("host-passthrough and a <cpu> without its domain; a mode that the host does not support")
+    func followingOthers() {
+        let old = rome("old", ["x2apic"]), new = rome("new", ["x2apic", "erms", "vaes"])
+        let file = directory.write("cpu.xml", "<cpu mode='host-passthrough'/>")
+        #expect(compare([file], with: [old]).text == "\(file) on old: superset: host-passthrough means the CPU of the host there\n")
+        let moved = compare([file], with: [old], from: new)
+        #expect(moved.text == "\(file) on old: incompatible: started on new, it has the CPU of new; old lacks erms, vaes\n")
+        #expect(moved.status == 1)
+        let maximum = directory.write("max.xml", guest("max", "<cpu mode='maximum'/>"))
+        #expect(compare([maximum], with: [old]).text == "max on old: incompatible: the hypervisor does not support mode maximum\n")
+        let named = directory.write("named.xml", guest("named", "<cpu><model>EPYC-Rome</model></cpu>"))
+        #expect(compare([named], with: [old], from: new).text == "named on old: superset\n")
+        let none = directory.write("none.xml", guest("none", ""))
+        #expect(compare([none], with: [old]).text.hasPrefix("none on old: not judged: the guest names no CPU model"))
+    }
+
+    @Test("--from names one host")
+    func origin() {
+        let file = directory.write("cpu.xml", "<cpu mode='host-model'/>")
+        #expect(compare([file], with: [hv01], from: "\(directory.path)/nothing.xml").status == 2)
+        let two = compare([file], with: [hv01], from: "\(Corpus.repository)/Examples/hosts/*.xml")
+        #expect(two.status == 2)
+        #expect(two.errors.contains("--from names 2 hosts, not one"))
+    }
+
     @Test("A guest that names no model, and hosts of which too little is known, are not judged")
     func notJudged() {
         #expect(compare(["\(Corpus.repository)/Examples/rhel9.xml"], with: [hv01]).text.contains("not judged: the guest names no CPU model"))
         let capabilities = directory.write("hv.xml", "<domainCapabilities><domain>kvm</domain><machine>q35</machine><arch>x86_64</arch></domainCapabilities>")
         let file = directory.write("cpu.xml", "<cpu><model>Haswell</model></cpu>")
         let outcome = compare([file], with: [capabilities])
-        #expect(outcome.text == "\(file) on hv: not judged: only the host's domain capabilities are known; use virt-cpu check instead\n")
+        #expect(outcome.text == "\(file) on hv: not judged: the host's CPU is unknown\n")
         #expect(outcome.status == 0)
     }
 

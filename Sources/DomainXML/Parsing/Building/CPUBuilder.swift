@@ -13,6 +13,9 @@ struct CPUBuilder {
     private var feature: CPU.Feature?
     private var cache: CPU.Cache?
     private var model: CPU.Model?
+    // The open `<numa>` that libvirt reads, and the open `<distances>` in it.
+    private var numa: CPU.NUMA?
+    private var distances: CPU.NUMA.Distances?
 
     init(names: UnsafeMutablePointer<InternedNames>) {
         self.names = names
@@ -37,7 +40,8 @@ struct CPUBuilder {
     }
 
     mutating func beginChild(
-        _ kind: ElementKind, _ element: Element, _ attributes: AttributeReader, _ facts: UnsafeMutablePointer<DomainFacts>
+        _ kind: ElementKind, _ element: Element, _ attributes: AttributeReader,
+        _ facts: UnsafeMutablePointer<DomainFacts>
     ) {
         func text(_ name: InternedName) -> DecodedText? { attributes.text(name, in: &facts.pointee.storage) }
         switch kind {
@@ -53,7 +57,8 @@ struct CPUBuilder {
         case .cpuTopology where cpu.topology == nil:
             cpu.topology = CPU.Topology(
                 element: element, sockets: text(names.pointee.sockets), dies: text(names.pointee.dies),
-                clusters: text(names.pointee.clusters), cores: text(names.pointee.cores), threads: text(names.pointee.threads))
+                clusters: text(names.pointee.clusters), cores: text(names.pointee.cores),
+                threads: text(names.pointee.threads))
         case .cpuCache:
             cache = CPU.Cache(
                 element: element, level: text(names.pointee.level),
@@ -62,6 +67,19 @@ struct CPUBuilder {
             cpu.maxPhysAddr = CPU.MaxPhysAddr(
                 element: element, mode: keyword(text(names.pointee.mode), keywords.addressModes, facts),
                 bits: text(names.pointee.bits), limit: text(names.pointee.limit))
+        case .cpuNuma where cpu.numa == nil: numa = CPU.NUMA(element: element)
+        case .numaCell where numa != nil:
+            numa!.cells.append(
+                CPU.NUMA.Cell(
+                    element: element, id: text(names.pointee.id), cpus: text(names.pointee.cpus),
+                    memory: text(names.pointee.memory), unit: text(names.pointee.unit),
+                    memAccess: keyword(text(names.pointee.memAccess), keywords.memoryAccesses, facts),
+                    discard: keyword(text(names.pointee.discard), keywords.answers, facts)))
+        case .numaDistances where numa != nil && numa!.cells.last!.distances == nil:
+            distances = CPU.NUMA.Distances(element: element)
+        case .numaSibling where distances != nil:
+            distances!.siblings.append(
+                CPU.NUMA.Sibling(element: element, id: text(names.pointee.id), value: text(names.pointee.value)))
         default: break
         }
     }
@@ -105,10 +123,28 @@ struct CPUBuilder {
             cpu.maxPhysAddr!.element = element
         case .cpuNuma where cpu.numa == nil:
             child = .numa
-            cpu.numa = element
+            numa!.element = element
+            cpu.numa = numa
+            numa = nil
         default: break
         }
         cpu.children.append(CPU.Child(kind: child, span: element.span))
+    }
+
+    /// Ends an element inside the open `<numa>`.
+    mutating func endNUMAPart(_ kind: ElementKind, _ element: Element) {
+        guard numa != nil else { return }
+        let last = numa!.cells.count - 1
+        switch kind {
+        case .numaCell: numa!.cells[last].element = element
+        case .numaDistances where distances != nil:
+            distances!.element = element
+            numa!.cells[last].distances = distances
+            distances = nil
+        case .numaSibling where distances != nil:
+            distances!.siblings[distances!.siblings.count - 1].element = element
+        default: break
+        }
     }
 
     /// Ends the `<cpu>` and gives the domain its CPU.

@@ -8,4 +8,6 @@ struct CPUKeywords {
     let policies = KeywordTable<CPU.Policy>()
     let cacheModes = KeywordTable<CPU.CacheMode>()
     let addressModes = KeywordTable<CPU.AddressMode>()
+    let memoryAccesses = KeywordTable<CPU.MemoryAccess>()
+    let answers = KeywordTable<CPU.YesNo>()
 }

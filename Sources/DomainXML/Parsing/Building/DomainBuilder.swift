@@ -103,7 +103,9 @@ struct DomainBuilder {
         guard root == .snapshot else { return }
         let hasMemory = snapshotMemory.isSaved
         // libvirt finds <domain> and <inactiveDomain> by their names, in either order.
-        for domain in document!.domains where domain.container == .snapshot { domain.facts.pointee.isRunning = hasMemory }
+        for domain in document!.domains where domain.container == .snapshot {
+            domain.facts.pointee.isRunning = hasMemory
+        }
     }
 
     /// Takes the document's domains back, to use them again.
@@ -122,7 +124,7 @@ struct DomainBuilder {
     ) -> ElementKind {
         let parent = parent
         let kind = kinds.kind(name, in: parent)
-        if kind == .nothing { return .nothing }
+        if kind == .nothing || kind.hasAnyNamespace { return kind }
         if !kind.hasNamespace {
             // Of the elements that belong after `<cpu>`, only the first one is needed.
             if kind == .afterCPU, facts.pointee.firstAfterCPU != nil { return .nothing }
@@ -138,7 +140,9 @@ struct DomainBuilder {
         if depth == 0 { root = kind }
     }
 
-    mutating func start(_ kind: ElementKind, named name: InternedName, _ element: Element, _ attributes: AttributeReader) {
+    mutating func start(
+        _ kind: ElementKind, named name: InternedName, _ element: Element, _ attributes: AttributeReader
+    ) {
         noteRoot(kind)
         if kind == .domain { beginDomain(at: element.span.start, named: name, parent: parent) }
         precondition(depth < Self.deepest)
@@ -178,11 +182,17 @@ struct DomainBuilder {
             facts.pointee.arch = text(names.pointee.arch)
             facts.pointee.machine = text(names.pointee.machine)
         case .libosinfoOS where facts.pointee.osinfoID == nil: facts.pointee.osinfoID = text(names.pointee.id)
+        case .vmTemplate where facts.pointee.templateOS == nil: facts.pointee.templateOS = text(names.pointee.os)
+        case .osKernel: facts.pointee.bootsKernel = true
         case .hyperv: facts.pointee.hypervMode = text(names.pointee.mode)
         case .enlightenment, .cpuidFlag:
             flag.pointee = Domain.Flag(
                 element: element, name: domain.adding(String(cString: name), at: element.span),
                 state: text(names.pointee.state), value: text(names.pointee.value) ?? text(names.pointee.retries))
+        case .enlightenmentPart:
+            partCount += 1
+            flag.pointee!.parts.append(
+                Domain.Flag.Part(name: domain.adding(String(cString: name), at: element.span), state: text(names.pointee.state)))
         case .clock where facts.pointee.clock == nil: facts.pointee.clockOffset = text(names.pointee.offset)
         case .timer:
             timer.pointee = Domain.Timer(
@@ -193,7 +203,8 @@ struct DomainBuilder {
             if let value = text(names.pointee.value) { facts.pointee.qemuArguments.append(value) }
         case .snapshotMemory: snapshotMemory.readMemory(attributes, snapshot: names.pointee.snapshot)
         case .cpu: cpu.pointee.begin(element, attributes, facts)
-        case .cpuModel, .cpuFeature, .cpuTopology, .cpuCache, .cpuMaxPhysAddr:
+        case .cpuModel, .cpuFeature, .cpuTopology, .cpuCache, .cpuMaxPhysAddr, .cpuNuma, .numaCell, .numaDistances,
+            .numaSibling:
             if !cpu.pointee.isIgnored { cpu.pointee.beginChild(kind, element, attributes, facts) }
         default: break
         }
@@ -223,6 +234,9 @@ struct DomainBuilder {
                 partCount += 1
                 cpu.pointee.endChild(frame.kind, element, since: frame.mark, facts)
             }
+        case .numaCell, .numaDistances, .numaSibling:
+            partCount += 1
+            if !cpu.pointee.isIgnored { cpu.pointee.endNUMAPart(frame.kind, element) }
         case .cpu:
             if cpu.pointee.isIgnored {
                 partCount += 1
@@ -261,6 +275,9 @@ struct DomainBuilder {
         switch frame.kind {
         case .name: if facts.pointee.name == nil { facts.pointee.name = textElement(frame, element) }
         case .uuid: if facts.pointee.uuid == nil { facts.pointee.uuid = textElement(frame, element) }
+        case .title: if facts.pointee.title == nil { facts.pointee.title = textElement(frame, element) }
+        case .description:
+            if facts.pointee.description == nil { facts.pointee.description = textElement(frame, element) }
         case .vcpu: if facts.pointee.vcpu == nil { facts.pointee.vcpu = textElement(frame, element) }
         case .osType: if facts.pointee.osType == nil { facts.pointee.osType = textElement(frame, element) }
         case .emulator: if facts.pointee.emulator == nil { facts.pointee.emulator = textElement(frame, element) }

@@ -7,14 +7,21 @@ enum ElementKind: UInt8, CaseIterable {
     // Inside a snapshot
     case snapshotState, snapshotMemory
     // A domain and its children
-    case domain, name, uuid, vcpu, cpu, os, features, clock, devices, metadata, commandline
+    case domain, name, uuid, title, description, vcpu, cpu, os, features, clock, devices, metadata, commandline
     /// A child of the domain that is read only because `<cpu>` belongs after it.
     case beforeCPU
     /// A child of the domain that is read only because `<cpu>` belongs before it.
     case afterCPU
     // Deeper
-    case libosinfo, libosinfoOS, osType, hyperv, enlightenment, kvm, cpuidFlag, timer, emulator, argument
+    case libosinfo, libosinfoOS, osType, osKernel, hyperv, enlightenment, kvm, cpuidFlag, timer, emulator, argument
+    /// Unraid's `<vmtemplate>`, which has had two namespaces.
+    case vmTemplate
+    /// Another element of the metadata, in any namespace: libosinfo's can be inside.
+    case metadataPart
     case cpuModel, cpuVendor, cpuTopology, cpuCache, cpuMaxPhysAddr, cpuFeature, cpuNuma, cpuOther
+    case numaCell, numaDistances, numaSibling
+    /// A part of an enlightenment that is switched on by itself, such as `<direct>` of `<tlbflush>`.
+    case enlightenmentPart
 }
 
 extension ElementKind {
@@ -39,10 +46,14 @@ extension ElementKind {
         }
     }
 
+    /// Whether the element is read whatever its namespace is.
+    @inline(__always)
+    var hasAnyNamespace: Bool { self == .vmTemplate || self == .metadataPart }
+
     /// Whether the element's text is collected.
     var hasText: Bool {
         switch self {
-        case .name, .uuid, .vcpu, .osType, .emulator, .cpuModel, .cpuVendor, .snapshotState: true
+        case .name, .uuid, .title, .description, .vcpu, .osType, .emulator, .cpuModel, .cpuVendor, .snapshotState: true
         default: false
         }
     }

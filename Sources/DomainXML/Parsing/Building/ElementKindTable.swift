@@ -5,7 +5,7 @@ struct ElementKindTable {
     /// A hash table of all names in the table. Each name has a number, counted from 1. A name is in the slot of its
     /// hash or, if that is taken, in the next free one.
     private let names: UnsafeMutablePointer<(name: InternedName?, number: Int)>
-    /// For each kind of parent, the kinds of its children by the number of their name.
+    /// The kinds of the children of each kind of parent, by the number of the child's name.
     private let kinds: UnsafeMutablePointer<ElementKind>
     private static let slots = 128
 
@@ -51,6 +51,7 @@ struct ElementKindTable {
         case .nothing: return .otherRoot
         case .hyperv: return .enlightenment
         case .cpu: return .cpuOther
+        case .metadata: return .metadataPart
         default: return .nothing
         }
     }

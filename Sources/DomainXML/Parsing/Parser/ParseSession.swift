@@ -45,7 +45,8 @@ final class ParseSession {
         origin = offset
         endsWithCarriageReturn = false
         state.pointee.begin(at: offset, document)
-        beginsDeclared = first.count == 4 && Self.beginningsOfDeclarations.contains(first.loadUnaligned(as: UInt32.self).bigEndian)
+        beginsDeclared =
+            first.count == 4 && Self.beginningsOfDeclarations.contains(first.loadUnaligned(as: UInt32.self).bigEndian)
         virtcpu_xml_silence()
         let bytes = first.bindMemory(to: CChar.self)
         // A reset keeps the dictionary, which would grow without bound if every document had other names.
@@ -164,7 +165,8 @@ final class ParseSession {
     /// Nil when there is no such declaration, in the first document of a stream (`canRestart` is false), and when the
     /// present document already has a declaration, a DOCTYPE or a root.
     func restartAtDeclaration(canRestart: Bool) -> Int? {
-        guard canRestart, !state.pointee.sawRoot, !requiresRoot, let fault, fault.code == Int32(XML_ERR_RESERVED_XML_NAME.rawValue),
+        guard canRestart, !state.pointee.sawRoot, !requiresRoot, let fault,
+            fault.code == Int32(XML_ERR_RESERVED_XML_NAME.rawValue),
             let place = state.pointee.lateDeclaration, place > origin
         else { return nil }
         return place

@@ -31,9 +31,12 @@ enum PendingMarkup {
         }
     }
 
-    private static func startTagFault(in pending: UnsafeRawBufferPointer, _ encoding: DocumentEncoding) -> ParsingFault? {
+    private static func startTagFault(
+        in pending: UnsafeRawBufferPointer, _ encoding: DocumentEncoding
+    ) -> ParsingFault? {
         if pending.count > maximumStartTag {
-            return ParsingFault(message: "a start tag is longer than \(maximumStartTag) bytes", offset: 0, kind: .refused)
+            return ParsingFault(
+                message: "a start tag is longer than \(maximumStartTag) bytes", offset: 0, kind: .refused)
         }
         var attributes = 0
         var openQuote: UInt16?
@@ -54,14 +57,17 @@ enum PendingMarkup {
     }
 
     /// The fault of a comment that contains `--` before its end.
-    private static func commentFault(in pending: UnsafeRawBufferPointer, _ encoding: DocumentEncoding) -> ParsingFault? {
+    private static func commentFault(
+        in pending: UnsafeRawBufferPointer, _ encoding: DocumentEncoding
+    ) -> ParsingFault? {
         let width = encoding.unitWidth
         func unit(_ index: Int) -> UInt16 { encoding.unit(in: pending, at: index * width) }
         var index = 4
         while index + 2 < pending.count / width {
             if unit(index) == 0x2d, unit(index + 1) == 0x2d {
                 if unit(index + 2) == 0x3e { return nil }
-                return ParsingFault(message: "'--' is not allowed inside a comment", offset: index * width, kind: .malformed)
+                return ParsingFault(
+                    message: "'--' is not allowed inside a comment", offset: index * width, kind: .malformed)
             }
             index += 1
         }

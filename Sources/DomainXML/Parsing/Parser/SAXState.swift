@@ -113,7 +113,8 @@ struct SAXState {
             return
         }
         if kind == .domain, builder.domainCount >= maximumDomains {
-            return refuse("more than \(maximumDomains) domains in one document whose root is not <domains>", at: tagStart)
+            return refuse(
+                "more than \(maximumDomains) domains in one document whose root is not <domains>", at: tagStart)
         }
         let context = context!
         let input = context.pointee.input!
@@ -268,7 +269,9 @@ struct SAXState {
         guard fault == nil, let context, let input = context.pointee.input else { return }
         // A buffer that could not grow has no content. libxml2 continues without the content and reports an error about
         // the text that is then missing, although the cause is a lack of memory.
-        let lacksMemory = code == Int32(XML_ERR_NO_MEMORY.rawValue) || input.pointee.buf.map { xmlBufContent($0.pointee.buffer) == nil } ?? false
+        let lacksMemory =
+            code == Int32(XML_ERR_NO_MEMORY.rawValue)
+            || input.pointee.buf.map { xmlBufContent($0.pointee.buffer) == nil } ?? false
         var place = consumedAtEnd
         if input.pointee.base != nil, let cur = input.pointee.cur, input.pointee.end > input.pointee.base {
             place = offset(cur)

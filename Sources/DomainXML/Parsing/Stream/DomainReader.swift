@@ -80,7 +80,8 @@ public final class DomainReader {
     public func finish() throws {
         try advance(final: true)
         if rootsSeen == 0 {
-            throw MalformedInput(message: "no XML document in the input", position: held.counter.position, kind: .noDocument)
+            throw MalformedInput(
+                message: "no XML document in the input", position: held.counter.position, kind: .noDocument)
         }
         if held.end > held.start { try passThrough(to: held.end) }
     }
@@ -184,7 +185,7 @@ public final class DomainReader {
         release(to: offset)
     }
 
-    /// In documents that are not held as a whole, hands on the bytes before the open domain.
+    /// Hands on the bytes before the open domain, in documents that are not held as a whole.
     private func passOutside() throws {
         guard session.passesThrough else { return }
         try passThrough(to: session.currentDomainStart ?? min(session.consumedOffset, fed))
@@ -244,7 +245,9 @@ public final class DomainReader {
         // libxml2 detects the encoding from the first four bytes. Parsing begins only when more follow, because four
         // blanks are not a document.
         guard held.end - start > 4 || (final && held.end > start) else { return false }
-        if final, (start..<held.end).allSatisfy({ isSeparator(held.byte(at: $0)) && held.byte(at: $0) != 0 }) { return false }
+        if final, (start..<held.end).allSatisfy({ isSeparator(held.byte(at: $0)) && held.byte(at: $0) != 0 }) {
+            return false
+        }
         documentsSeen += 1
         isLeading = false
         beginParsing(at: start, assuming: lastEncoding)

@@ -36,7 +36,9 @@ public struct ExampleGuest: Sendable, ExpressibleByStringInterpolation {
         }
         let os = "<os><type arch='\(arch)'\(machine.map { " machine='\($0)'" } ?? "")>hvm</type></os>"
         let features = hyperv.map { "<features><hyperv>\($0)</hyperv></features>" }
-        let lines = [comment, metadata, vcpu, os, features, cpu, clock].compactMap { $0 }.flatMap { $0.split(separator: "\n") }
+        let lines = [comment, metadata, vcpu, os, features, cpu, clock].compactMap { $0 }.flatMap {
+            $0.split(separator: "\n")
+        }
         return ExampleGuest(
             stringLiteral: "<domain type='\(type)'>\n" + lines.map { "  \($0)\n" }.joined() + "</domain>")
     }

@@ -37,9 +37,12 @@ extension ExampleHost {
             <mode name='host-model' supported='yes'>
               <model fallback='forbid'>Haswell-noTSX-IBRS</model>
               <vendor>Intel</vendor>
-              <feature policy='require' name='hypervisor'/>
+              <feature policy='require' name='vme'/>
               <feature policy='require' name='f16c'/>
               <feature policy='require' name='rdrand'/>
+              <feature policy='require' name='hypervisor'/>
+              <feature policy='require' name='arat'/>
+              <feature policy='require' name='xsaveopt'/>
               <feature policy='require' name='abm'/>
             </mode>
             <mode name='custom' supported='yes'>

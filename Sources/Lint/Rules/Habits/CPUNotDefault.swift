@@ -11,15 +11,18 @@ extension Rule {
             finding lists the parts of the old CPU that the rewrite removes. The topology, NUMA cells, caches and \
             comments stay.
 
-            If the default cannot be applied to a guest (host-passthrough under emulation, or no host is known), the finding \
-            says why, and the definition stays as it is. For Windows guests, see `windows-rewrite-withheld`.
+            Nothing is reported if neither the policy nor the command line states a default.
+
+            If the default cannot be applied to a guest (host-passthrough under emulation, or no host is known), or if \
+            the guest would have an error with it, the finding says why, and the definition stays as it is. For Windows guests, see `windows-rewrite-withheld`.
             """,
         examples: [
             .bad(
                 "the policy says host-model", finds: "the guest has host-passthrough, but the default is host-model",
                 policy: "default: host-model", .guest(cpu: "↓<cpu mode='host-passthrough' check='none'/>")),
             .bad(
-                "no <cpu> at all", finds: "the guest has no <cpu>, but the default is host-model", policy: "default: host-model",
+                "no <cpu> at all", finds: "the guest has no <cpu>, but the default is host-model",
+                policy: "default: host-model",
                 """
                 ↓<domain type='kvm'>
                   <os><type arch='x86_64'>hvm</type></os>
@@ -27,9 +30,16 @@ extension Rule {
                 """),
             .bad(
                 "a default that this guest cannot have",
-                finds: "cannot apply host-passthrough: host-passthrough requires hardware virtualisation: an emulated guest "
-                    + "cannot start with it",
+                finds: "cannot apply host-passthrough: host-passthrough requires hardware virtualisation: an emulated "
+                    + "guest cannot start with it",
                 policy: "default: host-passthrough", .guest(type: "qemu", cpu: "↓<cpu mode='maximum'/>")),
+            .bad(
+                "a default with which the guest would have an error",
+                finds: "the guest has host-model, and cannot have the default, Haswell (require nosuch): libvirt does not "
+                    + "know the CPU feature 'nosuch' [unknown-feature]",
+                policy: "default: {model: Haswell, features: {nosuch: require}}", .guest(cpu: "↓<cpu mode='host-model'/>")),
+            .good(
+                "no default is stated", policy: "migration: false", .guest(cpu: "<cpu mode='host-passthrough'/>")),
             .good(
                 "the default does not include a topology", policy: "default: host-model",
                 .guest(cpu: """
@@ -48,11 +58,18 @@ extension Rule {
                 inspection.report(
                     at: inspection.cpuPlace, "cannot apply \(target): \(reason)",
                     notes: ["the CPU is left unchanged: \(present)"])
+            case .faulty(let rewriting, let error):
+                inspection.report(
+                    at: inspection.cpuPlace,
+                    "the guest has \(present), and cannot have the default, \(rewriting.name): \(error)",
+                    notes: ["the CPU is left unchanged"], help: "correct the default, or state another one for this guest")
             case .rewrite(let rewriting):
                 let lost = rewriting.lost
                 inspection.report(
-                    at: inspection.cpuPlace, "the guest has \(present), but the default is \(rewriting.name)",
-                    notes: lost.isEmpty ? [] : ["the rewrite also removes: \(listing(lost))"],
+                    at: inspection.cpuPlace,
+                    "the guest has \(present), but the \(inspection.hasDefault ? "default is" : "policy pins it to") \(rewriting.name)",
+                    notes: (lost.isEmpty ? [] : ["the rewrite also removes: \(listing(lost))"])
+                        + (rewriting.doubt.map { [$0] } ?? []),
                     help: "use virt-cpu filter or virt-cpu check --fix to rewrite it", edits: rewriting.result.edits)
             }
         })

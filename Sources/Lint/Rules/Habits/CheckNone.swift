@@ -8,17 +8,19 @@ extension Rule {
         needs: .model,
         summary: "check='none' with a named model: QEMU may drop features and start the guest anyway",
         explanation: """
-            With `check='none'`, libvirt compares nothing when the guest starts, and QEMU leaves out the features of the model \
-            that the host lacks. The guest then has less than its definition says, and cannot migrate to a host that has these \
-            features. Without the attribute, or with `check='partial'`, such a guest does not start.
+            With `check='none'`, libvirt compares nothing when the guest starts, and QEMU leaves out the features of \
+            the model that the host lacks. The guest then has less than its definition says, and cannot migrate to a \
+            host that has these features. Without the attribute, or with `check='partial'`, such a guest does not \
+            start.
 
-            Nothing is reported where libvirt itself writes `check='none'`: for emulated guests and for the hypervisor's \
-            default CPU. Nothing is reported either if the hypervisor of every host calls the model usable, because QEMU then \
-            leaves nothing out.
+            Nothing is reported where libvirt itself writes `check='none'`: for emulated guests and for the \
+            hypervisor's default CPU. Nothing is reported either if the hypervisor of every host calls the model \
+            usable, because QEMU then leaves nothing out.
             """,
         examples: [
             .bad(
-                "libvirt compares nothing", finds: "check='none': QEMU may start the guest without some features of Haswell",
+                "libvirt compares nothing",
+                finds: "check='none': QEMU may start the guest without some features of Haswell",
                 .guest(cpu: """
                     <cpu mode='custom' match='exact' check='↓none'><model fallback='forbid'>Haswell</model></cpu>
                     """)),
@@ -36,7 +38,8 @@ extension Rule {
                 "libvirt writes this under emulation",
                 .guest(
                     type: "qemu",
-                    cpu: "<cpu mode='custom' match='exact' check='none'><model fallback='forbid'>Haswell</model></cpu>")),
+                    cpu: "<cpu mode='custom' match='exact' check='none'>"
+                        + "<model fallback='forbid'>Haswell</model></cpu>")),
         ],
         check: { inspection in
             let guest = inspection.guest

@@ -6,9 +6,11 @@ extension Rule {
         needs: .qemuArguments,
         summary: "qemu:commandline passes its own -cpu, which overrides <cpu>",
         explanation: """
-            QEMU uses the last `-cpu` of its command line, and the arguments in `<qemu:commandline>` come after those that \
-            libvirt makes from `<cpu>`. So the guest gets another CPU than `<cpu>` says. libvirt and virt-cpu check `<cpu>`, \
-            which is then the wrong CPU.
+            QEMU uses the last `-cpu` of its command line, and the arguments in `<qemu:commandline>` come after those \
+            that libvirt makes from `<cpu>`. So the guest gets another CPU than `<cpu>` says. libvirt and virt-cpu \
+            check `<cpu>`, which is then the wrong CPU.
+
+            About such a `<cpu>`, virt-cpu reports only what libvirt refuses, and `filter` and `--fix` leave it as it is.
             """,
         examples: [
             .bad(

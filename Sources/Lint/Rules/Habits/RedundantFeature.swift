@@ -9,12 +9,14 @@ extension Rule {
         needs: .features,
         summary: "the model already implies the feature, so the line changes nothing",
         explanation: """
-            The line requires a feature that the model has anyway, or disables one that the model does not have, and QEMU's \
-            model of that name agrees with libvirt's. Without the line the guest is the same. Where the two models disagree, \
-            the line has an effect, and nothing is reported: `require svm` with EPYC enables what KVM otherwise switches off, \
-            and `disable f16c` with Haswell disables a feature that only QEMU's Haswell has. The models are those of QEMU \
-            \(QEMUModels.builtInVersion). Nothing is reported for models that this QEMU does not have, for features that \
-            QEMU sets by itself (`ht` by the topology, `pdcm` with the PMU), or with another CPU map than the built-in one.
+            The line requires a feature that the model has anyway, or disables one that the model does not have, and \
+            QEMU's model of that name agrees with libvirt's. Without the line the guest is the same. Where the two \
+            models disagree, the line has an effect, and nothing is reported: `require svm` with EPYC enables what KVM \
+            otherwise switches off, and `disable f16c` with Haswell disables a feature that only QEMU's Haswell has. \
+            The models are those of QEMU \(QEMUModels.builtInVersion). Nothing is reported for models that this QEMU \
+            does not have, for features that QEMU sets by itself (`ht` by the topology, `pdcm` with the PMU), or with \
+            another CPU map than the built-in one. Old machine types have older forms of some models: on \
+            `pc-i440fx-2.4`, Haswell has no `abm`.
 
             Nothing is reported either where the guest could start without a required feature: with `check='none'`, \
             which is the default under emulation, or with `fallback='allow'`. There the line can still matter to \
@@ -27,71 +29,40 @@ extension Rule {
         examples: [
             .bad(
                 "Haswell has the feature", finds: "requiring pcid is redundant: Haswell already includes it",
-                .guest(cpu: """
-                    <cpu mode='custom' match='exact'>
-                      <model fallback='forbid'>Haswell</model>
-                      ↓<feature policy='require' name='pcid'/>
-                      <feature policy='require' name='vmx'/>
-                    </cpu>
-                    """)),
+                .guest(cpu: exact(
+                    "Haswell", "↓<feature policy='require' name='pcid'/>",
+                    "<feature policy='require' name='vmx'/>"))),
             .bad(
                 "the only required feature: reported, but not removed by the fix",
                 finds: "requiring pcid is redundant: Haswell already includes it",
-                .guest(cpu: """
-                    <cpu mode='custom' match='exact'>
-                      <model fallback='forbid'>Haswell</model>
-                      ↓<feature policy='require' name='pcid'/>
-                      <feature policy='disable' name='rtm'/>
-                    </cpu>
-                    """)),
+                .guest(cpu: exact(
+                    "Haswell", "↓<feature policy='require' name='pcid'/>",
+                    "<feature policy='disable' name='rtm'/>"))),
             .bad(
                 "Penryn does not have the feature", finds: "disabling avx2 is redundant: Penryn does not include it",
-                .guest(cpu: """
-                    <cpu mode='custom' match='exact'>
-                      <model fallback='forbid'>Penryn</model>
-                      ↓<feature policy='disable' name='avx2'/>
-                    </cpu>
-                    """)),
+                .guest(cpu: exact("Penryn", "↓<feature policy='disable' name='avx2'/>"))),
             .good(
                 "the policy lists the feature", policy: "default: {model: Haswell, features: {pcid: require}}",
-                .guest(cpu: """
-                    <cpu mode='custom' match='exact'>
-                      <model fallback='forbid'>Haswell</model>
-                      <feature policy='require' name='pcid'/>
-                    </cpu>
-                    """)),
+                .guest(cpu: exact("Haswell", "<feature policy='require' name='pcid'/>"))),
             .good(
                 "libvirt's EPYC has svm, but KVM switches it off",
-                .guest(cpu: """
-                    <cpu mode='custom' match='exact'>
-                      <model fallback='forbid'>EPYC</model>
-                      <feature policy='require' name='svm'/>
-                    </cpu>
-                    """)),
+                .guest(cpu: exact("EPYC", "<feature policy='require' name='svm'/>"))),
             .good(
                 "with svm, KVM also gives the guest npt",
-                .guest(cpu: """
-                    <cpu mode='custom' match='exact'>
-                      <model fallback='forbid'>EPYC</model>
-                      <feature policy='require' name='svm'/>
-                      <feature policy='disable' name='npt'/>
-                    </cpu>
-                    """)),
+                .guest(cpu: exact(
+                    "EPYC", "<feature policy='require' name='svm'/>",
+                    "<feature policy='disable' name='npt'/>"))),
             .good(
                 "libvirt's Haswell has no f16c, but QEMU's has",
-                .guest(cpu: """
-                    <cpu mode='custom' match='exact'>
-                      <model fallback='forbid'>Haswell</model>
-                      <feature policy='disable' name='f16c'/>
-                    </cpu>
-                    """)),
+                .guest(cpu: exact("Haswell", "<feature policy='disable' name='f16c'/>"))),
         ],
         check: { inspection in
             let guest = inspection.guest
             let domain = inspection.domain
             guard let cpu = inspection.cpu, cpu.effectiveMode == .custom, !cpu.features.isEmpty, guest.isManaged,
                 guest.isX86, cpu.check?.value != CPU.Check.none, cpu.check?.value != .full,
-                cpu.match == nil || cpu.match?.value == .exact, cpu.model?.fallback?.value == .forbid, !domain.isRunning,
+                cpu.match == nil || cpu.match?.value == .exact, cpu.model?.fallback?.value == .forbid,
+                !domain.isRunning,
                 // Under emulation, libvirt checks nothing unless the definition says so.
                 guest.hypervisor == .hardware || cpu.check != nil,
                 let definition = CPUDefinition(cpu, in: domain), let name = definition.model
@@ -104,12 +75,14 @@ extension Rule {
                 definition.features.count <= inspection.knowledge.x86.features.count
             else { return }
             let redundancy = Redundancy(
-                map: inspection.knowledge.map, qemu: qemu, accelerator: guest.hypervisor == .hardware ? .kvm : .tcg)
+                map: inspection.knowledge.map, qemu: qemu, accelerator: guest.hypervisor == .hardware ? .kvm : .tcg,
+                machine: domain[domain.machine])
             // The definition without the lines that were reported so far: of two lines, each can be redundant only
             // because of the other.
             var left = definition
             for (feature, line) in zip(cpu.features, definition.features)
-            where !inspection.isAskedFor(line.name) && !isUnsafe(line) && redundancy.isRedundant(line, in: definition, of: model)
+            where !inspection.isAskedFor(line.name) && !isUnsafe(line)
+                && redundancy.isRedundant(line, in: definition, of: model)
                 && redundancy.isRedundant(line, in: left, of: model) {
                 let isLast = line.policy != .disable && !left.features.contains { $0.policy != .disable && $0 != line }
                 if !isLast { left.features.removeAll { $0 == line } }
@@ -120,10 +93,17 @@ extension Rule {
                     at: feature.element.span, message,
                     notes: ["the guest is the same without the line, according to \(name) in QEMU \(qemu.qemuVersion)"],
                     help: isLast
-                        ? "remove the line, unless it is there to make libvirt compare the CPU with the host" : "remove the line",
+                        ? "remove the line, unless it is there to make libvirt compare the CPU with the host"
+                        : "remove the line",
                     edits: isLast ? [] : inspection.removal(of: feature))
             }
         })
+}
+
+/// A `<cpu>` with exactly a model and features, for the examples.
+private func exact(_ model: String, _ features: String...) -> String {
+    let features = features.map { "  \($0)\n" }.joined()
+    return "<cpu mode='custom' match='exact'>\n  <model fallback='forbid'>\(model)</model>\n\(features)</cpu>"
 }
 
 extension Inspection {
@@ -136,7 +116,7 @@ extension Inspection {
 
 /// The rule `unsafe-feature` says to disable these features, so their lines should not be removed.
 private func isUnsafe(_ line: CPUDefinition.Feature) -> Bool {
-    line.policy == .require && X86Map.unsafeFeatures.contains(line.name)
+    line.policy == .require && RemovableFeature.everywhere.contains(line.name)
 }
 
 /// Decides whether removing the line of a feature makes no difference to libvirt and to the guest.
@@ -144,6 +124,8 @@ struct Redundancy {
     let map: CPUMap
     let qemu: QEMUModels
     let accelerator: Accelerator
+    /// The guest's machine type; nil if the definition names none.
+    var machine: String?
 
     /// Features that do not follow the model: QEMU sets them by the topology or with the PMU, or the guest's operating
     /// system does.
@@ -159,11 +141,10 @@ struct Redundancy {
             // libvirt refuses a feature that is listed twice.
             cpu.features.filter({ $0.name == line.name }).count == 1
         else { return false }
-        if let parent = map.x86.parent(ofFeature: line.name),
+        if let parent = map.x86.parent(ofFeature: line.name), !isInQEMU(parent, model),
             cpu.features.contains(where: { $0.name == parent && $0.policy != .disable && $0.policy != .forbid })
         {
-            // QEMU's models were recorded without the parent of this feature. With the parent, a model can have more
-            // features.
+            // QEMU's model was recorded without the parent of this feature. With the parent, it can have more features.
             return false
         }
         var without = cpu
@@ -178,9 +159,15 @@ struct Redundancy {
         return true
     }
 
+    private func isInQEMU(_ feature: String, _ model: X86Model) -> Bool {
+        let version = machine.flatMap { MachineVersion(machine: $0) }
+        let features = map.x86.features(of: model, in: qemu, under: accelerator, on: version)
+        return map.x86.bits(ofFeature: feature)?.isSubset(of: features) ?? false
+    }
+
     private func visible(_ cpu: CPUDefinition, _ host: FeatureSet?) -> GuestVisibleCPU? {
         // The result is nil only for a CPU that depends on the host, which a custom CPU does not. An error means an
         // unknown name.
-        (try? map.guestVisibleCPU(of: cpu, under: accelerator, on: host, qemu: qemu)) ?? nil
+        (try? map.guestVisibleCPU(of: cpu, under: accelerator, machine: machine, on: host, qemu: qemu)) ?? nil
     }
 }

@@ -12,6 +12,9 @@ extension Rule {
             model starts on an AMD host that has its features, and under KVM the guest then sees the host's vendor together \
             with a model of the other vendor. That works, and sometimes it is intended: for example Nehalem, as the smallest \
             model with x86-64-v2. For newer models it is rarely intended.
+
+            A host that lacks features of the model is reported by `host-incompatible`, which also names the vendors. Such hosts \
+            are left out here.
             """,
         examples: [
             .bad(
@@ -26,20 +29,33 @@ extension Rule {
                 .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>kvm64</model></cpu>")),
         ],
         check: { inspection in
-            guard inspection.guest.hypervisor == .hardware, inspection.guest.isX86, let cpu = inspection.cpu,
-                cpu.effectiveMode == .custom, cpu.vendor == nil, let element = cpu.model?.name, let name = cpu.namedModel,
-                let model = inspection.knowledge.x86.model(named: inspection.domain[name]), let vendor = model.vendor
-            else { return }
-            // Hosts of other architectures are named for other guests.
-            let others = inspection.startCheck.hosts.filter { host in
-                CPUFamily(architecture: host.architecture ?? "") == .x86 && host.vendor != nil && host.vendor != vendor
+            guard let model = inspection.vendorOfModel, let element = inspection.cpu?.model?.name else { return }
+            let verdicts = inspection.verdicts
+            func lacksFeatures(_ host: Int) -> Bool {
+                verdicts.indices.contains(host) && verdicts[host].answer == .refuses && !verdicts[host].features.isEmpty
             }
+            // Hosts of other architectures are named for other guests.
+            let others = inspection.startCheck.hosts.enumerated().filter { index, host in
+                CPUDriver(architecture: host.architecture) == .x86 && host.vendor != nil && host.vendor != model.vendor
+                    && !lacksFeatures(index)
+            }.map(\.element)
             guard let first = others.first else { return }
             let names = others.map { "host \($0.name) has vendor \($0.vendor ?? "")" }.joined(separator: ", ")
             inspection.report(
                 at: element.text.span,
-                "\(model.name) is a model of vendor \(vendor), but \(names)",
+                "\(model.name) is a model of vendor \(model.vendor), but \(names)",
                 help: "libvirt does not compare vendors without <vendor>, and under KVM the guest sees the host's vendor; if this is not intended, choose another model",
                 host: others.count == 1 ? first.name : nil)
         })
+}
+
+extension Inspection {
+    /// The model of a KVM guest that libvirt does not compare by its vendor, with that vendor. Nil for other guests, and for
+    /// a model without a vendor.
+    var vendorOfModel: (name: String, vendor: String)? {
+        guard guest.hypervisor == .hardware, guest.isX86, let cpu, cpu.effectiveMode == .custom, cpu.vendor == nil,
+            let name = cpu.namedModel, let model = knowledge.x86.model(named: domain[name]), let vendor = model.vendor
+        else { return nil }
+        return (model.name, vendor)
+    }
 }

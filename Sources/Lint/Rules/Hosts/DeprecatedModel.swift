@@ -30,6 +30,8 @@ extension Rule {
                 at: element.text.span,
                 "\(first.model.name) is deprecated by the hypervisor on \(names.count == 1 ? "host" : "hosts") "
                     + "\(names.joined(separator: ", ")): a later version may not have it",
-                help: "choose another model; virt-cpu models --host HOST lists the usable ones", host: names.count == 1 ? names[0] : nil)
+                help: inspection.startCheck.listedModel(insteadOf: answer.question).map { "use \($0)" }
+                    ?? "choose another model; virt-cpu models --host HOST lists the usable ones",
+                host: names.count == 1 ? names[0] : nil)
         })
 }

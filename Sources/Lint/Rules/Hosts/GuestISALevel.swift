@@ -1,5 +1,6 @@
 import CPUModel
 import DomainXML
+import Hosts
 
 extension Rule {
     static let guestISALevel = Rule(
@@ -15,9 +16,11 @@ extension Rule {
             requirements.
 
             The libosinfo id in `<metadata>` tells which system is installed. The features of a model are those that QEMU \
-            gives it: QEMU's Haswell has x86-64-v3, although libvirt's CPU map leaves two of the features out. If the id \
-            leaves a doubt, the finding is a warning that states the doubt. The usual minimum is Nehalem for v2 and Haswell \
-            for v3.
+            gives it on the guest's machine type: QEMU's Haswell has x86-64-v3, although libvirt's CPU map leaves two of \
+            the features out, but up to `pc-i440fx-2.4` it lacks `abm`. For an emulated guest whose hosts' domain \
+            capabilities are given, only features that QEMU can emulate there count. If the id leaves a doubt, the \
+            finding is a warning that states the doubt. The usual minimum is Nehalem for v2 and Haswell for v3; the \
+            targets `x86-64-v2` and `x86-64-v3` choose a model that all hosts start.
             """,
         examples: [
             .bad(
@@ -80,17 +83,25 @@ extension Rule {
                         as: requirement.doubt == nil ? nil : .warning,
                         "the guest OS (\(id)) \(needs) \(requirement.name), but its CPU\(onHost) lacks: "
                             + missing.joined(separator: ", "),
-                        notes: requirement.doubt.map { [$0] } ?? [], help: requirement.help, host: host)
+                        notes: requirement.doubt.map { [$0] } ?? [], help: inspection.help(for: requirement), host: host)
                     break
                 }
             }
         })
 }
 
-extension OSRequirement {
-    fileprivate var help: String {
-        features.contains("avx2")
-            ? "the oldest models with x86-64-v3 are Haswell-noTSX and EPYC" : "the oldest model with all of these features is Nehalem"
+extension Inspection {
+    /// A few features that make up for what the CPU lacks, or else the oldest models that have everything.
+    fileprivate func help(for requirement: OSRequirement) -> String {
+        if let level = requirement.level, let question = StartQuestion(guest), let step = startCheck.step(to: level, for: question) {
+            return step.description
+        }
+        switch requirement.level {
+        case .v3?: return "the oldest models with x86-64-v3 are Haswell-noTSX and EPYC"
+        default:
+            return requirement.features.contains("avx2")
+                ? "the oldest models with avx2 are Haswell-noTSX and EPYC" : "the oldest model with all of these features is Nehalem"
+        }
     }
 }
 
@@ -104,8 +115,7 @@ extension Inspection {
         case .custom where cpu.match != .minimum:
             // The default of libvirt and QEMU.
             if cpu.model == nil { cpu.model = "qemu64" }
-            let accelerator = guest.hypervisor == .hardware ? Accelerator.kvm : .tcg
-            guard let visible = try? knowledge.map.guestVisibleCPU(of: cpu, under: accelerator) else { return [] }
+            guard let visible = visible(cpu, question.platform) else { return [] }
             return [(visible.features, nil)]
         default:
             // What the host offers, less what the guest disables.
@@ -115,5 +125,13 @@ extension Inspection {
                 return (offered - disabled, startCheck.hosts[index].name)
             }
         }
+    }
+
+    /// With a CPU map that QEMU's models were not compared with, the features that they have beyond the newest map's
+    /// are added all the same: without them, nearly every model would lack some.
+    private func visible(_ cpu: CPUDefinition, _ platform: DomainPlatform) -> GuestVisibleCPU? {
+        if knowledge.qemu != nil { return startCheck.visible(cpu, platform) }
+        let seen = try? knowledge.map.guestVisibleCPU(of: cpu, under: platform.accelerator, machine: platform.machine)
+        return seen ?? nil
     }
 }

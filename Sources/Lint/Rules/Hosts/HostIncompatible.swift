@@ -1,5 +1,6 @@
 import CPUModel
 import DomainXML
+import Hosts
 
 extension Rule {
     static let hostIncompatible = Rule(
@@ -19,6 +20,16 @@ extension Rule {
             emulator, the finding is an error. With only `virsh capabilities` or CPUID it is a warning, because only QEMU \
             knows what guests can have. Guests have some features whatever the processor is (`hypervisor`, `x2apic`, \
             `vmx-*` and others); these are never reported as missing.
+
+            With domain capabilities alone, a feature that no model's blockers name can still be one of the processor's, and \
+            libvirt counts those too; the finding is then a warning. A host that cannot be judged is reported as well.
+
+            Under `check='full'`, which live definitions of running guests have, libvirt compares nothing before the start, but \
+            stops a guest that does not have exactly the features of its definition. What QEMU gives follows from its model on \
+            the guest's machine type and from the host's domain capabilities. Where these are not known, a warning says so.
+
+            Each host is judged by the CPU map of its libvirt release. `libvirt:` in the policy and `--libvirt` state the \
+            release, and a host that is named by a URI is asked.
 
             The help states the smallest change with which the guest would start on that host. The rule has checked that \
             change too.
@@ -52,6 +63,14 @@ extension Rule {
                 "a mode that the hypervisor does not support",
                 finds: "host hv01 would not start the guest: the hypervisor does not support mode maximum", hosts: [.haswell],
                 .guest(cpu: "↓<cpu mode='maximum'/>")),
+            .bad(
+                "a list of features that is not QEMU's",
+                finds: "host hv01 would not start the guest: check='full' demands exactly the features of the definition, but "
+                    + "QEMU adds f16c, rdrand, hypervisor, vme, arat, xsaveopt, abm",
+                hosts: [.haswellCapabilities, .haswell],
+                .guest(
+                    machine: "pc-q35-9.2",
+                    cpu: "<cpu mode='custom' match='exact' check='↓full'><model fallback='forbid'>Haswell-noTSX</model></cpu>")),
             .good(
                 "the -noTSX variant of the model", hosts: [.haswell],
                 .guest(
@@ -76,37 +95,139 @@ extension Rule {
             if !foreign.isEmpty, foreign.allSatisfy({ $0 }) {
                 return inspection.report(
                     at: inspection.cpuPlace, as: inspection.startCheck.areForEveryGuest ? nil : .warning,
-                    "none of the given hosts can run \(guest.architecture) guests with hardware virtualisation")
+                    "none of the given hosts can run \(guest.architecture) guests with hardware virtualisation",
+                    help: "name a host of this architecture too; in a policy, hosts: of the guest's entry can name it")
             }
-            for (index, verdict) in answer.verdicts.enumerated() where verdict.answer == .refuses && !foreign[index] {
-                let reasons = verdict.reasons.map(\.description).joined(separator: "; ")
-                let message = verdict.isCertain
-                    ? "host \(verdict.host) would not start the guest: \(reasons)"
-                    : "host \(verdict.host) might not start the guest: \(reasons)"
+            inspection.reportDoubts(answer.verdicts.filter { !$0.isForArchitecture }, question)
+            for refusal in inspection.refusals(answer) {
+                let message = "\(refusal.hosts) \(refusal.isCertain ? "would" : "might") not start the guest: \(refusal.reasons)"
                 inspection.report(
-                    at: inspection.place(of: verdict), as: verdict.isCertain ? nil : .warning, message,
-                    notes: verdict.isCertain ? [] : [doubt(inspection.startCheck, index, question)],
-                    help: inspection.startCheck.remedy(for: question, host: index)?.description, host: verdict.host)
+                    at: refusal.place, as: refusal.isCertain ? nil : .warning, message,
+                    notes: [refusal.doubt].compactMap { $0 } + inspection.otherVendor(refusal)
+                        + inspection.usableModel(refusal, answer),
+                    help: inspection.remedy(refusal, question),
+                    host: refusal.verdicts.count == 1 ? refusal.verdicts[0].host : nil)
             }
         })
 }
 
+extension Inspection {
+    /// The refusals of a guest, in the order of the hosts.
+    fileprivate func refusals(_ answer: StartAnswer) -> [JointRefusal] {
+        var refusals: [JointRefusal] = []
+        for (index, verdict) in answer.verdicts.enumerated() where verdict.answer == .refuses && !verdict.isForArchitecture {
+            let reasons = verdict.reasons.map(\.description).joined(separator: "; ")
+            let doubt = verdict.isCertain ? nil : doubt(about: verdict, startCheck, index, answer.question)
+            let isSame = { (other: JointRefusal) in
+                other.reasons == reasons && other.isCertain == verdict.isCertain && other.doubt == doubt
+            }
+            if let same = refusals.firstIndex(where: isSame) {
+                refusals[same].verdicts.append(verdict)
+                refusals[same].indices.append(index)
+            } else {
+                refusals.append(
+                    JointRefusal(
+                        verdicts: [verdict], indices: [index], reasons: reasons, isCertain: verdict.isCertain, doubt: doubt,
+                        place: place(of: verdict)))
+            }
+        }
+        return refusals
+    }
+
+    /// What to do about a refusal: for each host by its name, if the hosts need different changes.
+    fileprivate func remedy(_ refusal: JointRefusal, _ question: StartQuestion) -> String? {
+        let ways = refusal.indices.map { startCheck.remedy(for: question, host: $0)?.description }
+        guard let first = ways.first, ways.contains(where: { $0 != first }) else { return ways.first ?? nil }
+        let named = zip(refusal.verdicts, ways).compactMap { verdict, way in way.map { "\(verdict.host): \($0)" } }
+        return listing(named, upTo: 6, separator: "; ")
+    }
+
+    /// The note that only libvirt's map, and not the hypervisor, gives the model the features that the hosts lack.
+    fileprivate func usableModel(_ refusal: JointRefusal, _ answer: StartAnswer) -> [String] {
+        let missing = refusal.verdicts[0].features
+        guard !missing.isEmpty, !answer.question.cpu.features.contains(where: { missing.contains($0.name) }),
+            let model = answer.listed.first(where: { refusal.indices.contains($0.host) && $0.model.usability == .yes })
+        else { return [] }
+        let release = startCheck.libvirtRelease(of: model.host).map { "libvirt \($0)" } ?? "libvirt"
+        return [
+            "the hypervisor reports \(model.model.name) as usable, but \(release) compares it by its own CPU map, "
+                + "which gives the model \(listing(missing))"
+        ]
+    }
+
+    /// The note that the model is of another vendor than the processors that lack its features.
+    fileprivate func otherVendor(_ refusal: JointRefusal) -> [String] {
+        guard let model = vendorOfModel, refusal.verdicts.contains(where: { !$0.features.isEmpty }) else { return [] }
+        let vendors = Set(refusal.indices.compactMap { startCheck.hosts[$0].vendor })
+        guard vendors.count == 1, let vendor = vendors.first, vendor != model.vendor else { return [] }
+        return ["\(model.name) is a model of vendor \(model.vendor), and the host's processor is of \(vendor)"]
+    }
+}
+
 /// The note that says why a verdict is not certain.
-private func doubt(_ check: StartCheck, _ host: Int, _ question: StartQuestion) -> String {
+private func doubt(about verdict: HostVerdict, _ check: StartCheck, _ host: Int, _ question: StartQuestion) -> String {
     guard let known = check.capabilities(of: host, for: question.platform) else {
         return "only the hypervisor knows for certain: also give the output of virsh domcapabilities"
     }
-    return known.isOwn
+    if !known.isOwn { return "the given domain capabilities are for another emulator or machine type than the guest's" }
+    let dependsOnQEMU = verdict.reasons.contains { reason in
+        switch reason {
+        case .notAsDefined, .deprecatedFeaturesUnsupported: true
+        default: false
+        }
+    }
+    if dependsOnQEMU { return "what QEMU gives depends on its version, which the host's XML does not show: also give the output of virsh capabilities" }
+    let dependsOnRelease = verdict.reasons.contains { if case .comparedBefore = $0 { true } else { false } }
+    return dependsOnRelease
         ? "the host's XML does not show the version of its libvirt: set libvirt: in the policy"
-        : "the given domain capabilities are for another emulator or machine type than the guest's"
+        : "libvirt also counts what only the processor shows: also give the output of virsh capabilities"
 }
 
 extension Inspection {
+    /// Reports the hosts that cannot be judged: silence would look like approval. A name that nobody knows is a finding of
+    /// its own, and a host that did not answer an error of the run.
+    fileprivate func reportDoubts(_ verdicts: [HostVerdict], _ question: StartQuestion) {
+        var doubts: [(why: String, verdicts: [HostVerdict])] = []
+        for verdict in verdicts where verdict.answer == .unknown {
+            guard case .notJudged(let why)? = verdict.reasons.first, !namesUnknown(question.cpu) else { continue }
+            if let same = doubts.firstIndex(where: { $0.why == why }) {
+                doubts[same].verdicts.append(verdict)
+            } else {
+                doubts.append((why, [verdict]))
+            }
+        }
+        let isOrdinary = question.platform.isX86 && question.platform.isAccelerated
+        // Under emulation host-model is what QEMU can emulate, on each host: emulated-host-cpu says so.
+        if !question.platform.isAccelerated, question.cpu.mode == .hostModel, question.cpu.features.isEmpty { return }
+        for (why, verdicts) in doubts {
+            let one = verdicts.count == 1
+            report(
+                at: place(of: verdicts[0]), as: isOrdinary ? .warning : .note,
+                "cannot tell whether host\(one ? "" : "s") \(verdicts.map(\.host).joined(separator: ", ")) would start the guest: \(why)",
+                help: isOrdinary ? nil : capabilitiesToGive(question.platform), host: one ? verdicts[0].host : nil)
+        }
+    }
+
+    /// The command whose output shows what a host's hypervisor gives to guests that are not ordinary ones.
+    private func capabilitiesToGive(_ platform: DomainPlatform) -> String {
+        let type = platform.isAccelerated ? "kvm" : "qemu"
+        return "also give the output of virsh domcapabilities --virttype \(type) --arch \(platform.architecture) of each host"
+    }
+
+    private func namesUnknown(_ cpu: CPUDefinition) -> Bool {
+        guard guest.isX86 else { return false }
+        let x86 = knowledge.x86
+        return cpu.model.map { x86.model(named: $0) == nil } ?? false
+            || cpu.features.contains { x86.feature(named: $0.name) == nil }
+    }
+
     /// The first feature at fault if the guest lists all of them itself; otherwise the model, or `<cpu>`.
     fileprivate func place(of verdict: HostVerdict) -> ByteRange {
         guard let cpu else { return cpuPlace }
         let asked = verdict.features.map { name in cpu.features.first { domain[$0.name] == name } }
         if let first = asked.first ?? nil, asked.allSatisfy({ $0 != nil }) { return first.element.span }
+        for case .notAsDefined in verdict.reasons { return cpu.check?.text.span ?? cpuPlace }
+        for case .deprecatedFeaturesUnsupported in verdict.reasons { return cpu.deprecatedFeatures?.text.span ?? cpuPlace }
         for case .incompatible(.vendor) in verdict.reasons { return cpu.vendor?.text.span ?? cpuPlace }
         return cpu.effectiveMode == .custom ? cpu.namedModel?.span ?? cpuPlace : cpuPlace
     }

@@ -11,8 +11,8 @@ extension Rule {
             features are not part of the model in the CPU map. QEMU then leaves these features out. The guest runs with less \
             than its definition says, or has features on another host that it does not have on this one.
 
-            To make the definition say what the guest gets, disable the features that are named. If a guest does not start \
-            at all, `host-incompatible` reports it instead.
+            To make the definition say what the guest gets, use the model that the help names, which all hosts call usable, or \
+            disable the features that are named. If a guest does not start at all, `host-incompatible` reports it instead.
             """,
         examples: [
             .bad(
@@ -45,8 +45,14 @@ extension Rule {
                 let why = open.isEmpty ? "" : ": missing \(open.joined(separator: ", "))"
                 inspection.report(
                     at: element.text.span, "the hypervisor on host \(name) reports \(model.name) as unusable\(why)",
-                    help: open.isEmpty ? nil : "disable the missing features, or choose a model that is usable on this host",
+                    help: ways(open, check.listedModel(insteadOf: answer.question)),
                     host: name)
             }
         })
+
+    /// What makes the definition say what the guest gets; nil if nothing does.
+    private static func ways(_ blockers: [String], _ model: String?) -> String? {
+        if model == nil, blockers.isEmpty { return nil }
+        return HostRemedy(disable: blockers, model: model).description
+    }
 }

@@ -1,4 +1,5 @@
 import DomainXML
+import LibvirtWords
 
 extension Rule {
     static let invalidCPU = Rule(
@@ -14,8 +15,11 @@ extension Rule {
             definition cannot be defined, so the finding is an error.
 
             libvirt accepts other definitions that `virsh define --validate` and `virt-xml-validate` refuse, because they \
-            do not match the schema: for example a second `<cpu>`, or a feature without a policy. These findings are notes, \
-            and so is a `vendor_id` under host-passthrough, which libvirt does not read. The rule follows libvirt 11.3.
+            do not match the schema: for example a second `<cpu>`, or a feature without a policy. These findings are notes.
+
+            With hosts, a `<maxphysaddr>` of more bits than a host's processor has is an error too, for emulated guests as \
+            well: libvirt refuses to define it there. The rule follows libvirt 9.0, 11.3 and 12.9, and where they differ, \
+            the releases that the policy's `libvirt:` and the hosts state.
             """,
         examples: [
             .bad(
@@ -84,7 +88,10 @@ extension Rule {
             checkWord(cpu.check, "check", inspection)
         }
         checkWord(cpu.migratable, "migratable", inspection)
-        checkWord(cpu.deprecatedFeatures, "deprecated_features", inspection)
+        if let word = cpu.deprecatedFeatures {
+            reportUnknown("deprecated_features", word.text.span, before: firstWithDeprecatedFeatures, inspection)
+            if isKnown(since: firstWithDeprecatedFeatures, inspection) { checkWord(word, "deprecated_features", inspection) }
+        }
         if let migratable = cpu.migratable, let mode = cpu.effectiveMode, mode == .custom || mode == .hostModel {
             inspection.report(
                 at: migratable.text.span, "migratable applies only to host-passthrough and maximum, not to \(mode.rawValue)")
@@ -102,6 +109,24 @@ extension Rule {
         case .forEmulatedGuests: guest.hypervisor == .emulated
         case .never: false
         }
+    }
+
+    // The first releases that know an attribute. 9.0 ignores it, but its schema refuses it.
+    private static let firstWithLimit = LibvirtVersion(major: 9, minor: 3)
+    private static let firstWithClusters = LibvirtVersion(major: 10, minor: 1)
+    private static let firstWithDeprecatedFeatures = LibvirtVersion(major: 11)
+
+    /// Whether a libvirt that reads the definition is of this release or newer.
+    private static func isKnown(since release: LibvirtVersion, _ inspection: Inspection) -> Bool {
+        inspection.readers.contains { $0 >= release }
+    }
+
+    /// Reports an attribute that a libvirt that reads the definition does not know.
+    private static func reportUnknown(
+        _ attribute: String, _ span: ByteRange, before release: LibvirtVersion, _ inspection: Inspection
+    ) {
+        guard let old = inspection.readers.first, old < release else { return }
+        reportGrammar(span, "libvirt \(old) does not know \(attribute)", inspection)
     }
 
     /// Reports a part that only libvirt's schema refuses: plain `virsh define` accepts it.
@@ -130,7 +155,11 @@ extension Rule {
         if id.isEmpty {
             reportGrammar(model.name.element.startTag, "an empty vendor_id", inspection)
         } else if id.utf8Count != 12 {
-            inspection.report(at: id.span, "vendor_id must be exactly 12 characters long, not \(id.utf8Count)")
+            // libvirt says "characters" and counts bytes (cpu_conf.c, virCPUDefParseXML: strlen).
+            let isASCII = domain.withUTF8(id) { $0.allSatisfy { $0 < 0x80 } }
+            inspection.report(
+                at: id.span,
+                "vendor_id must be exactly 12 \(isASCII ? "characters" : "bytes") long, not \(id.utf8Count)")
         } else if domain.withUTF8(id, { $0.contains(0x2c) }) {
             inspection.report(at: id.span, "vendor_id must not contain a comma")
         } else if !domain.withUTF8(id, { $0.allSatisfy { $0 < 0x80 } }) {
@@ -146,12 +175,7 @@ extension Rule {
         }
         guard let id = model.vendorID else { return }
         let isValid = domain[id].unicodeScalars.count == 12 && !domain.withUTF8(id, { $0.contains(0x2c) })
-        if isValid {
-            inspection.report(
-                at: id.span, as: .note, "vendor_id has no effect under \(cpu.effectiveMode!.rawValue): the guest sees the host's vendor")
-        } else {
-            reportGrammar(id.span, "vendor_id=\(quoted(domain[id]))", inspection)
-        }
+        if !isValid { reportGrammar(id.span, "vendor_id=\(quoted(domain[id]))", inspection) }
     }
 
     /// Reports elements that libvirt does not know, and second ones of those that it reads only once.
@@ -197,6 +221,10 @@ extension Rule {
                 if isNeeded { inspection.report(at: topology.element.span, "<topology> has no attribute '\(name)'") }
                 continue
             }
+            if name == "clusters" {
+                reportUnknown(name, text.span, before: firstWithClusters, inspection)
+                guard isKnown(since: firstWithClusters, inspection) else { continue }
+            }
             let value = inspection.domain[text]
             if (wholeNumber(value) ?? 0) < 1 {
                 inspection.report(at: text.span, "\(name)=\(quoted(value)) is not a positive number")
@@ -238,7 +266,7 @@ extension Rule {
         case .passthrough where level != nil, .disable where level != nil:
             inspection.report(at: cache.element.span, "cache mode=\(quoted(inspection.domain[mode.text])) must not have a level")
         case .emulate where level != 3:
-            inspection.report(at: cache.element.span, "cache mode='emulate' requires level='3'")
+            inspection.report(at: cache.element.span, "cache mode='emulate' requires level='3'", help: "set level='3', or remove <cache>")
         default: return
         }
     }
@@ -254,7 +282,9 @@ extension Rule {
         }
         checkWord(mode, "mode", inspection)
         let domain = inspection.domain
-        for (name, text) in [("bits", width.bits), ("limit", width.limit)] {
+        if let limit = width.limit { reportUnknown("limit", limit.span, before: firstWithLimit, inspection) }
+        let knowsLimit = isKnown(since: firstWithLimit, inspection)
+        for (name, text) in [("bits", width.bits), ("limit", knowsLimit ? width.limit : nil)] {
             guard let text else { continue }
             let value = domain[text]
             if wholeNumber(value) == nil {
@@ -266,11 +296,29 @@ extension Rule {
         if mode.value == .passthrough, let bits = width.bits {
             inspection.report(at: bits.span, "maxphysaddr mode='passthrough' must not have bits: the host's width is used")
         }
-        guard let limit = width.limit else { return }
+        if mode.value == .emulate, width.bits == nil, let old = inspection.readers.first, old < firstWithLimit {
+            inspection.report(
+                at: width.element.span, "maxphysaddr mode='emulate' must have bits for libvirt \(old)",
+                help: "state the number of bits")
+        }
+        if mode.value == .emulate, let bits = width.bits { checkHosts(bits, inspection) }
+        guard let limit = width.limit, knowsLimit else { return }
         if mode.value == .emulate {
             inspection.report(at: limit.span, "maxphysaddr limit requires mode='passthrough'")
         } else if wholeNumber(domain[limit]) == 0 {
             inspection.report(at: limit.span, "maxphysaddr limit must not be 0")
+        }
+    }
+
+    /// Reports each host whose processor has fewer bits. libvirt refuses the definition there, whatever the mode and the
+    /// virtualisation type (qemu_validate.c; tried with libvirt 9.0, 11.3 and 12.9).
+    private static func checkHosts(_ bits: DecodedText, _ inspection: Inspection) {
+        guard inspection.guest.isManaged, let number = wholeNumber(inspection.domain[bits]) else { return }
+        for host in inspection.startCheck.hosts {
+            guard let most = host.physicalAddressBits, most < number else { continue }
+            inspection.report(
+                at: bits.span, "\(number) physical address bits are more than the \(most) that the processor of \(host.name) has",
+                help: "use at most \(most) bits", host: host.name)
         }
     }
 }

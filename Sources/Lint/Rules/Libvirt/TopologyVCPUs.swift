@@ -1,4 +1,5 @@
 import DomainXML
+import LibvirtWords
 
 extension Rule {
     static let topologyVCPUs = Rule(
@@ -10,7 +11,7 @@ extension Rule {
         explanation: """
             sockets × dies × clusters × cores × threads must equal the maximum number of vCPUs, which is the text of \
             `<vcpu>`, not its attribute `current`. libvirt refuses other numbers for qemu, kvm and hvf domains. For other \
-            domains the finding is a warning.
+            domains the finding is a warning. libvirt before 10.1 ignores `clusters`.
             """,
         examples: [
             .bad(
@@ -32,20 +33,38 @@ extension Rule {
         check: { inspection in
             guard let topology = inspection.cpu?.topology else { return }
             let domain = inspection.domain
-            var product = 1
-            for part in [topology.sockets, topology.dies, topology.clusters, topology.cores, topology.threads] {
-                guard let part else { continue }
-                guard let count = wholeNumber(domain[part]), count > 0 else { return }
-                let (next, overflow) = product.multipliedReportingOverflow(by: count)
-                if overflow { return }
-                product = next
-            }
             guard topology.sockets != nil, topology.cores != nil, topology.threads != nil else { return }
-            guard let vcpus = domain.vcpu.map({ wholeNumber(domain[$0.text]) }) ?? 1, vcpus != product else { return }
+            guard let vcpus = domain.vcpu.map({ wholeNumber(domain[$0.text]) }) ?? 1 else { return }
+            let parts = [topology.sockets, topology.dies, topology.cores, topology.threads]
+            if let clusters = topology.clusters, let old = inspection.readers.first, old < firstWithClusters {
+                if let product = vCPUs(of: parts, domain), product != vcpus {
+                    inspection.report(
+                        at: clusters.span, as: inspection.guest.isManaged ? .error : .warning,
+                        "libvirt \(old) ignores clusters, so <topology> makes \(product) vCPU\(product == 1 ? "" : "s") there",
+                        help: "multiply the clusters into the cores: libvirt before 10.1 does not know clusters")
+                }
+                guard inspection.readers.contains(where: { $0 >= firstWithClusters }) else { return }
+            }
+            guard let product = vCPUs(of: parts + [topology.clusters], domain), vcpus != product else { return }
             inspection.report(
                 at: topology.element.span, as: inspection.guest.isManaged ? .error : .warning,
                 "<topology> makes \(product) vCPU\(product == 1 ? "" : "s"), but "
                     + (domain.vcpu == nil ? "without <vcpu> the guest has 1" : "<vcpu> says \(vcpus)"),
                 help: "change one of them: sockets × dies × clusters × cores × threads must be the maximum vCPU count")
         })
+}
+
+/// The first libvirt that knows `clusters`. 9.0 ignores the attribute.
+private let firstWithClusters = LibvirtVersion(major: 10, minor: 1)
+
+/// The product of the parts that are given; nil if one is not a positive number, or if the product is too large.
+private func vCPUs(of parts: [DecodedText?], _ domain: Domain) -> Int? {
+    var product = 1
+    for part in parts.compactMap({ $0 }) {
+        guard let count = wholeNumber(domain[part]), count > 0 else { return nil }
+        let (next, overflow) = product.multipliedReportingOverflow(by: count)
+        if overflow { return nil }
+        product = next
+    }
+    return product
 }

@@ -14,6 +14,12 @@ extension Rule {
             define` accepts any name, but the guest then fails to start with "unknown CPU feature", whatever the policy of \
             the feature is.
 
+            Properties that only QEMU's command line has (`pmu`, `l3-cache`, `kvm_pv_unhalt`, `+vmx`) have elements of their \
+            own in libvirt; the help names them.
+
+            A feature of x86 in an Arm or s390x guest keeps the guest from starting too, whatever its policy is. Other names \
+            are not checked there.
+
             Under host-passthrough and maximum, libvirt passes the name on to QEMU, which may know it, so there the finding \
             is a warning.
             """,
@@ -29,6 +35,13 @@ extension Rule {
             .bad(
                 "a misspelt name", finds: "libvirt does not know the CPU feature 'vxm'",
                 .guest(cpu: "<cpu mode='host-model'><feature policy='disable' name='↓vxm'/></cpu>")),
+            .bad(
+                "QEMU's way to turn a feature off", finds: "libvirt does not know the CPU feature '-vmx'",
+                .guest(cpu: "<cpu mode='host-model'><feature policy='require' name='↓-vmx'/></cpu>")),
+            .bad(
+                "a feature of another architecture",
+                finds: "vmx is a feature of x86 processors: aarch64 guests cannot have it, and do not start",
+                .guest(arch: "aarch64", cpu: "<cpu mode='host-passthrough'><feature policy='require' name='↓vmx'/></cpu>")),
             .good(
                 "libvirt's name",
                 .guest(cpu: """
@@ -39,9 +52,8 @@ extension Rule {
                     """)),
         ],
         check: { inspection in
-            guard let cpu = inspection.cpu, !cpu.features.isEmpty, inspection.guest.isManaged,
-                inspection.guest.isX86
-            else { return }
+            guard let cpu = inspection.cpu, !cpu.features.isEmpty, inspection.guest.isManaged else { return }
+            guard inspection.guest.isX86 else { return reportX86Features(of: cpu, inspection) }
             let map = inspection.knowledge.x86
             let isPassedOn = cpu.effectiveMode == .hostPassthrough || cpu.effectiveMode == .maximum
             let severity = isPassedOn ? Severity.warning : .error
@@ -51,16 +63,33 @@ extension Rule {
                 let name = inspection.domain[text]
                 if map.feature(named: name) != nil { continue }
                 // The search is much slower than the look-up, so it is left out for findings that nobody will see.
-                let nearest = inspection.isWanted(severity) ? map.nearestFeature(to: name) : nil
+                let word = ForeignWord.feature(name) { map.feature(named: $0) != nil }
+                let nearest = inspection.isWanted(severity) && word == nil ? map.nearestFeature(to: name) : nil
                 if listed == nil { listed = Set(cpu.features.compactMap { inspection.domain[$0.name] }) }
                 // If the correct name is listed already, the fix would list it twice.
                 let isAlias = nearest.map { map.isOtherName(name, of: $0) && !listed!.contains($0) } ?? false
                 inspection.report(
                     at: text.span, as: severity,
                     "libvirt does not know the CPU feature \(quoted(name))\(didYouMean(nearest))",
-                    edits: isAlias ? [Edit(text.span, nearest!)] : [])
+                    notes: [inspection.knowledge.searched], help: word, edits: isAlias ? [Edit(text.span, nearest!)] : [])
             }
         })
+}
+
+/// Reports features of x86 in a guest of another architecture: an Arm guest fails to start with "unknown CPU feature"
+/// from libvirt, and an s390x guest with "Property not found" from QEMU (tried with libvirt 9.0 and QEMU 7.2).
+private func reportX86Features(of cpu: CPU, _ inspection: Inspection) {
+    let family = inspection.guest.architecture.family
+    guard family == .arm || family == .arm64 || family == .s390 else { return }
+    for feature in cpu.features {
+        // The one name that x86 and s390x have in common.
+        guard let text = feature.name, !text.isEmpty, family != .s390 || !inspection.domain.is(text, "ibs") else { continue }
+        let name = inspection.domain[text]
+        if inspection.knowledge.x86.feature(named: name) == nil { continue }
+        inspection.report(
+            at: text.span, "\(name) is a feature of x86 processors: \(inspection.guest.architecture) guests cannot have it, and do not start",
+            help: "remove the line", edits: inspection.removal(of: feature))
+    }
 }
 
 extension X86Map {

@@ -49,6 +49,8 @@ extension Rule {
             let startsAnyway = !verdicts.isEmpty && verdicts.allSatisfy { $0.answer == .starts && $0.isCertain }
             inspection.report(
                 at: vendor.text.span, as: isChecked && !startsAnyway ? .error : .warning,
-                "libvirt does not know the CPU vendor \(quoted(name))\(didYouMean(map.nearestVendor(to: name)))")
+                "libvirt does not know the CPU vendor \(quoted(name))\(didYouMean(map.nearestVendor(to: name)))",
+                notes: [inspection.knowledge.searched],
+                help: map.vendors.first { $0.string == name }.map { ForeignWord.vendor(name, is: $0.name) })
         })
 }

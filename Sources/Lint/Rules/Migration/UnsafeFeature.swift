@@ -7,25 +7,33 @@ extension Rule {
         severity: .warning,
         tags: [.migration],
         needs: .modelOrFeatures,
-        summary: "TSX or MPX: an update of microcode or QEMU can remove it, and then the guest does not start",
+        summary: "a feature that updates remove, such as TSX: then the guest does not start",
         explanation: """
-            Microcode updates from Intel switch TSX (`hle`, `rtm`) off on more and more processors, and QEMU and the kernel \
-            have dropped `mpx`. After such an update, a guest whose CPU has these features no longer starts or migrates. Many \
-            models include TSX: Haswell, Broadwell, Skylake and Cascadelake without `-noTSX` in their names, Cooperlake, \
-            Icelake-Server, SapphireRapids, GraniteRapids.
+            Updates of microcode, kernels, QEMU and libvirt take features away from guests. After such an update, a guest \
+            whose CPU has the feature no longer starts or migrates. Many models include TSX (`hle`, `rtm`): Haswell, \
+            Broadwell, Skylake and Cascadelake without `-noTSX` in their names, Cooperlake, Icelake-Server, \
+            SapphireRapids, GraniteRapids.
 
-            The first solution is to disable the features: the model keeps its name, and the guest sees the same processor \
-            without them. The second is the `-noTSX` variant of the model, but some variants have another brand string and \
-            stepping. A Windows guest sees a change in both cases, so disable the features before an update forces you to. \
-            `optional` is no solution: the guest has the feature on each host that has it, until an update removes it there.
+            \(RemovableFeature.all.map(\.paragraph).joined(separator: "\n\n"))
+
+            The first solution is to disable the features: the model keeps its name, and the guest sees the same \
+            processor without them. The second is the `-noTSX` variant of the model, but some variants have another \
+            brand string and stepping. A Windows guest sees a change in both cases, so disable the features before an \
+            update forces you to. `optional` is no solution: the guest has the feature on each host that has it, until \
+            an update removes it there.
             """,
         examples: [
             .bad(
                 "a model that includes TSX",
-                finds: "Skylake-Server-IBRS includes hle and rtm, which microcode and QEMU updates remove; the guest may then fail to start or migrate",
-                .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>↓Skylake-Server-IBRS</model></cpu>")),
+                finds: "Skylake-Server-IBRS includes hle and rtm, which microcode and QEMU updates remove; the guest "
+                    + "may then fail to start or migrate",
+                .guest(
+                    cpu: "<cpu mode='custom' match='exact'>"
+                        + "<model fallback='forbid'>↓Skylake-Server-IBRS</model></cpu>")),
             .bad(
-                "a required feature", finds: "feature mpx is required, but microcode and QEMU updates remove it; the guest may then fail to start or migrate",
+                "a required feature",
+                finds: "feature mpx is required, but microcode and QEMU updates remove it; the guest may then fail to "
+                    + "start or migrate",
                 .guest(cpu: """
                     <cpu mode='custom' match='exact'>
                       <model fallback='forbid'>Skylake-Server-noTSX-IBRS</model>
@@ -34,12 +42,23 @@ extension Rule {
                     """)),
             .bad(
                 "optional features, which the guest has until an update removes them",
-                finds: "Haswell-IBRS includes hle and rtm, which microcode and QEMU updates remove; the guest may then fail to start or migrate",
+                finds: "Haswell-IBRS includes hle and rtm, which microcode and QEMU updates remove; the guest may then "
+                    + "fail to start or migrate",
                 .guest(cpu: """
                     <cpu mode='custom' match='exact'>
                       <model fallback='forbid'>↓Haswell-IBRS</model>
                       <feature policy='optional' name='hle'/>
                       <feature policy='optional' name='rtm'/>
+                    </cpu>
+                    """)),
+            .bad(
+                "a feature of Intel's processors in a guest on AMD",
+                finds: "feature arch-capabilities is required, but updates remove it from guests on AMD; the guest may then "
+                    + "fail to start or migrate",
+                .guest(cpu: """
+                    <cpu mode='custom' match='exact'>
+                      <model fallback='forbid'>EPYC-Milan</model>
+                      ↓<feature policy='require' name='arch-capabilities'/>
                     </cpu>
                     """)),
             .good(
@@ -61,54 +80,101 @@ extension Rule {
             guard let cpu = inspection.cpu, inspection.guest.hypervisor == .hardware, inspection.guest.isX86,
                 cpu.effectiveMode == .custom || cpu.effectiveMode == .hostModel
             else { return }
+            reportScoped(cpu, inspection)
             let domain = inspection.domain
             let isWindows = inspection.guest.windows != nil
             let isVisible = isWindows ? "; Windows can see that change" : ""
-            var open = [String]()
+            var open = [String](), required = [(name: String, place: ByteRange)]()
             var model: X86Model?
             if cpu.effectiveMode == .custom, let name = cpu.namedModel {
                 model = inspection.knowledge.x86.model(named: domain[name])
                 if let model { open = inspection.knowledge.x86.unsafe(in: model) }
             }
             for feature in cpu.features {
-                guard let name = domain[feature.name], X86Map.unsafeFeatures.contains(name) else { continue }
+                guard let name = domain[feature.name], RemovableFeature.everywhere.contains(name) else { continue }
                 switch feature.effectivePolicy {
                 case .disable, .forbid: open.removeAll { $0 == name }
                 case .require, .force:
                     open.removeAll { $0 == name }
-                    inspection.report(
-                        at: feature.element.span,
-                        "feature \(name) is required, but microcode and QEMU updates remove it; the guest may then fail to start or migrate",
-                        help: "disable it\(isVisible)")
+                    required.append((name, feature.element.span))
                 case .optional, nil: continue
                 }
             }
+            report(required, inspection, isVisible)
             guard let model, !open.isEmpty, let text = cpu.model?.name.text else { return }
             // The variant can have another brand string and signature, so it is not suggested for Windows.
-            let sibling = isWindows ? nil : inspection.knowledge.x86.withoutTSX(model.name)
+            let sibling = isWindows ? nil : inspection.knowledge.x86.withoutTSX(model.name).flatMap { inspection.startsEverywhere($0) ? $0 : nil }
             inspection.report(
                 at: text.span,
-                "\(model.name) includes \(open.joined(separator: " and ")), which microcode and QEMU updates remove; the guest may then fail to start or migrate",
+                "\(model.name) includes \(open.joined(separator: " and ")), which microcode and QEMU updates remove; "
+                    + "the guest may then fail to start or migrate",
+                notes: lines(for: open),
                 help: "set " + open.map { "<feature policy='disable' name='\($0)'/>" }.joined()
                     + (sibling.map { ", or use \($0)" } ?? "") + isVisible)
         })
-}
 
-extension X86Map {
-    /// The unsafe features that a model includes.
-    fileprivate func unsafe(in model: X86Model) -> [String] {
-        Self.unsafeFeatures.filter { name in bits(ofFeature: name).map { $0.isSubset(of: model.features) } ?? false }
+    /// Reports the features that the definition requires itself, at the first of them.
+    private static func report(_ required: [(name: String, place: ByteRange)], _ inspection: Inspection, _ isVisible: String) {
+        guard let first = required.first else { return }
+        let names = required.map(\.name), one = names.count == 1
+        inspection.report(
+            at: first.place,
+            (one ? "feature \(first.name) is" : "features \(listing(names)) are")
+                + " required, but microcode and QEMU updates remove \(one ? "it" : "them"); "
+                + "the guest may then fail to start or migrate",
+            notes: lines(for: names), help: "disable \(one ? "it" : "them")\(isVisible)")
     }
 
-    /// The variant of a model without unsafe features, such as `Haswell-noTSX-IBRS` for `Haswell-IBRS`; nil if there is
-    /// none.
-    fileprivate func withoutTSX(_ name: String) -> String? {
-        let base = name.hasSuffix("-IBRS") ? String(name.dropLast(5)) : name
-        let sibling = "\(base)-noTSX" + (base == name ? "" : "-IBRS")
-        // Skylake has a -noTSX variant only together with -IBRS. The plain models are nearest to that one.
-        return [sibling, "\(base)-noTSX-IBRS"].first { name in
-            // Icelake-Client-noTSX still has mpx.
-            model(named: name).map { unsafe(in: $0).isEmpty } ?? false
+    private static func lines(for names: [String]) -> [String] {
+        RemovableFeature.all.filter { !$0.names.allSatisfy { !names.contains($0) } }.map(\.line)
+    }
+
+    /// Reports features that are at risk only on some processors.
+    private static func reportScoped(_ cpu: CPU, _ inspection: Inspection) {
+        let domain = inspection.domain
+        let model = cpu.namedModel.flatMap { inspection.knowledge.x86.model(named: domain[$0]) }
+        let listed = cpu.features.first { domain[$0.name] == "arch-capabilities" && $0.isOn }
+        if let listed, let fact = RemovableFeature.named("arch-capabilities"), inspection.runsOnAMD(model) {
+            inspection.report(
+                at: listed.element.span,
+                "feature arch-capabilities is required, but updates remove it from guests on AMD; the guest may then fail to "
+                    + "start or migrate",
+                notes: [fact.line], help: "remove it, and with it the features that need it, such as rdctl-no and mds-no")
         }
+        guard let fact = RemovableFeature.named("rdseed"), inspection.runsOnZen5(model) else { return }
+        let own = cpu.features.last { domain[$0.name] == "rdseed" }
+        let isIncluded = cpu.effectiveMode == .custom
+            && model.map { inspection.knowledge.x86.includes("rdseed", in: $0) } ?? false
+        guard own?.isOn ?? (isIncluded && own == nil) else { return }
+        inspection.report(
+            at: own?.element.span ?? cpu.model?.name.text.span ?? inspection.cpuPlace, as: .note,
+            "\(own == nil ? "\(model?.name ?? "the model") includes rdseed" : "feature rdseed is required"), which Zen 5 processors "
+                + "have only with corrected microcode; elsewhere the guest may fail to start or migrate",
+            notes: [fact.line], help: "update the microcode of all hosts, or disable rdseed")
+    }
+}
+
+extension CPU.Feature {
+    fileprivate var isOn: Bool { effectivePolicy == .require || effectivePolicy == .force }
+}
+
+extension Inspection {
+    /// All hosts start the guest with another model.
+    fileprivate func startsEverywhere(_ model: String) -> Bool {
+        guard var question = StartQuestion(guest) else { return false }
+        question.cpu.model = model
+        return startCheck.allStart(question)
+    }
+
+    /// All hosts have processors of AMD; without hosts, the model is one of AMD's.
+    fileprivate func runsOnAMD(_ model: X86Model?) -> Bool {
+        let hosts = startCheck.hosts
+        return hosts.isEmpty ? model?.vendor == "AMD" : hosts.allSatisfy { $0.vendor == "AMD" }
+    }
+
+    /// A host is known to be a Zen 5 (family 26), or the model is that of one.
+    fileprivate func runsOnZen5(_ model: X86Model?) -> Bool {
+        startCheck.hosts.contains { $0.vendor == "AMD" && $0.cpu?.signature?.family == 26 }
+            || model?.name.hasPrefix("EPYC-Turin") == true
     }
 }

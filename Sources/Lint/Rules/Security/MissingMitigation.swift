@@ -1,6 +1,3 @@
-import CPUModel
-import Hosts
-
 extension Rule {
     static let missingMitigation = Rule(
         id: "missing-mitigation",
@@ -9,19 +6,34 @@ extension Rule {
         needs: [.hosts, .model],
         summary: "the CPU lacks controls against speculative execution attacks that all hosts offer",
         explanation: """
-            A guest can protect itself against Spectre, speculative store bypass and MDS only with the controls that its CPU \
-            has. Most models have none of them, because they are older than the attacks. QEMU's documentation recommends, on \
-            Intel, `spec-ctrl`, `stibp`, `ssbd` and `md-clear` (not needed with `mds-no`), and on AMD, `ibpb`, `stibp`, \
-            `amd-ssbd` and `virt-ssbd` (the last two never with `amd-no-ssb`).
-
-            The finding names only controls that every host offers, so that a guest with them still runs on every host. A \
+            A guest can protect itself against Spectre, speculative store bypass, MDS and later attacks only with the \
+            controls that its CPU has. Most models have few of them, because they are older than the attacks. The \
+            finding names only controls that every host offers, so that a guest with them still runs on every host, and \
+            for each control what it guards against, since when it is known, and what it costs where that is known. A \
             Windows guest sees another CPU with them.
+
+            A control is not needed on a processor that is not affected. The guest has to see that, too: otherwise it may \
+            protect itself for nothing. Such features are a note, if what they spare is known.
+
+            \(SecurityFact.all.map(\.paragraph).joined(separator: "\n\n"))
             """,
         examples: [
             .bad(
                 "a model that is older than the attacks",
-                finds: "all hosts support spec-ctrl, stibp, ssbd, but the guest does not enable them", hosts: [.haswellCapabilities],
+                finds: "all hosts support spec-ctrl, stibp, ssbd, but the guest does not enable them",
+                hosts: [.haswellCapabilities],
                 .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>↓Haswell-noTSX</model></cpu>")),
+            .bad(
+                "hosts that are not affected, which the guest does not see",
+                finds: "all hosts support rdctl-no, mds-no, which spare the guest work, but the guest does not enable them",
+                hosts: [.notAffected],
+                .guest(cpu: """
+                    <cpu mode='custom' match='exact'>
+                      <model fallback='forbid'>↓Skylake-Server-noTSX-IBRS</model>
+                      <feature policy='require' name='ssbd'/>
+                      <feature policy='require' name='stibp'/>
+                    </cpu>
+                    """)),
             .good(
                 "all controls that the host offers", hosts: [.haswellCapabilities],
                 .guest(cpu: """
@@ -45,54 +57,68 @@ extension Rule {
             guard inspection.guest.hypervisor == .hardware, inspection.guest.isX86,
                 let element = inspection.cpu?.model?.name, let question = inspection.hostAnswer?.question,
                 question.cpu.mode == .custom, question.cpu.model != nil,
-                // The rule hypervisor-default reports guests with the default CPU: they need another model, not more
-                // features.
-                !isHypervisorDefault(inspection.cpu, inspection.guest)
+                // The rule hypervisor-default reports guests with a basic CPU: they need another model, not more features.
+                !isHypervisorDefault(inspection.cpu, inspection.guest), basicModel(of: inspection.guest) == nil,
+                let search = MitigationSearch(question, on: inspection.startCheck)
             else { return }
-            let mentioned = Set(question.cpu.features.map(\.name))
-            let offered = inspection.startCheck.mitigationsOffered(to: question.platform).filter { !mentioned.contains($0) }
-            guard !offered.isEmpty,
-                let visible = try? inspection.knowledge.map.guestVisibleCPU(of: question.cpu, under: .kvm)
-            else { return }
-            let x86 = inspection.knowledge.x86
-            let open = offered.filter { name in
-                !(name == "md-clear" && x86.has("mds-no", in: visible.features)) && !x86.has(name, in: visible.features)
-            }
+            let isControl = !search.controls.isEmpty
+            let open = isControl ? search.controls : search.reliefs
             guard !open.isEmpty else { return }
+            // Under check='full', the list is what QEMU gave a running guest.
+            if !isControl, inspection.cpu?.check?.value == .full { return }
+            // A control that no host starts the guest with is nothing that the operator can do.
+            let addable = addable(open, search, question, inspection.startCheck)
+            let isMild = search.isForOldKernelsOnly || addable.isEmpty
+            let spares = ", which spare\(open.count == 1 ? "s" : "") the guest work"
+            let what = open.map(\.name).joined(separator: ", ") + (isControl ? "" : spares)
             inspection.report(
-                at: element.text.span,
-                "all hosts support \(open.joined(separator: ", ")), but the guest does not enable "
-                    + (open.count == 1 ? "it" : "them"),
-                help: "add " + open.map { "<feature policy='require' name='\($0)'/>" }.joined())
+                at: element.text.span, as: isControl && !isMild ? nil : .note,
+                "all hosts support \(what), but the guest does not enable \(open.count == 1 ? "it" : "them")",
+                notes: open.map(\.line) + (isControl && !search.reliefs.isEmpty ? [spared(by: search.reliefs)] : []),
+                help: help(search.lines(for: addable), leaving: open.filter { one in !addable.contains { $0.name == one.name } }))
         })
-}
 
-extension StartCheck {
-    /// The controls that every host offers, of those that QEMU's documentation (docs/system/cpu-models-x86) recommends
-    /// for processors of the hosts' vendor.
-    fileprivate func mitigationsOffered(to platform: DomainPlatform) -> [String] {
-        let vendors = Set(hosts.map(\.vendor))
-        var wanted: [String] = []
-        if vendors == ["Intel"] { wanted = ["spec-ctrl", "stibp", "ssbd", "md-clear"] }
-        if vendors.isSubset(of: ["AMD", "Hygon"]) { wanted = ["ibpb", "stibp", "amd-ssbd", "virt-ssbd"] }
-        if wanted.isEmpty { return [] }
-        var common: FeatureSet?
-        for index in hosts.indices {
-            guard let features = offered(index, for: platform) else { return [] }
-            common = common.map { $0 & features } ?? features
-        }
-        let x86 = knowledge.x86
-        guard let common else { return [] }
-        return wanted.filter { name in
-            if name == "md-clear", x86.has("mds-no", in: common) { return false }
-            if name.hasSuffix("-ssbd"), x86.has("amd-no-ssb", in: common) { return false }
-            return x86.has(name, in: common)
-        }
+    private static func spared(by reliefs: [MitigationSearch.Open]) -> String {
+        "all hosts also support \(listing(reliefs.map(\.name))), which would spare the guest work"
+    }
+
+    /// Those of the features that can be added: a host that starts the guest now must start it with them.
+    private static func addable(
+        _ open: [MitigationSearch.Open], _ search: MitigationSearch, _ question: StartQuestion, _ hosts: StartCheck
+    ) -> [MitigationSearch.Open] {
+        if hosts.stillStarts(question, requiring: search.lines(for: open)) { return open }
+        let each = open.filter { hosts.stillStarts(question, requiring: search.lines(for: [$0])) }
+        return hosts.stillStarts(question, requiring: search.lines(for: each)) ? each : []
+    }
+
+    /// The features to add, and those that prevent a start.
+    private static func help(_ names: [String], leaving others: [MitigationSearch.Open]) -> String {
+        let add = "add " + names.map { "<feature policy='require' name='\($0)'/>" }.joined()
+        guard !others.isEmpty else { return add }
+        let why = "with \(listing(others.map(\.name))), not every host would start the guest"
+        return names.isEmpty
+            ? "choose another model if the guest needs this: \(why)" : "\(add); \(why)"
     }
 }
 
-extension X86Map {
-    fileprivate func has(_ name: String, in set: FeatureSet) -> Bool {
-        bits(ofFeature: name).map { $0.isSubset(of: set) } ?? false
-    }
+extension ExampleHost {
+    /// A Cascade Lake, which is not affected by Meltdown and MDS.
+    fileprivate static let notAffected = Self(
+        "hv03.capabilities.xml",
+        """
+        <capabilities>
+          <host>
+            <cpu>
+              <arch>x86_64</arch>
+              <model>Cascadelake-Server-noTSX</model>
+              <vendor>Intel</vendor>
+              <signature family='6' model='85' stepping='7'/>
+              <feature name='stibp'/>
+              <feature name='arch-capabilities'/>
+              <feature name='rdctl-no'/>
+              <feature name='mds-no'/>
+            </cpu>
+          </host>
+        </capabilities>
+        """)
 }

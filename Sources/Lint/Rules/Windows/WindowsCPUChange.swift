@@ -8,14 +8,16 @@ extension Rule {
         explanation: """
             The processor is part of the hardware that Windows was activated on: its name, vendor, family, model and \
             stepping, and its features. If they change, especially together with other hardware, Windows can ask for \
-            reactivation. Microsoft does not publish the weights. The rule therefore compares the CPU that the guest sees \
-            with the CPU in the earlier version of its definition (`--staged`, `--rev`, `--against`).
+            reactivation. Microsoft does not publish the weights. The rule therefore compares the CPU that the guest \
+            sees with the CPU in the earlier version of its definition (`--staged`, `--rev`, `--against`).
 
-            The brand string follows the *name* of the model: EPYC and EPYC-IBPB are two processors to Windows, Haswell and \
-            Haswell-v1 are one. `fallback`, `check` and `<vendor>` concern only libvirt and the host, and the guest cannot \
-            see them. Without `<topology>`, each vCPU is a socket. What `host-model` gave the guest is known only if its host \
-            is named (`--host`, or `hosts:` in the policy); writing out the same CPU is then no change. The finding is a \
-            warning if no host is known, or if only the number of vCPUs or an enlightenment changed.
+            The brand string follows the *name* of the model: EPYC and EPYC-IBPB are two processors to Windows, \
+            Haswell and Haswell-v1 are one. `fallback`, `check` and `<vendor>` concern only libvirt and the host, and \
+            the guest cannot see them. Without `<topology>`, each vCPU is a socket. What `host-model` gave the guest \
+            is known only if its host is named (`--host`, or `hosts:` in the policy); writing out the same CPU is then \
+            no change. The finding is a warning if no host is known, if it is merely possible that the guest is Windows (by \
+            its name and a clock in local time), or if only the number of vCPUs or an \
+            enlightenment changed.
 
             If the change is intended, add a comment to the definition that gives the reason: `<!-- virt-cpu: ignore \
             windows-cpu-change - reinstalled on 2 May -->`.
@@ -27,14 +29,16 @@ extension Rule {
                 before: .guest(
                     machine: "pc-q35-7.2", hyperv: "<relaxed state='on'/>", cpu: "<cpu><model>EPYC</model></cpu>"),
                 .guest(
-                    machine: "pc-q35-7.2", hyperv: "<relaxed state='on'/>", cpu: "↓<cpu><model>EPYC-IBPB</model></cpu>")),
+                    machine: "pc-q35-7.2", hyperv: "<relaxed state='on'/>",
+                    cpu: "↓<cpu><model>EPYC-IBPB</model></cpu>")),
             .bad(
                 "the host's own CPU becomes a model",
                 finds: "Windows sees a different CPU: host-passthrough → Haswell-noTSX; this can trigger reactivation",
                 before: .guest(
                     machine: "pc-q35-7.2", hyperv: "<relaxed state='on'/>", cpu: "<cpu mode='host-passthrough'/>"),
                 .guest(
-                    machine: "pc-q35-7.2", hyperv: "<relaxed state='on'/>", cpu: "↓<cpu><model>Haswell-noTSX</model></cpu>")),
+                    machine: "pc-q35-7.2", hyperv: "<relaxed state='on'/>",
+                    cpu: "↓<cpu><model>Haswell-noTSX</model></cpu>")),
             .bad(
                 "one socket becomes four",
                 finds: "Windows sees a different CPU: topology: 1 socket × 4 cores × 1 thread → 4 sockets × 1 core × 1 "
@@ -81,12 +85,13 @@ extension Rule {
             let isDoubtful = items.allSatisfy(\.isMinor)
             let comment = "<!-- virt-cpu: ignore windows-cpu-change - REASON -->"
             inspection.report(
-                at: inspection.place(of: items.first?.aspect), as: isDoubtful ? .warning : .error,
+                at: inspection.place(of: items.first?.aspect), as: inspection.ifWindows(isDoubtful ? .warning : .error),
                 items.first.map { "Windows sees a different CPU: \($0); this can trigger reactivation" }
                     ?? "Windows may see a different CPU: \(doubts[0]); this can trigger reactivation",
                 notes: notes,
                 help: items.isEmpty && change.what.needsHost
-                    ? "name the host that the guest ran on and give its domain capabilities (--host, or hosts: in the policy)"
+                    ? "name the host that the guest ran on and give its domain capabilities (--host, or hosts: in the "
+                        + "policy)"
                     : "restore the CPU that Windows was installed on; if the change is intended, add \(comment)")
         })
 }

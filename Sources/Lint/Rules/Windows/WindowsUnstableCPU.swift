@@ -8,26 +8,39 @@ extension Rule {
         needs: .windows,
         summary: "a Windows guest's CPU depends on the host or the machine type",
         explanation: """
-            With host-passthrough, host-model, maximum, `match='minimum'` or `hyperv mode='passthrough'`, the host on which \
-            the guest starts decides each time which CPU the guest sees. After a move to another host, a change of the \
-            processor, or an update of microcode, QEMU or libvirt, the CPU can be another one, and Windows can ask for \
-            reactivation. The same applies to a guest without `<cpu>` whose machine type has no version (`pc`, `q35`).
+            With host-passthrough, host-model, maximum, `match='minimum'`, and `hyperv mode='passthrough'` or \
+            `mode='host-model'`, the host on which the guest starts decides each time which CPU the guest sees. After \
+            a move to another host, a change of the processor, or an update of microcode, QEMU or libvirt, the CPU can \
+            be another one, and Windows can ask for reactivation. The same applies to a guest without `<cpu>` whose \
+            machine type has no version (`pc`, `q35`).
 
             Freeze the CPU while the guest still runs on the host on which it was installed.
             """,
         examples: [
             .bad(
                 "the CPU of whichever host it starts on",
-                finds: "Windows guest follows the host's CPU (host-passthrough): its CPU can change, which can trigger reactivation",
+                finds: "Windows guest follows the host's CPU (host-passthrough): its CPU can change, which can trigger "
+                    + "reactivation",
                 .guest(machine: "pc-q35-7.2", hyperv: "<relaxed state='on'/>", cpu: "↓<cpu mode='host-passthrough'/>")),
             .bad(
                 "the default CPU of a machine type without a version",
-                finds: "Windows guest has no CPU model and a machine type without a version: its CPU can change, which can trigger "
-                    + "reactivation",
+                finds: "Windows guest has no CPU model and a machine type without a version: its CPU can change, which "
+                    + "can trigger reactivation",
                 """
                 ↓<domain type='kvm'>
                   <os><type arch='x86_64' machine='q35'>hvm</type></os>
                   <clock offset='localtime'><timer name='hypervclock' present='yes'/></clock>
+                </domain>
+                """),
+            .bad(
+                "the enlightenments of whichever host it starts on",
+                finds: "Windows guest gets whatever enlightenments the host supports (hyperv mode='host-model'): its "
+                    + "CPU can change, which can trigger reactivation",
+                """
+                <domain type='kvm'>
+                  <os><type arch='x86_64' machine='pc-q35-10.1'>hvm</type></os>
+                  <features><hyperv mode='↓host-model'/></features>
+                  <cpu mode='custom' match='exact'><model fallback='forbid'>Haswell-noTSX</model></cpu>
                 </domain>
                 """),
             .good(
@@ -50,8 +63,8 @@ extension Rule {
                 cause = (inspection.cpuPlace, "follows \(follows) (\(value.rawValue))")
             } else if let match = inspection.cpu?.match, match.value == .minimum, inspection.cpu?.namedModel != nil {
                 cause = (match.text.span, "gets every feature that the host has beyond the model (match='minimum')")
-            } else if domain.is(domain.hypervMode, "passthrough"), let mode = domain.hypervMode {
-                cause = (mode.span, "gets whatever enlightenments the host supports (hyperv mode='passthrough')")
+            } else if domain.hypervFollowsHost, let mode = domain.hypervMode {
+                cause = (mode.span, "gets whatever enlightenments the host supports (hyperv mode='\(domain[mode])')")
                 help = "use mode='custom' and list the enlightenments that the guest has now"
             } else if isHypervisorDefault(inspection.cpu, guest), inspection.cpu?.namedModel == nil,
                 isUnversioned(domain)
@@ -62,7 +75,8 @@ extension Rule {
                 return
             }
             inspection.report(
-                at: cause.span, "Windows guest \(cause.words): its CPU can change, which can trigger reactivation",
+                at: cause.span, as: inspection.ifWindows(.warning),
+                "Windows guest \(cause.words): its CPU can change, which can trigger reactivation",
                 notes: ["treated as Windows: \(evidence)"],
                 help: help)
         })
@@ -71,6 +85,8 @@ extension Rule {
     /// that QEMU has on the host where the guest starts.
     private static func isUnversioned(_ domain: Domain) -> Bool {
         guard let machine = domain.machine else { return true }
-        return domain.withUTF8(machine) { bytes in !bytes.contains { $0 >= 0x30 && $0 <= 0x39 } || startsWith(bytes, "q35") }
+        return domain.withUTF8(machine) { bytes in
+            !bytes.contains { $0 >= 0x30 && $0 <= 0x39 } || startsWith(bytes, "q35")
+        }
     }
 }

@@ -19,9 +19,55 @@ struct HostIncompatibleTests {
         let doubtful = try #require(try Self.findings(cpu, hosts: [alone]).first { $0.rule == "host-incompatible" })
         #expect(doubtful.severity == .warning && doubtful.message.hasPrefix("host hv02 might not start the guest"))
         #expect(doubtful.notes == ["only the hypervisor knows for certain: also give the output of virsh domcapabilities"])
-        // One finding for each host.
+        // One host is known better than the other, so that each has a finding.
         #expect(try Self.findings(cpu, hosts: [alone, StartCheckTests.tsxOff]).filter { $0.rule == "host-incompatible" }.map(\.host) == ["hv02", "hv01"])
         #expect(try Self.findings(cpu, hosts: []).allSatisfy { $0.rule != "host-incompatible" })
+    }
+
+    @Test("Hosts that refuse a guest for the same reasons make one finding, and other hosts another")
+    func joint() throws {
+        let small = ["a", "b"].map { Host($0, model: "Haswell-noTSX", vendor: "Intel") }
+        let westmere = Host("c", model: "Westmere", vendor: "Intel"), large = Host("d", model: "Skylake-Server", vendor: "Intel")
+        let skylake = "<cpu mode='custom' match='exact'><model fallback='forbid'>Broadwell-noTSX</model></cpu>"
+        let found = try Self.findings(skylake, hosts: [small[0], westmere, large, small[1]]).filter { $0.rule == "host-incompatible" }
+        #expect(found.map { $0.message.prefix(16) } == ["hosts a, b might", "host c might not"])
+        #expect(found.map(\.host) == [nil, "c"])
+        // What helps on all of the hosts is said once.
+        #expect(found[0].help?.hasPrefix("use ") == true && found[0].help?.contains("a:") == false, "\(found[0].help ?? "")")
+    }
+
+    @Test("A model of another vendor than that of the hosts that lack its features is named there, and only there")
+    func otherVendor() throws {
+        let amd = Host("e", model: "EPYC", vendor: "AMD")
+        let skylake = "<cpu mode='custom' match='exact'><model fallback='forbid'>Skylake-Server</model></cpu>"
+        let found = try Self.findings(skylake, hosts: [amd])
+        let refusal = try #require(found.first { $0.rule == "host-incompatible" })
+        #expect(refusal.notes.contains("Skylake-Server is a model of vendor Intel, and the host's processor is of AMD"))
+        #expect(!found.contains { $0.rule == "cross-vendor-model" })
+    }
+
+    @Test("Hosts that cannot be judged for the same reason make one finding, with what to give")
+    func doubts() throws {
+        let hosts = ["a", "b"].map { Host($0, model: "Haswell", vendor: "Intel") }
+        func doubts(_ cpu: String) throws -> [Finding] {
+            try Self.findings(cpu, type: "qemu", hosts: hosts).filter { $0.rule == "host-incompatible" }
+        }
+        // What QEMU can emulate is the same on all hosts.
+        #expect(try doubts("<cpu mode='host-model'/>").isEmpty)
+        let found = try doubts("<cpu mode='host-model'><feature policy='require' name='aes'/></cpu>")
+        #expect(found.count == 1)
+        for doubt in found {
+            #expect(doubt.message.hasPrefix("cannot tell whether hosts a, b would start the guest: ") && doubt.severity == .note)
+            #expect(doubt.help == "also give the output of virsh domcapabilities --virttype qemu --arch x86_64 of each host")
+        }
+    }
+
+    @Test("Guests of an architecture that no host has are reported with what to do")
+    func architecture() throws {
+        let found = try judge(domain("<cpu mode='host-passthrough'/>", arch: "aarch64", machine: "virt"), hosts: [StartCheckTests.tsxOff]).findings
+        let finding = try #require(found.first { $0.rule == "host-incompatible" })
+        #expect(finding.message == "none of the given hosts can run aarch64 guests with hardware virtualisation")
+        #expect(finding.help?.contains("name a host of this architecture") == true)
     }
 
     @Test("The finding is at the feature that the guest itself requests")

@@ -1,0 +1,7 @@
+/// The values of `migratable` and `deprecated_features`.
+public enum OnOff: String, Sendable, CaseIterable {
+    /// Switched on.
+    case on
+    /// Switched off.
+    case off
+}

@@ -1,0 +1,36 @@
+import CPUModel
+import Hosts
+
+/// The nearest CPU that runs on all hosts, for the help of a finding.
+struct SharedCPU: Sendable, CustomStringConvertible {
+    /// The target that gives it to a guest.
+    let target: Target
+    /// One clause: `EPYC-Rome with 12 features (--default baseline)`.
+    let description: String
+}
+
+extension HostTargets {
+    /// The baseline, or else the nearest model, or else, for hosts of different vendors, a model that starts on all of
+    /// them. All hosts start it: each proposal is checked. Nil if there is none.
+    func sharedCPU(for platform: DomainPlatform) -> SharedCPU? {
+        guard platform.isX86, platform.isAccelerated, !hosts.isEmpty else { return nil }
+        if let cpu = try? baseline(for: platform), isStarted(cpu, platform) {
+            let count = cpu.features.count
+            let features = count == 0 ? "" : " with \(count) feature\(count == 1 ? "" : "s")"
+            return SharedCPU(target: .baseline, description: "\(cpu.model ?? "")\(features) (--default baseline)")
+        }
+        if let model = try? nearestModel(for: platform) {
+            var cpu = CPUDefinition(kind: .guest, model: model)
+            cpu.fallback = .forbid
+            if isStarted(cpu, platform) { return SharedCPU(target: .hostModelOnly, description: "\(model) (--default host-model-only)") }
+        }
+        return portableModel(for: platform).map { SharedCPU(target: .model(ModelTarget(model: $0.name)), description: "\($0)") }
+    }
+
+    /// All hosts start the CPU, and it is one for guests of this architecture.
+    private func isStarted(_ cpu: CPUDefinition, _ platform: DomainPlatform) -> Bool {
+        let model = cpu.model.flatMap { knowledge.x86.model(named: $0) }
+        if platform.architecture == "x86_64", let model, !knowledge.x86.isLong(model) { return false }
+        return startCheck.allStart(StartQuestion(cpu: cpu, platform: platform))
+    }
+}

@@ -1,0 +1,4 @@
+/// An option with a wrong value, in words.
+package struct SettingsError: Error, CustomStringConvertible {
+    package var description: String
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Lint
+import Reports
+import Work
+
+/// `virt-cpu recommend HOST…`.
+struct RecommendCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "recommend",
+        abstract: "Recommend a CPU that runs on all the hosts.",
+        discussion: """
+            The first line is the answer. Then follow the choices, each with its x86-64 level, what it costs, and which \
+            hosts hold it back: the fastest CPU that all hosts start, the most portable one (a model alone, which later \
+            hosts are the most likely to start too), and one for each generation of processors, for guests that stay \
+            there. All hosts start each of them, by the rules of their libvirt.
+
+            With --guests, the answer also says which Windows guests would notice the new CPU, and whose operating \
+            system needs more.
+
+            The exit status is 1 if no CPU runs on all the hosts, and 2 if one of them cannot be judged.
+            """)
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+    @Option(
+        name: .long, parsing: .upToNextOption,
+        help: ArgumentHelp("Files with the domains of the guests; - is standard input.", valueName: "file"))
+    var guests: [String] = []
+
+    @Option(
+        name: .long,
+        help: "Write each CPU as libvirt's XML (libvirt), for a KubeVirt VM (kubevirt), nova.conf (openstack) or Terraform's libvirt provider 0.9 (terraform).")
+    var output = CPUWords.libvirt
+
+    @Option(name: .long, help: "Print only this choice, without explanations: fastest, portable or generation.")
+    var choice: CPUChoice.Kind?
+
+    @Option(name: .long, help: "Output format: text or json.")
+    var format = Format.text
+
+    @OptionGroup var map: CPUMapOptions
+    @OptionGroup var libvirt: LibvirtOptions
+
+    @Argument(help: ArgumentHelp("Hosts: files, patterns, local, libvirt URIs.", valueName: "host"))
+    var hosts: [String]
+
+    func validate() throws {
+        if choice != nil, format == .json { throw ValidationError("--choice prints a CPU alone: leave out --format json") }
+    }
+
+    func run() throws {
+        let report = try HostQuestion(map.source, libvirt: map.libvirt, timeout: libvirt.timeout)
+            .recommendation(for: hosts, guests: guests, output)
+        if let choice {
+            if let absence = report.absence(of: choice) {
+                Channels.standard.complain(absence)
+                throw ExitStatus.found
+            }
+            return try Channels.standard.print(report.words(of: choice))
+        }
+        try Channels.standard.print(format == .json ? report.json.text + "\n" : report.text)
+        if !report.hasAnswer { throw ExitStatus.found }
+    }
+}

@@ -1,0 +1,46 @@
+import Hosts
+import Lint
+import Testing
+
+@Suite("A -cpu in qemu:commandline")
+struct CommandlineCPUTests {
+    /// A macOS guest, as its makers publish them: <cpu> says one thing, and QEMU is given another.
+    private static func guest(_ cpu: String, arguments: String = "<qemu:arg value='-cpu'/><qemu:arg value='Penryn,+invtsc'/>") -> String {
+        """
+        <domain type='kvm' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
+          <name>mac</name>
+          <vcpu>4</vcpu>
+          <os><type arch='x86_64' machine='pc-q35-4.2'>hvm</type></os>
+          \(cpu)
+          <qemu:commandline>\(arguments)</qemu:commandline>
+        </domain>
+        """
+    }
+
+    @Test("Nothing else is said about a CPU that the guest does not get",
+          arguments: ["", "<cpu mode='host-passthrough' check='none'/>", "<cpu><model>Haswell</model></cpu>"])
+    func silence(_ cpu: String) throws {
+        #expect(try judge(Self.guest(cpu), policy: "default: host-model").findings.map(\.rule) == ["commandline-cpu"])
+    }
+
+    @Test("What libvirt refuses is still said")
+    func refused() throws {
+        let found = try judge(Self.guest("<cpu mode='host-model'><topology sockets='1' cores='3' threads='1'/></cpu>")).findings
+        #expect(found.map(\.rule) == ["topology-vcpus", "commandline-cpu"])
+    }
+
+    @Test("filter leaves <cpu> as it is, and adds none")
+    func filter() throws {
+        for cpu in ["", "<cpu mode='host-passthrough'/>"] {
+            let xml = Self.guest(cpu)
+            #expect(try judge(xml, policy: "default: host-model", purpose: .rewrite).output == xml)
+        }
+    }
+
+    @Test("Other arguments change nothing about that")
+    func others() throws {
+        let xml = Self.guest("<cpu mode='host-passthrough'/>", arguments: "<qemu:arg value='-set'/>")
+        #expect(try judge(xml, policy: "default: host-model").findings.map(\.rule).contains("cpu-not-default"))
+        #expect(try judge(xml, policy: "default: host-model", purpose: .rewrite).output != xml)
+    }
+}
