@@ -71,7 +71,9 @@ struct DomainBuilder {
         frames.deallocate()
         cpu.deinitialize(count: 1)
         cpu.deallocate()
+        timer.deinitialize(count: 1)
         timer.deallocate()
+        flag.deinitialize(count: 1)
         flag.deallocate()
     }
 
