@@ -12,8 +12,8 @@ public struct Finding: Sendable, Equatable {
     public var notes: [String]
     /// What to do about it, in one line.
     public var help: String?
-    /// The name of the host that the finding is about.
-    public var host: String?
+    /// The names of the hosts that the finding is about. Empty if it is not about a host.
+    public var hosts: [String]
 
     /// The bytes of the input that the finding is about.
     public var span: ByteRange
@@ -38,4 +38,7 @@ public struct Finding: Sendable, Equatable {
 
     /// Whether there are edits that fix the problem.
     public var isFixable: Bool { !edits.isEmpty }
+
+    /// The host, if the finding is about exactly one.
+    public var host: String? { hosts.count == 1 ? hosts[0] : nil }
 }

@@ -110,11 +110,11 @@ public final class Inspection {
     ///   - help: what to do about it, in one line.
     ///   - edits: the edits that fix the problem, for `check --fix`; empty if no fix is certain.
     ///   - isNoticed: the guest sees another CPU after the fix. Such a fix is made only if a default is stated.
-    ///   - host: the name of the host that the finding is about.
+    ///   - hosts: the names of the hosts that the finding is about.
     public func report(
         at span: ByteRange, as severity: Severity? = nil, _ message: @autoclosure () -> String,
         notes: @autoclosure () -> [String] = [], help: @autoclosure () -> String? = nil,
-        edits: @autoclosure () -> [Edit] = [], isNoticed: Bool = false, host: String? = nil
+        edits: @autoclosure () -> [Edit] = [], isNoticed: Bool = false, hosts: [String] = []
     ) {
         let severity = stated(severity ?? rule!.severity)
         guard wanted.includes(severity) else { return }
@@ -125,7 +125,7 @@ public final class Inspection {
         }
         append(
             span, severity, message(), notes: notes(), help: domain.isRunning ? nil : help(),
-            edits: domain.isRunning || isNoticed && !hasDefault ? [] : edits(), host: host)
+            edits: domain.isRunning || isNoticed && !hasDefault ? [] : edits(), hosts: hosts)
     }
 
     /// Whether `report` would create a finding of this severity now. A check can ask before it looks for something
@@ -141,7 +141,7 @@ public final class Inspection {
 
     private func append(
         _ span: ByteRange, _ severity: Severity, _ message: String, notes: [String] = [], help: String? = nil,
-        edits: [Edit] = [], host: String? = nil
+        edits: [Edit] = [], hosts: [String] = []
     ) {
         let document = guest.document
         let excerpt = document.excerpt(at: span)
@@ -149,7 +149,7 @@ public final class Inspection {
         findings.append(
             Finding(
                 rule: rule!.id, severity: severity, message: cut(message), notes: notes.map { cut($0) },
-                help: help.map { cut($0) }, host: host, span: span,
+                help: help.map { cut($0) }, hosts: hosts, span: span,
                 start: document.position(of: span.start), end: document.position(of: span.end),
                 sourceLine: excerpt.text, sourceOffset: excerpt.before,
                 domainName: domain[domain.name?.text].map { cut($0) },

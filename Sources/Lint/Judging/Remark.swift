@@ -17,6 +17,9 @@ public enum Remark: Hashable, Sendable, CustomStringConvertible {
     /// Some fixes of an input are not made, because a domain without errors would have one afterwards.
     case notFixed(what: String, reason: String)
 
+    /// Some findings of an input are not suppressed by a comment, though one was asked for.
+    case notSuppressed(String)
+
     /// An input is a `<cpu>` without a `<domain>`.
     case loneCPU(String)
 
@@ -31,6 +34,9 @@ public enum Remark: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .notJudged(let what, let reason): "\(what): not judged: \(reason)"
         case .notFixed(let what, let reason): "\(what): some findings are not fixed, because the result would have an error: \(reason)"
+        case .notSuppressed(let name):
+            "\(name): some findings get no comment: a definition of a running guest is not edited, and in a one-byte encoding the "
+                + "reason must be ASCII"
         case .loneCPU(let name): "\(name): a <cpu> without a <domain> is judged as that of a KVM guest, whatever its number of vCPUs"
         case .takenByName(let host, let names, let maps):
             "host \(host) has a newer libvirt or QEMU than the CPU maps of this program (libvirt \(maps)); taken by "

@@ -19,6 +19,7 @@ extension JSONValue {
             "message": JSONValue(finding.message),
             "domain": ["name": JSONValue(finding.domainName), "uuid": JSONValue(finding.domainUUID)],
             "host": JSONValue(finding.host),
+            "hosts": JSONValue(finding.hosts),
             "notes": JSONValue(finding.notes),
             "help": JSONValue(finding.help),
             "fixable": JSONValue(finding.isFixable),

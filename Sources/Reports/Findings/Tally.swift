@@ -4,6 +4,10 @@ import Lint
 package struct Tally: Sendable {
     package var domains = 0, files = 0
     package var errors = 0, warnings = 0, notes = 0, fixed = 0
+    /// The findings that are not reported, because they were recorded earlier.
+    package var known = 0
+    /// The findings that comments suppress from now on.
+    package var suppressed = 0
 
     /// The findings by rule, those that are fixed left out.
     package var rules = RuleTally()
@@ -17,6 +21,8 @@ package struct Tally: Sendable {
         warnings += other.warnings
         notes += other.notes
         fixed += other.fixed
+        known += other.known
+        suppressed += other.suppressed
         rules.add(other.rules)
     }
 
@@ -40,7 +46,10 @@ package struct Tally: Sendable {
         if warnings > 0 { parts.append(count(warnings, "warning")) }
         if notes > 0 { parts.append(count(notes, "note")) }
         if fixed > 0 { parts.append("\(fixed) fixed") }
-        let found = parts.isEmpty ? "nothing found" : parts.joined(separator: ", ")
+        if suppressed > 0 { parts.insert("\(suppressed) suppressed", at: 0) }
+        if parts.isEmpty { parts = [known > 0 ? "nothing new found" : "nothing found"] }
+        if known > 0 { parts.append("\(known) known") }
+        let found = parts.joined(separator: ", ")
         return "\(found) (\(count(domains, "domain")), \(count(files, "file")))"
     }
 

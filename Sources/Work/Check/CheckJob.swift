@@ -32,12 +32,13 @@ package final class CheckJob: Sendable {
             tree = try PolicyTree(of: policyRevision, in: inputs.repository ?? GitRepository(), GitObjects())
         }
         let blobs = GitBlobs()
+        let record = settings.knownFindings == .recorded ? try KnownFindingsRecord(top: try? GitRepository().top) : nil
         sources = InputSources(
             try PolicyLookup(
                 settings, purpose: .check, fixes: mode != .report, tree: tree, top: inputs.repository?.top),
-            blobs: blobs)
+            recordsBelow: record?.directory, blobs: blobs)
         var output = CheckOutput(
-            settings, mode, total: inputs.present.count, isOfGit: inputs.repository != nil, channels)
+            settings, mode, total: inputs.present.count, isOfGit: inputs.repository != nil, record, channels)
         earlier = inputs.earlier.map { old in
             let (earlier, duplicates, failures) = EarlierSide.read(
                 old, inputs, blobs, maximumDomainSize: settings.maximumDomainSize)
@@ -83,7 +84,9 @@ package final class CheckJob: Sendable {
         for failure in sources.policies.withLock({ $0.prepared.flatMap(\.judge.hostFailures) }) {
             fail(IOFailure(located: failure.shown))
         }
+        let stale = sources.policies.withLock { $0.known.all.flatMap { known in known.staleRemark.map { [$0] } ?? [] } }
         let isFixed = try output.withLock { output in
+            stale.forEach { output.remark($0) }
             try output.finish()
             if output.hasFailed { throw ExitStatus.failed }
             if output.isCounted { throw ExitStatus.found }
@@ -94,7 +97,7 @@ package final class CheckJob: Sendable {
     }
 
     private func work() {
-        let checker = InputChecker(settings, mode: mode, sources, earlier, channels)
+        let checker = InputChecker(settings, mode: mode, sources, earlier, comment: settings.comment, channels)
         while true {
             let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
             guard index < inputs.count else { return }

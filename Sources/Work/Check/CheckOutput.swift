@@ -18,12 +18,14 @@ struct CheckOutput {
     private var next = 0
     private var progress: Progress
     private var broken: IOFailure?
+    private var record: KnownFindingsRecord?
     private(set) var tally = Tally()
     /// A finding counts: the exit status is 1.
     private(set) var isCounted = false
     private(set) var hasFailed = false
 
-    init(_ settings: Settings, _ mode: CheckMode, total: Int, isOfGit: Bool, _ channels: Channels) {
+    init(_ settings: Settings, _ mode: CheckMode, total: Int, isOfGit: Bool, _ record: KnownFindingsRecord?, _ channels: Channels) {
+        self.record = record
         self.settings = settings
         self.channels = channels
         self.mode = mode
@@ -50,6 +52,7 @@ struct CheckOutput {
 
     private mutating func emit(_ report: InputReport) throws {
         tally.add(report.tally)
+        if let records = report.records { record?.add(records.findings, checked: records.file) }
         isCounted = isCounted || report.isCounted
         if !(report.findings.isEmpty && report.diff.isEmpty && report.failures.isEmpty) { progress.clear() }
         report.remarks.forEach { remark($0.description) }
@@ -91,6 +94,8 @@ struct CheckOutput {
     mutating func finish() throws {
         progress.clear()
         if let broken { throw broken }
+        if let record { return channels.complain(try record.write()) }
+        if settings.comment != nil, mode == .fix { return channels.complain(tally.summary) }
         if !isReporting { try print(frame.opening) }
         try print(frame.closing)
         if settings.printsStatistics { try print(tally.rules.table) }

@@ -8,13 +8,16 @@ final class InputChecker {
     private let mode: CheckMode
     private let sources: InputSources
     private let earlier: EarlierSide?
+    private let comment: SuppressionComment?
     private let reporter: any Reporter
     private let streamReporter: any Reporter
     private let reader: DomainReader
 
     init(
-        _ settings: Settings, mode: CheckMode, _ sources: InputSources, _ earlier: EarlierSide?, _ channels: Channels
+        _ settings: Settings, mode: CheckMode, _ sources: InputSources, _ earlier: EarlierSide?,
+        comment: SuppressionComment?, _ channels: Channels
     ) {
+        self.comment = comment
         self.settings = settings
         self.mode = mode
         self.sources = sources
@@ -56,8 +59,9 @@ final class InputChecker {
 
     private func judge(_ input: InputFile, _ report: inout InputReport) throws {
         let pass = try pass(over: input, fixes: false)
-        defer { add(pass.findings, pass, of: input, to: &report) }
+        defer { add(pass.news, pass, of: input, to: &report) }
         try input.read(sources.blobs, with: reader, into: pass)
+        noteWhole(pass, &report)
         if pass.domains == 0 { try judgeLoneCPU(pass, of: input, &report) }
     }
 
@@ -70,7 +74,7 @@ final class InputChecker {
         let judging = try self.pass(over: input, fixes: false, knowsEarlier: false)
         try cpu.bytes.withUnsafeBytes { try InputFile.read($0, named: input.name, with: reader, into: judging) }
         report.remarks.append(.loneCPU(input.name))
-        add(judging.findings.map(cpu.placed), judging, of: input, to: &report)
+        add(judging.news.map(cpu.placed), judging, of: input, to: &report)
     }
 
     /// Passes after which fixing ends: fixes that undo each other would go on for ever.
@@ -90,7 +94,7 @@ final class InputChecker {
             do {
                 try bytes.withUnsafeBytes { try InputFile.read($0, named: input.name, with: reader, into: pass) }
             } catch {
-                add(pass.findings, pass, of: input, to: &report)
+                add(pass.news, pass, of: input, to: &report)
                 throw error
             }
             if turn == 0 {
@@ -113,11 +117,29 @@ final class InputChecker {
                 report.failures.append(shown(error))
                 return try judge(input, &report)
             }
+            if let comment { return add(pass, suppressing: fixed, by: comment, of: input, to: &report) }
             // A diff changes no file, so the findings that it would fix are reported too.
             if mode == .diff { return try judge(input, &report) }
             if pass.domains == 0 { return try judge(input, &report) }
-            return add(fixed + pass.findings, pass, of: input, to: &report)
+            noteWhole(pass, &report)
+            return add(fixed + pass.news, pass, of: input, to: &report)
         }
+    }
+
+    private func add(
+        _ pass: JudgingPass, suppressing findings: [Finding], by comment: SuppressionComment, of input: InputFile,
+        to report: inout InputReport
+    ) {
+        if pass.findings.contains(where: { comment.rules.contains($0.rule) }) { report.remarks.append(.notSuppressed(input.name)) }
+        report.tally.suppressed += findings.count
+        add(pass.news, pass, of: input, to: &report)
+    }
+
+    /// Notes that an input was read to its end, so that its findings are complete.
+    private func noteWhole(_ pass: JudgingPass, _ report: inout InputReport) {
+        guard let known = pass.known else { return }
+        known.findings?.noteChecked(known.file)
+        if known.findings == nil, pass.domains > 0 { report.records = (pass.records, known.file) }
     }
 
     private func deliver(
@@ -141,6 +163,7 @@ final class InputChecker {
         let policy = try sources.policy(for: input)
         return JudgingPass(
             judge: policy.judge, name: input.name, path: policy.path(of: input), fixes: fixes, leavingOut: left,
+            comment: comment, known: try sources.known(for: input),
             earlier: !knowsEarlier ? nil : earlier.map { earlier in { earlier.earlier(for: $0, in: input) } })
     }
 
@@ -148,6 +171,7 @@ final class InputChecker {
         let reporter = input.isStream ? streamReporter : reporter
         report.remarks += pass.remarks
         report.tally.domains += pass.domains
+        report.tally.known += pass.findings.count - pass.news.count
         report.tally.files = 1
         for finding in findings {
             report.tally.add(finding)

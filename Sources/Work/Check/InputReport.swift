@@ -11,6 +11,8 @@ struct InputReport: Sendable {
     /// What the fixes would change, as a unified diff.
     var diff: [UInt8] = []
     var tally = Tally()
+    /// The findings of an input that was read whole, if they are to be recorded.
+    var records: (findings: [KnownFinding], file: String)?
     /// A finding counts: it makes the exit status 1.
     var isCounted = false
 }

@@ -9,7 +9,14 @@ final class JudgingPass: DomainStreamHandler {
     private let fixes: Bool
     private let leftOut: LeftOutFixes
     private let earlier: ((Guest) -> EarlierGuest)?
+    let known: KnownInput?
+    /// The comment that is written in place of fixes.
+    private let comment: SuppressionComment?
     private(set) var findings: [Finding] = []
+    /// The findings that are not known.
+    private(set) var news: [Finding] = []
+    /// All findings, as they are recorded.
+    private(set) var records: [KnownFinding] = []
     private(set) var remarks: [Remark] = []
     private(set) var domains = 0
     /// The findings whose fixes are in `bytes`.
@@ -20,7 +27,12 @@ final class JudgingPass: DomainStreamHandler {
     private(set) var strange: [UInt8] = []
     static let mostStrange = 256 << 10
 
-    init(judge: Judge, name: String, path: String?, fixes: Bool, leavingOut: LeftOutFixes, earlier: ((Guest) -> EarlierGuest)?) {
+    init(
+        judge: Judge, name: String, path: String?, fixes: Bool, leavingOut: LeftOutFixes, comment: SuppressionComment?,
+        known: KnownInput?, earlier: ((Guest) -> EarlierGuest)?
+    ) {
+        self.comment = comment
+        self.known = known
         leftOut = leavingOut
         self.judge = judge
         self.name = name
@@ -43,6 +55,7 @@ final class JudgingPass: DomainStreamHandler {
         domains += document.domains.count
         remarks += verdict.remarks
         findings += verdict.findings
+        news += new(verdict.findings, in: document)
         guard fixes else { return true }
         guard !judge.asksHosts || judge.hostFailures.isEmpty else {
             // A host did not answer, so the document was judged against only some of the hosts. It is not rewritten.
@@ -50,9 +63,21 @@ final class JudgingPass: DomainStreamHandler {
             return true
         }
         verdict.findings.removeAll(where: leftOut.contains)
-        let fixes = verdict.fixes
+        let fixes = comment?.fixes(for: document, verdict.findings) ?? verdict.fixes
         fixed += fixes.findings
         document.write(applying: fixes.edits) { bytes += $0 }
         return true
+    }
+
+    /// The findings that are not known. Notes them all, while they are being recorded.
+    private func new(_ findings: [Finding], in document: Document) -> [Finding] {
+        guard let known, !findings.isEmpty else { return findings }
+        let all = KnownFinding.all(in: document, findings, file: known.file)
+        guard let recorded = known.findings else {
+            records += all.map(\.known)
+            return findings
+        }
+        let hidden = Set(all.filter { recorded.contains($0.known) }.flatMap(\.indices))
+        return findings.indices.filter { !hidden.contains($0) }.map { findings[$0] }
     }
 }

@@ -51,6 +51,15 @@ extension InputFile {
         }
     }
 
+    /// The path from a directory without symbolic links; the input's name, if the file does not lie below it.
+    func path(below directory: FilePath) -> String {
+        guard let file else { return path.string }
+        // A version from git can belong to a file that no longer exists.
+        let place = Files.real(file) ?? self.directory?.pushing(file.lastComponent.map { FilePath(root: nil, [$0]) } ?? file)
+        guard var place, place.removePrefix(directory) else { return name }
+        return place.string
+    }
+
     /// Why the file must not be rewritten; nil if it may be. A symbolic link that was found, not named, may lead to a
     /// file elsewhere.
     var failureToFix: IOFailure? {

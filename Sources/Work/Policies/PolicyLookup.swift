@@ -17,6 +17,8 @@ package struct PolicyLookup {
     private let top: FilePath?
     private var byDirectory: [FilePath?: Place] = [:]
     private(set) var prepared: [PreparedPolicy] = []
+    /// The files of known findings, which are looked for in the same places.
+    var known: KnownFindingsLookup
 
     private struct Place: Hashable {
         var file: FilePath?
@@ -35,6 +37,7 @@ package struct PolicyLookup {
         self.purpose = purpose
         self.tree = tree
         self.top = top
+        known = KnownFindingsLookup(settings.knownFindings, tree: tree)
         overrides = settings.overrides(fixes: fixes)
         knowledge = try settings.cpuMap.knowledge()
         let arguments = HostArguments(knowledge, timeout: settings.timeout, libvirt: settings.libvirt)
@@ -89,16 +92,16 @@ package struct PolicyLookup {
 
     /// Looks for a policy from a directory upwards to the top of the repository. Outside a repository only the
     /// directory itself is looked at: the ones above may belong to anybody.
-    static func discover(from directory: FilePath, top: FilePath? = nil) -> FilePath? {
+    static func discover(_ name: String = PolicyFile.name, from directory: FilePath, top: FilePath? = nil) -> FilePath? {
         guard let start = Files.real(directory) else { return nil }
         var place = start
         var found: FilePath?
         while true {
-            if found == nil, Files.exists(place.appending(PolicyFile.name)) { found = place.appending(PolicyFile.name) }
+            if found == nil, Files.exists(place.appending(name)) { found = place.appending(name) }
             if place == top || Files.exists(place.appending(".git")) { return found }
             guard place.removeLastComponent() else { break }
         }
-        let own = start.appending(PolicyFile.name)
+        let own = start.appending(name)
         return found == own ? own : nil
     }
 

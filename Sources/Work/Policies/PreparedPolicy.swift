@@ -26,10 +26,6 @@ final class PreparedPolicy: Sendable {
             _ = path.removePrefix(directory)
             return path.string
         }
-        guard let file = input.file else { return input.path.string }
-        // A version from git can belong to a file that no longer exists.
-        let place = Files.real(file) ?? input.directory?.pushing(file.lastComponent.map { FilePath(root: nil, [$0]) } ?? file)
-        guard var place, place.removePrefix(directory) else { return input.name }
-        return place.string
+        return input.path(below: directory)
     }
 }

@@ -31,13 +31,7 @@ package enum StarterPolicy {
     private static func create(
         _ file: FilePath, _ text: String, permissions: FilePermissions, _ channels: Channels
     ) throws {
-        do {
-            let descriptor = try FileDescriptor.open(
-                file, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec], permissions: permissions)
-            try descriptor.closeAfter { _ = try descriptor.writeAll(text.utf8) }
-        } catch let error as Errno {
-            throw IOFailure(printable(file.string), error.rawValue)
-        }
+        try FileCreation.create(file, Array(text.utf8), permissions: permissions)
         channels.complain("wrote \(printable(file.string))")
     }
 

@@ -27,6 +27,10 @@ package struct Settings: Sendable, Equatable {
     package var maximumDomainSize = DomainReader.defaultMaximumDomainSize
     /// Print the number of findings of each rule, and no findings.
     package var printsStatistics = false
+    /// What the run does with a file of known findings.
+    package var knownFindings = KnownFindingsUse.found
+    /// The comment that the run writes in place of fixes.
+    package var comment: SuppressionComment?
     /// Print only the findings that count.
     package var isQuiet = false
 
@@ -40,12 +44,15 @@ package struct Settings: Sendable, Equatable {
 
     /// Whether a finding makes the exit status 1.
     package func counts(_ finding: Finding) -> Bool {
-        guard let leastCounted else { return false }
+        guard let leastCounted, reportsFindings else { return false }
         return finding.severity >= leastCounted && !finding.isFixed
     }
 
     /// Whether a finding is printed.
-    package func shows(_ finding: Finding) -> Bool { !printsStatistics && (!isQuiet || counts(finding)) }
+    package func shows(_ finding: Finding) -> Bool { !printsStatistics && reportsFindings && (!isQuiet || counts(finding)) }
+
+    /// False if the run records findings or suppresses them by comments: they are not news then.
+    private var reportsFindings: Bool { knownFindings != .recorded && comment == nil }
 }
 
 extension Settings {

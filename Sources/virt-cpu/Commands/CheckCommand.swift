@@ -49,6 +49,8 @@ struct CheckCommand: ParsableCommand {
     @Flag(name: .long, help: "Print how many findings each rule has, and no findings.")
     var statistics = false
 
+    @OptionGroup var known: KnownFindingsOptions
+
     @Option(
         name: [.customShort("j", allowingJoined: true), .long],
         help: ArgumentHelp("Worker threads (default: one per core).", valueName: "count"))
@@ -64,6 +66,8 @@ struct CheckCommand: ParsableCommand {
                 "--connect checks the domains of a libvirt: it cannot be combined with paths, --staged or --rev")
         }
         if fix && diff { throw ValidationError("--fix and --diff cannot be combined") }
+        let isPlain = !staged && rev == nil && against == nil && connect == nil && !fix && !paths.contains("-")
+        try known.validate(isPlain: isPlain, isDiff: diff)
         if fix && rev != nil {
             throw ValidationError(
                 "--fix rewrites files, but the files of a commit cannot be rewritten: leave out --rev")
@@ -91,6 +95,8 @@ struct CheckCommand: ParsableCommand {
         if let jobs { request.jobs = jobs }
         var settings = try options.settings()
         settings.printsStatistics = statistics
+        try known.apply(to: &settings)
+        if settings.comment != nil, request.mode == .report { request.mode = .fix }
         try request.run(settings)
     }
 }

@@ -10,7 +10,7 @@ struct JSONReporterTests {
     static let object = """
         {"file":"a.xml","line":4,"column":3,"endLine":4,"endColumn":13,"rule":"host-passthrough","severity":"warning",\
         "message":"the CPU is the host's","domain":{"name":"web","uuid":"c7a5fdbd-edaf-9455-926a-d65c16db1809"},\
-        "host":"hv01","notes":["first note","second note"],"help":"name a model","fixable":false,"fixed":false}
+        "host":"hv01","hosts":["hv01"],"notes":["first note","second note"],"help":"name a model","fixable":false,"fixed":false}
         """
 
     @Test("json-lines: one object per line, and nothing around them")
@@ -36,7 +36,7 @@ struct JSONReporterTests {
         let finding = Finding.example.with {
             $0.domainName = nil
             $0.domainUUID = nil
-            $0.host = nil
+            $0.hosts = []
             $0.help = nil
             $0.notes = []
             $0.edits = [Edit($0.span, "")]
@@ -45,7 +45,7 @@ struct JSONReporterTests {
         let json = try JSON(ReportFormat.json.reporter(isColored: false, namesDomains: false).lines(for: finding, in: "\u{e9}\n"))
         #expect(json["file"] == .string("\u{e9}\n"))
         #expect(json["domain"]?["name"] == .null && json["domain"]?["uuid"] == .null)
-        #expect(json["host"] == .null && json["help"] == .null && json["notes"] == .array([]))
+        #expect(json["host"] == .null && json["hosts"] == .array([]) && json["help"] == .null && json["notes"] == .array([]))
         #expect(json["fixable"] == .bool(true) && json["fixed"] == .bool(true))
     }
 

@@ -8,7 +8,7 @@ import Work
 struct HookRefusalTests {
     private func finding(_ number: Int, help: String? = "do it") -> Finding {
         Finding(
-            rule: "rule-\(number)", severity: .error, message: "message \(number)", notes: ["note"], help: help, host: nil,
+            rule: "rule-\(number)", severity: .error, message: "message \(number)", notes: ["note"], help: help, hosts: [],
             span: ByteRange(0, 1), start: SourcePosition(line: 1, column: 1), end: SourcePosition(line: 1, column: 2),
             sourceLine: "x", sourceOffset: 0, domainName: nil, domainUUID: nil, edits: [], isFixed: false)
     }

@@ -45,7 +45,7 @@ extension Rule {
                 at: element.text.span,
                 "\(model.name) is a model of vendor \(model.vendor), but \(names)",
                 help: "libvirt does not compare vendors without <vendor>, and under KVM the guest sees the host's vendor; if this is not intended, choose another model",
-                host: others.count == 1 ? first.name : nil)
+                hosts: others.map(\.name))
         })
 }
 

@@ -32,6 +32,6 @@ extension Rule {
                     + "\(names.joined(separator: ", ")): a later version may not have it",
                 help: inspection.startCheck.listedModel(insteadOf: answer.question).map { "use \($0)" }
                     ?? "choose another model; virt-cpu models --host HOST lists the usable ones",
-                host: names.count == 1 ? names[0] : nil)
+                hosts: names)
         })
 }

@@ -83,7 +83,7 @@ extension Rule {
                         as: requirement.doubt == nil ? nil : .warning,
                         "the guest OS (\(id)) \(needs) \(requirement.name), but its CPU\(onHost) lacks: "
                             + missing.joined(separator: ", "),
-                        notes: requirement.doubt.map { [$0] } ?? [], help: inspection.help(for: requirement), host: host)
+                        notes: requirement.doubt.map { [$0] } ?? [], help: inspection.help(for: requirement), hosts: host.map { [$0] } ?? [])
                     break
                 }
             }

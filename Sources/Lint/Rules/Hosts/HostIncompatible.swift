@@ -106,7 +106,7 @@ extension Rule {
                     notes: [refusal.doubt].compactMap { $0 } + inspection.otherVendor(refusal)
                         + inspection.usableModel(refusal, answer),
                     help: inspection.remedy(refusal, question),
-                    host: refusal.verdicts.count == 1 ? refusal.verdicts[0].host : nil)
+                    hosts: refusal.verdicts.map(\.host))
             }
         })
 }
@@ -204,7 +204,7 @@ extension Inspection {
             report(
                 at: place(of: verdicts[0]), as: isOrdinary ? .warning : .note,
                 "cannot tell whether host\(one ? "" : "s") \(verdicts.map(\.host).joined(separator: ", ")) would start the guest: \(why)",
-                help: isOrdinary ? nil : capabilitiesToGive(question.platform), host: one ? verdicts[0].host : nil)
+                help: isOrdinary ? nil : capabilitiesToGive(question.platform), hosts: verdicts.map(\.host))
         }
     }
 

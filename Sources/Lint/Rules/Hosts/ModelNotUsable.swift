@@ -46,7 +46,7 @@ extension Rule {
                 inspection.report(
                     at: element.text.span, "the hypervisor on host \(name) reports \(model.name) as unusable\(why)",
                     help: ways(open, check.listedModel(insteadOf: answer.question)),
-                    host: name)
+                    hosts: [name])
             }
         })
 

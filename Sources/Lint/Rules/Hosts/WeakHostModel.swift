@@ -36,7 +36,7 @@ extension Rule {
                 else { continue }
                 inspection.report(
                     at: inspection.cpuPlace, "the nearest model for host \(host.name) is only \(name): \(why)",
-                    help: "use host-model or the target pin, which keep the features that \(name) leaves out", host: host.name)
+                    help: "use host-model or the target pin, which keep the features that \(name) leaves out", hosts: [host.name])
             }
         })
 }

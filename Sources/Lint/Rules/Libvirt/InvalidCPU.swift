@@ -318,7 +318,7 @@ extension Rule {
             guard let most = host.physicalAddressBits, most < number else { continue }
             inspection.report(
                 at: bits.span, "\(number) physical address bits are more than the \(most) that the processor of \(host.name) has",
-                help: "use at most \(most) bits", host: host.name)
+                help: "use at most \(most) bits", hosts: [host.name])
         }
     }
 }

@@ -137,7 +137,7 @@ extension Inspection {
                 at: span,
                 "libvirt \(older.release) and older would not start the guest on host \(verdict.host): "
                     + older.reasons.map(\.description).joined(separator: "; "),
-                help: "state the release of the host's libvirt with libvirt: in the policy", host: verdict.host)
+                help: "state the release of the host's libvirt with libvirt: in the policy", hosts: [verdict.host])
         }
     }
 }

@@ -1,0 +1,130 @@
+import TestSupport
+import Testing
+
+@Suite("A baseline of known findings")
+struct KnownFindingsTests {
+    private let directory = TemporaryDirectory()
+    private let baseline = ".virt-cpu-baseline"
+
+    private func check(_ arguments: String..., in place: String = "") -> Outcome {
+        Program(["check", "--no-config", "--fail-on", "note"] + arguments, in: directory.path + place).run()
+    }
+
+    private func guest(_ cpu: String, uuid: String = "fec1cde3-260b-41a9-b7af-31a9fcbbec32") -> String {
+        Definitions.guest(cpu, extra: "<uuid>\(uuid)</uuid>\n")
+    }
+
+    private let noneCheck = "<cpu mode='custom' match='exact' check='none'><model fallback='allow'>Nehalem</model></cpu>"
+
+    @Test("Recorded findings are counted and nothing else; others are reported, and a guest whose CPU was changed is judged anew")
+    func onlyNews() {
+        directory.write("vms/a.xml", guest(noneCheck))
+        directory.write("vms/b.xml", Definitions.passthrough)
+        #expect(check().status == 1)
+        let recorded = check("--write-baseline")
+        #expect(recorded.status == 0 && recorded.text == "")
+        #expect(recorded.errors.hasSuffix("recorded 3 findings of 2 guests in \(baseline): later checks report only others\n"))
+        let again = check()
+        #expect(again.status == 0 && again.text == "")
+        #expect(again.errors == "nothing new found, 3 known (2 domains, 2 files)\n")
+        #expect(check("vms", in: "/").status == 0)
+        #expect(check(".", in: "/vms").status == 0 || Corpus.names(in: directory.path).contains(".git") == false)
+        #expect(check("--no-baseline").status == 1)
+
+        directory.write("vms/c.xml", Definitions.guest("<cpu mode='host-passthrough'/>", name: "c"))
+        let third = check()
+        #expect(third.status == 1)
+        #expect(third.text.contains("vms/c.xml:4:3: warning: host-passthrough") && !third.text.contains("b.xml"))
+        #expect(third.errors.hasPrefix("1 warning, 3 known (3 domains, 3 files)"))
+
+        directory.write("vms/a.xml", guest(noneCheck.replacing("Nehalem", with: "Penryn")))
+        #expect(check("vms/a.xml").text.contains("check='none'"))
+        // Another layout is the same CPU.
+        directory.write("vms/a.xml", guest(noneCheck.replacing("><", with: ">\n  <")))
+        #expect(check("vms/a.xml").text == "")
+    }
+
+    @Test("A guest with a UUID stays known when its file is renamed; one without a UUID does not")
+    func renamed() {
+        directory.write("a.xml", guest(noneCheck))
+        directory.write("b.xml", Definitions.passthrough)
+        _ = check("--write-baseline")
+        directory.write("new/a2.xml", directory.text("a.xml"))
+        directory.write("new/b2.xml", directory.text("b.xml"))
+        let outcome = check("new")
+        #expect(outcome.text.contains("new/b2.xml:4:3") && !outcome.text.contains("a2.xml"))
+    }
+
+    @Test("Entries that match nothing any more are said, and recording again removes those of the files that were checked")
+    func stale() {
+        directory.write("a.xml", guest(noneCheck))
+        directory.write("b.xml", Definitions.passthrough)
+        _ = check("--write-baseline")
+        directory.write("b.xml", Definitions.hostModel)
+        #expect(check("a.xml").errors == "nothing new found, 2 known (1 domain, 1 file)\n", "b.xml was not looked at")
+        let outcome = check()
+        #expect(outcome.status == 0)
+        #expect(outcome.errors.contains("\(baseline): an entry matches nothing any more (b.xml: host-passthrough): check --write-baseline updates the file"))
+        #expect(check("--write-baseline", "b.xml").status == 0)
+        #expect(check().errors == "nothing new found, 2 known (2 domains, 2 files)\n")
+    }
+
+    @Test("More findings of a kind than were recorded are all reported")
+    func more() {
+        directory.write("a.xml", Definitions.guest("<cpu mode='host-model'/>", extra: "<features><hyperv/></features>"))
+        directory.write(baseline, "a.xml\tg\t-\tcheck-none\t1\n")
+        #expect(check().status == 0)
+        // Of two guests with one name in a file, the second is one finding too many.
+        let two = "<domains>\(Definitions.passthrough)</domains>"
+        directory.write("a.xml", two)
+        _ = check("--write-baseline")
+        #expect(check().status == 0)
+        let text = directory.text(baseline)
+        directory.write(baseline, text.replacing("host-passthrough\t1", with: "host-passthrough\t2"))
+        #expect(check().status == 0, "fewer than recorded are known")
+        directory.write(baseline, text.replacing("host-passthrough", with: "host-passthrough(hv01)"))
+        #expect(check().status == 1, "other hosts are another kind")
+    }
+
+    @Test("A baseline that cannot be read is an error with its line, and nothing is overwritten")
+    func malformed() {
+        directory.write("a.xml", Definitions.passthrough)
+        directory.write(baseline, "# a comment\n\na.xml\tg\n")
+        for arguments in [["."], ["--write-baseline", "."]] {
+            let outcome = Program(["check", "--no-config"] + arguments, in: directory.path).run()
+            #expect(outcome.status == 2)
+            #expect(outcome.errors.contains("\(baseline):3:1: error: expected file, guest, CPU, kind and number with tabs between them"))
+        }
+        #expect(directory.text(baseline) == "# a comment\n\na.xml\tg\n")
+        directory.link("vms/\(baseline)", to: "/etc/hostname")
+        directory.write("vms/a.xml", Definitions.passthrough)
+        #expect(check("vms").errors.contains("a baseline must be a file, not a symbolic link"))
+        #expect(check("--baseline", "none", "a.xml").errors.contains("none: No such file or directory"))
+    }
+
+    @Test("Names with tabs, line feeds and backslashes come back as they were")
+    func oddNames() {
+        directory.write("tab\there\\n.xml", Definitions.guest("<cpu mode='host-passthrough'/>", name: "g\\t&#9;x"))
+        #expect(check("--write-baseline").status == 0)
+        #expect(check().status == 0)
+        #expect(directory.text(baseline).contains("tab\\there\\\\n.xml\tg\\\\t\\tx\t"))
+    }
+
+    @Test("In git, the baseline lies at the top; the hooks use it, and a revision's is used with --policy-rev")
+    func git() {
+        let repository = TestRepository()
+        repository.write("vms/a.xml", guest(noneCheck))
+        repository.commit()
+        let recorded = Program(["check", "--no-config", "--write-baseline"], in: repository.path + "/vms").run()
+        #expect(recorded.status == 0)
+        repository.commit()
+        repository.write("vms/a.xml", guest(noneCheck).replacing("q35-7.2", with: "q35-8.0"))
+        repository.git("add", "-A")
+        #expect(repository.check("--no-config", "--staged", "--fail-on", "note").status == 0)
+        #expect(repository.check("--no-config", "--staged", "--fail-on", "note", "--no-baseline").status == 1)
+        // What is staged does not decide what is known.
+        repository.git("rm", "-q", "--cached", baseline)
+        #expect(repository.check("--staged", "--policy-rev", "HEAD", "--fail-on", "note").status == 0)
+        #expect(repository.check("--staged", "--policy-rev", "HEAD~1", "--fail-on", "note").status == 1)
+    }
+}
