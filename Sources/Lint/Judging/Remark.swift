@@ -8,6 +8,8 @@ public enum Remark: Hashable, Sendable, CustomStringConvertible {
     case notRewritten(domainType: String)
     /// No default is stated, so only guests without a CPU get one.
     case noDefault
+    /// The input of `filter` holds no domain.
+    case noDomain
     /// The target depends on a host, and no host is known.
     case noHost(target: String, reason: String)
 
@@ -48,6 +50,7 @@ public enum Remark: Hashable, Sendable, CustomStringConvertible {
         case .noDefault:
             "no default is configured: guests that state no CPU get host-model-only, and all others keep theirs (set "
                 + "'default' in a policy, or use --default)"
+        case .noDomain: "the input holds no <domain>, so it is written as it is"
         case .noHost(let target, let reason): "cannot apply \(target): \(reason)"
         }
     }

@@ -43,7 +43,8 @@ extension StartCheck {
         }
         let map = knowledge.map
         guard isListed || map.x86.model(named: model) != nil || map.ppc64.model(named: PVRMap.currentName(of: model)) != nil else {
-            throw HostCPUError(knowledge.mistake(inModel: model) ?? "libvirt does not know the CPU model \(quoted(model))")
+            let word = ForeignWord.model(model, isEmulated: false).map { "\(quoted(model)) is no CPU model of libvirt: \($0)" }
+            throw HostCPUError(word ?? knowledge.mistake(inModel: model) ?? "libvirt does not know the CPU model \(quoted(model))")
         }
         // Each host is asked by itself: what would help on one may be another model than on all.
         return hosts.map { asked(of: [$0]).obstacles(to: model, on: 0) }

@@ -22,6 +22,12 @@ package enum CPUWords: String, CaseIterable, Sendable {
         }
     }
 
+    /// A comment on a line of its own.
+    package func comment(_ text: String) -> String {
+        // A name could contain what ends an XML comment.
+        self == .libvirt ? "<!-- \(text.replacing("--", with: "- -")) -->\n" : "# \(text)\n"
+    }
+
     private func kubevirt(_ cpu: CPUDefinition) -> String {
         var lines = ["cpu:", "  model: \(cpu.model ?? "")"]
         if !cpu.features.isEmpty { lines.append("  features:") }

@@ -36,9 +36,11 @@ package struct RecommendationReport {
         return text
     }
 
-    /// The choices of one kind, in their words only.
+    /// The choices of one kind, in their words only. If there are several, a comment before each says which hosts it is for.
     package func words(of kind: CPUChoice.Kind) -> String {
-        recommendation.choices.filter { $0.kind == kind }.map { words.text($0.cpu) }.joined()
+        let choices = recommendation.choices.filter { $0.kind == kind }
+        if choices.count == 1 { return words.text(choices[0].cpu) }
+        return choices.map { words.comment(printable(title($0))) + words.text($0.cpu) }.joined(separator: "\n")
     }
 
     /// Why there is no choice of a kind, as a message; nil if there is one.
@@ -81,7 +83,6 @@ package struct RecommendationReport {
         return lines
     }
 
-    /// The first names, and how many more there are: a host can lack a hundred.
     // MARK: JSON
 
     package var json: JSONValue {

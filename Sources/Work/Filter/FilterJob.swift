@@ -29,6 +29,7 @@ package struct FilterJob {
             channels.complain(IOFailure(error, in: "<stdin>").description)
             throw ExitStatus.failed
         }
+        if !filter.hasDomains, settings.format.isText, !settings.isQuiet { output.say([.remark(.noDomain)]) }
         output.endReport()
         filter.hostFailures.forEach { channels.complain("\($0)") }
         if !filter.hostFailures.isEmpty { throw ExitStatus.failed }

@@ -12,6 +12,8 @@ final class FilterStream: DomainStreamHandler {
     /// Collects the results while it is not certain that they are right; nil to write them to the output.
     private var batch: FilterBatch?
     private var kept: ByteBuffer?
+    /// A domain was read.
+    private(set) var hasDomains = false
 
     init(_ settings: Settings, _ judge: Judge, _ output: FilterOutput) {
         self.settings = settings
@@ -39,6 +41,7 @@ final class FilterStream: DomainStreamHandler {
     }
 
     func document(_ document: Document) throws -> Bool {
+        hasDomains = true
         let verdict = judge.judge(document)
         // A host did not answer, so that this document was judged against only some of the hosts. It is not written,
         // and neither are later ones. If hosts are asked, only one thread judges, so the failure cannot come from a

@@ -23,6 +23,8 @@ final class StreamFilter {
     private let output: FilterOutput
     private let stream: FilterStream
     private let reader: DomainReader
+    /// The stream of the second thread.
+    private var other: FilterStream?
 
     init(_ settings: Settings, _ judge: Judge, from input: StandardInput, to output: FilterOutput) {
         self.settings = settings
@@ -32,6 +34,9 @@ final class StreamFilter {
         stream = FilterStream(settings, judge, output)
         reader = DomainReader(maximumDomainSize: settings.maximumDomainSize, handler: stream)
     }
+
+    /// The input holds a domain.
+    var hasDomains: Bool { stream.hasDomains || other?.hasDomains ?? false }
 
     /// Hosts that did not answer questions about a guest's platform.
     var hostFailures: [HostError] { stream.hostFailures }
@@ -49,6 +54,7 @@ final class StreamFilter {
             try output.flush()
             if mayBeLong, length >= Self.shortStream {
                 let other = FilterStream(settings, judge, output)
+                self.other = other
                 if let helper = FilterHelper(
                     other, DomainReader(maximumDomainSize: settings.maximumDomainSize, handler: other))
                 {

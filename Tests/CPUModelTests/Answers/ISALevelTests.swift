@@ -34,6 +34,26 @@ struct ISALevelTests {
         #expect(Self.table.flatMap(\.models).count { x86.model(named: $0) == nil } <= 2)
     }
 
+    /// The psABI's table (x86-64-ABI, "Micro-Architecture Levels"), with its names. libvirt's are others for some; the guest's
+    /// system sets OSFXSR, and OSXSAVE where there is XSAVE.
+    private static let psABI: [(level: ISALevel, names: String)] = [
+        (.v1, "CMOV CX8 FPU FXSR MMX OSFXSR SCE SSE SSE2"), (.v2, "CMPXCHG16B LAHF-SAHF POPCNT SSE3 SSE4_1 SSE4_2 SSSE3"),
+        (.v3, "AVX AVX2 BMI1 BMI2 F16C FMA LZCNT MOVBE OSXSAVE"), (.v4, "AVX512F AVX512BW AVX512CD AVX512DQ AVX512VL"),
+    ]
+    private static let libvirtNames = [
+        "CMPXCHG16B": "cx16", "LAHF-SAHF": "lahf_lm", "SSE3": "pni", "SSE4_1": "sse4.1", "SSE4_2": "sse4.2", "LZCNT": "abm",
+        "SCE": "syscall", "OSXSAVE": "xsave", "OSFXSR": "fxsr",
+    ]
+
+    @Test("A level's features are those of the psABI")
+    func psABI() {
+        var expected: Set = ["lm"]
+        for (level, names) in Self.psABI {
+            expected.formUnion(names.split(separator: " ").map { Self.libvirtNames[String($0)] ?? $0.lowercased() })
+            #expect(Set(level.features) == expected)
+        }
+    }
+
     @Test("A level is what its words say, and includes the levels below")
     func words() {
         #expect(ISALevel.allCases.map(\.description) == ["x86-64-v1", "x86-64-v2", "x86-64-v3", "x86-64-v4"])

@@ -34,6 +34,7 @@ struct HostCommandTests {
         Run(arguments: ["host", "--why-not", "Skylake-Server-noTSX-IBRS", hv01], output: "hv01: Skylake-Server-noTSX-IBRS probably starts"),
         Run(arguments: ["host", "--why-not", "EPYC", hv01], status: 1, output: "hv01: EPYC probably does not start\n"),
         Run(arguments: ["host", "--why-not", "EPYC", "--format", "json", hv01], status: 1, output: #"[{"host":"hv01","model":"EPYC","#),
+        Run(arguments: ["host", "--why-not", "host", hv01], status: 2, errors: "'host' is no CPU model of libvirt: use <cpu mode='host-passthrough'/>"),
         Run(arguments: ["host", "--why-not", "Haswel", hv01], status: 2, errors: "did you mean 'Haswell'?"),
         Run(arguments: ["host", "--why-not", "EPYC", "--format", "xml", hv01], status: 2, errors: "--why-not has no XML"),
         Run(arguments: ["recommend", hv01, hv02], output: "Skylake-Server-noTSX-IBRS + "),

@@ -44,6 +44,15 @@ struct RecommendationReportTests {
         #expect(report.words(of: .generation) == "", "there is one generation")
     }
 
+    @Test("Of several generations, a comment before each CPU names its hosts", arguments: [
+        (CPUWords.openstack, "# For ", "\n[libvirt]\n"), (.libvirt, "<!-- For ", " -->\n<cpu "), (.kubevirt, "# For ", "\ncpu:\n"), (.terraform, "# For ", "\ncpu = {\n"),
+    ])
+    func generations(_ words: CPUWords, _ opening: String, _ after: String) throws {
+        let text = try report(words, ("old", "Haswell-noTSX-IBRS", "Intel"), ("hv--1", "Skylake-Server-noTSX-IBRS", "Intel")).words(of: .generation)
+        #expect(text.hasPrefix(opening) && text.contains("only (old)\(after)"))
+        #expect(text.contains(words == .libvirt ? "only (hv- -1)\(after)" : "only (hv--1)\(after)"))
+    }
+
     @Test("No answer: the line says why")
     func none() throws {
         let report = try report(.libvirt, ("old", "pentium3", "Intel"), ("hv", "EPYC", "AMD"))

@@ -173,6 +173,18 @@ struct FilterTests {
         #expect(!new.errors.contains("[windows-rewrite-withheld]"))
     }
 
+    @Test("Input without a domain is written as it is, and that is said", arguments: [
+        "<cpu mode='host-model'/>\n", "<capabilities/>\n", String(repeating: "<network>\(String(repeating: " ", count: 2000))</network>\n", count: 700),
+    ])
+    func noDomain(_ text: String) {
+        let outcome = filter(text, .testing("host-model"))
+        #expect(outcome.status == 0 && outcome.text == text)
+        #expect(outcome.errors == "virt-cpu: note: the input holds no <domain>, so it is written as it is\n")
+        #expect(filter(text, .testing("host-model") { $0.isQuiet = true }).errors == "")
+        #expect(filter(text, .testing("host-model") { $0.format = .json }).errors == "[]\n")
+        #expect(filter(text + Definitions.hostModel, .testing("host-model")).errors == "")
+    }
+
     @Test("A single domain beyond the limit is refused, with the place where it starts")
     func maximumDomainSize() {
         let large = Definitions.guest("<cpu mode='host-model'/>", extra: "<!-- \(String(repeating: "x", count: 200 << 10)) -->\n")
