@@ -36,7 +36,7 @@ let package = Package(
         // Policy, guests, rules, targets.
         .target(name: "Lint", dependencies: ["LibvirtWords", "DomainXML", "CPUModel", "Hosts", "CLibYAML"]),
         // Findings, tables and diffs as text.
-        .target(name: "Reports", dependencies: ["Lint", "Hosts", "CPUModel"]),
+        .target(name: "Reports", dependencies: ["Lint", "Hosts", "CPUModel", "DomainXML", "XMLTree"]),
         // The work itself: inputs, git, policies, hooks.
         .target(
             name: "Work",
@@ -91,7 +91,7 @@ let package = Package(
         .testTarget(name: "LintTests", dependencies: ["Lint", "CPUModel", "Hosts", "XMLTree", "TestSupport"]),
         // A rule of another program. Without package access, it compiles only with what the library makes public.
         .testTarget(name: "OwnRuleTests", dependencies: ["DomainXML", "Lint"], packageAccess: false),
-        .testTarget(name: "ReportsTests", dependencies: ["Reports", "Lint", "Hosts", "CPUModel", "DomainXML", "TestSupport"]),
+        .testTarget(name: "ReportsTests", dependencies: ["Reports", "Lint", "Hosts", "CPUModel", "DomainXML", "XMLTree", "TestSupport"]),
         .testTarget(
             name: "WorkTests",
             dependencies: [

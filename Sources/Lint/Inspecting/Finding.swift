@@ -33,8 +33,22 @@ public struct Finding: Sendable, Equatable {
 
     /// The edits that fix the problem. Empty if no fix is certain.
     public var edits: [Edit]
+    /// What each of the edits replaces, counted from the beginning of the input.
+    public var editRanges: [SourceRange] = []
     /// The edits were applied. The finding does not count for the exit status.
     public var isFixed: Bool
+
+    package init(
+        rule: String, severity: Severity, message: String, notes: [String], help: String?, hosts: [String], span: ByteRange,
+        start: SourcePosition, end: SourcePosition, sourceLine: String, sourceOffset: Int, domainName: String?,
+        domainUUID: String?, edits: [Edit], editRanges: [SourceRange] = [], isFixed: Bool
+    ) {
+        (self.rule, self.severity, self.message, self.notes, self.help) = (rule, severity, message, notes, help)
+        (self.hosts, self.span, self.start, self.end) = (hosts, span, start, end)
+        (self.sourceLine, self.sourceOffset) = (sourceLine, sourceOffset)
+        (self.domainName, self.domainUUID) = (domainName, domainUUID)
+        (self.edits, self.editRanges, self.isFixed) = (edits, editRanges, isFixed)
+    }
 
     /// Whether there are edits that fix the problem.
     public var isFixable: Bool { !edits.isEmpty }

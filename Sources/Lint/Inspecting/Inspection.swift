@@ -145,15 +145,21 @@ public final class Inspection {
     ) {
         let document = guest.document
         let excerpt = document.excerpt(at: span)
+        // In their order, because the document counts lines from its beginning if it is asked for an earlier place.
+        var positions: [Int: SourcePosition] = [:]
+        for offset in (edits.flatMap { [$0.span.start, $0.span.end] } + [span.start, span.end]).sorted() {
+            positions[offset] = document.position(of: offset)
+        }
         reported += 1
         findings.append(
             Finding(
                 rule: rule!.id, severity: severity, message: cut(message), notes: notes.map { cut($0) },
                 help: help.map { cut($0) }, hosts: hosts, span: span,
-                start: document.position(of: span.start), end: document.position(of: span.end),
+                start: positions[span.start]!, end: positions[span.end]!,
                 sourceLine: excerpt.text, sourceOffset: excerpt.before,
                 domainName: domain[domain.name?.text].map { cut($0) },
-                domainUUID: domain[domain.uuid?.text].map { cut($0) }, edits: edits, isFixed: false))
+                domainUUID: domain[domain.uuid?.text].map { cut($0) }, edits: edits,
+                editRanges: edits.map { SourceRange(start: positions[$0.span.start]!, end: positions[$0.span.end]!) }, isFixed: false))
     }
 
     // MARK: For the judge

@@ -11,8 +11,7 @@ struct GitHubReporter: Reporter {
         if finding.end.line == finding.start.line { properties.append(("endColumn", "\(finding.end.column)")) }
         properties.append(("title", finding.rule))
         let list = properties.map { "\($0.0)=\(escaped($0.1, inProperty: true))" }.joined(separator: ",")
-        let text = [finding.message] + finding.notes + (finding.help.map { ["help: \($0)"] } ?? [])
-        return "::\(command) \(list)::\(escaped(text.joined(separator: "\n"), inProperty: false))\n"
+        return "::\(command) \(list)::\(escaped(finding.text(help: "help"), inProperty: false))\n"
     }
 
     /// Escapes as GitHub's toolkit does (`escapeData` and `escapeProperty`). GitHub has no escape for other control

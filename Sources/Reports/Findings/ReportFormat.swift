@@ -2,7 +2,7 @@
 package enum ReportFormat: String, Sendable, CaseIterable {
     case text, concise, json
     case jsonLines = "json-lines"
-    case sarif, github
+    case sarif, github, gitlab, junit, checkstyle, rdjson
 
     /// - Parameters:
     ///   - isColored: for `text` only.
@@ -16,6 +16,10 @@ package enum ReportFormat: String, Sendable, CaseIterable {
         case .jsonLines: JSONLinesReporter()
         case .sarif: SARIFReporter()
         case .github: GitHubReporter()
+        case .gitlab: GitLabReporter()
+        case .junit: JUnitReporter()
+        case .checkstyle: CheckstyleReporter()
+        case .rdjson: RDJSONReporter()
         }
     }
 

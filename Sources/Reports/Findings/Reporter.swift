@@ -9,10 +9,24 @@ package protocol Reporter: Sendable {
     ///
     /// - Parameter file: the name of the input, as the user knows it.
     func lines(for finding: Finding, in file: String) -> String
+    /// The text of an input's findings.
+    func lines(for findings: [Finding], in file: String) -> String
+    /// The closing of a report in which something could not be judged.
+    ///
+    /// - Parameter problems: their findings are in the report.
+    func closing(after problems: [Problem]) -> String
 }
 
 extension Reporter {
     package var opening: String { "" }
     package var separator: String { "" }
     package var closing: String { "" }
+    package func closing(after problems: [Problem]) -> String { closing }
+
+    package func lines(for findings: [Finding], in file: String) -> String {
+        findings.map { lines(for: $0, in: file) }.joined(separator: separator)
+    }
+
+    /// The text of a problem, for formats that programs read.
+    package func lines(for problem: Problem) -> String { lines(for: [problem.finding], in: problem.file ?? "virt-cpu") }
 }

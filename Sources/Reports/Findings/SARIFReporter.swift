@@ -1,3 +1,4 @@
+import DomainXML
 import Lint
 
 /// SARIF 2.1.0 as code scanning services read it: every rule with its help, exclusive end columns, fingerprints.
@@ -19,6 +20,14 @@ struct SARIFReporter: Reporter {
     var separator: String { ",\n" }
     var closing: String { "\n]}]}\n" }
 
+    /// Problems are results of a rule that the tool does not list, and the run was not successful.
+    func closing(after problems: [Problem]) -> String {
+        if problems.isEmpty { return closing }
+        let notifications = problems.map { problem -> JSONValue in ["level": "error", "message": ["text": JSONValue(problem.message)]] }
+        let invocation: JSONValue = ["executionSuccessful": .bool(false), "toolExecutionNotifications": .array(notifications)]
+        return "\n],\"invocations\":[\(invocation.text)]}]}\n"
+    }
+
     private static func rule(_ rule: Rule) -> JSONValue {
         [
             "id": JSONValue(rule.id),
@@ -30,35 +39,41 @@ struct SARIFReporter: Reporter {
     }
 
     func lines(for finding: Finding, in file: String) -> String {
-        let text = [finding.message] + finding.notes + (finding.help.map { ["Help: \($0)"] } ?? [])
-        let region: JSONValue = [
-            "startLine": JSONValue(finding.start.line), "startColumn": JSONValue(finding.start.column),
-            "endLine": JSONValue(finding.end.line), "endColumn": JSONValue(finding.end.column),
-        ]
-        let result: JSONValue = [
+        let artifact: JSONValue = ["uri": JSONValue(relativeURI(of: file))]
+        let region = Self.region(SourceRange(start: finding.start, end: finding.end))
+        var result: JSONValue = [
             "ruleId": JSONValue(finding.rule),
             "level": JSONValue(finding.severity.rawValue),
-            "message": ["text": JSONValue(text.joined(separator: "\n"))],
+            "message": ["text": JSONValue(finding.text(help: "Help"))],
             "locations": [
-                ["physicalLocation": ["artifactLocation": ["uri": JSONValue(relativeURI(of: file))], "region": region]],
+                ["physicalLocation": ["artifactLocation": artifact, "region": region]],
             ],
-            "partialFingerprints": ["primaryLocationLineHash": JSONValue(fingerprint(finding))],
+            "partialFingerprints": ["primaryLocationLineHash": JSONValue(finding.fingerprint + ":1")],
         ]
+        if finding.isFixable, !finding.isFixed { result.add(["fixes": [fix(finding, of: artifact)]]) }
         return result.text
     }
 
-    /// A hash of rule, domain and source line: it stays the same when lines above are added or removed.
-    private func fingerprint(_ finding: Finding) -> String {
-        let domain = finding.domainUUID ?? finding.domainName ?? ""
-        let line = finding.sourceLine.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        return String(FNV1a("\(finding.rule)\0\(domain)\0\(line)".utf8).value, radix: 16) + ":1"
+    private func fix(_ finding: Finding, of artifact: JSONValue) -> JSONValue {
+        let replacements = zip(finding.edits, finding.editRanges).map { edit, range -> JSONValue in
+            ["deletedRegion": Self.region(range), "insertedContent": ["text": JSONValue(edit.replacement)]]
+        }
+        return [
+            "description": ["text": "What check --fix does"],
+            "artifactChanges": [["artifactLocation": artifact, "replacements": .array(replacements)]],
+        ]
+    }
+
+    private static func region(_ range: SourceRange) -> JSONValue {
+        [
+            "startLine": JSONValue(range.start.line), "startColumn": JSONValue(range.start.column),
+            "endLine": JSONValue(range.end.line), "endColumn": JSONValue(range.end.column),
+        ]
     }
 
     /// Every byte is escaped that is neither unreserved (RFC 3986) nor a slash.
     private func relativeURI(of path: String) -> String {
-        var path = Substring(path)
-        while path.hasPrefix("./") { path = path.dropFirst(2) }
-        return path.utf8.map { byte in
+        repositoryPath(path).utf8.map { byte in
             let scalar = Unicode.Scalar(byte)
             let isPlain = scalar.isASCII && (scalar.properties.isAlphabetic || (0x30...0x39).contains(byte)
                 || "-._~/".unicodeScalars.contains(scalar))

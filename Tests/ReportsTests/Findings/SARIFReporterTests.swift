@@ -55,6 +55,37 @@ struct SARIFReporterTests {
         ]))
     }
 
+    @Test("What --fix would do is a fix with a replacement for each edit; what is fixed already has none")
+    func fixes() throws {
+        let ranges = [(4, 3, 4, 13), (6, 1, 7, 1)].map {
+            SourceRange(start: SourcePosition(line: $0.0, column: $0.1), end: SourcePosition(line: $0.2, column: $0.3))
+        }
+        let fixable = Finding.example.with {
+            $0.edits = [Edit(ByteRange(40, 50), "<cpu mode='host-model'/>"), Edit(ByteRange(90, 100), "")]
+            $0.editRanges = ranges
+        }
+        let result = try result(fixable, in: "./vms/a.xml")
+        let change = try #require(result["fixes"]?.items.first?["artifactChanges"]?.items.first)
+        #expect(change["artifactLocation"]?["uri"] == .string("vms/a.xml"))
+        let replacements = try #require(change["replacements"]?.items)
+        #expect(replacements.map { $0["insertedContent"]?["text"] } == [.string("<cpu mode='host-model'/>"), .string("")])
+        #expect(replacements.map { $0["deletedRegion"]?["endLine"] } == [.number(4), .number(7)])
+        #expect(replacements.map { $0["deletedRegion"]?["startColumn"] } == [.number(3), .number(1)])
+        #expect(try self.result(fixable.with { $0.isFixed = true })["fixes"] == nil)
+        #expect(try self.result(.example)["fixes"] == nil)
+    }
+
+    @Test("What could not be judged is a result of its own, and the run was not successful")
+    func problems() throws {
+        let problem = Problem(file: "vms/bad.xml", position: SourcePosition(line: 3, column: 7), message: "not XML")
+        let text = reporter.opening + reporter.lines(for: problem) + reporter.closing(after: [problem])
+        let run = try #require(JSON(text.replacing("\n", with: ""))["runs"]?.items.first)
+        let result = try #require(run["results"]?.items.first)
+        #expect(result["ruleId"] == .string("not-judged") && result["level"] == .string("error"))
+        #expect(result["locations"]?.items.first?["physicalLocation"]?["region"]?["startColumn"] == .number(7))
+        #expect(run["invocations"]?.items.first?["executionSuccessful"] == .bool(false))
+    }
+
     @Test("A path becomes a relative URI: every byte but letters, digits, - . _ ~ and / is escaped", arguments: [
         ("./vms/a.xml", "vms/a.xml"), ("././a.xml", "a.xml"), ("a b.xml", "a%20b.xml"), ("\u{e9}.xml", "%C3%A9.xml"),
         ("a:b?c#d%e.xml", "a%3Ab%3Fc%23d%25e.xml"), ("<stdin>", "%3Cstdin%3E"), ("a\n.xml", "a%0A.xml"), ("~a-b_c.xml", "~a-b_c.xml"),
