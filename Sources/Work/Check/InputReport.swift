@@ -11,6 +11,8 @@ struct InputReport: Sendable {
     /// What the fixes would change, as a unified diff.
     var diff: [UInt8] = []
     var tally = Tally()
+    /// What the summary calls the policy; nil if it could not be read.
+    var policy: String?
     /// A finding counts: it makes the exit status 1.
     var isCounted = false
 }

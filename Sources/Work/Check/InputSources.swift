@@ -1,3 +1,4 @@
+import Reports
 import Synchronization
 
 /// What the threads of a check share: policies, git's contents, and the names for a diff.
@@ -13,6 +14,28 @@ final class InputSources: Sendable {
 
     func policy(for input: InputFile) throws -> PreparedPolicy {
         try policies.withLock { try $0.policy(for: input) }
+    }
+
+    /// Removes the inputs that nobody named and that their policies exclude.
+    ///
+    /// - Returns: what the user should know: that nothing is left to check.
+    func leaveOutExcluded(from inputs: inout CheckInputs) -> [String] {
+        var remarks = inputs.ignored.map {
+            "\(printable($0.string)): .gitignore files ignore all definitions; to check them, name them or use --no-ignore"
+        }
+        var excluding: Set<String> = []
+        let all = inputs.present.count
+        inputs.present.removeAll { input in
+            // A policy that cannot be read is reported when the input is judged.
+            guard !input.isNamed, let policy = try? policy(for: input), policy.excludes(input) else { return false }
+            excluding.formUnion([policy.name].compactMap { $0 })
+            return true
+        }
+        if all > 0, inputs.present.isEmpty {
+            let policies = excluding.sorted().joined(separator: ", ")
+            remarks.append("all definitions are excluded by \(policies); to check them, name them")
+        }
+        return remarks
     }
 
     /// Created only when a diff is printed, because creating it starts git.
