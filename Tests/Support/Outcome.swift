@@ -19,7 +19,7 @@ package struct Outcome: Sendable {
     /// stderr without the closing lines of `check`, which count what was found and name the policy.
     package var complaints: String {
         var lines = errors.split(separator: "\n", omittingEmptySubsequences: false)
-        if lines.count > 2, lines[lines.count - 2].contains(/^polic(y|ies): /) { lines.remove(at: lines.count - 2) }
+        if lines.count > 2, lines[lines.count - 2].contains(#/^polic(y|ies): /#) { lines.remove(at: lines.count - 2) }
         guard lines.count > 1, lines[lines.count - 2].contains(/\(\d+ domains?, \d+ files?\)$/) else { return errors }
         return (lines.dropLast(2) + [""]).joined(separator: "\n")
     }

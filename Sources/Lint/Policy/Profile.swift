@@ -16,10 +16,15 @@ public enum Profile: String, CaseIterable, Sendable {
         }
     }
 
+    /// virt-manager and virt-install give new guests host-passthrough (since virt-install 4.0, 2022), which is the fastest
+    /// CPU and the right one for a guest that never leaves its host.
     private static let workstationText = """
         migration: false
         rules:
           host-passthrough: off
+          host-model-migration: off
+          migration-blocker: off
+          windows-unstable-cpu: off
 
         """
 
@@ -29,9 +34,19 @@ public enum Profile: String, CaseIterable, Sendable {
 
         """
 
+    /// KubeVirt chooses the CPU (spec.domain.cpu.model, or host-model), and writes `<cpu>` anew at each start, with its
+    /// own choice of `fallback` and `check`. It lets a guest with host-model move only to nodes that have its features, by
+    /// their labels (pkg/virt-handler/node-labeller).
     private static let kubevirtText = """
         default: keep
         migration: true
+        rules:
+          check-none: off
+          fallback-allow: off
+          host-model-migration: off
+          hypervisor-default: off
+          live-definition: off
+          versioned-model: off
 
         """
 }
