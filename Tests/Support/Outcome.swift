@@ -16,9 +16,10 @@ package struct Outcome: Sendable {
 
     package var text: String { String(decoding: output, as: UTF8.self) }
 
-    /// stderr without the closing line of `check`, which counts what was found.
+    /// stderr without the closing lines of `check`, which count what was found and name the policy.
     package var complaints: String {
-        let lines = errors.split(separator: "\n", omittingEmptySubsequences: false)
+        var lines = errors.split(separator: "\n", omittingEmptySubsequences: false)
+        if lines.count > 2, lines[lines.count - 2].contains(#/^polic(y|ies): /#) { lines.remove(at: lines.count - 2) }
         guard lines.count > 1, lines[lines.count - 2].contains(/\(\d+ domains?, \d+ files?\)$/) else { return errors }
         return (lines.dropLast(2) + [""]).joined(separator: "\n")
     }

@@ -15,6 +15,10 @@ public struct Glob: Equatable, Sendable, CustomStringConvertible {
         /// As the path of a file: like `path`, but no wildcard matches a dot at the start of a component, as in a
         /// shell. A hidden file matches only if the pattern itself has the dot.
         case files
+        /// As git's `wildmatch` matches a pattern of a `.gitignore` file: like `path`, but a backslash takes the special
+        /// meaning from the character after it, `**` crosses slashes only between slashes, and a bracket without an end
+        /// matches nothing. A character is a byte.
+        case ignore
     }
 
     /// The pattern as it was written.
@@ -30,6 +34,16 @@ public struct Glob: Equatable, Sendable, CustomStringConvertible {
         tokens = Tokenizer(Array(pattern.unicodeScalars), style: style).tokens()
     }
 
+    /// A pattern of bytes in the style `ignore`; the bytes need not be UTF-8.
+    init(ignoring pattern: [UInt8]) {
+        self.pattern = String(decoding: pattern, as: UTF8.self)
+        style = .ignore
+        tokens = Tokenizer(pattern.map { Unicode.Scalar($0) }, style: .ignore).tokens()
+    }
+
+    /// Whether the pattern, which was made of bytes, matches all of these bytes.
+    func matches(_ bytes: some Sequence<UInt8>) -> Bool { states(after: bytes.lazy.map { Unicode.Scalar($0) }).isAtEnd }
+
     /// The pattern as it was written.
     public var description: String { pattern }
 
@@ -39,17 +53,17 @@ public struct Glob: Equatable, Sendable, CustomStringConvertible {
     }
 
     /// Whether the pattern matches the whole text. Upper and lower case differ.
-    public func matches(_ text: String) -> Bool { states(after: text).isAtEnd }
+    public func matches(_ text: String) -> Bool { states(after: text.unicodeScalars).isAtEnd }
 
     /// Whether the pattern can match a path below a directory. Only for the styles of paths.
-    public func mayMatch(below directory: String) -> Bool { !states(after: directory + "/").isEmpty }
+    public func mayMatch(below directory: String) -> Bool { !states(after: (directory + "/").unicodeScalars).isEmpty }
 
     /// The states that the pattern can have reached after a text.
-    private func states(after text: String) -> States {
+    private func states(after text: some Sequence<Unicode.Scalar>) -> States {
         var states = States(tokens)
         states.enter(0)
         var startsComponent = true
-        for scalar in text.unicodeScalars {
+        for scalar in text {
             if style == .files, startsComponent, scalar == "." {
                 states.advanceOverLeadingDot()
             } else {
@@ -74,6 +88,8 @@ public struct Glob: Equatable, Sendable, CustomStringConvertible {
         case deepRun
         /// `**/` at the start of a component: nothing, or any number of components with their slashes.
         case directories
+        /// What git takes for a mistake: no character.
+        case never
     }
 }
 
@@ -116,6 +132,7 @@ private struct States {
                 if !isSeparator { enter(index) }
             case .deepRun:
                 enter(index)
+            case .never: break
             case .directories:
                 // The token ends only at a slash, because the next token must match the start of a component.
                 if isSeparator { enter(index) } else { stay(index) }
@@ -162,6 +179,9 @@ private struct Tokenizer {
         switch scalars[start] {
         case "*": return run(at: start)
         case "?": return (.any, start + 1)
+        case "[" where style == .ignore: return ignoreSet(at: start) ?? (.never, scalars.count)
+        case "\\" where style == .ignore:
+            return start + 1 < scalars.count ? (.literal(scalars[start + 1]), start + 2) : (.never, scalars.count)
         case "[": return set(at: start) ?? (.literal("["), start + 1)
         default: return (.literal(scalars[start]), start + 1)
         }
@@ -170,10 +190,19 @@ private struct Tokenizer {
     private func run(at start: Int) -> (Glob.Token, end: Int) {
         let end = scalars[start...].firstIndex { $0 != "*" } ?? scalars.count
         guard style != .word, end - start > 1 else { return (.run, end) }
-        let startsComponent = start == 0 || scalars[start - 1] == "/"
+        let startsComponent = start == 0 || scalars[start - 1] == "/" || style == .ignore && start == literals
+        if style == .ignore {
+            // `\/` is a slash too.
+            let isEnd = end == scalars.count || scalars[end] == "/" || scalars[end...].starts(with: ["\\", "/"])
+            guard startsComponent, isEnd else { return (.run, end) }
+        }
         return startsComponent && end < scalars.count && scalars[end] == "/"
             ? (.directories, end + 1) : (.deepRun, end)
     }
+
+    /// The number of characters before the first one with a special meaning. git compares them by themselves, and takes
+    /// what follows for the start of a pattern (dir.c, match_pathname).
+    private var literals: Int { scalars.firstIndex { "*?[\\".unicodeScalars.contains($0) } ?? scalars.count }
 
     /// The bracket expression that begins at `start`; nil when it has no end.
     private func set(at start: Int) -> (Glob.Token, end: Int)? {
@@ -205,6 +234,46 @@ private struct Tokenizer {
 }
 
 extension Tokenizer {
+    /// The bracket expression of a `.gitignore` file that begins at `start`, as git's wildmatch.c reads it; nil for one
+    /// without an end, and for one with an unknown class.
+    private func ignoreSet(at start: Int) -> (Glob.Token, end: Int)? {
+        var index = start + 1
+        guard index < scalars.count else { return nil }
+        let negated = scalars[index] == "!" || scalars[index] == "^"
+        if negated { index += 1 }
+        var ranges: [ClosedRange<Unicode.Scalar>] = []
+        var previous: Unicode.Scalar?
+        repeat {
+            guard index < scalars.count else { return nil }
+            var scalar = scalars[index]
+            if scalar == "\\" {
+                index += 1
+                guard index < scalars.count else { return nil }
+                scalar = scalars[index]
+            } else if scalar == "-", let low = previous, index + 1 < scalars.count, scalars[index + 1] != "]" {
+                index += scalars[index + 1] == "\\" ? 2 : 1
+                guard index < scalars.count else { return nil }
+                if low <= scalars[index] { ranges.append(low...scalars[index]) }
+                previous = nil
+                index += 1
+                continue
+            } else if scalar == "[", index + 1 < scalars.count, scalars[index + 1] == ":" {
+                guard let end = scalars[(index + 2)...].firstIndex(of: "]") else { return nil }
+                if end > index + 2, scalars[end - 1] == ":" {
+                    guard let (classRanges, after) = characterClass(at: index) else { return nil }
+                    ranges += classRanges
+                    previous = nil
+                    index = after
+                    continue
+                }
+            }
+            ranges.append(scalar...scalar)
+            previous = scalar
+            index += 1
+        } while index >= scalars.count || scalars[index] != "]"
+        return (.set(ranges, negated: negated), index + 1)
+    }
+
     /// The characters of a class such as `[:alpha:]` that begins at an index of a bracket expression, and the index
     /// after it. Nil if no class begins there. As in the C locale, classes contain only ASCII characters.
     private func characterClass(at start: Int) -> ([ClosedRange<Unicode.Scalar>], end: Int)? {
@@ -229,7 +298,7 @@ extension Glob.Token {
     fileprivate var mayBeEmpty: Bool {
         switch self {
         case .run, .deepRun, .directories: true
-        case .literal, .any, .set: false
+        case .literal, .any, .set, .never: false
         }
     }
 }

@@ -7,13 +7,16 @@ public struct HostName: Equatable, Sendable {
     public let line: Int
     /// The column of the word in characters, counted from 1.
     public let column: Int
+    /// Which of the policy's documents has the word.
+    public let document: Int
     private let glob: Glob
 
     /// Every word is valid here.
-    public init(_ word: String, line: Int = 0, column: Int = 0) {
+    public init(_ word: String, line: Int = 0, column: Int = 0, document: Int = 0) {
         self.word = word
         self.line = line
         self.column = column
+        self.document = document
         glob = Glob(word)
     }
 

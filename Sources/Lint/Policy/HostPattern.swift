@@ -10,6 +10,8 @@ public struct HostPattern: Equatable, Sendable {
     public var column: Int
     /// The release of the hosts' libvirt, if the entry states it.
     public var libvirt: LibvirtVersion?
+    /// Which of the policy's documents states the entry: files are looked for from its directory.
+    public var document: Int
 
     /// What an entry names. Its spelling alone decides that.
     public enum Kind: Equatable, Sendable {
@@ -22,11 +24,12 @@ public struct HostPattern: Equatable, Sendable {
     }
 
     /// Nothing is checked here; `Policy.parse` refuses hosts that a policy may not name.
-    public init(spec: String, line: Int, column: Int, libvirt: LibvirtVersion? = nil) {
+    public init(spec: String, line: Int, column: Int, libvirt: LibvirtVersion? = nil, document: Int = 0) {
         self.spec = spec
         self.line = line
         self.column = column
         self.libvirt = libvirt
+        self.document = document
     }
 
     /// `local`, a URI if the entry contains `:/`, or else files.

@@ -3,6 +3,8 @@ public import LibvirtWords
 /// The content of a policy file: the hosts that must run the guests, the CPU that guests should have, and the
 /// severities of rules.
 public struct Policy: Equatable, Sendable {
+    /// The built-in policy below this one; nil if there is none. Its values are among the other properties already.
+    public var profile: Profile?
     /// The hosts; every guest must run on each of them.
     public var hosts: [HostPattern] = []
     /// The hosts between which guests move; empty if guests move between all hosts.
@@ -16,6 +18,9 @@ public struct Policy: Equatable, Sendable {
     public var migration: Bool?
     /// The oldest libvirt that reads the definitions; nil if the policy does not say.
     public var libvirt: LibvirtVersion?
+    /// Patterns, as those of a `.gitignore` file in the policy's directory, for definitions that are not checked unless
+    /// somebody names them.
+    public var exclude: [String] = []
     /// The severities of rules.
     public var rules = RuleSettings()
     /// Entries for some guests, in the order of the file. The first entry that matches a guest applies to it.

@@ -21,24 +21,31 @@ extension Policy {
     ///   - file: the path of the policy, for errors only.
     /// - Throws: the first word that names nothing, with its place.
     public func check(hostsNamed names: [String], in file: String) throws(PolicyError) {
+        try check(hostsNamed: names, in: [file])
+    }
+
+    /// The same for a policy that was made of several documents.
+    ///
+    /// - Parameter files: the paths of the documents, for errors only.
+    public func check(hostsNamed names: [String], in files: [String]) throws(PolicyError) {
         let known = clusters.map(\.name)
         for cluster in clusters {
             if let wrong = cluster.hosts.first(where: { word in !names.contains(where: word.matches) }) {
-                throw unknown(wrong, among: names, names, in: file)
+                throw unknown(wrong, among: names, names, in: files)
             }
         }
         for entry in guests {
             for word in entry.hosts ?? [] where !known.contains(word.word) && !names.contains(where: word.matches) {
-                throw unknown(word, among: names + known, names, in: file)
+                throw unknown(word, among: names + known, names, in: files)
             }
         }
     }
 
-    private func unknown(_ word: HostName, among words: [String], _ names: [String], in file: String) -> PolicyError {
+    private func unknown(_ word: HostName, among words: [String], _ names: [String], in files: [String]) -> PolicyError {
         let hosts = names.isEmpty ? "the policy names no hosts" : "the policy's hosts are \(listing(names))"
         let all = clusters.isEmpty || words == names ? hosts : "\(hosts); its clusters are \(listing(clusters.map(\.name)))"
         return PolicyError(
-            file: file, line: word.line, column: word.column,
+            file: files[word.document], line: word.line, column: word.column,
             message: Glob.isPattern(word.word)
                 ? "no host matches \(quoted(word.word))" : "unknown host \(quoted(word.word))\(didYouMean(nearest(word.word, among: words)))",
             help: all)

@@ -13,19 +13,46 @@ extension Policy {
     public static func parse(
         _ bytes: [UInt8], file: String, origin: PolicyOrigin, knownRules: [String], names: TargetNames? = nil
     ) throws(PolicyError) -> Policy {
-        let root = try YAMLNode.parse(bytes, file: file)
-        return try PolicyReader(file: file, origin: origin, knownRules: knownRules, names: names).policy(root)
+        let document = try PolicyDocument(bytes, file: file)
+        if let extended = document.extends {
+            throw PolicyError(
+                file: file, line: extended.line, column: extended.column,
+                message: "'extends' cannot be followed here: \(quoted(extended.word)) is another file")
+        }
+        return try parse([document], origin: origin, knownRules: knownRules, names: names)
+    }
+
+    /// Reads a policy that extends others.
+    ///
+    /// - Parameters:
+    ///   - documents: the policy itself, the one that it extends, the one that this extends, and so on. Their values are
+    ///     joined as `YAMLNode.joined(_:)` says, above those of the profile.
+    ///   - origin: decides what hosts the policy and those that it extends may name.
+    ///   - knownRules: the ids of the rules that `rules` may set.
+    ///   - names: the CPU models, features and vendors that targets may name; without it, every name is accepted.
+    /// - Throws: the first error in a document, with its position.
+    public static func parse(
+        _ documents: [PolicyDocument], origin: PolicyOrigin, knownRules: [String], names: TargetNames? = nil
+    ) throws(PolicyError) -> Policy {
+        let all = try PolicyDocument.withProfile(documents, knownRules: knownRules)
+        let reader = PolicyReader(files: all.map(\.file), origin: origin, knownRules: knownRules, names: names)
+        // A value that another document overrides must be right too.
+        if documents.count > 1 { for root in YAMLNode.numbered(documents) { _ = try reader.policy(root) } }
+        return try reader.policy(.joined(YAMLNode.numbered(all)))
     }
 }
 
 /// Turns a YAML tree into a policy, key by key.
 struct PolicyReader {
-    let file: String
+    /// The paths of the documents, for errors only.
+    let files: [String]
     let origin: PolicyOrigin
     let knownRules: [String]
     var names: TargetNames?
 
-    static let keys = ["hosts", "clusters", "default", "windows", "migration", "libvirt", "rules", "guests"]
+    static let keys = [
+        "extends", "profile", "hosts", "clusters", "default", "windows", "migration", "libvirt", "exclude", "rules", "guests",
+    ]
     static let hostKeys = ["files", "libvirt"]
     static let guestKeys = ["match", "hosts", "os", "default", "windows", "rules"]
     static let matchKeys = ["name", "os", "type", "arch", "path"]
@@ -33,6 +60,8 @@ struct PolicyReader {
     func policy(_ root: YAMLNode) throws(PolicyError) -> Policy {
         let fields = try fields(of: root, "a policy", keys: Self.keys)
         var policy = Policy()
+        if let node = fields["extends"], try text(node, of: "'extends'").isEmpty { throw error(node, "'extends' is empty") }
+        if let node = fields["profile"] { policy.profile = try choice(node, of: "'profile'") }
         if let node = fields["hosts"] { policy.hosts = try hosts(node) }
         if let node = fields["clusters"] { policy.clusters = try clusters(node) }
         if let node = fields["default"] {
@@ -42,6 +71,7 @@ struct PolicyReader {
         if let node = fields["windows"] { policy.windows = try choice(node, of: "'windows'") }
         if let node = fields["migration"] { policy.migration = try boolean(node, of: "'migration'") }
         if let node = fields["libvirt"] { policy.libvirt = try version(node) }
+        if let node = fields["exclude"] { policy.exclude = try exclude(node) }
         if let node = fields["rules"] { policy.rules = try rules(node) }
         if let node = fields["guests"] {
             for entry in try elements(of: node, "guests", example: "[{match: {name: \"db-*\"}, default: keep}]") {
@@ -75,7 +105,8 @@ struct PolicyReader {
             if let node = fields["libvirt"] { libvirt = try version(node) }
         }
         let host = HostPattern(
-            spec: try text(spec, of: "a host"), line: spec.line, column: spec.column, libvirt: libvirt)
+            spec: try text(spec, of: "a host"), line: spec.line, column: spec.column, libvirt: libvirt,
+            document: spec.document)
         if let refusal = host.refusal(in: origin) { throw error(spec, refusal.message, help: refusal.help) }
         return host
     }
@@ -108,7 +139,7 @@ struct PolicyReader {
         for element in elements {
             let word = try text(element, of: "the name of a host")
             if word.isEmpty { throw error(element, "the name of a host is empty") }
-            names.append(HostName(word, line: element.line, column: element.column))
+            names.append(HostName(word, line: element.line, column: element.column, document: element.document))
         }
         return names
     }
@@ -123,6 +154,24 @@ struct PolicyReader {
         }
         return version
     }
+
+    /// Patterns for definitions that are not checked.
+    private func exclude(_ node: YAMLNode) throws(PolicyError) -> [String] {
+        let elements = try elements(of: node, "exclude", example: "[archive/, \"*.old.xml\"]")
+        guard elements.count <= Self.mostPatterns else { throw error(node, "more than \(Self.mostPatterns) patterns") }
+        var patterns: [String] = []
+        for element in elements {
+            let word = try text(element, of: "a pattern of 'exclude'")
+            guard IgnorePattern(word) != nil else {
+                throw error(element, "\(quoted(word)) is a pattern that matches no file")
+            }
+            patterns.append(word)
+        }
+        return patterns
+    }
+
+    /// The most patterns that `exclude` may have: each is compared with each path.
+    private static let mostPatterns = 1000
 
     private func rules(_ node: YAMLNode) throws(PolicyError) -> RuleSettings {
         var rules = RuleSettings()
@@ -235,7 +284,7 @@ extension PolicyReader {
             switch names.answer(kind, word, besides: target.model) {
             case .known: continue
             case .wrong(let wrong): throw error(node, wrong.message, help: wrong.help)
-            case .uncertain(let line): lines.append("\(file):\(node.line):\(node.column): \(line)")
+            case .uncertain(let line): lines.append("\(files[node.document]):\(node.line):\(node.column): \(line)")
             }
         }
         return lines
@@ -392,7 +441,7 @@ extension PolicyReader {
     }
 
     private func error(_ node: YAMLNode, _ message: String, help: String? = nil) -> PolicyError {
-        PolicyError(file: file, line: node.line, column: node.column, message: message, help: help)
+        PolicyError(file: files[node.document], line: node.line, column: node.column, message: message, help: help)
     }
 
     private func list(_ words: [String]) -> String { words.joined(separator: ", ") }

@@ -30,6 +30,8 @@ struct YAMLNode: Equatable, Sendable {
     var line: Int
     /// The column where the value begins, in Unicode scalars, counted from 1.
     var column: Int
+    /// Which of the documents that make a policy the value comes from: 0 for the policy itself.
+    var document = 0
 
     /// The value is missing, or one of YAML's words for null.
     var isNull: Bool {

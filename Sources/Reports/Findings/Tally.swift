@@ -53,6 +53,18 @@ package struct Tally: Sendable {
         return "\(found) (\(count(domains, "domain")), \(count(files, "file")))"
     }
 
+    /// A line after the summary that names the policies by which files were judged; nil if none was.
+    package static func line(on policies: Set<String>) -> String? {
+        switch policies.count {
+        case 0: nil
+        case 1...mostNamed: "\(policies.count == 1 ? "policy" : "policies"): \(policies.sorted().joined(separator: ", "))"
+        default: "policies: \(policies.count)"
+        }
+    }
+
+    /// More policies are counted and not named.
+    private static let mostNamed = 3
+
     /// A line before the summary where there are many findings; nil if there are few.
     package var outlook: String? {
         let all = errors + warnings + notes

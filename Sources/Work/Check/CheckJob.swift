@@ -34,11 +34,13 @@ package final class CheckJob: Sendable {
         let blobs = GitBlobs()
         let record = settings.knownFindings == .recorded ? try KnownFindingsRecord(top: try? GitRepository().top) : nil
         sources = InputSources(
-            try PolicyLookup(
-                settings, purpose: .check, fixes: mode != .report, tree: tree, top: inputs.repository?.top),
+            try PolicyLookup(settings, purpose: .check, fixes: mode != .report, tree: tree),
             recordsBelow: record?.directory, blobs: blobs)
+        var inputs = inputs
+        let remarks = sources.leaveOutExcluded(from: &inputs)
         var output = CheckOutput(
             settings, mode, total: inputs.present.count, isOfGit: inputs.repository != nil, record, channels)
+        remarks.forEach { output.remark($0) }
         earlier = inputs.earlier.map { old in
             let (earlier, duplicates, failures) = EarlierSide.read(
                 old, inputs, blobs, maximumDomainSize: settings.maximumDomainSize)
@@ -81,6 +83,8 @@ package final class CheckJob: Sendable {
         if mode == .fix { try OrderlyEnd.install() }
         // One thread for every 16 files: with fewer, starting a thread takes longer than it saves.
         Threads.run(min(jobs, (inputs.count + 15) / 16)) { [self] in work() }
+        let strangers = sources.policies.withLock { $0.strangers.sorted { $0.string < $1.string } }
+        output.withLock { output in strangers.forEach { output.remark(PolicyLookup.remark(onStranger: $0)) } }
         for failure in sources.policies.withLock({ $0.prepared.flatMap(\.judge.hostFailures) }) {
             fail(IOFailure(located: failure.shown))
         }

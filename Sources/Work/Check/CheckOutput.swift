@@ -19,6 +19,8 @@ struct CheckOutput {
     private var progress: Progress
     private var broken: IOFailure?
     private var record: KnownFindingsRecord?
+    /// What the summary calls the policies by which inputs were judged.
+    private var policies: Set<String> = []
     private(set) var tally = Tally()
     /// A finding counts: the exit status is 1.
     private(set) var isCounted = false
@@ -53,6 +55,7 @@ struct CheckOutput {
     private mutating func emit(_ report: InputReport) throws {
         tally.add(report.tally)
         if let records = report.records { record?.add(records.findings, checked: records.file) }
+        if let policy = report.policy { policies.insert(policy) }
         isCounted = isCounted || report.isCounted
         if !(report.findings.isEmpty && report.diff.isEmpty && report.failures.isEmpty) { progress.clear() }
         report.remarks.forEach { remark($0.description) }
@@ -106,5 +109,6 @@ struct CheckOutput {
         guard settings.format.isText, !settings.isQuiet, isNews else { return }
         if !settings.printsStatistics, mode == .report, let outlook = tally.outlook { channels.complain(outlook) }
         channels.complain(tally.summary)
+        if let line = Tally.line(on: policies) { channels.complain(line) }
     }
 }

@@ -15,11 +15,32 @@ package struct CheckRequest: Sendable {
     package var libvirt: String?
     /// The revision that policies and their host files are taken from, instead of the files of this machine.
     package var policyRevision: String?
+    /// Skip what `.gitignore` files ignore, where directories are searched.
+    package var usesGitignore = true
     package var mode = CheckMode.report
     /// Threads, the calling one included.
     package var jobs = Threads.cores
 
     package init() {}
+
+    /// Prints the policy for the path, and where each of its values comes from.
+    ///
+    /// - Throws: `IOFailure` for several paths; what is wrong with the policy.
+    package func showPolicy(_ settings: Settings, _ channels: Channels = .standard) throws {
+        guard paths.count < 2 else {
+            throw IOFailure(message: "--show-policy: paths can have different policies, so name one path")
+        }
+        let tree = try policyRevision.map { try PolicyTree(of: $0, in: GitRepository(), GitObjects()) }
+        var policies = try PolicyLookup(settings, purpose: .check, tree: tree)
+        var input = InputFile.file(paths.first ?? "-", channels)
+        if let path = paths.first, Files.isDirectory(path) {
+            input.directory = path
+            // In a revision, the search for a policy starts from a file.
+            input.content = .file(path.appending(PolicyFile.name))
+        }
+        if paths.first ?? "-" == "-" { input.name = "the current directory" }
+        try channels.print(policies.listing(for: input))
+    }
 
     /// - Throws: `ExitStatus`; `IOFailure` for wrong paths and revisions, and where the output cannot be written.
     package func run(_ settings: Settings, _ channels: Channels = .standard) throws {
@@ -32,9 +53,10 @@ package struct CheckRequest: Sendable {
             // Unless the user names hosts, the domains must run on the host where they are defined.
             if settings.hosts.isEmpty { settings.hosts = [libvirt] }
         } else {
-            inputs = try CheckInputs(paths: paths, staged: isStaged, revision: revision, against: against, channels) {
-                failures.append($0)
-            }
+            inputs = try CheckInputs(
+                paths: paths, staged: isStaged, revision: revision, against: against, usesGitignore: usesGitignore,
+                channels
+            ) { failures.append($0) }
         }
         let job = try CheckJob(
             settings, inputs, mode: mode, staged: isStaged, policyRevision: policyRevision, channels)

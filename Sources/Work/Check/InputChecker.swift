@@ -12,6 +12,8 @@ final class InputChecker {
     private let reporter: any Reporter
     private let streamReporter: any Reporter
     private let reader: DomainReader
+    /// What the summary calls the policy of the input that is being checked.
+    private var policy: String?
 
     init(
         _ settings: Settings, mode: CheckMode, _ sources: InputSources, _ earlier: EarlierSide?,
@@ -30,6 +32,7 @@ final class InputChecker {
 
     func check(_ input: InputFile) -> InputReport {
         var report = InputReport()
+        policy = nil
         do {
             switch mode {
             case .report: try judge(input, &report)
@@ -48,6 +51,7 @@ final class InputChecker {
         } catch {
             report.failures.append(shown(error))
         }
+        report.policy = policy
         return report
     }
 
@@ -161,6 +165,7 @@ final class InputChecker {
         over input: InputFile, fixes: Bool, knowsEarlier: Bool = true, leavingOut left: LeftOutFixes = LeftOutFixes()
     ) throws -> JudgingPass {
         let policy = try sources.policy(for: input)
+        self.policy = policy.name ?? "none"
         return JudgingPass(
             judge: policy.judge, name: input.name, path: policy.path(of: input), fixes: fixes, leavingOut: left,
             comment: comment, known: try sources.known(for: input),

@@ -13,6 +13,8 @@ struct InputReport: Sendable {
     var tally = Tally()
     /// The findings of an input that was read whole, if they are to be recorded.
     var records: (findings: [KnownFinding], file: String)?
+    /// What the summary calls the policy; nil if it could not be read.
+    var policy: String?
     /// A finding counts: it makes the exit status 1.
     var isCounted = false
 }

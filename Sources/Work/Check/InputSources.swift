@@ -1,3 +1,4 @@
+import Reports
 import Synchronization
 import SystemPackage
 
@@ -17,13 +18,35 @@ final class InputSources: Sendable {
 
     /// What is known about an input's findings; nil if nothing is known, and nothing to be recorded.
     func known(for input: InputFile) throws -> KnownInput? {
-        if let recordDirectory { return KnownInput(findings: nil, file: input.path(below: recordDirectory)) }
+        if let recordDirectory { return KnownInput(findings: nil, file: input.path(below: recordDirectory)?.string ?? input.name) }
         guard let known = try policies.withLock({ try $0.known.known(for: input) }) else { return nil }
-        return KnownInput(findings: known, file: known.directory.isEmpty ? input.path.string : input.path(below: known.directory))
+        return KnownInput(findings: known, file: input.path(below: known.directory)?.string ?? input.path.string)
     }
 
     func policy(for input: InputFile) throws -> PreparedPolicy {
         try policies.withLock { try $0.policy(for: input) }
+    }
+
+    /// Removes the inputs that nobody named and that their policies exclude.
+    ///
+    /// - Returns: what the user should know: that nothing is left to check.
+    func leaveOutExcluded(from inputs: inout CheckInputs) -> [String] {
+        var remarks = inputs.ignored.map {
+            "\(printable($0.string)): .gitignore files ignore all definitions; to check them, name them or use --no-ignore"
+        }
+        var excluding: Set<String> = []
+        let all = inputs.present.count
+        inputs.present.removeAll { input in
+            // A policy that cannot be read is reported when the input is judged.
+            guard !input.isNamed, let policy = try? policy(for: input), policy.excludes(input) else { return false }
+            excluding.formUnion([policy.name].compactMap { $0 })
+            return true
+        }
+        if all > 0, inputs.present.isEmpty {
+            let policies = excluding.sorted().joined(separator: ", ")
+            remarks.append("all definitions are excluded by \(policies); to check them, name them")
+        }
+        return remarks
     }
 
     /// Created only when a diff is printed, because creating it starts git.

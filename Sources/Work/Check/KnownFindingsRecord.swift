@@ -15,7 +15,7 @@ struct KnownFindingsRecord {
     /// - Parameter top: of the git repository; nil outside one.
     /// - Throws: `IOFailure` for an existing file that cannot be read.
     init(top: FilePath?) throws {
-        file = PolicyLookup.discover(KnownFindings.fileName, from: ".") ?? (top ?? ".").appending(KnownFindings.fileName)
+        file = PolicySearch(KnownFindings.fileName, from: ".").file ?? (top ?? ".").appending(KnownFindings.fileName)
         let place = file.removingLastComponent()
         directory = Files.real(place.isEmpty ? "." : place) ?? place
         if Files.exists(file) {
@@ -45,6 +45,6 @@ struct KnownFindingsRecord {
         }
         let findings = new.reduce(0) { $0 + $1.count }
         let guests = Set(new.map { [$0.file, $0.guest] }).count
-        return "recorded \(count(findings, "finding")) of \(count(guests, "guest")) in \(printable(file.string)): later checks report only others"
+        return "recorded \(count(findings, "finding")) of \(count(guests, "guest")) in \(printable(FoundPolicy.shown(file))): later checks report only others"
     }
 }

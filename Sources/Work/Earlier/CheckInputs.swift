@@ -15,6 +15,8 @@ package struct CheckInputs {
     var base: String?
     /// Paths of files that differ between the two sides.
     var changed: Set<[UInt8]> = []
+    /// Directories that were named, and in which `.gitignore` files ignore all definitions.
+    private(set) var ignored: [FilePath] = []
 
     /// - Parameters:
     ///   - paths: files, directories and `-`; with `staged` or `revision`, paths in the repository. Empty for
@@ -23,23 +25,27 @@ package struct CheckInputs {
     ///   - revision: judge a commit instead of files.
     ///   - against: the earlier side: a revision, `REV...` for the merge base of REV and the present side, or a path.
     ///     Without one, the index is compared with HEAD.
+    ///   - usesGitignore: skip what `.gitignore` files ignore, unless it is named.
     ///   - channels: whose input `-` is.
     ///   - failed: called for each place that cannot be read; the others are judged.
     /// - Throws: `IOFailure` for a wrong revision or path, and where git fails.
     package init(
-        paths: [FilePath], staged: Bool, revision: String?, against: String?, _ channels: Channels = .standard,
-        failed: (IOFailure) -> Void
+        paths: [FilePath], staged: Bool, revision: String?, against: String?, usesGitignore: Bool = true,
+        _ channels: Channels = .standard, failed: (IOFailure) -> Void
     ) throws {
         let comparison = try against.map { try EarlierSource($0, with: revision ?? "HEAD") }
         guard staged || revision != nil else {
-            present = InputFile.files(named: paths.isEmpty ? ["."] : paths, channels, failed: failed)
+            present = InputFile.files(
+                named: paths.isEmpty ? ["."] : paths, channels, usesGitignore: usesGitignore,
+                ignored: { ignored.append($0) }, failed: failed)
             // A comparison reads the present side twice, but stdin can be read only once.
             if comparison != nil, let index = present.firstIndex(where: \.isStream) {
                 present[index].content = .bytes(try present[index].bytes())
             }
             switch comparison {
             case nil: break
-            case .files(let path): earlier = InputFile.files(named: [path], channels, failed: failed)
+            case .files(let path): 
+                earlier = InputFile.files(named: [path], channels, usesGitignore: usesGitignore, failed: failed)
             case .tree(let tree, let repository): try compareFiles(with: tree, in: repository)
             }
             return
@@ -58,7 +64,7 @@ package struct CheckInputs {
         switch comparison {
         case nil where tree != nil, .files?:
             present = try all().filter { InputFile.isWanted($0.path, below: below) }.map {
-                InputFile(path: $0.path, blob: $0.id, in: repository)
+                InputFile(path: $0.path, blob: $0.id, in: repository, named: below)
             }
             if case .files(let path) = comparison { earlier = InputFile.files(named: [path], failed: failed) }
             return
@@ -72,7 +78,7 @@ package struct CheckInputs {
             or: { try (all() + (base.map { try repository.entries(of: $0) } ?? [])).map(\.path) })
         present = changes.compactMap { change in
             guard let id = change.new, InputFile.isWanted(change.path, below: below) else { return nil }
-            return InputFile(path: change.path, blob: id, in: repository)
+            return InputFile(path: change.path, blob: id, in: repository, named: below)
         }
         self.base = base
         changed = Set(changes.map(\.path))

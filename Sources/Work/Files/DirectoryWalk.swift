@@ -11,14 +11,17 @@ package enum DirectoryWalk {
     /// directories are skipped. Names are bytes: they need not be UTF-8.
     ///
     /// - Parameters:
+    ///   - usesGitignore: skip what `.gitignore` files ignore. The directory itself was named, so it is searched even if
+    ///     it is ignored.
     ///   - most: the most files there may be. For a directory with more, `unreadable` is called and none are returned.
     ///   - unreadable: called for each place that cannot be read; the others are.
     package static func definitions(
-        below directory: FilePath, most: Int = limit, unreadable: (IOFailure) -> Void
+        below directory: FilePath, usesGitignore: Bool = true, most: Int = limit, unreadable: (IOFailure) -> Void
     ) -> [FilePath] {
+        let ignored = usesGitignore ? GitignoreFiles(above: directory, unreadable: unreadable) : nil
         var found: [[CChar]] = []
         let top = directory.withPlatformString { Array(UnsafeBufferPointer(start: $0, count: strlen($0))) }
-        walk(top, depth: 0, &found, most: most, unreadable)
+        walk(top, path: [], depth: 0, ignored, &found, most: most, unreadable)
         if found.count > most {
             found.removeAll()
             unreadable(
@@ -31,7 +34,8 @@ package enum DirectoryWalk {
     }
 
     private static func walk(
-        _ directory: [CChar], depth: Int, _ found: inout [[CChar]], most: Int, _ unreadable: (IOFailure) -> Void
+        _ directory: [CChar], path below: [UInt8], depth: Int, _ ignored: GitignoreFiles?, _ found: inout [[CChar]],
+        most: Int, _ unreadable: (IOFailure) -> Void
     ) {
         let shown = printable(FilePath(platformString: directory + [0]).string)
         guard depth < DirectoryListing.mostLevels else {
@@ -42,23 +46,33 @@ package enum DirectoryWalk {
         let slash = CChar(UInt8(ascii: "/")), dot = CChar(UInt8(ascii: "."))
         let suffix = ".xml".utf8.map { CChar($0) }
         var entries: [(name: [CChar], isFile: Bool)] = []
+        var hasGitignore = false, isRepository = false
         let isRead = DirectoryListing.read(directory + [0]) { name, type in
             // Not every file system states the type; lstat finds it out below.
             let isFile = type == Int(DT_REG)
+            if ignored != nil, name.first == dot {
+                hasGitignore = hasGitignore || Self.is(name, GitignoreFiles.name)
+                isRepository = isRepository || Self.is(name, ".git")
+            }
             if name.first == dot || isFile && !name.suffix(4).elementsEqual(suffix) { return }
             entries.append((Array(name), isFile))
         }
         guard isRead else { return unreadable(IOFailure(shown)) }
+        var ignored = ignored
+        ignored?.enter(
+            FilePath(platformString: directory + [0]), path: below, isRepository: isRepository, hasFile: hasGitignore,
+            unreadable: unreadable)
         // `check .` names files without a leading `./`.
         let prefix = directory == [dot] ? [] : directory + (directory.last == slash ? [] : [slash])
         for (name, isFile) in entries {
             // Stop at `most` + 1, so that the caller can report the limit.
             if found.count > most { return }
+            let path = prefix + name, pathBelow = below + name.map { UInt8(bitPattern: $0) }
+            func isIgnored(_ isDirectory: Bool) -> Bool { ignored?.ignore(pathBelow, isDirectory: isDirectory) ?? false }
             if isFile {
-                found.append(prefix + name)
+                if !isIgnored(false) { found.append(path) }
                 continue
             }
-            let path = prefix + name
             var status = stat()
             guard lstat(path + [0], &status) == 0 else {
                 // A file that has vanished is ignored. A file whose type cannot be read is a failure.
@@ -66,14 +80,22 @@ package enum DirectoryWalk {
                 continue
             }
             switch status.st_mode & S_IFMT {
-            case S_IFDIR: walk(path, depth: depth + 1, &found, most: most, unreadable)
-            case S_IFREG: if name.suffix(4) == suffix[...] { found.append(path) }
+            case S_IFDIR:
+                if isIgnored(true) { continue }
+                let deeper = pathBelow + [UInt8(ascii: "/")]
+                walk(path, path: deeper, depth: depth + 1, ignored, &found, most: most, unreadable)
+            case S_IFREG: if name.suffix(4) == suffix[...], !isIgnored(false) { found.append(path) }
             case S_IFLNK:
-                guard name.suffix(4) == suffix[...], stat(path + [0], &status) == 0, status.st_mode & S_IFMT == S_IFREG
+                guard name.suffix(4) == suffix[...], stat(path + [0], &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+                    !isIgnored(false)
                 else { continue }
                 found.append(path)
             default: continue
             }
         }
+    }
+
+    private static func `is`(_ name: UnsafeBufferPointer<CChar>, _ word: String) -> Bool {
+        name.lazy.map { UInt8(bitPattern: $0) }.elementsEqual(word.utf8)
     }
 }

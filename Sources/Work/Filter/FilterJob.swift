@@ -1,5 +1,6 @@
 import DomainXML
 import Hosts
+import Reports
 import SystemPackage
 
 /// A run of `filter`: the input channel to the output channel, findings to the error channel.
@@ -15,11 +16,25 @@ package struct FilterJob {
         self.channels = channels
     }
 
+    /// Prints the policy, and where each of its values comes from.
+    ///
+    /// - Throws: what is wrong with the policy.
+    package func showPolicy() throws {
+        var policies = try PolicyLookup(settings, purpose: .rewrite)
+        let input = InputFile(name: "the current directory", content: .bytes([]), directory: directory, path: "-")
+        try channels.print(policies.listing(for: input))
+    }
+
     /// - Throws: `ExitStatus`; what is wrong with the policy or a host; `IOFailure` where reading or writing fails.
     package func run() throws {
         var policies = try PolicyLookup(settings, purpose: .rewrite)
         let output = FilterOutput(settings, channels)
         let judge = try policies.policy(forDirectory: directory).judge
+        if !settings.isQuiet {
+            policies.strangers.sorted { $0.string < $1.string }.forEach {
+                channels.sendErrors(note(PolicyLookup.remark(onStranger: $0)))
+            }
+        }
         let filter = StreamFilter(settings, judge, from: StandardInput(channels), to: output)
         do {
             try filter.run()

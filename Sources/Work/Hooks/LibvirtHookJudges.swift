@@ -34,32 +34,27 @@ struct LibvirtHookJudges {
                 policy: policy, hosts: machine, targetHosts: [], purpose: .resume,
                 knowledge: try KnownHosts(machine, knowledge).knowledge)
         }
-        let (policy, file, origin) = try policy(knowledge)
+        let (policy, chain, origin) = try policy(knowledge)
         var cluster = machine
-        if !policy.hosts.isEmpty {
+        if let chain, !policy.hosts.isEmpty {
             // A host with a URI would be asked through libvirt, which is waiting for this hook. Without it, nothing can
             // be said about targets that need hosts.
             let isAskable = !policy.hosts.contains { $0.kind == .uri }
             cluster = isAskable
-                ? try arguments.hosts(
-                    of: policy.hosts, in: file.string, directory: file.removingLastComponent(), origin: origin,
-                    LocalPolicyFiles(mustBeBelow: false))
-                : []
-            if isAskable { try policy.check(hostsNamed: cluster.map(\.name), in: file.string) }
+                ? try arguments.hosts(of: policy.hosts, in: chain, origin: origin, LocalPolicyFiles(foundIn: nil)) : []
+            if isAskable { try policy.check(hostsNamed: cluster.map(\.name), in: chain.documents.map(\.file)) }
         }
         return Judge(
             policy: policy, hosts: machine, targetHosts: cluster, purpose: .start,
             knowledge: try KnownHosts(machine + cluster, knowledge).knowledge)
     }
 
-    private func policy(_ knowledge: CPUKnowledge) throws -> (policy: Policy, file: FilePath, origin: PolicyOrigin) {
+    private func policy(_ knowledge: CPUKnowledge) throws -> (policy: Policy, chain: PolicyChain?, origin: PolicyOrigin) {
         let file = policyFile.map { FilePath($0) } ?? PolicyFile.system
         let origin: PolicyOrigin = policyFile == nil ? .system : .named
-        guard policyFile != nil || Files.exists(file) else { return (Policy(), file, origin) }
-        let bytes = try Files.read(file, limit: PolicyFile.sizeLimit)
-        let policy = try Policy.parse(
-            bytes, file: file.string, origin: origin, knownRules: Rule.ids, names: TargetNames(knowledge, hosts: []))
-        return (policy, file, origin)
+        guard policyFile != nil || Files.exists(file) else { return (Policy(), nil, origin) }
+        let chain = try PolicyChain(file, from: LocalPolicyFiles(foundIn: nil))
+        return (try chain.policy(origin: origin, names: TargetNames(knowledge, hosts: [])), chain, origin)
     }
 
     /// The machine that the hook runs on, under its own name: in a cluster's log, `local` and `host` say little.

@@ -25,6 +25,8 @@ package struct InputFile: Sendable {
     package var file: FilePath?
     /// The directory that was named, for a file that was found below one.
     var foundBelow: FilePath?
+    /// Somebody named the file, and not only a directory or revision that contains it: no pattern excludes it.
+    var isNamed = true
 
     /// Stdin: findings state the domain's name, since there may be many.
     package var isStream = false
@@ -37,27 +39,37 @@ extension InputFile {
     ///
     /// - Parameters:
     ///   - channels: whose input `-` is.
+    ///   - usesGitignore: skip what `.gitignore` files ignore.
+    ///   - ignored: called for each directory in which all definitions are ignored.
     ///   - failed: called for each place that cannot be read; the others are returned.
     package static func files(
-        named paths: [FilePath], _ channels: Channels = .standard, failed: (IOFailure) -> Void
+        named paths: [FilePath], _ channels: Channels = .standard, usesGitignore: Bool = true,
+        ignored: (FilePath) -> Void = { _ in }, failed: (IOFailure) -> Void
     ) -> [InputFile] {
         paths.flatMap { path -> [InputFile] in
             guard path != "-", Files.isDirectory(path) else { return [file(path, channels)] }
-            return DirectoryWalk.definitions(below: path, unreadable: failed).map {
+            let found = DirectoryWalk.definitions(below: path, usesGitignore: usesGitignore, unreadable: failed)
+            if found.isEmpty, usesGitignore,
+                !DirectoryWalk.definitions(below: path, usesGitignore: false, unreadable: { _ in }).isEmpty
+            {
+                ignored(path)
+            }
+            return found.map {
                 var definition = file($0, below: path)
                 definition.foundBelow = path
+                definition.isNamed = false
                 return definition
             }
         }
     }
 
-    /// The path from a directory without symbolic links; the input's name, if the file does not lie below it.
-    func path(below directory: FilePath) -> String {
-        guard let file else { return path.string }
+    /// The path from a directory without symbolic links; nil if the input is no file below it.
+    func path(below directory: FilePath) -> FilePath? {
+        guard let file else { return nil }
         // A version from git can belong to a file that no longer exists.
         let place = Files.real(file) ?? self.directory?.pushing(file.lastComponent.map { FilePath(root: nil, [$0]) } ?? file)
-        guard var place, place.removePrefix(directory) else { return name }
-        return place.string
+        guard var place, place.removePrefix(directory) else { return nil }
+        return place
     }
 
     /// Why the file must not be rewritten; nil if it may be. A symbolic link that was found, not named, may lead to a

@@ -6,7 +6,9 @@ extension InputFile {
     /// - Parameters:
     ///   - path: from the top of the tree.
     ///   - blob: the id of its content.
-    init(path: [UInt8], blob: String, in repository: GitRepository) {
+    ///   - named: the paths that were named.
+    init(path: [UInt8], blob: String, in repository: GitRepository, named: [[UInt8]] = []) {
+        isNamed = named.contains(path)
         let shown = FilePath(bytes: repository.shown(path))
         self.path = FilePath(bytes: path)
         name = shown.string

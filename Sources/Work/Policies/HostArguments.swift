@@ -25,7 +25,7 @@ package struct HostArguments {
     /// - Parameter scope: the guests that the hosts are named for.
     package func hosts(for specs: [String], scope: Host.Scope = .some) throws -> [Host] {
         let patterns = specs.map { HostPattern(spec: $0, line: 0, column: 0) }
-        var hosts = try hosts(patterns, LocalPolicyFiles(mustBeBelow: false)) { pattern in
+        var hosts = try hosts(patterns, LocalPolicyFiles(foundIn: nil)) { pattern in
             let path = FilePath(pattern.spec)
             let paths = Files.exists(path) ? [path] : try FilePattern(pattern.spec).files(in: "")
             guard !paths.isEmpty else { throw IOFailure(message: "\(printable(pattern.spec)): no such file") }
@@ -38,20 +38,21 @@ package struct HostArguments {
     /// The hosts of a policy.
     ///
     /// - Parameters:
-    ///   - directory: the policy's own. The files of a policy that was found beside its input must lie below it.
+    ///   - chain: the files of the policy. Patterns start from the directory of the file that states them, and if the
+    ///     policy was found beside its input, the host files must lie below that.
     ///   - source: where the files are read from.
     func hosts(
-        of patterns: [HostPattern], in file: String, directory: FilePath, origin: PolicyOrigin, _ source: any PolicyFiles
+        of patterns: [HostPattern], in chain: PolicyChain, origin: PolicyOrigin, _ source: any PolicyFiles
     ) throws -> [Host] {
         func wrong(_ pattern: HostPattern, _ message: String) -> PolicyError {
-            PolicyError(file: file, line: pattern.line, column: pattern.column, message: message, help: nil)
+            PolicyError(file: chain.documents[pattern.document].file, line: pattern.line, column: pattern.column, message: message, help: nil)
         }
         // PolicyReader has already refused such a policy. This check is a second safeguard.
         if origin == .discovered, let uri = patterns.first(where: { $0.kind == .uri }) {
             throw wrong(uri, "a policy that was found beside its input must not name a URI")
         }
         return try hosts(patterns, source) { pattern in
-            switch try source.files(matching: pattern.spec, in: directory) {
+            switch try source.files(matching: pattern.spec, in: chain.directory(of: pattern.document)) {
             case .files(let paths) where paths.isEmpty: throw wrong(pattern, "no file matches \(printable(pattern.spec))")
             case .files(let paths): return paths
             case .outside:

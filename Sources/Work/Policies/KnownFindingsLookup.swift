@@ -32,9 +32,9 @@ struct KnownFindingsLookup {
         case .named(let name): return FilePath(name)
         case .found: break
         }
-        if let tree { return tree.policy(named: KnownFindings.fileName, for: input.path) }
+        if let tree { return tree.file(KnownFindings.fileName, above: PolicyTree.path(of: input, below: tree.top)) }
         if let found = byDirectory[input.directory] { return found }
-        let found = input.directory.flatMap { PolicyLookup.discover(KnownFindings.fileName, from: $0) }
+        let found = input.directory.flatMap { PolicySearch(KnownFindings.fileName, from: $0).file }
         byDirectory[input.directory] = .some(found)
         return found
     }
@@ -49,6 +49,6 @@ struct KnownFindingsLookup {
             throw IOFailure(message: "\(printable(file.string)): a baseline must be a file, not a symbolic link: name it with --baseline")
         }
         let content = try Files.read(file, limit: KnownFindings.sizeLimit)
-        return try KnownFindings(content, name: file.string, directory: Files.real(directory.isEmpty ? "." : directory) ?? directory)
+        return try KnownFindings(content, name: FoundPolicy.shown(file), directory: Files.real(directory.isEmpty ? "." : directory) ?? directory)
     }
 }

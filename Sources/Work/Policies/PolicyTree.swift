@@ -8,10 +8,12 @@ struct PolicyTree: PolicyFiles {
     private let blobs: [FilePath: String]
     private let links: [FilePath]
     private let objects: GitObjects
+    private let repository: GitRepository
 
     init(of revision: String, in repository: GitRepository, _ objects: GitObjects) throws {
         self.revision = revision
         self.objects = objects
+        self.repository = repository
         let listing = try repository.listing(of: repository.tree(of: revision))
         blobs = Dictionary(listing.files.map { (FilePath(bytes: $0.path), $0.id) }) { first, _ in first }
         links = listing.links.map(FilePath.init(bytes:))
@@ -21,8 +23,27 @@ struct PolicyTree: PolicyFiles {
         }
     }
 
-    /// The policy for a definition: in its directory, or in the nearest one above that has one.
-    func policy(named name: String, for definition: FilePath) -> FilePath? {
+    /// The work tree; nil if there is none.
+    var top: FilePath? { repository.top }
+
+    /// The policy for an input: in its directory, or in the nearest one above that has one; if there is none, the one of
+    /// the current directory.
+    func policy(for input: InputFile) -> FilePath? {
+        file(above: Self.path(of: input, below: top)) ?? file(above: FilePath(bytes: repository.prefix).appending(PolicyFile.name))
+    }
+
+    /// The path of an input from the top of the tree.
+    ///
+    /// - Parameter top: the work tree; nil if there is none.
+    static func path(of input: InputFile, below top: FilePath?) -> FilePath {
+        guard case .file(let file) = input.content, let top, var path = Files.real(file),
+            path.removePrefix(top)
+        else { return input.path }
+        return path
+    }
+
+    /// The nearest file with a name in the directory of a definition, or above it.
+    func file(_ name: String = PolicyFile.name, above definition: FilePath) -> FilePath? {
         var directory = definition
         while directory.removeLastComponent() {
             let file = directory.appending(name)
@@ -39,6 +60,29 @@ struct PolicyTree: PolicyFiles {
             throw IOFailure(message: "\(printable(name(of: path))): \(shown(error))")
         }
     }
+
+    /// All policies in the revision.
+    var policies: [FilePath] {
+        blobs.keys.filter { $0.lastComponent?.string == PolicyFile.name }
+            .sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+    }
+
+    func file(extendedBy word: String, in directory: FilePath) -> ExtendedFile {
+        let help = "name the policy with --config"
+        if let refusal = LocalPolicyFiles.refusal(of: word) { return .refused(message: refusal, help: help) }
+        let path = directory.pushing(FilePath(word)).lexicallyNormalized()
+        guard path.components.first != ".." else {
+            return .refused(message: "\(printable(word)) leads out of the repository", help: help)
+        }
+        if let link = links.first(where: { path.starts(with: $0) }) {
+            return .refused(
+                message: "\(printable(word)) leads to the symbolic link \(printable(name(of: link))), which is not followed in a revision",
+                help: nil)
+        }
+        return blobs[path] == nil ? .missing : .file(path)
+    }
+
+    func isSame(_ file: FilePath, _ other: FilePath) -> Bool { file == other }
 
     func name(of path: FilePath) -> String { "\(revision):\(path.string)" }
 

@@ -1,23 +1,27 @@
 import SystemPackage
 
 extension PolicyLookup {
-    /// Reads the policies that a revision adds or changes, and the host files that they name.
+    /// Reads the policies that a revision adds or changes, those that extend a file that it changes, and the host files
+    /// that they name.
     ///
     /// - Throws: what is wrong with the first broken one.
     static func validatePolicies(
         of revision: String, changedFrom base: String?, in repository: GitRepository, _ settings: Settings
     ) throws {
         let old = try base.map { try repository.tree(of: $0) }
-        let changes = try repository.changes(from: old, to: repository.tree(of: revision)).filter { change in
-            FilePath(bytes: change.path).lastComponent?.string == PolicyFile.name
-        }
+        let changed = Set(
+            try repository.changes(from: old, to: repository.tree(of: revision)).map { FilePath(bytes: $0.path) })
         // The tree is read even if no policy changed, because reading it refuses policies that are symbolic links.
         // Those are not listed as changed files.
         let tree = try PolicyTree(of: revision, in: repository, GitObjects())
-        guard !changes.isEmpty else { return }
+        let affected = try tree.policies.filter { policy in
+            if changed.contains(policy) { return true }
+            guard changed.contains(where: { ["yaml", "yml"].contains($0.extension) }) else { return false }
+            return try PolicyChain(policy, from: tree).files.contains(where: changed.contains)
+        }
+        guard !affected.isEmpty else { return }
         var policies = try PolicyLookup(settings, purpose: .check, tree: tree)
-        for change in changes where change.new != nil {
-            let path = FilePath(bytes: change.path)
+        for path in affected {
             _ = try policies.policy(for: InputFile(name: path.string, content: .bytes([]), directory: nil, path: path))
         }
     }

@@ -1,4 +1,5 @@
 import Glibc
+import Lint
 import Reports
 import SystemPackage
 
@@ -6,10 +7,14 @@ import SystemPackage
 package enum StarterPolicy {
     /// Creates the files. Existing files are left alone.
     ///
-    /// - Parameter installsHook: install the hook too. An existing hook is then an error, but an existing policy is
-    ///   not: the new hook checks by it.
+    /// - Parameters:
+    ///   - profile: the profile that the policy states; nil for none.
+    ///   - installsHook: install the hook too. An existing hook is then an error, but an existing policy is not: the new
+    ///     hook checks by it.
     /// - Throws: `IOFailure` for a file that exists already or cannot be written.
-    package static func write(to file: FilePath, installsHook: Bool, _ channels: Channels = .standard) throws {
+    package static func write(
+        to file: FilePath, profile: Profile? = nil, installsHook: Bool, _ channels: Channels = .standard
+    ) throws {
         let preCommit = installsHook ? try GitRepository().hooks().appending("pre-commit") : nil
         if let preCommit {
             // Checked first, so that either both files are created or none.
@@ -18,7 +23,7 @@ package enum StarterPolicy {
             _ = preCommit.removingLastComponent().withPlatformString { mkdir($0, 0o777) }
         }
         if preCommit == nil || !Files.exists(file) {
-            try create(file, text, permissions: [.ownerReadWrite, .groupRead, .otherRead], channels)
+            try create(file, text(profile), permissions: [.ownerReadWrite, .groupRead, .otherRead], channels)
         }
         if let preCommit {
             try create(
@@ -42,9 +47,24 @@ package enum StarterPolicy {
 
         """
 
+    /// The policy with a profile. Its keys that would override the profile are comments.
+    package static func text(_ profile: Profile?) -> String {
+        guard let profile else { return text }
+        return text.replacing("#profile: workstation", with: "profile: \(profile.rawValue)")
+            .replacing("\ndefault: keep", with: "\n#default: keep")
+            .replacing("\n  host-passthrough: warning", with: "\n  #host-passthrough: warning")
+    }
+
     /// Every key of a policy, commented, with its default.
     package static let text = """
         # The CPU policy for the virtual machines in this repository; see virt-cpu.yaml(5).
+
+        # A built-in policy below this one: workstation (one host, no migration), cluster (VMs migrate between hosts) or
+        # kubevirt. Default: none. `virt-cpu check --show-policy` prints what applies, and where it comes from.
+        #profile: workstation
+
+        # Another policy below this one, whose values apply where this one states none.
+        #extends: ../base.yaml
 
         # The hosts that must be able to run them. On each host, save the output of `virsh capabilities` and
         # `virsh domcapabilities` as NAME.capabilities.xml and NAME.domcapabilities.xml.
@@ -67,6 +87,9 @@ package enum StarterPolicy {
 
         # The release of the hosts' libvirt, or the oldest of them. Default: the newest that virt-cpu knows.
         #libvirt: "9.0"
+
+        # Definitions that are not checked unless somebody names them: patterns as in a .gitignore file.
+        #exclude: [archive/, "*.old.xml"]
 
         # Severities of rules: error, warning, note or off. `virt-cpu explain` lists the rules.
         rules:

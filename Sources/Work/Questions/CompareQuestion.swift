@@ -4,7 +4,7 @@ import Lint
 import Reports
 
 extension HostQuestion {
-    /// Compares the guests of files with hosts and prints a line for each pair, file by file.
+    /// Compares the guests of files with hosts, those that were named or those of each file's policy, and prints a line for each pair, file by file.
     ///
     /// - Parameter origin: the host on which guests that follow their host were started: the name of one of the hosts, or
     ///   a host as in `specs`. Nil if they start on each of the hosts.
@@ -14,12 +14,14 @@ extension HostQuestion {
         _ files: [String], with specs: [String], from origin: String? = nil, isJSON: Bool,
         _ channels: Channels = .standard
     ) throws {
-        let (known, origin) = try hosts(specs, and: origin)
+        let named = specs.isEmpty ? nil : try hosts(specs, or: nil, and: origin)
         let output = OutputStream(channels.output)
         var isIncompatible = false, isFailed = false
         for file in files {
             let guests: [ComparedGuest]
+            let known: KnownHosts, start: Host?
             do {
+                (known, start) = try named ?? hosts([], or: file, and: origin)
                 guests = try ComparedGuest.read(file, known.knowledge, libvirt: arguments.libvirt, channels)
             } catch let failure as any Failure {
                 // Report the failure and go on: the answers about other files are valid.
@@ -30,7 +32,7 @@ extension HostQuestion {
             }
             for guest in guests {
                 for host in known.hosts {
-                    let line = FollowingGuest(guest, on: host, isStarted: origin != nil)?.line(on: host, from: origin, known)
+                    let line = FollowingGuest(guest, on: host, isStarted: start != nil)?.line(on: host, from: start, known)
                         ?? ComparisonLine(guest, on: host, known)
                     if line.result == .incompatible { isIncompatible = true }
                     if line.result == .error { isFailed = true }
@@ -45,16 +47,17 @@ extension HostQuestion {
 }
 
 extension HostQuestion {
-    /// The hosts that were named, and the one on which guests were started.
-    private func hosts(_ specs: [String], and origin: String?) throws -> (KnownHosts, Host?) {
-        guard let origin else { return (try hosts(specs), nil) }
-        let named = try arguments.hosts(for: specs)
-        if let host = named.first(where: { $0.name == origin }) { return (try known(named), host) }
+    /// The hosts that were named, or if there are none, those of a file's policy, and the one on which guests were started.
+    private func hosts(_ specs: [String], or file: String?, and origin: String?) throws -> (KnownHosts, Host?) {
+        let known = try someHosts(specs, orOfPolicyFor: file)
+        guard let origin else { return (known, nil) }
+        let named = known.hosts
+        if let host = named.first(where: { $0.name == origin }) { return (known, host) }
         let others = try arguments.hosts(for: [origin])
         guard others.count == 1 else { throw IOFailure(message: "--from names \(others.count) hosts, not one") }
-        var known = try known(named + others)
-        known.hosts = Array(known.hosts.prefix(named.count))
-        return (known, others[0])
+        var all = try self.known(named + others)
+        all.hosts = Array(all.hosts.prefix(named.count))
+        return (all, others[0])
     }
 }
 

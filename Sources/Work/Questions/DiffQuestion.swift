@@ -10,7 +10,7 @@ extension HostQuestion {
     package func diff(
         _ old: String, _ new: String, on specs: [String], isJSON: Bool, _ channels: Channels = .standard
     ) throws {
-        let hosts = try startCheck(specs)
+        let hosts = try startCheck(specs, orOfPolicyFor: new == "-" ? old : new)
         let differences = GuestDifferences(from: try records(in: old, hosts, channels), to: try records(in: new, hosts, channels), on: hosts)
         try channels.print(isJSON ? differences.json : differences.text)
         if let failure = hosts.failures.first { throw failure }

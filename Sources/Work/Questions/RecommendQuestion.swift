@@ -7,13 +7,15 @@ extension HostQuestion {
     /// CPUs that run on all of the hosts, and what they mean for guests.
     ///
     /// - Parameters:
+    ///   - specs: the hosts; if there are none, those of the first guests' policy.
     ///   - guests: files with domains; a directory stands for the files below it.
     ///   - words: the language in which each CPU is written.
     /// - Throws: `HostError` for a host that cannot be judged; what is wrong with a guest's file.
     package func recommendation(
         for specs: [String], guests files: [String], _ words: CPUWords
     ) throws -> RecommendationReport {
-        let check = try startCheck(specs)
+        let known = try someHosts(specs, orOfPolicyFor: files.first)
+        let check = StartCheck(hosts: known.hosts, knowledge: known.knowledge)
         var inputs = Files.named(by: files).map { InputFile.file($0, channels) }
         // Each file is read twice, and standard input can be read only once.
         for index in inputs.indices { inputs[index].content = .bytes(try inputs[index].bytes()) }
@@ -34,6 +36,7 @@ extension HostQuestion {
     /// Why each host does not start a model.
     /// - Throws: `HostCPUError` for a model that nobody knows.
     package func obstacles(to model: String, on specs: [String]) throws -> ModelObstacleTable {
-        ModelObstacleTable(try startCheck(specs).obstacles(to: model))
+        let known = try someHosts(specs, orOfPolicyFor: nil)
+        return ModelObstacleTable(try StartCheck(hosts: known.hosts, knowledge: known.knowledge).obstacles(to: model))
     }
 }

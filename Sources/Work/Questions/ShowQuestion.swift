@@ -11,17 +11,12 @@ extension HostQuestion {
     package func show(
         _ file: String, on specs: [String], withSource: Bool, _ channels: Channels = .standard
     ) throws {
-        let hosts = try startCheck(specs)
         var input = InputFile.file(Files.named(by: [file])[0], channels)
         // Stdin can be read only once.
         if withSource { input.content = .bytes(try input.bytes()) }
         let output = OutputStream(channels.output)
-        let collector = GuestCollector(hostArchitecture: hosts.architecture) { guest in
-            let record = GuestRecord(guest)
-            try output.write(GuestTable.text(record, GuestDescription(record, on: hosts)))
-        }
         do {
-            try input.read(with: DomainReader(), into: collector)
+            try show(input, on: startCheck(specs, orOfPolicyFor: file), to: output)
         } catch {
             guard withSource else {
                 try output.flush()
@@ -31,5 +26,13 @@ extension HostQuestion {
         }
         if withSource, case .bytes(let bytes) = input.content { try bytes.withUnsafeBytes { try output.write($0) } }
         try output.flush()
+    }
+
+    private func show(_ input: InputFile, on hosts: StartCheck, to output: OutputStream) throws {
+        let collector = GuestCollector(hostArchitecture: hosts.architecture) { guest in
+            let record = GuestRecord(guest)
+            try output.write(GuestTable.text(record, GuestDescription(record, on: hosts)))
+        }
+        try input.read(with: DomainReader(), into: collector)
     }
 }

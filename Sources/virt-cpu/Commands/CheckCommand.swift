@@ -7,7 +7,8 @@ struct CheckCommand: ParsableCommand {
         commandName: "check",
         abstract: "Check domain XML in files, directories or git; findings go to stdout.",
         discussion: """
-            Directories are searched for *.xml. Files without a domain definition are skipped. `-` is stdin. Without \
+            Directories are searched for *.xml, without what .gitignore files ignore (in a git repository) and what \
+            the policy excludes. A file that is named is always checked. Files without a domain definition are skipped. `-` is stdin. Without \
             a path, the current directory is checked.
 
             With --staged, or with --rev and --against, only files that differ are checked; paths restrict them \
@@ -39,6 +40,11 @@ struct CheckCommand: ParsableCommand {
         name: .customLong("policy-rev"),
         help: ArgumentHelp("Take policies, and the host files that they name, from a revision.", valueName: "rev"))
     var policyRevision: String?
+
+    @OptionGroup var shown: ShowPolicyOptions
+
+    @Flag(name: .long, help: "Check files that .gitignore files ignore, too. (The policy's exclude still counts.)")
+    var noIgnore = false
 
     @Flag(name: .long, help: "Rewrite the files: apply fixes and the policy's default; without a default, only fixes that no guest notices.")
     var fix = false
@@ -91,12 +97,13 @@ struct CheckCommand: ParsableCommand {
         request.against = against
         request.libvirt = connect
         request.policyRevision = policyRevision
+        request.usesGitignore = !noIgnore
         request.mode = fix ? .fix : diff ? .diff : .report
         if let jobs { request.jobs = jobs }
         var settings = try options.settings()
         settings.printsStatistics = statistics
         try known.apply(to: &settings)
         if settings.comment != nil, request.mode == .report { request.mode = .fix }
-        try request.run(settings)
+        try shown.showPolicy ? request.showPolicy(settings) : request.run(settings)
     }
 }

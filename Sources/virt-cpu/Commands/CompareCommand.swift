@@ -25,8 +25,10 @@ struct CompareCommand: ParsableCommand {
 
     @Option(
         name: .long, parsing: .singleValue,
-        help: ArgumentHelp("A host: a file or pattern, local, or a libvirt URI. Repeatable.", valueName: "spec"))
-    var host: [String]
+        help: ArgumentHelp(
+            "A host: a file or pattern, local, or a libvirt URI. Repeatable. (Default: the hosts of each file's policy.)",
+            valueName: "spec"))
+    var host: [String] = []
 
     @Option(
         name: .long,
@@ -38,6 +40,7 @@ struct CompareCommand: ParsableCommand {
     @Option(name: .long, help: "Output format: text, or json (one object per line).")
     var format = Format.text
 
+    @OptionGroup var policy: PolicyOptions
     @OptionGroup var map: CPUMapOptions
     @OptionGroup var libvirt: LibvirtOptions
 
@@ -48,7 +51,7 @@ struct CompareCommand: ParsableCommand {
     var files: [String]
 
     func run() throws {
-        try HostQuestion(map.source, libvirt: map.libvirt, timeout: libvirt.timeout).compare(
+        try HostQuestion(map, libvirt, policy).compare(
             files, with: host, from: from, isJSON: format == .json)
     }
 }

@@ -18,7 +18,8 @@ struct DiffCommand: ParsableCommand {
     @Option(
         name: .long, parsing: .singleValue,
         help: ArgumentHelp(
-            "A host that runs the guests, to know the CPU of guests that follow their host. Repeatable.",
+            "A host that runs the guests, to know the CPU of guests that follow their host. Repeatable. (Default: the "
+                + "hosts of NEW's policy.)",
             valueName: "spec"))
     var host: [String] = []
 
@@ -28,6 +29,8 @@ struct DiffCommand: ParsableCommand {
     @OptionGroup var libvirt: LibvirtOptions
 
     @OptionGroup var map: CPUMapOptions
+
+    @OptionGroup var policy: PolicyOptions
 
     @Argument(help: ArgumentHelp("The earlier definition, or - for stdin.", valueName: "old"))
     var old: String
@@ -40,7 +43,7 @@ struct DiffCommand: ParsableCommand {
     }
 
     func run() throws {
-        try HostQuestion(map.source, libvirt: map.libvirt, timeout: libvirt.timeout).diff(
+        try HostQuestion(map, libvirt, policy).diff(
             old, new, on: host, isJSON: format == .json)
     }
 }

@@ -20,5 +20,10 @@ struct FilterCommand: ParsableCommand {
 
     @OptionGroup var options: SettingsOptions
 
-    func run() throws { try FilterJob(options.settings()).run() }
+    @OptionGroup var shown: ShowPolicyOptions
+
+    func run() throws {
+        let job = try FilterJob(options.settings())
+        try shown.showPolicy ? job.showPolicy() : job.run()
+    }
 }

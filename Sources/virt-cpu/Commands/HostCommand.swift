@@ -29,18 +29,21 @@ struct HostCommand: ParsableCommand {
         help: ArgumentHelp("Say why the hosts do not start guests with this CPU model.", valueName: "model"))
     var whyNot: String?
 
+    @OptionGroup var policy: PolicyOptions
     @OptionGroup var map: CPUMapOptions
     @OptionGroup var libvirt: LibvirtOptions
 
-    @Argument(help: ArgumentHelp("Hosts: files, patterns, local, libvirt URIs.", valueName: "spec"))
-    var specs: [String]
+    @Argument(
+        help: ArgumentHelp(
+            "Hosts: files, patterns, local, libvirt URIs. (Default: the hosts of the policy.)", valueName: "spec"))
+    var specs: [String] = []
 
     func validate() throws {
         if whyNot != nil, format == .xml { throw ValidationError("--why-not has no XML: use --format text or json") }
     }
 
     func run() throws {
-        let question = try HostQuestion(map.source, libvirt: map.libvirt, timeout: libvirt.timeout)
+        let question = try HostQuestion(map, libvirt, policy)
         if let whyNot {
             let table = try question.obstacles(to: whyNot, on: specs)
             try Channels.standard.print(format == .json ? table.json.text + "\n" : table.text)

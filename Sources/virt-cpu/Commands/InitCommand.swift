@@ -1,4 +1,5 @@
 import ArgumentParser
+import Lint
 import SystemPackage
 import Work
 
@@ -12,6 +13,13 @@ struct InitCommand: ParsableCommand {
     @Flag(name: .long, help: "Also install git's pre-commit hook, which rejects commits that break the policy.")
     var hook = false
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The built-in policy to start from: workstation (one host), cluster (VMs migrate) or kubevirt.",
+            valueName: "name"))
+    var profile: Profile?
+
     @Argument(help: ArgumentHelp("The file to write, or - for stdout.", valueName: "file"))
     var file = PolicyFile.name
 
@@ -22,7 +30,7 @@ struct InitCommand: ParsableCommand {
     }
 
     func run() throws {
-        if file == "-" { return try Channels.standard.print(StarterPolicy.text) }
-        try StarterPolicy.write(to: FilePath(file), installsHook: hook)
+        if file == "-" { return try Channels.standard.print(StarterPolicy.text(profile)) }
+        try StarterPolicy.write(to: FilePath(file), profile: profile, installsHook: hook)
     }
 }

@@ -38,18 +38,21 @@ struct RecommendCommand: ParsableCommand {
     @Option(name: .long, help: "Output format: text or json.")
     var format = Format.text
 
+    @OptionGroup var policy: PolicyOptions
     @OptionGroup var map: CPUMapOptions
     @OptionGroup var libvirt: LibvirtOptions
 
-    @Argument(help: ArgumentHelp("Hosts: files, patterns, local, libvirt URIs.", valueName: "host"))
-    var hosts: [String]
+    @Argument(
+        help: ArgumentHelp(
+            "Hosts: files, patterns, local, libvirt URIs. (Default: the hosts of the policy.)", valueName: "host"))
+    var hosts: [String] = []
 
     func validate() throws {
         if choice != nil, format == .json { throw ValidationError("--choice prints a CPU alone: leave out --format json") }
     }
 
     func run() throws {
-        let report = try HostQuestion(map.source, libvirt: map.libvirt, timeout: libvirt.timeout)
+        let report = try HostQuestion(map, libvirt, policy)
             .recommendation(for: hosts, guests: guests, output)
         if let choice {
             if let absence = report.absence(of: choice) {

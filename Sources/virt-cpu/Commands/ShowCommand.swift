@@ -14,13 +14,16 @@ struct ShowCommand: ParsableCommand {
     @Option(
         name: .long, parsing: .singleValue,
         help: ArgumentHelp(
-            "A host that runs the guests, to know the CPU of guests that follow their host. Repeatable.",
+            "A host that runs the guests, to know the CPU of guests that follow their host. Repeatable. (Default: the "
+                + "policy's hosts.)",
             valueName: "spec"))
     var host: [String] = []
 
     @OptionGroup var libvirt: LibvirtOptions
 
     @OptionGroup var map: CPUMapOptions
+
+    @OptionGroup var policy: PolicyOptions
 
     @Flag(name: .long, help: "Also print the file itself, for git diff.")
     var withSource = false
@@ -29,7 +32,7 @@ struct ShowCommand: ParsableCommand {
     var file = "-"
 
     func run() throws {
-        try HostQuestion(map.source, libvirt: map.libvirt, timeout: libvirt.timeout).show(
+        try HostQuestion(map, libvirt, policy).show(
             file, on: host, withSource: withSource)
     }
 }

@@ -5,11 +5,7 @@ import Work
 
 /// The options of all commands and hooks that judge domains.
 struct SettingsOptions: ParsableArguments {
-    @Option(name: .long, help: ArgumentHelp("Read the policy from FILE.", valueName: "file"))
-    var config: String?
-
-    @Flag(name: .long, help: "Do not use a policy file.")
-    var noConfig = false
+    @OptionGroup var policy: PolicyOptions
 
     @Option(
         name: .long, parsing: .singleValue,
@@ -68,10 +64,9 @@ struct SettingsOptions: ParsableArguments {
     /// The options as plain values.
     /// - Throws: `ValidationError` for a wrong value.
     func settings() throws -> Settings {
-        if noConfig && config != nil { throw ValidationError("--config and --no-config cannot be combined") }
         var settings = Settings()
-        settings.policyFile = config
-        settings.ignoresPolicies = noConfig
+        settings.policyFile = policy.config
+        settings.ignoresPolicies = policy.noConfig
         settings.hosts = host
         settings.ignoresLocalMachine = noLocal
         settings.cpuMap = map.source

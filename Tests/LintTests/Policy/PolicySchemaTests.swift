@@ -49,6 +49,7 @@ struct PolicySchemaTests {
     @Test("Has the same words as the reader") func words() throws {
         #expect(words(of: try node("definitions", "severity", "enum")) == RuleSetting.words)
         #expect(words(of: try node("definitions", "windows", "enum")) == WindowsPolicy.allCases.map(\.rawValue))
+        #expect(words(of: try node("properties", "profile", "enum")) == Profile.allCases.map(\.rawValue))
         guard case .sequence(let targets) = try node("definitions", "target", "anyOf").value,
             case .mapping(let keywords) = targets[0].value
         else {

@@ -298,7 +298,7 @@ struct CheckTests {
     func closing() {
         let directory = TemporaryDirectory()
         directory.write("a.xml", Definitions.passthrough)
-        #expect(check(in: directory).errors == "1 warning (1 domain, 1 file)\n")
+        #expect(check(in: directory).errors == "1 warning (1 domain, 1 file)\npolicy: none\n")
         #expect(check(["."], .testing { $0.isQuiet = true }, in: directory).errors == "")
         #expect(check(["."], .testing { $0.format = .json }, in: directory).errors == "")
         #expect(check(["none.xml"], in: directory).errors == "virt-cpu: error: none.xml: No such file or directory\n", "nothing was judged")

@@ -18,10 +18,10 @@ struct FixTests {
         #expect(directory.text("odd.xml") == Definitions.fixed)
         #expect(outcome.text.contains("odd.xml:7:3: fixed: feature 'sse4.2' is listed more than once [duplicate-feature]"))
         #expect(outcome.text.contains(": fixed: ") && outcome.text.contains("[redundant-feature]"))
-        #expect(outcome.errors == "2 fixed (1 domain, 1 file)\n")
+        #expect(outcome.errors == "2 fixed (1 domain, 1 file)\npolicy: none\n")
         let again = fix(["odd.xml"], in: directory)
         #expect(again.text == "")
-        #expect(again.errors == "nothing found (1 domain, 1 file)\n")
+        #expect(again.errors == "nothing found (1 domain, 1 file)\npolicy: none\n")
         #expect(Corpus.names(in: directory.path) == ["odd.xml"], "no temporary file stays")
         let json = fix(["odd.xml"], .testing("host-model") { $0.format = .jsonLines }, in: directory)
         #expect((try? JSON(json.text.split(separator: "\n")[0]))?["fixed"] == .bool(true))
@@ -171,7 +171,7 @@ struct FixTests {
         for name in ["a", "y", "z"] { directory.link("\(name).xml", to: "m.xml") }
         let outcome = fix([".", "m.xml"], in: directory)
         #expect(outcome.status == 0)
-        #expect(outcome.errors == "2 fixed (1 domain, 1 file)\n")
+        #expect(outcome.errors == "2 fixed (1 domain, 1 file)\npolicy: none\n")
         #expect(directory.text("m.xml") == Definitions.fixed)
         #expect(isLink("\(directory.path)/a.xml") && isLink("\(directory.path)/z.xml"))
     }

@@ -45,40 +45,82 @@ struct PolicyLookupTests {
         expectUntouched(filter(in: deep))
     }
 
-    @Test("The top of the repository ends the search", .enabled(if: hasNoSystemPolicy), arguments: ["directory", "file"])
-    func top(_ kind: String) {
+    @Test("The search is the same in a repository and outside, and goes on above the repository's top", arguments: [nil, "directory", "file"])
+    func repositories(_ kind: String?) {
         let directory = TemporaryDirectory()
         directory.write(".virt-cpu.yaml", Self.hostModel)
-        directory.makeDirectory(".git")
         let inner = directory.makeDirectory("vendor/vms")
-        expectRewritten(filter(in: inner))
         // In a worktree and in a submodule, .git is a file.
-        if kind == "file" { directory.write("vendor/.git", "gitdir: ../.git\n") } else { directory.makeDirectory("vendor/.git") }
-        expectUntouched(filter(in: inner))
+        if kind == "file" { directory.write("vendor/.git", "gitdir: ../.git\n") }
+        if kind == "directory" { directory.makeDirectory("vendor/.git") }
+        expectRewritten(filter(in: inner))
     }
 
-    @Test("Outside a repository only the directory itself is looked at", .enabled(if: hasNoSystemPolicy))
-    func outside() {
-        let directory = TemporaryDirectory()
-        directory.write(".virt-cpu.yaml", Self.hostModel)
-        expectRewritten(filter(in: directory.path))
-        expectUntouched(filter(in: directory.makeDirectory("vms")))
+    @Test("Where the file's search finds none, the current directory's policy counts; the nearest to the file wins")
+    func both() throws {
+        let files = TemporaryDirectory(), elsewhere = TemporaryDirectory()
+        files.write("a/x.xml", Definitions.passthrough)
+        elsewhere.makeDirectory("deep")
+        elsewhere.write(".virt-cpu.yaml", "rules: {host-passthrough: error}\n")
+        func findings() -> String {
+            Program(["check", "--format", "concise", "\(files.path)/a"], in: "\(elsewhere.path)/deep").run().text
+        }
+        #expect(findings().contains("error"), "the file's own search finds none")
+        files.write("a/.virt-cpu.yaml", "rules: {host-passthrough: note}\n")
+        #expect(findings().contains("note") && !findings().contains("error"))
     }
 
     @Test("Discovery by itself: the file that is found, or none")
     func discover() {
         let directory = TemporaryDirectory()
         let here = FilePath(directory.path), vms = FilePath(directory.makeDirectory("vms"))
-        #expect(PolicyLookup.discover(from: vms) == nil)
+        func file(_ directory: FilePath, home: FilePath? = nil) -> FilePath? { PolicySearch(from: directory, home: home).file }
+        #expect(file(vms, home: vms) == nil)
         directory.write(".virt-cpu.yaml", "")
-        #expect(PolicyLookup.discover(from: here) == here.appending(".virt-cpu.yaml"))
-        #expect(PolicyLookup.discover(from: vms) == nil, "outside a repository")
-        #expect(PolicyLookup.discover(from: vms, top: here) == here.appending(".virt-cpu.yaml"), "a work tree whose .git lies elsewhere")
-        #expect(PolicyLookup.discover(from: vms, top: vms) == nil)
+        #expect(file(here) == here.appending(".virt-cpu.yaml"))
+        #expect(file(vms) == here.appending(".virt-cpu.yaml"))
+        #expect(file(vms, home: vms) == nil, "nothing above the home directory")
+        #expect(file(vms, home: here) == here.appending(".virt-cpu.yaml"), "the home directory itself")
         directory.link("link", to: "vms")
         directory.write("vms/.virt-cpu.yaml", "")
-        #expect(PolicyLookup.discover(from: here.appending("link")) == vms.appending(".virt-cpu.yaml"))
-        #expect(PolicyLookup.discover(from: "/none") == nil)
+        #expect(file(here.appending("link")) == vms.appending(".virt-cpu.yaml"))
+        #expect(file("/none") == nil)
+    }
+
+    @Test("The border of a file system ends the search")
+    func border() {
+        // /dev/shm and /proc are file systems of their own.
+        #expect(PolicySearch(from: "/proc/self", home: nil).file == nil)
+        guard let shared = mkdtempInSharedMemory() else { return }
+        defer { rmdir(shared) }
+        #expect(PolicySearch(from: FilePath(shared), home: nil).file == nil)
+    }
+
+    private func mkdtempInSharedMemory() -> String? {
+        var name = Array("/dev/shm/virt-cpu.XXXXXX".utf8CString)
+        return mkdtemp(&name).map { String(cString: $0) }
+    }
+
+    @Test("Above the first directory, a stranger's policy is passed over, unless it is in a repository of the owner's", .enabled(if: geteuid() == 0))
+    func strangers() {
+        let directory = TemporaryDirectory()
+        let here = FilePath(directory.path), vms = FilePath(directory.makeDirectory("vms"))
+        let policy = here.appending(".virt-cpu.yaml")
+        directory.write(".virt-cpu.yaml", "")
+        chown(policy.string, 12345, 12345)
+        let search = PolicySearch(from: vms, home: here)
+        #expect(search.file == nil && search.strangers == [policy])
+        #expect(PolicySearch(from: here, home: here).file == policy, "beside the input")
+        chown(vms.string, 12345, 12345)
+        #expect(PolicySearch(from: vms, home: here).file == policy, "the owner of the input's directory")
+        chown(vms.string, 0, 0)
+        directory.makeDirectory(".git")
+        #expect(PolicySearch(from: vms, home: here).file == policy, "the user's repository")
+        chown(here.appending(".git").string, 12345, 12345)
+        #expect(PolicySearch(from: vms, home: here).file == nil, "a stranger's repository")
+        directory.write("vms/a.xml", Definitions.passthrough)
+        let outcome = check(["vms"], .discovering("keep"), in: directory)
+        #expect(outcome.complaints.contains("note: \(policy.string) is not used, because it belongs to another user") || outcome.complaints.contains("note: .virt-cpu.yaml is not used, because it belongs to another user"), "\(outcome.errors)")
     }
 
     @Test("Inputs of one directory share a policy, which is read once")
@@ -131,7 +173,7 @@ struct PolicyLookupTests {
     // MARK: Wrong policies
 
     @Test("Mistakes in a policy: file, line, column, and what was meant; exit 2 and nothing on stdout", arguments: [
-        ("windows: keep\ndefualt: keep\n", "2:1: error: unknown key 'defualt' (did you mean 'default'?)\n    = help: valid keys of a policy: hosts, clusters, default, windows, migration, libvirt, rules, guests"),
+        ("windows: keep\ndefualt: keep\n", "2:1: error: unknown key 'defualt' (did you mean 'default'?)\n    = help: valid keys of a policy: extends, profile, hosts, clusters, default, windows, migration, libvirt, exclude, rules, guests"),
         ("default: host-modle\n", "1:10: error: unknown target 'host-modle' (did you mean 'host-model'?)"),
         ("rules:\n  host-pasthrough: error\n", "2:3: error: unknown rule 'host-pasthrough' (did you mean 'host-passthrough'?)"),
         ("rules:\n  host-passthrough: eror\n", "2:21: error: unknown severity 'eror' (did you mean 'error'?)\n    = help: use one of error, warning, note, off"),

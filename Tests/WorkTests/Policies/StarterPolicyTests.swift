@@ -13,7 +13,7 @@ struct StarterPolicyTests {
     func text() throws {
         let policy = try Policy.parse(Array(StarterPolicy.text.utf8), file: "p", origin: .discovered, knownRules: Rule.ids)
         #expect(policy.default == .keep && policy.hosts.isEmpty && policy.guests.isEmpty)
-        for key in ["hosts", "clusters", "default", "windows", "migration", "libvirt", "rules", "guests"] {
+        for key in ["hosts", "clusters", "default", "windows", "migration", "libvirt", "rules", "guests", "extends", "profile", "exclude"] {
             #expect(StarterPolicy.text.contains("\n\(key):") || StarterPolicy.text.contains("\n#\(key):"), "\(key)")
         }
     }
@@ -21,10 +21,20 @@ struct StarterPolicyTests {
     @Test("The keys that are commented out can be used as they stand")
     func commentedKeys() throws {
         let text = StarterPolicy.text.split(separator: "\n").map { line in
-            line.contains(#/^#\w+: /#) ? String(line.dropFirst()) : String(line)
+            line.contains(#/^#\w+: /#) && !line.hasPrefix("#extends") ? String(line.dropFirst()) : String(line)
         }.joined(separator: "\n")
         let policy = try Policy.parse(Array(text.utf8), file: "p", origin: .discovered, knownRules: Rule.ids)
         #expect(policy.hosts.map(\.spec) == ["hosts/*.xml"])
+    }
+
+    @Test("With a profile, the policy states it, and nothing that overrides it", arguments: Profile.allCases)
+    func profiles(_ profile: Profile) throws {
+        let started = try Policy.parse(
+            Array(StarterPolicy.text(profile).utf8), file: "p", origin: .discovered, knownRules: Rule.ids)
+        let alone = try Policy.parse(
+            Array("profile: \(profile.rawValue)\n".utf8), file: "p", origin: .discovered, knownRules: Rule.ids)
+        #expect(started == alone)
+        #expect(started.profile == profile)
     }
 
     @Test("The file is written, readable by all, and used from then on")
