@@ -14,10 +14,11 @@ struct HostTargets: Sendable {
     var knowledge: CPUKnowledge { startCheck.knowledge }
     private var map: CPUMap { knowledge.map }
     private var oldest: CPUMap { startCheck.oldestMap }
+    private let nearestCPUs = Remembered<NearestQuestion, Result<CPUDefinition, any Error>>()
     private let baselines = Remembered<DomainPlatform, Result<CPUDefinition, any Error>>()
     private let portableModels = Remembered<DomainPlatform, PortableModel?>()
     private let levelModels = Remembered<LevelQuestion, Result<String, any Error>>()
-    private var names: String { hosts.map(\.name).joined(separator: ", ") }
+    var names: String { hosts.map(\.name).joined(separator: ", ") }
 
     init(_ startCheck: StartCheck) {
         self.startCheck = startCheck
@@ -51,7 +52,7 @@ struct HostTargets: Sendable {
 
     /// The CPU that a target derives from the hosts.
     ///
-    /// - Parameter target: `hostModelOnly`, `baseline`, `pin` or a level.
+    /// - Parameter target: one that needs a host (`Target.needsHost`).
     /// - Throws: `Refusal` or `HostCPUError` if the hosts have no such CPU for the guest.
     func change(for target: Target, _ guest: Guest) throws -> CPUChange {
         guard !hosts.isEmpty else {
@@ -63,9 +64,7 @@ struct HostTargets: Sendable {
         case .pin: return change(to: try pinned(guest))
         case .level(let level):
             return CPUChange(mode: .custom, model: try model(with: level, for: DomainPlatform(guest)), fallback: .forbid)
-        default:
-            // Without fallback='forbid', libvirt could replace the model that was chosen.
-            return CPUChange(mode: .custom, model: try nearestModel(for: DomainPlatform(guest)), fallback: .forbid)
+        default: return change(to: try nearestCPU(for: DomainPlatform(guest), isSecured: target != .plainModel))
         }
     }
 
@@ -75,7 +74,7 @@ struct HostTargets: Sendable {
             features: cpu.features.map { CPUChange.Feature(name: $0.name, policy: $0.policy) })
     }
 
-    private func requireOneVendor(_ vendors: [String?], _ platform: DomainPlatform) throws(Refusal) {
+    func requireOneVendor(_ vendors: [String?], _ platform: DomainPlatform) throws(Refusal) {
         guard let other = vendors.firstIndex(where: { $0 != vendors[0] }) else { return }
         let words = [0, other].map { "\(hosts[$0].name) is \(vendors[$0] ?? "of unknown vendor")" }
         let way = portableModel(for: platform).map { "; what starts on all of them is \($0)" } ?? ", and no model starts on all of them"
@@ -91,13 +90,7 @@ struct HostTargets: Sendable {
     /// The smallest model that has a level and that all hosts start. It is found once for a machine type, on which the
     /// features of QEMU's models depend.
     func model(with level: ISALevel, for platform: DomainPlatform) throws -> String {
-        // A stranger's definitions can name any number of machine types. QEMU has had minor versions up to 12 and then up to
-        // 2, and newer machine types than the known ones count as the newest.
-        var key = platform.withoutMachineOnX86
-        if let version = platform.machine.flatMap({ MachineVersion(machine: $0) }), knowledge.newestQEMU.map({ version <= $0 }) ?? false {
-            key.machine = "pc-\(version.major).\(min(version.minor, 13))"
-        }
-        return try levelModels.answer(to: LevelQuestion(level: level, platform: key)) {
+        try levelModels.answer(to: LevelQuestion(level: level, platform: withKnownMachine(platform))) {
             Result { try startCheck.model(with: level, for: platform) }
         }.get()
     }
@@ -107,66 +100,29 @@ struct HostTargets: Sendable {
         var platform: DomainPlatform
     }
 
-    // MARK: host-model-only
-
-    /// The nearest model that is complete on every host and that every host would start. It is the same for all guests of
-    /// a platform, and found once.
-    func nearestModel(for platform: DomainPlatform) throws -> String {
-        try startCheck.remembering(platform) { Result { try findNearestModel(for: platform) } }.get()
+    /// The CPU of the target `host-model-only`. It is found once for a machine type, as above.
+    ///
+    /// - Parameter isSecured: with the protections that all hosts offer.
+    func nearestCPU(for platform: DomainPlatform, isSecured: Bool = true) throws -> CPUDefinition {
+        try nearestCPUs.answer(to: NearestQuestion(isSecured: isSecured, platform: withKnownMachine(platform))) {
+            Result { try findNearestCPU(for: platform, isSecured: isSecured) }
+        }.get()
     }
 
-    private func findNearestModel(for platform: DomainPlatform) throws -> String {
-        let x86 = oldest.x86
-        let processors = try hosts.indices.map { try startCheck.processor(of: $0, for: platform) }
-        try requireOneVendor(processors.map(\.vendor), platform)
-        let vendor = processors[0].vendor
-        var common = processors[0].features
-        for processor in processors.dropFirst() { common &= processor.features }
-        let signature = processors[0].signature
-        let haveOneSignature = processors.allSatisfy { $0.signature == signature }
-        let is64Bit = platform.architecture == "x86_64"
-        let longMode = x86.bits(ofFeatures: ["lm"])
-        let candidates = x86.unversionedModels { !is64Bit || longMode.isSubset(of: $0.features) }.filter {
-            isStarted($0.name, on: platform)
-        }
-        let model: String
-        do {
-            let nearest = try x86.decode(
-                common, vendor: vendor, signature: haveOneSignature ? signature : nil, as: .host, among: candidates)
-            guard let name = nearest.model else { throw CPUModelError.noSuitableModel }
-            model = name
-        } catch {
-            throw Refusal(
-                reason: "no CPU model is fully supported on \(names)"
-                    + nearestMiss(common, vendor: vendor, among: candidates, of: x86))
-        }
-        // If no model except one of the hypervisor's defaults is complete, the host is masked or nested.
-        if vendor != nil, X86Map.hypervisorDefaults.contains(model) {
-            throw Refusal(
-                reason: "the only model fully supported on \(names) is \(model), the hypervisor's default, probably because the host's CPU is masked or the host is itself a virtual machine (use host-model)")
-        }
-        return model
+    private struct NearestQuestion: Hashable {
+        var isSecured: Bool
+        var platform: DomainPlatform
     }
 
-    /// The model that lacks the fewest features, and the features that it lacks, for the message.
-    private func nearestMiss(
-        _ common: FeatureSet, vendor: String?, among candidates: [ListedModel], of x86: X86Map
-    ) -> String {
-        let models = candidates.compactMap { x86.model(named: $0.name) }
-            .filter { $0.vendor == nil || $0.vendor == vendor }
-        let missing = models.map { ($0.name, $0.features - common) }
-        // Of models that lack equally many features, the newest: newer models come later in the map.
-        guard let (name, lacked) = missing.reversed().min(by: { $0.1.count < $1.1.count }) else { return "" }
-        return ": the nearest, \(name), lacks \(listing(x86.featureNames(in: lacked)))"
-    }
-
-    /// Whether no host is certain to refuse the model.
-    private func isStarted(_ model: String, on platform: DomainPlatform) -> Bool {
-        let question = StartQuestion(cpu: CPUDefinition(kind: .guest, model: model), platform: platform)
-        return hosts.indices.allSatisfy { index in
-            let verdict = startCheck.verdict(on: question, host: index)
-            return !(verdict.answer == .refuses && verdict.isCertain)
+    /// The platform with one of the machine types that QEMU has had. A stranger's definitions can name any number of them.
+    private func withKnownMachine(_ platform: DomainPlatform) -> DomainPlatform {
+        // QEMU has had minor versions up to 12 and then up to 2, and newer machine types than the known ones count as the
+        // newest.
+        var key = platform.withoutMachineOnX86
+        if let version = platform.machine.flatMap({ MachineVersion(machine: $0) }), knowledge.newestQEMU.map({ version <= $0 }) ?? false {
+            key.machine = "pc-\(version.major).\(min(version.minor, 13))"
         }
+        return key
     }
 
     // MARK: baseline

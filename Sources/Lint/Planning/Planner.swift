@@ -77,7 +77,7 @@ final class Planner: Sendable {
                 mode: .custom, model: model.model, fallback: model.fallback, vendor: model.vendor,
                 features: model.features.map { CPUChange.Feature(name: $0.name, policy: $0.policy) })
         case .pin where !guest.followsHost: return nil
-        case .hostModelOnly, .baseline, .pin, .level:
+        case .hostModelOnly, .plainModel, .baseline, .pin, .level:
             if let substitute = substitute(for: guest) { return substitute.change }
             return try hosts.change(for: target, guest)
         }

@@ -31,6 +31,9 @@ final class Rewriting {
         }
     }
 
+    /// The model that is written; nil if none is.
+    var model: String? { change.model }
+
     /// The parts of the old CPU that the change removes, in words. Must be read while the guest still has its old CPU.
     var lost: [String] {
         let domain = guest.domain

@@ -15,16 +15,17 @@ extension HostTargets {
     func sharedCPU(for platform: DomainPlatform) -> SharedCPU? {
         guard platform.isX86, platform.isAccelerated, !hosts.isEmpty else { return nil }
         if let cpu = try? baseline(for: platform), isStarted(cpu, platform) {
-            let count = cpu.features.count
-            let features = count == 0 ? "" : " with \(count) feature\(count == 1 ? "" : "s")"
-            return SharedCPU(target: .baseline, description: "\(cpu.model ?? "")\(features) (--default baseline)")
+            return SharedCPU(target: .baseline, description: "\(words(for: cpu)) (--default baseline)")
         }
-        if let model = try? nearestModel(for: platform) {
-            var cpu = CPUDefinition(kind: .guest, model: model)
-            cpu.fallback = .forbid
-            if isStarted(cpu, platform) { return SharedCPU(target: .hostModelOnly, description: "\(model) (--default host-model-only)") }
+        if let cpu = try? nearestCPU(for: platform), isStarted(cpu, platform) {
+            return SharedCPU(target: .hostModelOnly, description: "\(words(for: cpu)) (--default host-model-only)")
         }
         return portableModel(for: platform).map { SharedCPU(target: .model(ModelTarget(model: $0.name)), description: "\($0)") }
+    }
+
+    private func words(for cpu: CPUDefinition) -> String {
+        let count = cpu.features.count
+        return (cpu.model ?? "") + (count == 0 ? "" : " with \(count) feature\(count == 1 ? "" : "s")")
     }
 
     /// All hosts start the CPU, and it is one for guests of this architecture.

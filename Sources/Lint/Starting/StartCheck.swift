@@ -14,6 +14,8 @@ public final class StartCheck: Sendable {
     let knowledge: CPUKnowledge
     /// The oldest libvirt of the hosts, by the policy.
     private let libvirt: LibvirtVersion?
+    /// The CPU map of that libvirt: the names that definitions may have. The newest if it is not known.
+    var mapOfDefinitions: CPUMap { knowledge.map(for: libvirt) }
     /// The guests run already: their definitions list what QEMU gave them, and the hosts must give all of it. That QEMU
     /// would give exactly that is not judged, because a mistake would stop a guest.
     private let areRunning: Bool

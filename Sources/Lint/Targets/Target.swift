@@ -2,8 +2,10 @@ public import CPUModel
 
 /// What a domain's `<cpu>` is rewritten to.
 public enum Target: Equatable, Sendable {
-    /// The nearest complete model of the host, or of all hosts.
+    /// The nearest complete model of the host, or of all hosts, with the protections that all hosts offer.
     case hostModelOnly
+    /// The same model without the protections.
+    case plainModel
     /// `mode='host-model'`, which libvirt offers on x86, ppc64 and s390.
     case hostModel
     /// `mode='host-passthrough'`, for hardware virtualisation only.
@@ -33,20 +35,21 @@ extension Target {
     /// The target depends on the hosts' CPUs.
     public var needsHost: Bool {
         switch self {
-        case .hostModelOnly, .baseline, .pin, .level: true
+        case .hostModelOnly, .plainModel, .baseline, .pin, .level: true
         default: false
         }
     }
 
     private static let keywordTargets: [(word: String, target: Target)] = [
-        ("host-model-only", .hostModelOnly), ("host-model", .hostModel), ("host-passthrough", .hostPassthrough),
-        ("maximum", .maximum), ("hv-default", .hypervisorDefault), ("baseline", .baseline), ("pin", .pin),
+        ("host-model-only", .hostModelOnly), ("host-model-only,secure=off", .plainModel), ("host-model", .hostModel),
+        ("host-passthrough", .hostPassthrough), ("maximum", .maximum), ("hv-default", .hypervisorDefault), ("baseline", .baseline), ("pin", .pin),
         ("keep", .keep),
     ] + ISALevel.allCases.dropFirst().map { ($0.description, .level($0)) }
 
     /// virt-install's alternative names.
     private static let aliases: [(word: String, target: Target)] = [
-        ("host-copy", .hostModelOnly), ("clear", .hypervisorDefault),
+        ("host-copy", .hostModelOnly), ("clear", .hypervisorDefault), ("host-copy,secure=off", .plainModel),
+        ("host-model-only,secure=on", .hostModelOnly), ("host-copy,secure=on", .hostModelOnly),
     ]
 
     /// Words that QEMU or virt-cpu use elsewhere, with the keyword that a message suggests instead. libvirt has no

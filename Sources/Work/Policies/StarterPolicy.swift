@@ -70,8 +70,8 @@ package enum StarterPolicy {
         # `virsh domcapabilities` as NAME.capabilities.xml and NAME.domcapabilities.xml.
         #hosts: [hosts/*.xml]
 
-        # What <cpu> should be: host-model-only (the nearest model that all hosts fully support), host-model,
-        # host-passthrough, maximum, baseline, x86-64-v2 (or -v3, -v4: the smallest model with this level that all hosts
+        # What <cpu> should be: host-model-only (the nearest model that all hosts fully support, with the protections that
+        # they offer), host-model, host-passthrough, maximum, baseline, x86-64-v2 (or -v3, -v4: the smallest model with this level that all hosts
         # start), pin, hv-default, keep, the name of a model, or
         # {model: Skylake-Server-IBRS, features: {pcid: require, hle: disable}}.
         default: keep

@@ -42,7 +42,7 @@ struct NoDefaultTests {
             ("default: host-model-only", Overrides()), ("{}", overrides), ("guests: [{match: {name: '*'}, default: host-model-only}]", Overrides()),
         ] {
             let rewritten = try filter(xml, policy: policy, overrides)
-            #expect(rewritten.output.contains("<model fallback='forbid'>Skylake-Server-IBRS</model>"))
+            #expect(rewritten.output.contains("<model fallback='forbid'>Skylake-Server-noTSX-IBRS</model>"))
             #expect(rewritten.remarks.isEmpty)
         }
     }
@@ -53,7 +53,7 @@ struct NoDefaultTests {
     ])
     func none(_ cpu: String) throws {
         let filtered = try filter(domain(cpu))
-        #expect(filtered.output.contains("<model fallback='forbid'>Skylake-Server-IBRS</model>"))
+        #expect(filtered.output.contains("<model fallback='forbid'>Skylake-Server-noTSX-IBRS</model>"))
         #expect(filtered.remarks == [Self.remark])
         let windows = domain(cpu, windows: true)
         #expect(try filter(windows).output == windows)

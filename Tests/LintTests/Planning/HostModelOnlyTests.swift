@@ -19,7 +19,7 @@ struct HostModelOnlyTests {
     }
 
     @Test(
-        "Each machine in libvirt's tests gets the model that libvirt chooses, by its unversioned name",
+        "Each machine in libvirt's tests gets the model that libvirt chooses, by its unversioned name and without TSX",
         .enabled(if: Corpus.libvirt != nil, "LIBVIRT_SRC is not set"))
     func machines() throws {
         let directory = "\(Corpus.libvirt!)/tests/cputestdata"
@@ -37,7 +37,10 @@ struct HostModelOnlyTests {
                 continue
             }
             compared += 1
-            #expect(result == CPUMap.builtIn.x86.unversionedName(of: model) ?? model, "\(file)")
+            // TSX is gone after an update of the microcode: the variant of the model is the same without it.
+            let variants = ["Skylake-Server-IBRS": "Skylake-Server-noTSX-IBRS", "Skylake-Client-IBRS": "Skylake-Client-noTSX-IBRS", "Cascadelake-Server": "Cascadelake-Server-noTSX", "Haswell": "Haswell-noTSX", "Broadwell": "Broadwell-noTSX", "Icelake-Server": "Icelake-Server-noTSX", "Haswell-IBRS": "Haswell-noTSX-IBRS", "Broadwell-IBRS": "Broadwell-noTSX-IBRS"]
+            let expected = CPUMap.builtIn.x86.unversionedName(of: model) ?? model
+            #expect(result == variants[expected] ?? expected, "\(file)")
         }
         #expect(compared >= 30)
     }
@@ -45,10 +48,10 @@ struct HostModelOnlyTests {
     @Test("Several hosts get the newest model that is complete on all of them")
     func several() throws {
         let (hv01, hv02) = (try Self.host("hv01"), try Self.host("hv02"))
-        #expect(try Self.model([hv01]).model == "Skylake-Server-IBRS")
-        #expect(try Self.model([hv02]).model == "Cascadelake-Server")
-        #expect(try Self.model([hv01, hv02]).model == "Skylake-Server-IBRS")
-        #expect(try Self.model([hv02, hv01]).model == "Skylake-Server-IBRS")
+        #expect(try Self.model([hv01]).model == "Skylake-Server-noTSX-IBRS")
+        #expect(try Self.model([hv02]).model == "Cascadelake-Server-noTSX")
+        #expect(try Self.model([hv01, hv02]).model == "Skylake-Server-noTSX-IBRS")
+        #expect(try Self.model([hv02, hv01]).model == "Skylake-Server-noTSX-IBRS")
     }
 
     @Test("A refusal states the reason, and nothing is rewritten")

@@ -6,7 +6,7 @@ import Testing
 struct TargetTests {
     @Test("Every keyword names its target") func keywords() throws {
         let targets: [Target] = [
-            .hostModelOnly, .hostModel, .hostPassthrough, .maximum, .hypervisorDefault, .baseline, .pin, .keep, .level(.v2),
+            .hostModelOnly, .plainModel, .hostModel, .hostPassthrough, .maximum, .hypervisorDefault, .baseline, .pin, .keep, .level(.v2),
             .level(.v3), .level(.v4),
         ]
         #expect(try Target.keywords.map { try Target($0) } == targets)
@@ -15,6 +15,8 @@ struct TargetTests {
 
     @Test("virt-install's other names are aliases") func aliases() throws {
         #expect(try Target("host-copy") == .hostModelOnly)
+        #expect(try Target("host-copy,secure=off") == .plainModel)
+        #expect(try Target("host-model-only,secure=on") == .hostModelOnly)
         #expect(try Target("clear") == .hypervisorDefault)
     }
 

@@ -136,7 +136,7 @@ struct HostArgumentsTests {
         let own = directory.write("hv01.xml", Self.capabilities)
         let mixed = filter(Definitions.passthrough, .testing("host-model-only", hosts: [arm, own]))
         #expect(mixed.status == 0)
-        #expect(mixed.text.contains("<model fallback='forbid'>Skylake-Server-IBRS</model>"))
+        #expect(mixed.text.contains("<model fallback='forbid'>Skylake-Server-noTSX-IBRS</model>"))
         // A policy's hosts may be there for other guests.
         directory.write(".virt-cpu.yaml", "hosts: [arm01.xml]\n")
         let policy = filter(Definitions.passthrough, .discovering(), from: directory.path)

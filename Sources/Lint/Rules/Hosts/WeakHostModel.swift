@@ -44,7 +44,7 @@ extension Rule {
 extension Inspection {
     /// Whether the guest's CPU comes from a host with this nearest model, or would after the rewrite.
     fileprivate func follows(_ model: String) -> Bool {
-        if case .rewrite(let rewriting) = plan, rewriting.name == model { return true }
+        if case .rewrite(let rewriting) = plan, rewriting.model == model { return true }
         guard let cpu else { return false }
         return cpu.effectiveMode == .hostModel || cpu.effectiveMode == .custom && domain.is(cpu.namedModel, model)
     }

@@ -141,7 +141,7 @@ extension Rule {
                     + "start or migrate",
                 notes: [fact.line], help: "remove it, and with it the features that need it, such as rdctl-no and mds-no")
         }
-        guard let fact = RemovableFeature.named("rdseed"), inspection.runsOnZen5(model) else { return }
+        guard let fact = RemovableFeature.named("rdseed"), inspection.startCheck.runsOnZen5(model) else { return }
         let own = cpu.features.last { domain[$0.name] == "rdseed" }
         let isIncluded = cpu.effectiveMode == .custom
             && model.map { inspection.knowledge.x86.includes("rdseed", in: $0) } ?? false
@@ -170,11 +170,5 @@ extension Inspection {
     fileprivate func runsOnAMD(_ model: X86Model?) -> Bool {
         let hosts = startCheck.hosts
         return hosts.isEmpty ? model?.vendor == "AMD" : hosts.allSatisfy { $0.vendor == "AMD" }
-    }
-
-    /// A host is known to be a Zen 5 (family 26), or the model is that of one.
-    fileprivate func runsOnZen5(_ model: X86Model?) -> Bool {
-        startCheck.hosts.contains { $0.vendor == "AMD" && $0.cpu?.signature?.family == 26 }
-            || model?.name.hasPrefix("EPYC-Turin") == true
     }
 }

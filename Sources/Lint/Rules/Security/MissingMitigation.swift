@@ -15,6 +15,9 @@ extension Rule {
             A control is not needed on a processor that is not affected. The guest has to see that, too: otherwise it may \
             protect itself for nothing. Such features are a note, if what they spare is known.
 
+            The target `host-model-only` adds all of this. Nothing is reported if the policy's default for the guest is \
+            `host-model-only,secure=off`.
+
             \(SecurityFact.all.map(\.paragraph).joined(separator: "\n\n"))
             """,
         examples: [
@@ -44,6 +47,9 @@ extension Rule {
                     </cpu>
                     """)),
             .good(
+                "the policy orders the plain model", policy: "default: host-model-only,secure=off", hosts: [.haswellCapabilities],
+                .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>Haswell-noTSX-IBRS</model></cpu>")),
+            .good(
                 "controls that are deliberately disabled", hosts: [.haswellCapabilities],
                 .guest(cpu: """
                     <cpu mode='custom' match='exact'>
@@ -54,7 +60,7 @@ extension Rule {
                     """)),
         ],
         check: { inspection in
-            guard inspection.guest.hypervisor == .hardware, inspection.guest.isX86,
+            guard inspection.guest.hypervisor == .hardware, inspection.guest.isX86, inspection.target != .plainModel,
                 let element = inspection.cpu?.model?.name, let question = inspection.hostAnswer?.question,
                 question.cpu.mode == .custom, question.cpu.model != nil,
                 // The rule hypervisor-default reports guests with a basic CPU: they need another model, not more features.
@@ -67,7 +73,7 @@ extension Rule {
             // Under check='full', the list is what QEMU gave a running guest.
             if !isControl, inspection.cpu?.check?.value == .full { return }
             // A control that no host starts the guest with is nothing that the operator can do.
-            let addable = addable(open, search, question, inspection.startCheck)
+            let addable = search.addable(open)
             let isMild = search.isForOldKernelsOnly || addable.isEmpty
             let spares = ", which spare\(open.count == 1 ? "s" : "") the guest work"
             let what = open.map(\.name).joined(separator: ", ") + (isControl ? "" : spares)
@@ -80,15 +86,6 @@ extension Rule {
 
     private static func spared(by reliefs: [MitigationSearch.Open]) -> String {
         "all hosts also support \(listing(reliefs.map(\.name))), which would spare the guest work"
-    }
-
-    /// Those of the features that can be added: a host that starts the guest now must start it with them.
-    private static func addable(
-        _ open: [MitigationSearch.Open], _ search: MitigationSearch, _ question: StartQuestion, _ hosts: StartCheck
-    ) -> [MitigationSearch.Open] {
-        if hosts.stillStarts(question, requiring: search.lines(for: open)) { return open }
-        let each = open.filter { hosts.stillStarts(question, requiring: search.lines(for: [$0])) }
-        return hosts.stillStarts(question, requiring: search.lines(for: each)) ? each : []
     }
 
     /// The features to add, and those that prevent a start.

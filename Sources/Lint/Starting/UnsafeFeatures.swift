@@ -21,3 +21,15 @@ extension X86Map {
         }
     }
 }
+
+extension StartCheck {
+    /// The unsafe features that a model includes, with those that are at risk only on some processors.
+    func unsafe(in model: X86Model) -> [String] {
+        knowledge.x86.unsafe(in: model) + (runsOnZen5(model) && knowledge.x86.includes("rdseed", in: model) ? ["rdseed"] : [])
+    }
+
+    /// A host is known to be a Zen 5 (family 26), or the model is that of one.
+    func runsOnZen5(_ model: X86Model?) -> Bool {
+        hosts.contains { $0.vendor == "AMD" && $0.cpu?.signature?.family == 26 } || model?.name.hasPrefix("EPYC-Turin") == true
+    }
+}

@@ -15,6 +15,8 @@ struct MitigationSearch {
     /// What would spare the guest a cost that is known.
     private(set) var reliefs: [Open] = []
 
+    private let question: StartQuestion
+    private let hosts: StartCheck
     private let x86: X86Map
     /// What all hosts offer.
     private let common: FeatureSet
@@ -29,17 +31,21 @@ struct MitigationSearch {
         guard let common = hosts.commonlyOffered(to: question.platform),
             let visible = try? knowledge.map.guestVisibleCPU(of: question.cpu, under: .kvm, machine: question.platform.machine)
         else { return nil }
+        self.question = question
+        self.hosts = hosts
         x86 = knowledge.x86
         self.common = common
         self.visible = visible.features
         mentioned = Set(question.cpu.features.map(\.name))
         let vendors = Set(hosts.hosts.map(\.vendor))
+        // A name that the oldest libvirt lacks would be the next finding.
+        let known = hosts.mapOfDefinitions.x86
         let facts = SecurityFact.all.filter { fact in
             vendors.allSatisfy { $0.map(fact.vendors.contains) ?? false } && fact.names.allSatisfy { !mentioned.contains($0) }
                 && !fact.names.contains { has($0, self.visible) }
         }
         for fact in facts {
-            guard let name = fact.names.first(where: { has($0, common) }) else { continue }
+            guard let name = fact.names.first(where: { has($0, common) && known.feature(named: $0) != nil }) else { continue }
             // What the definition turns off is not turned on again for something that needs it.
             if let parent = x86.parent(ofFeature: name), mentioned.contains(parent), !has(parent, self.visible) { continue }
             switch fact.use {
@@ -70,6 +76,15 @@ struct MitigationSearch {
             && !fact.never.contains { has($0, visible) || mentioned.contains($0) }
     }
 
+    /// Those of the features that can be added: a host that starts the guest now must start it with them.
+    func addable(_ open: [Open]) -> [Open] {
+        if hosts.stillStarts(question, with: required(open)) { return open }
+        let each = open.filter { hosts.stillStarts(question, with: required([$0])) }
+        return hosts.stillStarts(question, with: required(each)) ? each : []
+    }
+
+    private func required(_ open: [Open]) -> [CPUDefinition.Feature] { lines(for: open).map { CPUDefinition.Feature($0) } }
+
     /// The features to require, with those that QEMU needs for them.
     func lines(for open: [Open]) -> [String] {
         var names: [String] = []
@@ -82,10 +97,10 @@ struct MitigationSearch {
 }
 
 extension StartCheck {
-    /// Whether a guest with more features starts wherever it starts now.
-    func stillStarts(_ question: StartQuestion, requiring names: [String]) -> Bool {
+    /// Whether a guest that lists more features starts wherever it starts now.
+    func stillStarts(_ question: StartQuestion, with features: [CPUDefinition.Feature]) -> Bool {
         var more = question
-        more.cpu.features += names.map { CPUDefinition.Feature($0) }
+        more.cpu.features += features
         return hosts.indices.allSatisfy { index in
             verdict(on: more, host: index).answer == .starts || verdict(on: question, host: index).answer != .starts
         }
