@@ -15,7 +15,7 @@ struct KnownFindingsRecord {
     /// - Parameter top: of the git repository; nil outside one.
     /// - Throws: `IOFailure` for an existing file that cannot be read.
     init(top: FilePath?) throws {
-        file = PolicySearch(KnownFindings.fileName, from: ".").file ?? (top ?? ".").appending(KnownFindings.fileName)
+        file = PolicySearch(KnownFindings.fileName, from: ".").file ?? (top ?? "").appending(KnownFindings.fileName)
         let place = file.removingLastComponent()
         directory = Files.real(place.isEmpty ? "." : place) ?? place
         if Files.exists(file) {
