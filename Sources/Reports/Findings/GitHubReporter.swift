@@ -14,6 +14,14 @@ struct GitHubReporter: Reporter {
         return "::\(command) \(list)::\(escaped(finding.text(help: "help"), inProperty: false))\n"
     }
 
+    /// GitHub shows an annotation without a file with the whole run.
+    func lines(for problem: Problem) -> String {
+        guard let file = problem.file else {
+            return "::error title=\(Problem.id)::\(escaped(problem.finding.text(help: "help"), inProperty: false))\n"
+        }
+        return lines(for: problem.finding, in: file)
+    }
+
     /// Escapes as GitHub's toolkit does (`escapeData` and `escapeProperty`). GitHub has no escape for other control
     /// characters, and people read the log on terminals, so `printable` replaces them.
     private func escaped(_ text: String, inProperty: Bool) -> String {

@@ -11,6 +11,8 @@ package protocol Reporter: Sendable {
     func lines(for finding: Finding, in file: String) -> String
     /// The text of an input's findings.
     func lines(for findings: [Finding], in file: String) -> String
+    /// The text of something that could not be judged, for formats that programs read; empty if it is part of the closing.
+    func lines(for problem: Problem) -> String
     /// The closing of a report in which something could not be judged.
     ///
     /// - Parameter problems: their findings are in the report.
@@ -27,6 +29,5 @@ extension Reporter {
         findings.map { lines(for: $0, in: file) }.joined(separator: separator)
     }
 
-    /// The text of a problem, for formats that programs read.
     package func lines(for problem: Problem) -> String { lines(for: [problem.finding], in: problem.file ?? "virt-cpu") }
 }

@@ -20,7 +20,9 @@ struct SARIFReporter: Reporter {
     var separator: String { ",\n" }
     var closing: String { "\n]}]}\n" }
 
-    /// Problems are results of a rule that the tool does not list, and the run was not successful.
+    /// Problems with a file are results of a rule that the tool does not list. The notifications state all of them.
+    func lines(for problem: Problem) -> String { problem.file.map { lines(for: problem.finding, in: $0) } ?? "" }
+
     func closing(after problems: [Problem]) -> String {
         if problems.isEmpty { return closing }
         let notifications = problems.map { problem -> JSONValue in ["level": "error", "message": ["text": JSONValue(problem.message)]] }

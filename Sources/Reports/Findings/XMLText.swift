@@ -1,15 +1,17 @@
 import XMLTree
 
-/// An attribute's value with its quotation marks. Line feeds and tabs stay what they are when it is read.
-func attribute(_ text: String) -> String {
-    "\"" + content(text).replacing("\n", with: "&#10;").replacing("\r", with: "&#13;").replacing("\t", with: "&#9;") + "\""
-}
+/// An attribute's value with its quotation marks. Line feeds stay what they are when it is read.
+func attribute(_ text: String) -> String { "\"" + content(text).replacing("\n", with: "&#10;") + "\"" }
 
-/// Text as the content of an element. A character that XML 1.0 cannot hold becomes U+FFFD.
+/// Text as the content of an element. Control characters, and characters that XML 1.0 cannot hold, become U+FFFD: people
+/// look at such files on terminals.
 func content(_ text: String) -> String {
     let scalars = text.unicodeScalars.map { scalar -> Unicode.Scalar in
-        let isHeld = scalar.value >= 0x20 && scalar.value != 0xfffe && scalar.value != 0xffff || [0x9, 0xa, 0xd].contains(scalar.value)
-        return isHeld ? scalar : "\u{fffd}"
+        switch scalar.value {
+        case 0x9, 0xa: scalar
+        case 0..<0x20, 0x7f..<0xa0, 0xfffe, 0xffff: "\u{fffd}"
+        default: scalar
+        }
     }
-    return String(String.UnicodeScalarView(scalars)).xmlEscaped
+    return String(String.UnicodeScalarView(scalars)).xmlEscaped.replacing("\t", with: "&#9;")
 }

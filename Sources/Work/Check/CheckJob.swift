@@ -38,13 +38,13 @@ package final class CheckJob: Sendable {
             recordsBelow: record?.directory, blobs: blobs)
         var inputs = inputs
         let remarks = sources.leaveOutExcluded(from: &inputs)
-        var output = CheckOutput(
+        var output = try CheckOutput(
             settings, mode, total: inputs.present.count, isOfGit: inputs.repository != nil, record, channels)
         remarks.forEach { output.remark($0) }
-        earlier = inputs.earlier.map { old in
+        earlier = try inputs.earlier.map { old in
             let (earlier, duplicates, failures) = EarlierSide.read(
                 old, inputs, blobs, maximumDomainSize: settings.maximumDomainSize)
-            failures.forEach { output.fail($0) }
+            try failures.forEach { try output.fail($0) }
             duplicates.forEach { output.remark($0.text) }
             return earlier
         }
@@ -73,7 +73,7 @@ package final class CheckJob: Sendable {
     }
 
     /// Reports something that could not be read before the check began.
-    package func fail(_ failure: IOFailure) { output.withLock { $0.fail(failure.shown) } }
+    package func fail(_ failure: IOFailure) throws { try output.withLock { try $0.fail(ReportedFailure(failure)) } }
 
     /// Checks everything.
     ///
@@ -86,7 +86,7 @@ package final class CheckJob: Sendable {
         let strangers = sources.policies.withLock { $0.strangers.sorted { $0.string < $1.string } }
         output.withLock { output in strangers.forEach { output.remark(PolicyLookup.remark(onStranger: $0)) } }
         for failure in sources.policies.withLock({ $0.prepared.flatMap(\.judge.hostFailures) }) {
-            fail(IOFailure(located: failure.shown))
+            try fail(IOFailure(located: failure.shown))
         }
         let stale = sources.policies.withLock { $0.known.all.flatMap { known in known.staleRemark.map { [$0] } ?? [] } }
         let isFixed = try output.withLock { output in
@@ -101,7 +101,8 @@ package final class CheckJob: Sendable {
     }
 
     private func work() {
-        let checker = InputChecker(settings, mode: mode, sources, earlier, comment: settings.comment, channels)
+        let formatters = output.withLock { $0.formatters }
+        let checker = InputChecker(settings, mode: mode, sources, earlier, comment: settings.comment, formatters)
         while true {
             let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
             guard index < inputs.count else { return }

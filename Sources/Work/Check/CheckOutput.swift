@@ -8,10 +8,8 @@ struct CheckOutput {
     private let mode: CheckMode
     private let total: Int
     private let isOfGit: Bool
-    /// Writes the opening and closing; the findings have been formatted already.
-    private let frame: any Reporter
-    private var stream: OutputStream
-    private var isReporting = false
+    private let stream: OutputStream
+    private var sinks: [ReportSink]
     private var messages = SaidOnce<String>()
     /// Reports whose turn has not come.
     private var waiting: [Int: InputReport] = [:]
@@ -26,7 +24,7 @@ struct CheckOutput {
     private(set) var isCounted = false
     private(set) var hasFailed = false
 
-    init(_ settings: Settings, _ mode: CheckMode, total: Int, isOfGit: Bool, _ record: KnownFindingsRecord?, _ channels: Channels) {
+    init(_ settings: Settings, _ mode: CheckMode, total: Int, isOfGit: Bool, _ record: KnownFindingsRecord?, _ channels: Channels) throws {
         self.record = record
         self.settings = settings
         self.channels = channels
@@ -34,9 +32,14 @@ struct CheckOutput {
         self.total = total
         self.isOfGit = isOfGit
         stream = OutputStream(channels.output)
-        frame = settings.reporter(on: channels.output, namesDomains: false)
+        let first = try settings.outputFile.map { try ReportSink(ReportRequest(settings.format, $0)) }
+            ?? ReportSink(settings, mode, channels, stream)
+        sinks = [first] + (try settings.reports.map { try ReportSink($0) })
         progress = Progress(channels, isShown: !settings.isQuiet && settings.format.isText, total: total)
     }
+
+    /// What turns an input's findings into text, for each report.
+    var formatters: [@Sendable ([Finding], InputFile) -> String] { sinks.map(ReportSink.formatter) }
 
     /// - Returns: false when the output cannot be written any more, so that going on is pointless.
     mutating func add(_ report: InputReport, at index: Int) -> Bool {
@@ -59,19 +62,10 @@ struct CheckOutput {
         isCounted = isCounted || report.isCounted
         if !(report.findings.isEmpty && report.diff.isEmpty && report.failures.isEmpty) { progress.clear() }
         report.remarks.forEach { remark($0.description) }
-        for finding in report.findings {
-            try print(isReporting ? frame.separator : frame.opening)
-            try print(finding)
-            isReporting = true
-        }
+        for (index, text) in report.findings.enumerated() { try sinks[index % sinks.count].add(text) }
         try report.diff.withUnsafeBytes { try stream.write($0) }
-        report.failures.forEach { fail($0) }
+        try report.failures.forEach { try fail($0) }
         try progress.show(next) { try stream.flush() }
-    }
-
-    /// Prints findings: with `--diff` to the error channel, because the output channel is for the diff.
-    private mutating func print(_ text: String) throws {
-        if mode == .diff { channels.sendErrors(text) } else { try stream.write(text) }
     }
 
     mutating func remark(_ text: String) {
@@ -81,17 +75,18 @@ struct CheckOutput {
     }
 
     /// A malformed earlier version is reported even with --quiet, because changes to its domains are not reported.
-    mutating func fail(_ failure: EarlierSideFailure) {
-        if failure.isIncapacity { return fail(failure.text) }
+    mutating func fail(_ failure: EarlierSideFailure) throws {
+        if failure.isIncapacity { return try fail(ReportedFailure(failure.error)) }
         if messages.isNew(failure.text) { channels.sendErrors(note(failure.text)) }
     }
 
     /// A broken policy makes every file below it fail; its message is printed once.
-    mutating func fail(_ text: String) {
+    mutating func fail(_ failure: ReportedFailure) throws {
         hasFailed = true
-        guard messages.isNew(text) else { return }
+        guard messages.isNew(failure.text) else { return }
         progress.clear()
-        channels.complain(text)
+        channels.complain(failure.text)
+        for index in sinks.indices { try sinks[index].add(failure.problem) }
     }
 
     mutating func finish() throws {
@@ -99,10 +94,7 @@ struct CheckOutput {
         if let broken { throw broken }
         if let record { return channels.complain(try record.write()) }
         if settings.comment != nil, mode == .fix { return channels.complain(tally.summary) }
-        if !isReporting { try print(frame.opening) }
-        try print(frame.closing)
-        if settings.printsStatistics { try print(tally.rules.table) }
-        try stream.flush()
+        try endReports()
         // "nothing found" would be misleading if nothing could be judged, and is not needed for a commit without
         // definitions.
         let isNews = tally.domains > 0 || !hasFailed && !(isOfGit && total == 0)
@@ -110,5 +102,18 @@ struct CheckOutput {
         if !settings.printsStatistics, mode == .report, let outlook = tally.outlook { channels.complain(outlook) }
         channels.complain(tally.summary)
         if let line = Tally.line(on: policies) { channels.complain(line) }
+    }
+
+    /// Writes reports of nothing but a problem.
+    static func report(_ problem: Problem, _ settings: Settings, _ mode: CheckMode, _ channels: Channels) throws {
+        var output = try CheckOutput(settings, mode, total: 0, isOfGit: false, nil, channels)
+        for index in output.sinks.indices { try output.sinks[index].add(problem) }
+        try output.endReports()
+    }
+
+    /// Ends all reports.
+    private mutating func endReports() throws {
+        for index in sinks.indices { try sinks[index].finish(index == 0 && settings.printsStatistics ? tally.rules.table : "") }
+        try stream.flush()
     }
 }

@@ -44,6 +44,18 @@ package struct CheckRequest: Sendable {
 
     /// - Throws: `ExitStatus`; `IOFailure` for wrong paths and revisions, and where the output cannot be written.
     package func run(_ settings: Settings, _ channels: Channels = .standard) throws {
+        let job: CheckJob
+        do {
+            job = try self.job(settings, channels)
+        } catch {
+            // A report that is read by a program must not look as if nothing had been found.
+            try? CheckOutput.report(ReportedFailure(error).problem, settings, mode, channels)
+            throw error
+        }
+        try job.run(jobs: jobs)
+    }
+
+    private func job(_ settings: Settings, _ channels: Channels) throws -> CheckJob {
         var settings = settings
         var failures: [IOFailure] = []
         let inputs: CheckInputs
@@ -60,7 +72,7 @@ package struct CheckRequest: Sendable {
         }
         let job = try CheckJob(
             settings, inputs, mode: mode, staged: isStaged, policyRevision: policyRevision, channels)
-        failures.forEach { job.fail($0) }
-        try job.run(jobs: jobs)
+        try failures.forEach { try job.fail($0) }
+        return job
     }
 }

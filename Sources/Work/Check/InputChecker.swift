@@ -9,24 +9,21 @@ final class InputChecker {
     private let sources: InputSources
     private let earlier: EarlierSide?
     private let comment: SuppressionComment?
-    private let reporter: any Reporter
-    private let streamReporter: any Reporter
+    private let formatters: [@Sendable ([Finding], InputFile) -> String]
     private let reader: DomainReader
     /// What the summary calls the policy of the input that is being checked.
     private var policy: String?
 
     init(
         _ settings: Settings, mode: CheckMode, _ sources: InputSources, _ earlier: EarlierSide?,
-        comment: SuppressionComment?, _ channels: Channels
+        comment: SuppressionComment?, _ formatters: [@Sendable ([Finding], InputFile) -> String]
     ) {
         self.comment = comment
         self.settings = settings
         self.mode = mode
         self.sources = sources
         self.earlier = earlier
-        let descriptor = mode == .diff ? channels.errors : channels.output
-        reporter = settings.reporter(on: descriptor, namesDomains: false)
-        streamReporter = settings.reporter(on: descriptor, namesDomains: true)
+        self.formatters = formatters
         reader = DomainReader(maximumDomainSize: settings.maximumDomainSize)
     }
 
@@ -46,10 +43,10 @@ final class InputChecker {
             case .some(let remark):
                 report.remarks += [remark].compactMap { $0 }
                 report.tally.files = 1
-            case nil: report.failures.append(shown(failure))
+            case nil: report.failures.append(ReportedFailure(failure, in: input.name))
             }
         } catch {
-            report.failures.append(shown(error))
+            report.failures.append(ReportedFailure(error, in: input.name))
         }
         report.policy = policy
         return report
@@ -118,7 +115,7 @@ final class InputChecker {
             do {
                 if bytes != original { try deliver(bytes, inPlaceOf: original, of: input, &report) }
             } catch {
-                report.failures.append(shown(error))
+                report.failures.append(ReportedFailure(error, in: input.name))
                 return try judge(input, &report)
             }
             if let comment { return add(pass, suppressing: fixed, by: comment, of: input, to: &report) }
@@ -173,7 +170,6 @@ final class InputChecker {
     }
 
     private func add(_ findings: [Finding], _ pass: JudgingPass, of input: InputFile, to report: inout InputReport) {
-        let reporter = input.isStream ? streamReporter : reporter
         report.remarks += pass.remarks
         report.tally.domains += pass.domains
         report.tally.known += pass.findings.count - pass.news.count
@@ -181,7 +177,8 @@ final class InputChecker {
         for finding in findings {
             report.tally.add(finding)
             report.isCounted = report.isCounted || settings.counts(finding)
-            if settings.shows(finding) { report.findings.append(reporter.lines(for: finding, in: input.name)) }
         }
+        let shown = findings.filter(settings.shows)
+        if !shown.isEmpty { report.add(formatters.map { $0(shown, input) }) }
     }
 }

@@ -3,10 +3,10 @@ import Reports
 
 /// The result of checking one input.
 struct InputReport: Sendable {
-    /// Findings, in the format that is printed.
+    /// The findings as text, for each report.
     var findings: [String] = []
-    /// Messages about what could not be done.
-    var failures: [String] = []
+    /// What could not be done.
+    var failures: [ReportedFailure] = []
     var remarks: [Remark] = []
     /// What the fixes would change, as a unified diff.
     var diff: [UInt8] = []
@@ -17,4 +17,7 @@ struct InputReport: Sendable {
     var policy: String?
     /// A finding counts: it makes the exit status 1.
     var isCounted = false
+
+    /// Adds findings as text, for each report. A lone `<cpu>` is judged in a second pass.
+    mutating func add(_ texts: [String]) { findings.append(contentsOf: texts) }
 }

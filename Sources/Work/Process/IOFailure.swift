@@ -9,6 +9,8 @@ package struct IOFailure: Failure {
     package var isMalformed = false
     /// The content is no well-formed XML, so that libvirt refuses it too. False for what only virt-cpu refuses.
     package var isIllFormed = false
+    /// The message without its place and severity, for reports.
+    package var problem: Problem
 
     /// The names in the description were made printable when it was written.
     package var shown: String { description }
@@ -17,17 +19,24 @@ package struct IOFailure: Failure {
     ///   - what: what failed, such as a file's name.
     ///   - number: the system's error number.
     package init(_ what: String, _ number: Int32 = errno) {
-        description = "virt-cpu: error: \(what): \(String(cString: strerror(number)))"
+        self.init(message: "\(what): \(String(cString: strerror(number)))")
     }
 
-    package init(message: String) { description = "virt-cpu: error: \(message)" }
+    package init(message: String) {
+        description = "virt-cpu: error: \(message)"
+        problem = Problem(message: message)
+    }
 
     /// - Parameter description: a message that states its place itself.
-    package init(located description: String) { self.description = description }
+    package init(located description: String) {
+        self.description = description
+        problem = Problem(message: description)
+    }
 
     /// - Parameter name: the input's, as the user knows it.
     package init(_ error: MalformedInput, in name: String) {
         description = "\(printable(name)):\(error.position): error: \(error.message)"
+        problem = Problem(file: name, position: error.position, message: error.message)
         isMalformed = true
         isIllFormed = error.kind == .malformed
     }

@@ -1,6 +1,7 @@
 import DomainXML
 import Lint
 import Reports
+import SystemPackage
 
 /// What a run of `filter`, `check` or a hook is asked to do: the options of the command line as plain values.
 package struct Settings: Sendable, Equatable {
@@ -20,6 +21,10 @@ package struct Settings: Sendable, Equatable {
     /// What overrides the policy: target, rules, new guests.
     package private(set) var overrides = Overrides()
     package var format = ReportFormat.text
+    /// The file that the report goes to; nil for the output channel.
+    package var outputFile: FilePath?
+    /// Further reports.
+    package var reports: [ReportRequest] = []
     package var color = ColorChoice.auto
     /// The lowest severity that makes the exit status 1; nil for none.
     package var leastCounted: Severity? = .error

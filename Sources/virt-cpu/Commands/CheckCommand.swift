@@ -55,6 +55,7 @@ struct CheckCommand: ParsableCommand {
     @Flag(name: .long, help: "Print how many findings each rule has, and no findings.")
     var statistics = false
 
+    @OptionGroup var reports: ReportOptions
     @OptionGroup var known: KnownFindingsOptions
 
     @Option(
@@ -102,6 +103,7 @@ struct CheckCommand: ParsableCommand {
         if let jobs { request.jobs = jobs }
         var settings = try options.settings()
         settings.printsStatistics = statistics
+        try reports.apply(to: &settings)
         try known.apply(to: &settings)
         if settings.comment != nil, request.mode == .report { request.mode = .fix }
         try shown.showPolicy ? request.showPolicy(settings) : request.run(settings)

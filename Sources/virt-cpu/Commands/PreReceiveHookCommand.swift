@@ -23,7 +23,7 @@ struct PreReceiveHookCommand: ParsableCommand {
 
     func validate() throws {
         // Each branch has its own report, and several arrays in a row are not JSON.
-        if options.format == .json || options.format == .sarif {
+        if !options.format.isText && options.format != .jsonLines && options.format != .github {
             throw ValidationError(
                 "--format must be text, json-lines or github here, because each branch has its own report")
         }

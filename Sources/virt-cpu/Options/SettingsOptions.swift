@@ -39,7 +39,7 @@ struct SettingsOptions: ParsableArguments {
     @Flag(name: .long, help: "Nothing is installed in the guests yet, so that Windows guests are rewritten too.")
     var newGuest = false
 
-    @Option(name: .long, help: "Format of findings: text, concise, json, json-lines, sarif or github.")
+    @Option(name: .long, help: "Format of findings: \(ReportFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
     var format = ReportFormat.text
 
     @Option(name: .long, help: "Use colour: auto, always or never.")
