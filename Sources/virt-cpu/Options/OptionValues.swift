@@ -15,6 +15,8 @@ extension CPUMapSource: ExpressibleByArgument {
     public var defaultValueDescription: String { "builtin" }
 }
 
+extension WindowsPolicy: ExpressibleByArgument {}
+
 extension CPUWords: ExpressibleByArgument {}
 
 extension CPUChoice.Kind: ExpressibleByArgument {}
