@@ -8,6 +8,9 @@ public struct GuestChange: Sendable, Equatable {
     /// The domain capabilities of the hosts would remove one of the doubts.
     public internal(set) var needsHost = false
 
+    /// The definition spells out the CPU that host-model gave the guest on one of the hosts, but not on another.
+    public internal(set) var isFreezing = false
+
     /// No change.
     public init() {}
 

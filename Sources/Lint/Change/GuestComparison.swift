@@ -110,9 +110,11 @@ struct GuestComparison {
         var differences: [(host: String, gained: FeatureSet, lost: FeatureSet)] = []
         for index in hosts.hosts.indices {
             guard let was = features(of: old, before, on: index), let now = features(of: new, after, on: index) else {
-                return change.doubt("which features change on \(hosts.hosts[index].name) is not known", isForHost: true)
+                return change.doubt("which features change on \(hosts.hosts[index].name), only its virsh domcapabilities tell", isForHost: true)
             }
-            differences.append((hosts.hosts[index].name, now - was, was - now))
+            // The topology decides about these, whatever the CPU is.
+            let byTopology = map.x86.bits(ofFeatures: X86Map.followingTopology)
+            differences.append((hosts.hosts[index].name, now - was - byTopology, was - now - byTopology))
         }
         guard let first = differences.first else { return }
         let x86 = map.x86
@@ -175,6 +177,7 @@ struct GuestComparison {
         }
         guard let first = differences.first(where: { !$0.change.isNone }) else { return }
         if let same = differences.first(where: { $0.change.isNone }) {
+            change.isFreezing = isOld
             return change.doubt("\(whose) \(hostModel.description): the guest would see no change on \(same.host), but a different CPU on \(first.host)")
         }
         apply(first.change)

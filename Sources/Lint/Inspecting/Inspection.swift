@@ -29,6 +29,8 @@ public final class Inspection {
     /// The policy or the command line states the CPU that the guest should have. Without it, fixes that a guest would
     /// notice are not made.
     var hasDefault = true
+    /// What happens to Windows guests, by the policy or the command line.
+    var windows = WindowsPolicy.keep
     /// What the target would change in this guest.
     let plan: Plan
     private let terms: Terms
@@ -53,6 +55,10 @@ public final class Inspection {
     public var verdicts: [HostVerdict] { hostAnswer?.verdicts ?? [] }
     /// The verdicts, and how each host's hypervisor lists the guest's model. Determined when a rule first asks.
     private(set) lazy var hostAnswer: StartAnswer? = startCheck.answer(for: guest)
+    /// What the target `pin` would make of a Windows guest.
+    func planOfFreezing() -> Plan { terms.planner.plan(guest, target: .pin, windows: .pin, earlier: .unknown) }
+    /// The hosts from which targets are derived.
+    var targetHosts: StartCheck { terms.planner.hosts.startCheck }
     /// The nearest CPU that runs on all hosts, checked on each; nil if there is none.
     func sharedCPU() -> SharedCPU? { terms.planner.sharedCPU(for: DomainPlatform(guest)) }
     /// No host is known, not even this machine, so a target that depends on hosts cannot be applied. The judge reports

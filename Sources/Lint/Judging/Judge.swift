@@ -144,19 +144,20 @@ public struct Judge: Sendable {
         let stated = overrides.target ?? entry?.default ?? policy.default
         let target = stated ?? targetWithoutDefault(guest, &verdict)
         let suppressions = Suppression.read(guest.domain)
-        let windows = entry?.windows ?? policy.windows
-        var plan = terms.planner.plan(guest, target: target, windows: windows, earlier: earlier)
+        let order = GuestPolicy(
+            target: target, windows: overrides.windows ?? entry?.windows ?? policy.windows, hasDefault: stated != nil)
+        var plan = terms.planner.plan(guest, target: target, windows: order.windows, earlier: earlier)
         let isKept = !suppressions.isEmpty && suppressions.contains { $0.rules.contains(Rule.cpuNotDefault.id) }
         if case .refused(let target, let reason) = plan, terms.planner.hosts.hosts.isEmpty, target.needsHost {
             verdict.add(.noHost(target: target.description, reason: reason))
         }
         guard purpose == .rewrite, !isKept, case .rewrite(let rewriting) = plan else {
             if purpose == .check, case .rewrite(let rewriting) = plan,
-                let error = newError(of: rewriting, guest, earlier, target, terms, rules, suppressions)
+                let error = newError(of: rewriting, guest, earlier, order, terms, rules, suppressions)
             {
                 plan = .faulty(rewriting, error: "\(error.message) [\(error.rule)]")
             }
-            findings(guest, plan, earlier, target, terms, rules, suppressions, hasDefault: stated != nil, &verdict)
+            findings(guest, plan, earlier, order, terms, rules, suppressions, &verdict)
             return
         }
         if verdict.edits.isEmpty {
@@ -167,11 +168,11 @@ public struct Judge: Sendable {
         // The rewrite removes check='full', which can be the only sign of a live definition, so the rule
         // live-definition runs before the rewrite.
         if guest.domain.id == nil, guest.cpu?.check?.value == .full {
-            findings(guest, .asItIs, .unknown, target, terms, rules.filter { $0.rule === Rule.liveDefinition }, [], &verdict)
+            findings(guest, .asItIs, .unknown, order, terms, rules.filter { $0.rule === Rule.liveDefinition }, [], &verdict)
         }
         reportRewrite(of: guest, rewriting, terms, rules, &verdict)
         guest.domain.with(cpu: rewriting.result.cpu) {
-            findings(guest, .asItIs, earlier, target, terms, rules, suppressions, &verdict)
+            findings(guest, .asItIs, earlier, order, terms, rules, suppressions, &verdict)
         }
     }
 
@@ -185,13 +186,13 @@ public struct Judge: Sendable {
 
     /// The first error that the guest would have after a rewrite and does not have now.
     private func newError(
-        of rewriting: Rewriting, _ guest: Guest, _ earlier: EarlierGuest, _ target: Target, _ terms: Terms,
+        of rewriting: Rewriting, _ guest: Guest, _ earlier: EarlierGuest, _ order: GuestPolicy, _ terms: Terms,
         _ rules: [ActiveRule], _ suppressions: [Suppression]
     ) -> Finding? {
         func errors() -> [Finding] {
             var verdict = Verdict()
             findings(
-                guest, .asItIs, earlier, target, terms, rules, suppressions, wanted: .atLeast(.error), &verdict)
+                guest, .asItIs, earlier, order, terms, rules, suppressions, wanted: .atLeast(.error), &verdict)
             return verdict.findings.filter { $0.severity == .error }
         }
         let after = guest.domain.with(cpu: rewriting.result.cpu) { errors() }
@@ -238,15 +239,16 @@ public struct Judge: Sendable {
     }
 
     private func findings(
-        _ guest: Guest, _ plan: Plan, _ earlier: EarlierGuest, _ target: Target, _ terms: Terms, _ rules: [ActiveRule],
-        _ suppressions: [Suppression], hasDefault: Bool = true, wanted: WantedFindings? = nil, _ verdict: inout Verdict
+        _ guest: Guest, _ plan: Plan, _ earlier: EarlierGuest, _ order: GuestPolicy, _ terms: Terms, _ rules: [ActiveRule],
+        _ suppressions: [Suppression], wanted: WantedFindings? = nil, _ verdict: inout Verdict
     ) {
         var traits = Traits(guest, plan, hasHosts: !terms.startCheck.hosts.isEmpty, migrates: terms.migrates)
         // With suppression comments all findings are created, because the number of hidden ones matters.
         let inspection = Inspection(
-            guest: guest, plan: plan, terms: terms, target: target,
+            guest: guest, plan: plan, terms: terms, target: order.target,
             wanted: suppressions.isEmpty ? wanted ?? overrides.wanted : .all)
-        inspection.hasDefault = hasDefault
+        inspection.hasDefault = order.hasDefault
+        inspection.windows = order.windows
         if case .old(let old, let file) = earlier {
             traits.insert(.earlier)
             let what = GuestChange.between(old, GuestRecord(guest), on: terms.planner.hosts.startCheck)

@@ -188,21 +188,23 @@ struct HostTargets: Sendable {
     /// What is not known about the CPU that `pin` writes; nil if the hypervisor itself reports it.
     func doubtAboutPin(of guest: Guest) -> String? {
         if let pool = x86Alone.first { return pool.doubtAboutPin(of: guest) }
-        guard let host = hosts.first, startCheck.hostModel(of: 0, for: DomainPlatform(guest)) == nil else { return nil }
+        guard hosts.count == 1, let host = hosts.first, startCheck.hostModel(of: 0, for: DomainPlatform(guest)) == nil else { return nil }
         return "this is made from the processor of host \(host.name) alone, so what the guest gets today can differ in some "
             + "features: only virsh domcapabilities of the host, for the guest's machine type, tells"
     }
 
-    /// The CPU that the guest would get on the host today.
+    /// The CPU that the guest would get today on the host, or on each of several hosts.
     private func pinned(_ guest: Guest) throws -> CPUDefinition {
-        guard hosts.count == 1 else {
-            throw Refusal(reason: "pin requires exactly one host, the one that the guest runs on: name only that one with --host (given: \(names))")
-        }
         var own = CPUDefinition(kind: .guest)
         for feature in guest.cpu?.features ?? [] {
             guard let name = guest.domain[feature.name], let policy = feature.effectivePolicy else { continue }
             own.features.append(CPUDefinition.Feature(name, policy))
         }
-        return try startCheck.hostModelExpansion(of: own, for: DomainPlatform(guest), on: 0).cpu
+        let platform = DomainPlatform(guest)
+        if hosts.count > 1 {
+            if let cpu = startCheck.commonHostModel(of: own, for: platform) { return cpu }
+            throw Refusal(reason: "pin requires the host that the guest runs on, because the CPU differs between hosts: name only that one with --host (given: \(names))")
+        }
+        return try startCheck.hostModelExpansion(of: own, for: platform, on: 0).cpu
     }
 }

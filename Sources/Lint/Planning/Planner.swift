@@ -27,7 +27,7 @@ final class Planner: Sendable {
         var target = target
         var isNewGuest = isNewGuest
         if case .new = earlier { isNewGuest = true }
-        if guest.windows != nil, windows == .pin, !isNewGuest { target = .pin }
+        if guest.windows != nil, windows.pins, !isNewGuest { target = .pin }
         do {
             guard let change = try change(for: guest, to: target) else { return .asItIs }
             if isAlready(change, guest, isFallbackAsked: !target.needsHost) { return .asItIs }
@@ -35,7 +35,7 @@ final class Planner: Sendable {
             let result = CPURewriter.rewrite(guest.domain, in: guest.document, to: change)
             guard !result.edits.isEmpty else { return .asItIs }
             let rewriting = Rewriting(target: target, result: result, change: change, guest: guest, doubt: doubt(about: target, guest))
-            if let evidence = guest.windows, windows == .keep, !isNewGuest, isVisible(result, guest, earlier) {
+            if let evidence = guest.windows, windows.keepsWhatIsSeen, !isNewGuest, isVisible(result, guest, earlier) {
                 return .withheld(rewriting, evidence: evidence)
             }
             return .rewrite(rewriting)

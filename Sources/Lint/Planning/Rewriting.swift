@@ -31,6 +31,18 @@ final class Rewriting {
         }
     }
 
+    /// The new CPU in fewer words: a model, and the number of its features.
+    var summary: String {
+        guard change.mode == .custom, !change.features.isEmpty else { return name }
+        return "\(change.model ?? "") with \(change.features.count) feature\(change.features.count == 1 ? "" : "s")"
+    }
+
+    /// What the guest would notice of the rewrite. Must be read while the guest still has its old CPU.
+    func visibleChange(on hosts: StartCheck) -> GuestChange {
+        let after = guest.domain.with(cpu: result.cpu) { GuestRecord(guest) }
+        return GuestChange.between(GuestRecord(guest), after, on: hosts)
+    }
+
     /// The model that is written; nil if none is.
     var model: String? { change.model }
 

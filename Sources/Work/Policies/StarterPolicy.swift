@@ -76,7 +76,7 @@ package enum StarterPolicy {
         # {model: Skylake-Server-IBRS, features: {pcid: require, hle: disable}}.
         default: keep
 
-        # Installed Windows guests, which a new CPU can make ask for activation: keep, pin or rewrite.
+        # Installed Windows guests, which a new CPU can make ask for activation: keep, pin, pin-anyway or rewrite.
         windows: keep
 
         # Whether guests migrate between the hosts. Default: true if there are several hosts.

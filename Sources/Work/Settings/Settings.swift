@@ -94,6 +94,12 @@ extension Settings {
         set { overrides.isNewGuest = newValue }
     }
 
+    /// What happens to Windows guests; nil if the policy decides.
+    package var windows: WindowsPolicy? {
+        get { overrides.windows }
+        set { overrides.windows = newValue }
+    }
+
     /// The overrides, with the findings that somebody will read or count.
     ///
     /// - Parameter fixes: findings are needed for their fixes, including those that are not printed.

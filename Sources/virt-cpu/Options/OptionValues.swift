@@ -16,6 +16,7 @@ extension CPUMapSource: ExpressibleByArgument {
 }
 
 extension Profile: ExpressibleByArgument {}
+extension WindowsPolicy: ExpressibleByArgument {}
 
 extension CPUWords: ExpressibleByArgument {}
 

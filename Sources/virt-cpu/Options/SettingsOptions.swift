@@ -39,6 +39,14 @@ struct SettingsOptions: ParsableArguments {
     @Flag(name: .long, help: "Nothing is installed in the guests yet, so that Windows guests are rewritten too.")
     var newGuest = false
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "What happens to Windows guests: keep their CPU, pin it as it is today if Windows sees no change, pin-anyway, "
+                + "or rewrite it. Overrides the policy.",
+            valueName: "word"))
+    var windows: WindowsPolicy?
+
     @Option(name: .long, help: "Format of findings: \(ReportFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
     var format = ReportFormat.text
 
@@ -73,6 +81,7 @@ struct SettingsOptions: ParsableArguments {
         settings.libvirt = map.libvirt
         settings.timeout = libvirt.timeout
         settings.judgesNewGuests = newGuest
+        settings.windows = windows
         settings.format = format
         settings.color = color
         settings.leastCounted = failOn.severity

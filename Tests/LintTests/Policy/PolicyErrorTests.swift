@@ -106,7 +106,7 @@ struct PolicyErrorTests {
         #expect(
             complaint("windows: kep")
                 == "p.yaml:1:10: error: 'windows' cannot be 'kep' (did you mean 'keep'?)\n"
-                + "    = help: use one of keep, pin, rewrite")
+                + "    = help: use one of keep, pin, pin-anyway, rewrite")
     }
 
     @Test("Words in messages are escaped and cut") func hostileWords() {

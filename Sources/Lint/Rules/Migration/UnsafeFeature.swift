@@ -80,10 +80,10 @@ extension Rule {
             guard let cpu = inspection.cpu, inspection.guest.hypervisor == .hardware, inspection.guest.isX86,
                 cpu.effectiveMode == .custom || cpu.effectiveMode == .hostModel
             else { return }
-            reportScoped(cpu, inspection)
             let domain = inspection.domain
             let isWindows = inspection.guest.windows != nil
             let isVisible = isWindows ? "; Windows can see that change" : ""
+            reportScoped(cpu, inspection, isVisible)
             var open = [String](), required = [(name: String, place: ByteRange)]()
             var model: X86Model?
             if cpu.effectiveMode == .custom, let name = cpu.namedModel {
@@ -130,7 +130,7 @@ extension Rule {
     }
 
     /// Reports features that are at risk only on some processors.
-    private static func reportScoped(_ cpu: CPU, _ inspection: Inspection) {
+    private static func reportScoped(_ cpu: CPU, _ inspection: Inspection, _ isVisible: String) {
         let domain = inspection.domain
         let model = cpu.namedModel.flatMap { inspection.knowledge.x86.model(named: domain[$0]) }
         let listed = cpu.features.first { domain[$0.name] == "arch-capabilities" && $0.isOn }
@@ -139,7 +139,7 @@ extension Rule {
                 at: listed.element.span,
                 "feature arch-capabilities is required, but updates remove it from guests on AMD; the guest may then fail to "
                     + "start or migrate",
-                notes: [fact.line], help: "remove it, and with it the features that need it, such as rdctl-no and mds-no")
+                notes: [fact.line], help: "remove it, and with it the features that need it, such as rdctl-no and mds-no\(isVisible)")
         }
         guard let fact = RemovableFeature.named("rdseed"), inspection.startCheck.runsOnZen5(model) else { return }
         let own = cpu.features.last { domain[$0.name] == "rdseed" }
@@ -150,7 +150,7 @@ extension Rule {
             at: own?.element.span ?? cpu.model?.name.text.span ?? inspection.cpuPlace, as: .note,
             "\(own == nil ? "\(model?.name ?? "the model") includes rdseed" : "feature rdseed is required"), which Zen 5 processors "
                 + "have only with corrected microcode; elsewhere the guest may fail to start or migrate",
-            notes: [fact.line], help: "update the microcode of all hosts, or disable rdseed")
+            notes: [fact.line], help: "update the microcode of all hosts, or disable rdseed\(isVisible)")
     }
 }
 

@@ -16,8 +16,9 @@ extension Rule {
             the guest cannot see them. Without `<topology>`, each vCPU is a socket. What `host-model` gave the guest \
             is known only if its host is named (`--host`, or `hosts:` in the policy); writing out the same CPU is then \
             no change. The finding is a warning if no host is known, if it is merely possible that the guest is Windows (by \
-            its name and a clock in local time), or if only the number of vCPUs or an \
-            enlightenment changed.
+            its name and a clock in local time), if only the number of vCPUs or an \
+            enlightenment changed, or if the policy says `windows: pin-anyway` and a CPU that followed the host is written \
+            out. It is a note if the CPU is what host-model gives the guest on one of several hosts.
 
             If the change is intended, add a comment to the definition that gives the reason: `<!-- virt-cpu: ignore \
             windows-cpu-change - reinstalled on 2 May -->`.
@@ -82,16 +83,29 @@ extension Rule {
             let items = change.what.items, doubts = change.what.doubts
             var notes = items.dropFirst().map(\.description) + doubts.dropFirst(items.isEmpty ? 1 : 0)
             notes += ["treated as Windows: \(evidence)", "earlier version: \(change.file)"]
-            let isDoubtful = items.allSatisfy(\.isMinor)
+            let isDoubtful = items.allSatisfy(\.isMinor) || inspection.isAcceptedFreeze
+            let isFreezing = items.isEmpty && change.what.isFreezing
             let comment = "<!-- virt-cpu: ignore windows-cpu-change - REASON -->"
             inspection.report(
-                at: inspection.place(of: items.first?.aspect), as: inspection.ifWindows(isDoubtful ? .warning : .error),
+                at: inspection.place(of: items.first?.aspect), as: isFreezing ? .note : inspection.ifWindows(isDoubtful ? .warning : .error),
                 items.first.map { "Windows sees a different CPU: \($0); this can trigger reactivation" }
                     ?? "Windows may see a different CPU: \(doubts[0]); this can trigger reactivation",
                 notes: notes,
-                help: items.isEmpty && change.what.needsHost
+                help: isFreezing ? "if the guest runs on another host, restore its CPU; otherwise name its host in the policy (hosts: in an entry of guests:)"
+                    : items.isEmpty && change.what.needsHost
                     ? "name the host that the guest ran on and give its domain capabilities (--host, or hosts: in the "
                         + "policy)"
                     : "restore the CPU that Windows was installed on; if the change is intended, add \(comment)")
         })
+}
+
+extension Inspection {
+    /// The policy says `windows: pin-anyway`, and a CPU that followed the host is spelt out.
+    fileprivate var isAcceptedFreeze: Bool {
+        guard windows == .pinAnyway, let old = change?.old, old.cpu.refused.isEmpty, cpu?.effectiveMode == .custom else { return false }
+        switch CPUSource(old).kind {
+        case .hostModel, .minimum, .passthrough, .maximum: return !guest.followsHost
+        case .model, .hypervisorDefault: return false
+        }
+    }
 }

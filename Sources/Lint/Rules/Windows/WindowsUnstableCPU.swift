@@ -14,7 +14,11 @@ extension Rule {
             be another one, and Windows can ask for reactivation. The same applies to a guest without `<cpu>` whose \
             machine type has no version (`pc`, `q35`).
 
-            Freeze the CPU while the guest still runs on the host on which it was installed.
+            Freeze the CPU while the guest still runs on the host on which it was installed: `check --fix --windows pin --host \
+            HOST` writes out the CPU that the guest has there, where HOST is the host's domain capabilities (`virsh \
+            domcapabilities`). For host-model this changes nothing that the guest sees. For host-passthrough and maximum it \
+            does: no model has the brand string of the host's processor. Such a guest stays as it is, unless the policy \
+            accepts the change with `windows: pin-anyway`; `check --windows pin` says what it is.
             """,
         examples: [
             .bad(
@@ -57,12 +61,14 @@ extension Rule {
             guard let evidence = guest.windows, guest.isManaged, !inspection.domain.isRunning else { return }
             let domain = inspection.domain
             let cause: (span: ByteRange, words: String)
-            var help = guest.hypervisor == .hardware ? "freeze the CPU with --default pin --host HOST" : "name a model"
+            var help: String?
             if let mode = inspection.cpu?.mode, let value = mode.value, value != .custom {
                 let follows = value == .maximum ? "QEMU and the host" : "the host's CPU"
                 cause = (inspection.cpuPlace, "follows \(follows) (\(value.rawValue))")
+                help = inspection.wayToFreeze
             } else if let match = inspection.cpu?.match, match.value == .minimum, inspection.cpu?.namedModel != nil {
                 cause = (match.text.span, "gets every feature that the host has beyond the model (match='minimum')")
+                help = inspection.wayToFreeze
             } else if domain.hypervFollowsHost, let mode = domain.hypervMode {
                 cause = (mode.span, "gets whatever enlightenments the host supports (hyperv mode='\(domain[mode])')")
                 help = "use mode='custom' and list the enlightenments that the guest has now"
@@ -88,5 +94,26 @@ extension Rule {
         return domain.withUTF8(machine) { bytes in
             !bytes.contains { $0 >= 0x30 && $0 <= 0x39 } || startsWith(bytes, "q35")
         }
+    }
+}
+
+extension Inspection {
+    /// How the CPU of a guest that follows its host can be fixed as it is. Every command is one that works.
+    fileprivate var wayToFreeze: String {
+        guard guest.hypervisor == .hardware else { return "name a model" }
+        guard guest.isX86 else { return "keep the guest on its host: QEMU has no other CPU for it there" }
+        let host = targetHosts.hosts.count == 1 ? "" : " --host HOST"
+        if cpu?.effectiveMode == .hostPassthrough || cpu?.effectiveMode == .maximum {
+            return "keep the guest on its host; Windows would see it if the CPU were frozen: check --windows pin\(host) says what, and "
+                + "with windows: pin-anyway in the policy check --fix\(host) does it"
+        }
+        let sure = "which changes nothing that Windows sees"
+        guard case .rewrite(let rewriting) = planOfFreezing() else {
+            return "freeze it with check --fix --windows pin --host HOST, \(sure); HOST is virsh domcapabilities of the host that it "
+                + "runs on"
+        }
+        // The hosts are named, or the planner would have refused.
+        return "freeze it with check --fix --windows pin"
+            + (rewriting.doubt == nil ? ", \(sure)" : "; give virsh domcapabilities of the host too, so that Windows certainly sees no change")
     }
 }
