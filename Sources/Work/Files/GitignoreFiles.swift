@@ -25,7 +25,7 @@ struct GitignoreFiles {
     ///
     /// - Parameter unreadable: called for each file that cannot be read.
     init(above directory: FilePath, unreadable: (IOFailure) -> Void) {
-        guard let real = Files.real(directory), let top = PolicySearch.repository(of: real) else { return }
+        guard let real = Files.real(directory), let top = Files.repository(of: real) else { return }
         isInRepository = true
         var place = real
         var prefix: [UInt8] = []
