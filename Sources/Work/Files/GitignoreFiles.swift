@@ -18,8 +18,8 @@ struct GitignoreFiles {
     }
 
     static let name = ".gitignore"
-    /// The most bytes that a file may have.
-    private static let sizeLimit = 1 << 20
+    /// The most bytes that a file may have. Each pattern in it is compared with each path.
+    private static let sizeLimit = 256 << 10
 
     /// The files that lie above a directory, in its repository.
     ///

@@ -73,7 +73,7 @@ struct LimitTests {
         case "patterns of exclude": return policy("exclude: [\(Array(repeating: "a", count: 1001).joined(separator: ","))]\n")
         case "a .gitignore file":
             directory.makeDirectory(".git")
-            directory.write(".gitignore", "#" + long(1 << 20))
+            directory.write(".gitignore", "#" + long(1 << 18))
             var said = ""
             _ = DirectoryWalk.definitions(below: FilePath(directory.path)) { said += $0.shown }
             return said
