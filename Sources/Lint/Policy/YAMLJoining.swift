@@ -1,10 +1,4 @@
 extension YAMLNode {
-    /// The value of a key; nil if the node is no mapping or does not have the key.
-    func value(of key: String) -> YAMLNode? {
-        guard case .mapping(let pairs) = value else { return nil }
-        return pairs.first { $0.name == key }?.value
-    }
-
     /// The roots of documents, with each node marked as its document's.
     static func numbered(_ documents: [PolicyDocument]) -> [YAMLNode] {
         documents.enumerated().map { $0.element.root.marked($0.offset) }

@@ -39,6 +39,12 @@ struct YAMLNode: Equatable, Sendable {
         return ["", "~", "null", "Null", "NULL"].contains(text)
     }
 
+    /// The value of a key; nil if the node is no mapping or does not have the key.
+    func value(of key: String) -> YAMLNode? {
+        guard case .mapping(let pairs) = value else { return nil }
+        return pairs.first { $0.name == key }?.value
+    }
+
     /// The kind of the value, for a message: "a list".
     var kindName: String {
         switch value {

@@ -69,4 +69,16 @@ package enum Files {
         while place.removeLastComponent(), !isDirectory(place) {}
         return place.isEmpty ? "." : place
     }
+
+    /// The top of the git repository that a directory lies in; nil if there is none.
+    ///
+    /// - Parameter directory: an absolute path without links.
+    static func repository(of directory: FilePath) -> FilePath? {
+        var place = directory
+        // In a worktree and in a submodule, .git is a file.
+        while !exists(place.appending(".git")) {
+            guard place.removeLastComponent() else { return nil }
+        }
+        return place
+    }
 }

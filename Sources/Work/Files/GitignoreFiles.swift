@@ -18,14 +18,14 @@ struct GitignoreFiles {
     }
 
     static let name = ".gitignore"
-    /// The most bytes that a file may have.
-    private static let sizeLimit = 1 << 20
+    /// The most bytes that a file may have. Each pattern in it is compared with each path.
+    private static let sizeLimit = 256 << 10
 
     /// The files that lie above a directory, in its repository.
     ///
     /// - Parameter unreadable: called for each file that cannot be read.
     init(above directory: FilePath, unreadable: (IOFailure) -> Void) {
-        guard let real = Files.real(directory), let top = PolicySearch.repository(of: real) else { return }
+        guard let real = Files.real(directory), let top = Files.repository(of: real) else { return }
         isInRepository = true
         var place = real
         var prefix: [UInt8] = []

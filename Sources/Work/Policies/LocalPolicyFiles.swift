@@ -14,7 +14,7 @@ struct LocalPolicyFiles: PolicyFiles {
         mustBeBelow = directory != nil
         guard let directory else { return }
         let real = Files.real(directory) ?? directory
-        top = PolicySearch.repository(of: real) ?? real
+        top = Files.repository(of: real) ?? real
     }
 
     func read(_ path: FilePath, limit: Int) throws -> [UInt8] { try Files.read(path, limit: limit) }

@@ -89,10 +89,9 @@ package struct PolicyLookup {
     private mutating func find(from directory: FilePath?) -> Place {
         if settings.ignoresPolicies { return Place(file: nil, origin: .none) }
         if let file = settings.policyFile { return Place(file: FilePath(file), origin: .named) }
-        if let directory, let file = discover(from: directory) ?? discover(from: ".") {
-            return Place(file: file, origin: .discovered)
-        }
-        return system
+        guard let directory else { return system }
+        let file = discover(from: directory) ?? (directory == "." ? nil : discover(from: "."))
+        return file.map { Place(file: $0, origin: .discovered) } ?? system
     }
 
     /// What to say about a policy that was passed over.

@@ -17,7 +17,7 @@ struct PolicySearch {
     init(_ name: String = PolicyFile.name, from directory: FilePath, home: FilePath? = Self.home) {
         guard let start = Files.real(directory), let first = Self.status(of: start) else { return }
         let owners = [geteuid(), 0, first.st_uid]
-        let repository = Self.repository(of: start).flatMap { top in
+        let repository = Files.repository(of: start).flatMap { top in
             // Anybody can make /tmp a repository, so its owner is that of `.git`.
             Self.status(of: top.appending(".git")).map { owners.contains($0.st_uid) } ?? false ? top : nil
         }
@@ -41,18 +41,6 @@ struct PolicySearch {
     /// `$HOME`, with links resolved.
     static var home: FilePath? {
         getenv("HOME").flatMap { $0.pointee == 0 ? nil : Files.real(FilePath(platformString: $0)) }
-    }
-
-    /// The top of the git repository that a directory lies in; nil if there is none.
-    ///
-    /// - Parameter directory: an absolute path without links.
-    static func repository(of directory: FilePath) -> FilePath? {
-        var place = directory
-        // In a worktree and in a submodule, .git is a file.
-        while !Files.exists(place.appending(".git")) {
-            guard place.removeLastComponent() else { return nil }
-        }
-        return place
     }
 
     /// A link that leads nowhere counts as a file, so that it is reported and not passed over.

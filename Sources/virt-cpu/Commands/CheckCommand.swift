@@ -8,8 +8,8 @@ struct CheckCommand: ParsableCommand {
         abstract: "Check domain XML in files, directories or git; findings go to stdout.",
         discussion: """
             Directories are searched for *.xml, without what .gitignore files ignore (in a git repository) and what \
-            the policy excludes. A file that is named is always checked. Files without a domain definition are skipped. `-` is stdin. Without \
-            a path, the current directory is checked.
+            the policy excludes. A file that is named is always checked. Files without a domain definition are \
+            skipped. `-` is stdin. Without a path, the current directory is checked.
 
             With --staged, or with --rev and --against, only files that differ are checked; paths restrict them \
             further. Domains are paired with their earlier versions by UUID, then by name, then by path.
@@ -17,40 +17,14 @@ struct CheckCommand: ParsableCommand {
 
     @OptionGroup var options: SettingsOptions
 
-    @Flag(name: .long, help: "Check the files that are staged in git, compared with HEAD.")
-    var staged = false
-
-    @Option(name: .long, help: ArgumentHelp("Check the files of a commit instead of the work tree.", valueName: "rev"))
-    var rev: String?
-
-    @Option(
-        name: .long,
-        help: ArgumentHelp(
-            "Report what guests notice compared with an earlier version: a revision, REV... (its merge base with what "
-                + "is checked), or a path.",
-            valueName: "rev|path"))
-    var against: String?
-
-    @Option(
-        name: .long,
-        help: ArgumentHelp("Check the domains that are defined in the libvirt at this URI.", valueName: "uri"))
-    var connect: String?
-
-    @Option(
-        name: .customLong("policy-rev"),
-        help: ArgumentHelp("Take policies, and the host files that they name, from a revision.", valueName: "rev"))
-    var policyRevision: String?
+    @OptionGroup var version: CheckedVersionOptions
 
     @OptionGroup var shown: ShowPolicyOptions
 
     @Flag(name: .long, help: "Check files that .gitignore files ignore, too. (The policy's exclude still counts.)")
     var noIgnore = false
 
-    @Flag(name: .long, help: "Rewrite the files: apply fixes and the policy's default; without a default, only fixes that no guest notices.")
-    var fix = false
-
-    @Flag(name: .long, help: "Print what --fix would change as a unified diff; findings go to stderr.")
-    var diff = false
+    @OptionGroup var fixing: FixOptions
 
     @Flag(name: .long, help: "Print how many findings each rule has, and no findings.")
     var statistics = false
@@ -67,25 +41,12 @@ struct CheckCommand: ParsableCommand {
     var paths: [String] = []
 
     func validate() throws {
-        if staged && rev != nil { throw ValidationError("--staged and --rev cannot be combined") }
-        if connect != nil && (staged || rev != nil || !paths.isEmpty) {
+        if version.connect != nil && (version.staged || version.rev != nil || !paths.isEmpty) {
             throw ValidationError(
                 "--connect checks the domains of a libvirt: it cannot be combined with paths, --staged or --rev")
         }
-        if fix && diff { throw ValidationError("--fix and --diff cannot be combined") }
-        let isPlain = !staged && rev == nil && against == nil && connect == nil && !fix && !paths.contains("-")
-        try known.validate(isPlain: isPlain, isDiff: diff)
-        if fix && rev != nil {
-            throw ValidationError(
-                "--fix rewrites files, but the files of a commit cannot be rewritten: leave out --rev")
-        }
-        if fix && connect != nil {
-            throw ValidationError(
-                "--fix rewrites files, but libvirt keeps its definitions itself: change them with virsh define")
-        }
-        if (fix || diff) && paths.contains("-") {
-            throw ValidationError("--fix and --diff work on files: for stdin, use virt-cpu filter")
-        }
+        try fixing.validate(version, isOfStandardInput: paths.contains("-"))
+        try known.validate(isPlain: version.isPresent && !fixing.fix && !paths.contains("-"), isDiff: fixing.diff)
         if statistics && !options.format.isText { throw ValidationError("--statistics prints a table: leave out --format") }
         if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1") }
     }
@@ -93,13 +54,13 @@ struct CheckCommand: ParsableCommand {
     func run() throws {
         var request = CheckRequest()
         request.paths = Files.named(by: paths)
-        request.isStaged = staged
-        request.revision = rev
-        request.against = against
-        request.libvirt = connect
-        request.policyRevision = policyRevision
+        request.isStaged = version.staged
+        request.revision = version.rev
+        request.against = version.against
+        request.libvirt = version.connect
+        request.policyRevision = version.policyRevision
         request.usesGitignore = !noIgnore
-        request.mode = fix ? .fix : diff ? .diff : .report
+        request.mode = fixing.mode
         if let jobs { request.jobs = jobs }
         var settings = try options.settings()
         settings.printsStatistics = statistics

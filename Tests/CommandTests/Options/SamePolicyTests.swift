@@ -71,4 +71,21 @@ struct SamePolicyTests {
         #expect(run("check", "--no-config", ".", in: "").errors.hasSuffix("\npolicy: none\n"))
         #expect(!run("check", "--quiet", ".", in: "").errors.contains("polic"))
     }
+
+    @Test("init --profile writes a policy with it, and --show-policy prints what applies, for check and filter")
+    func profile() {
+        let directory = TemporaryDirectory()
+        func run(_ arguments: String...) -> Outcome { Program(arguments, in: directory.path).run() }
+        #expect(run("init", "--profile", "clutser").status == 2)
+        #expect(run("init", "--profile", "cluster").status == 0)
+        #expect(directory.text(".virt-cpu.yaml").contains("\nprofile: cluster\n"))
+        #expect(run("init", "--profile", "cluster", "-").text == directory.text(".virt-cpu.yaml"))
+        for command in ["check", "filter"] {
+            let shown = run(command, "--show-policy")
+            #expect(shown.status == 0)
+            #expect(shown.text.hasPrefix("# The policy for the current directory: that of .virt-cpu.yaml.\n"), "\(shown.text)")
+            #expect(shown.text.contains("\ndefault: host-model-only  # profile: cluster\n"))
+        }
+        #expect(run("check", "--show-policy", "a", "b").status == 2)
+    }
 }

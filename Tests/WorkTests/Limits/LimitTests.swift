@@ -67,6 +67,16 @@ struct LimitTests {
             let features = (0..<101).map { "<feature name='f\($0)'/>" }.joined()
             return filter(domain("<cpu mode='custom'><model>Haswell</model>\(features)</cpu>"))
         case "a policy": return policy("#" + long(1 << 20))
+        case "policies that extend each other":
+            for number in 1...9 { directory.write("\(number).yaml", "extends: \(number + 1).yaml\n") }
+            return policy("extends: 1.yaml\n")
+        case "patterns of exclude": return policy("exclude: [\(Array(repeating: "a", count: 1001).joined(separator: ","))]\n")
+        case "a .gitignore file":
+            directory.makeDirectory(".git")
+            directory.write(".gitignore", "#" + long(1 << 18))
+            var said = ""
+            _ = DirectoryWalk.definitions(below: FilePath(directory.path)) { said += $0.shown }
+            return said
         case "depth of a policy": return policy("default: \(String(repeating: "[", count: 40))\(String(repeating: "]", count: 40))\n")
         case "a host's file": return host(String(repeating: " ", count: 16 << 20) + "<cpu/>")
         case "documents in a host's file": return host(String(repeating: "<cpu/>", count: 300))

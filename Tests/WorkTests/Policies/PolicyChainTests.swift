@@ -84,6 +84,16 @@ struct PolicyChainTests {
         #expect(complaint(directory) == "vms/.virt-cpu.yaml:1:10: error: cannot read directory.yaml: directory.yaml: not a regular file\n" || complaint(directory).contains("not a regular file"))
     }
 
+    @Test("The policy of libvirt's hook extends others too")
+    func hook() throws {
+        let directory = TemporaryDirectory()
+        let file = directory.write("etc/policy.yaml", "extends: ../base.yaml\n")
+        let judges = LibvirtHookJudges(policyFile: file, hosts: ["\(Corpus.repository)/Examples/hosts/hv01.capabilities.xml"])
+        #expect(throws: PolicyError.self) { _ = try judges.judge(isRunning: false) }
+        directory.write("base.yaml", "default: keep\n")
+        _ = try judges.judge(isRunning: false)
+    }
+
     @Test("A stranger's policy extends nothing outside its repository, and no file that is no policy", arguments: [
         "../../outside/base.yaml", "/etc/base.yaml", "~/base.yaml", "link.yaml", "linked/base.yaml", "../.git/config.yaml", "../.git/config", "secret.env",
         "named.yaml",
