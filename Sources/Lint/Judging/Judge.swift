@@ -261,6 +261,7 @@ public struct Judge: Sendable {
                 inspection.run(active.rule, active.setting)
             }
         }
+        inspection.merge(SharedCause.all)
         if !inspection.findings.isEmpty { verdict.findings += inspection.findings }
     }
 

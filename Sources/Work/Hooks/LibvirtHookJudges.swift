@@ -29,12 +29,12 @@ struct LibvirtHookJudges {
         let machine = try thisMachine(arguments)
         if isRunning {
             // A broken policy does not matter to a running guest. A policy that turns the host rule off does.
-            let policy = (try? policy(knowledge).policy) ?? Policy()
+            let policy = (try? policy().policy) ?? Policy()
             return Judge(
                 policy: policy, hosts: machine, targetHosts: [], purpose: .resume,
                 knowledge: try KnownHosts(machine, knowledge).knowledge)
         }
-        let (policy, file, origin) = try policy(knowledge)
+        var (policy, file, origin) = try policy()
         var cluster = machine
         if !policy.hosts.isEmpty {
             // A host with a URI would be asked through libvirt, which is waiting for this hook. Without it, nothing can
@@ -47,18 +47,20 @@ struct LibvirtHookJudges {
                 : []
             if isAskable { try policy.check(hostsNamed: cluster.map(\.name), in: file.string) }
         }
-        return Judge(
-            policy: policy, hosts: machine, targetHosts: cluster, purpose: .start,
-            knowledge: try KnownHosts(machine + cluster, knowledge).knowledge)
+        let known = try KnownHosts(machine + cluster, knowledge).knowledge
+        // Only now is it known which names the hosts have.
+        policy = try self.policy(TargetNames(known, hosts: cluster.isEmpty ? machine : cluster)).policy
+        return Judge(policy: policy, hosts: machine, targetHosts: cluster, purpose: .start, knowledge: known)
     }
 
-    private func policy(_ knowledge: CPUKnowledge) throws -> (policy: Policy, file: FilePath, origin: PolicyOrigin) {
+    /// - Parameter names: the names that targets may have; nil to check none.
+    private func policy(_ names: TargetNames? = nil) throws -> (policy: Policy, file: FilePath, origin: PolicyOrigin) {
         let file = policyFile.map { FilePath($0) } ?? PolicyFile.system
         let origin: PolicyOrigin = policyFile == nil ? .system : .named
         guard policyFile != nil || Files.exists(file) else { return (Policy(), file, origin) }
         let bytes = try Files.read(file, limit: PolicyFile.sizeLimit)
         let policy = try Policy.parse(
-            bytes, file: file.string, origin: origin, knownRules: Rule.ids, names: TargetNames(knowledge, hosts: []))
+            bytes, file: file.string, origin: origin, knownRules: Rule.ids, names: names)
         return (policy, file, origin)
     }
 
