@@ -261,8 +261,8 @@ public struct Judge: Sendable {
                 inspection.run(active.rule, active.setting)
             }
         }
-        if inspection.findings.isEmpty { return }
-        verdict.findings += policy.profile == .cluster ? JoinedFindings.join(inspection.findings) : inspection.findings
+        inspection.merge(SharedCause.all)
+        if !inspection.findings.isEmpty { verdict.findings += inspection.findings }
     }
 
     /// Reports a rewrite as a fixed finding of the rule `cpu-not-default`.

@@ -57,6 +57,14 @@ public enum Remark: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Remark {
+    /// The remark is about a name that no CPU map here has.
+    package var isAboutName: Bool {
+        switch self {
+        case .takenByName, .uncertainName: true
+        default: false
+        }
+    }
+
     /// A remark for each host that has names which no CPU map here has.
     public static func takenByName(_ hosts: [Host], _ knowledge: CPUKnowledge) -> [Remark] {
         if knowledge.namesOfHosts.isEmpty { return [] }

@@ -10,7 +10,7 @@ public enum WindowsPolicy: String, Equatable, Sendable, CaseIterable {
     case rewrite
 
     /// The target is `pin`, whatever the default is.
-    var pins: Bool { self == .pin || self == .pinAnyway }
+    package var pins: Bool { self == .pin || self == .pinAnyway }
     /// The guest never gets a CPU that it can tell from its present one.
     var keepsWhatIsSeen: Bool { self == .keep || self == .pin }
 }

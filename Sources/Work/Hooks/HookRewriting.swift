@@ -9,6 +9,8 @@ struct HookRewriting {
     private(set) var isChanged = false
     /// The findings that count (`--fail-on`). If there are any, the output must not be used.
     private(set) var refusals: [Finding] = []
+    /// Lines about names that no CPU map here has, each once, for stderr.
+    private(set) var remarks: [String] = []
     /// The guest's name; empty when the definition states none.
     private(set) var guest = ""
 
@@ -26,6 +28,7 @@ struct HookRewriting {
         output = stream.output
         isChanged = stream.isChanged
         refusals = stream.findings.filter(settings.counts)
+        remarks = stream.remarks.filter(\.isAboutName).map { note($0.description) }
         self.guest = guest
     }
 
@@ -33,6 +36,7 @@ struct HookRewriting {
         let judge: Judge
         var output: [UInt8] = []
         var findings: [Finding] = []
+        var remarks: [Remark] = []
         var isChanged = false
         var guest: String?
 
@@ -45,6 +49,7 @@ struct HookRewriting {
             guest = guest ?? domain[domain.name?.text] ?? ""
             let verdict = judge.judge(document)
             findings += verdict.findings
+            remarks += verdict.remarks.filter { !remarks.contains($0) }
             isChanged = isChanged || !verdict.edits.isEmpty
             document.write(applying: verdict.edits) { output += $0 }
             return true

@@ -9,6 +9,7 @@ package enum KubeVirtHook {
     ///   host.
     package static func run(domain: String, _ settings: Settings, _ channels: Channels = .standard) throws {
         let rewriting = try HookRewriting(Array(domain.utf8), named: "--domain", settings)
+        rewriting.remarks.forEach(channels.complain)
         guard rewriting.refusals.isEmpty else {
             channels.complain(HookRefusal.text("\(rewriting.guest) was not started", rewriting.refusals))
             throw ExitStatus.found

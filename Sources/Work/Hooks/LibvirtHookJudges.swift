@@ -29,32 +29,34 @@ struct LibvirtHookJudges {
         let machine = try thisMachine(arguments)
         if isRunning {
             // A broken policy does not matter to a running guest. A policy that turns the host rule off does.
-            let policy = (try? policy(knowledge).policy) ?? Policy()
+            let policy = (try? policy().policy) ?? Policy()
             return Judge(
                 policy: policy, hosts: machine, targetHosts: [], purpose: .resume,
                 knowledge: try KnownHosts(machine, knowledge).knowledge)
         }
-        let (policy, chain, origin) = try policy(knowledge)
+        let (stated, chain, origin) = try policy()
         var cluster = machine
-        if let chain, !policy.hosts.isEmpty {
+        if let chain, !stated.hosts.isEmpty {
             // A host with a URI would be asked through libvirt, which is waiting for this hook. Without it, nothing can
             // be said about targets that need hosts.
-            let isAskable = !policy.hosts.contains { $0.kind == .uri }
+            let isAskable = !stated.hosts.contains { $0.kind == .uri }
             cluster = isAskable
-                ? try arguments.hosts(of: policy.hosts, in: chain, origin: origin, LocalPolicyFiles(foundIn: nil)) : []
-            if isAskable { try policy.check(hostsNamed: cluster.map(\.name), in: chain.documents.map(\.file)) }
+                ? try arguments.hosts(of: stated.hosts, in: chain, origin: origin, LocalPolicyFiles(foundIn: nil)) : []
+            if isAskable { try stated.check(hostsNamed: cluster.map(\.name), in: chain.documents.map(\.file)) }
         }
-        return Judge(
-            policy: policy, hosts: machine, targetHosts: cluster, purpose: .start,
-            knowledge: try KnownHosts(machine + cluster, knowledge).knowledge)
+        let known = try KnownHosts(machine + cluster, knowledge).knowledge
+        // Only now is it known which names the hosts have.
+        let policy = try self.policy(TargetNames(known, hosts: cluster.isEmpty ? machine : cluster)).policy
+        return Judge(policy: policy, hosts: machine, targetHosts: cluster, purpose: .start, knowledge: known)
     }
 
-    private func policy(_ knowledge: CPUKnowledge) throws -> (policy: Policy, chain: PolicyChain?, origin: PolicyOrigin) {
+    /// - Parameter names: the names that targets may have; nil to check none.
+    private func policy(_ names: TargetNames? = nil) throws -> (policy: Policy, chain: PolicyChain?, origin: PolicyOrigin) {
         let file = policyFile.map { FilePath($0) } ?? PolicyFile.system
         let origin: PolicyOrigin = policyFile == nil ? .system : .named
         guard policyFile != nil || Files.exists(file) else { return (Policy(), nil, origin) }
         let chain = try PolicyChain(file, from: LocalPolicyFiles(foundIn: nil))
-        return (try chain.policy(origin: origin, names: TargetNames(knowledge, hosts: [])), chain, origin)
+        return (try chain.policy(origin: origin, names: names), chain, origin)
     }
 
     /// The machine that the hook runs on, under its own name: in a cluster's log, `local` and `host` say little.

@@ -32,6 +32,7 @@ package enum VDSMHook {
     private static func rewrite(_ file: FilePath, _ settings: Settings, _ channels: Channels) throws {
         let bytes = try Files.read(file, limit: settings.maximumDomainSize)
         let rewriting = try HookRewriting(bytes, named: file.string, settings)
+        rewriting.remarks.forEach(channels.complain)
         guard rewriting.refusals.isEmpty else {
             channels.complain(HookRefusal.text("\(rewriting.guest) was not started", rewriting.refusals))
             throw ExitStatus.failed

@@ -125,7 +125,8 @@ package struct PolicyLookup {
         guard purpose == .rewrite, hosts.isEmpty, !settings.ignoresLocalMachine else { return nil }
         // Without a default, a guest that states no CPU gets host-model-only.
         let targets = overrides.target.map { [$0] } ?? [policy.default ?? .hostModelOnly] + policy.guests.compactMap(\.default)
-        guard targets.contains(where: \.needsHost) || policy.windows == .pin else { return nil }
+        let windows = overrides.windows.map { [$0] } ?? [policy.windows] + policy.guests.compactMap(\.windows)
+        guard targets.contains(where: \.needsHost) || windows.contains(where: \.pins) else { return nil }
         var host = try Host.local(map: knowledge.map)
         if let libvirt = settings.libvirt { host.libvirt = libvirt }
         return [host]

@@ -75,11 +75,12 @@ extension RuleCorpus {
         RuleCorpus(
             rule: "fallback-allow",
             bad: [
-                Sample("cpu-fallback", "no fallback, which means allow"),
-                Sample("cpu-no-removed-features", "no fallback with core2duo"),
-                Sample("Examples/debian12", "fallback='allow'"),
+                Sample("cpu-fallback", "no fallback, which means allow; gone since QEMU 7.1", ("EPYC-Milan", "Icelake-Client")),
+                Sample("cpu-no-removed-features", "no fallback; newer than libvirt 9.0", ("core2duo", "GraniteRapids")),
+                Sample("Examples/debian12", "fallback='allow'; newer than libvirt 9.0", ("Skylake-Client-IBRS", "EPYC-Genoa")),
             ],
             good: [
+                Sample("cpu-fallback", "no fallback with a model that every hypervisor has"),
                 Sample("cpu-nofallback", "fallback='forbid'"),
                 Sample("cpu-exact1", "fallback='allow' with qemu64, which each QEMU has"),
                 Sample("aarch64-virt-default-nic", "fallback='allow' on Arm, where libvirt has no other model"),

@@ -65,6 +65,22 @@ struct LibvirtHookTests {
         }
     }
 
+    @Test("The names in a target may be those that only the hook's hosts have, and no others")
+    func namesOfHosts() {
+        let host = directory.write("hv07.xml", """
+            <domainCapabilities>
+              <path>/usr/bin/qemu-system-x86_64</path><domain>kvm</domain><machine>pc-q35-7.2</machine><arch>x86_64</arch>
+              <cpu><mode name='custom' supported='yes'><model usable='yes' vendor='AMD'>EPYC-Nexus</model></mode></cpu>
+            </domainCapabilities>
+            """)
+        let domain = Self.domain("<cpu mode='custom' match='exact'><model fallback='forbid'>EPYC-Nexus</model></cpu>")
+        let known = hook("g", "prepare", "begin", policy: "default: {model: EPYC-Nexus}\n", hosts: [host], input: domain) { $0.isStrict = true }
+        #expect(known.status == 0, "\(known.errors)")
+        let misspelt = hook("g", "prepare", "begin", policy: "default: {model: EPYC-Nexuss}\n", hosts: [host], input: domain) { $0.isStrict = true }
+        #expect(misspelt.status == 1)
+        #expect(misspelt.errors.contains("(did you mean 'EPYC-Nexus'?)"), "\(misspelt.errors)")
+    }
+
     @Test("Targets are computed from the policy's hosts and not from this machine")
     func clusterTarget() {
         // Skylake and Cascade Lake together have Skylake-Server-noTSX-IBRS.

@@ -25,6 +25,19 @@ struct VDSMHookTests {
         #expect(Corpus.names(in: "\(directory.path)/tmp") == ["dom"])
     }
 
+    @Test("Names that only the host has are noted, once, and stop nothing")
+    func newNames() {
+        let host = directory.write("hv07.xml", """
+            <capabilities><host><cpu><arch>x86_64</arch><model>EPYC-Turin</model><vendor>AMD</vendor><feature name='nexus-feature'/></cpu></host></capabilities>
+            """)
+        let file = directory.write("dom", Definitions.hostModel + Definitions.passthrough)
+        let outcome = hook(file, policy: "default: keep\nhosts: ['\(host)']\n", strict: true)
+        #expect(outcome.status == 0)
+        #expect(outcome.errors.hasPrefix("virt-cpu: note: host hv07 has a newer libvirt or QEMU than the CPU maps of this program (libvirt "))
+        #expect(outcome.errors.hasSuffix("; taken by name: nexus-feature\n"))
+        #expect(outcome.errors.split(separator: "\n").count == 1)
+    }
+
     @Test("A file with the policy's CPU is not touched")
     func untouched() {
         let file = directory.write("dom", Definitions.hostModel)

@@ -177,7 +177,7 @@ struct PolicyLookupTests {
         ("default: host-modle\n", "1:10: error: unknown target 'host-modle' (did you mean 'host-model'?)"),
         ("rules:\n  host-pasthrough: error\n", "2:3: error: unknown rule 'host-pasthrough' (did you mean 'host-passthrough'?)"),
         ("rules:\n  host-passthrough: eror\n", "2:21: error: unknown severity 'eror' (did you mean 'error'?)\n    = help: use one of error, warning, note, off"),
-        ("windows: kep\n", "1:10: error: 'windows' cannot be 'kep' (did you mean 'keep'?)\n    = help: use one of keep, pin, rewrite"),
+        ("windows: kep\n", "1:10: error: 'windows' cannot be 'kep' (did you mean 'keep'?)\n    = help: use one of keep, pin, pin-anyway, rewrite"),
         ("hosts: [qemu:///system]\n", "1:9: error: a policy found beside its input cannot name a libvirt URI\n    = help: a URI can run commands: pass 'qemu:///system' with --host, or this policy with --config"),
         ("hosts: [../x.xml]\n", "1:9: error: '../x.xml' can leave the policy's directory through '..': a policy found beside its input can only name files below it\n    = help: pass it with --host, or this policy with --config"),
         ("hosts: [none-*.xml]\n", "1:9: error: no file matches none-*.xml"),

@@ -116,11 +116,11 @@ struct ThreeHostsTests {
         #expect(none?.shown == "virt-cpu: error: hsw, icx, rome have no baseline: the vendors differ (hsw is Intel, rome is AMD)")
     }
 
-    @Test("pin needs a single host; the message names those that were given")
+    @Test("pin needs a single host if the hosts differ; the message names those that were given")
     func pin() {
         let outcome = filter("pin", "hsw", "icx", "rome")
         #expect(outcome.text == guest)
-        #expect(outcome.errors.contains("pin requires exactly one host, the one that the guest runs on: name only that one with --host (given: hsw, icx, rome)"))
+        #expect(outcome.errors.contains("pin requires the host that the guest runs on, because the CPU differs between hosts: name only that one with --host (given: hsw, icx, rome)"))
     }
 
     @Test("If no model is complete on all hosts, the message names the nearest and what it lacks")

@@ -18,7 +18,7 @@ struct HostIncompatibleTests {
         let alone = Host(name: "hv02", cpu: StartCheckTests.tsxOff.cpu)
         let doubtful = try #require(try Self.findings(cpu, hosts: [alone]).first { $0.rule == "host-incompatible" })
         #expect(doubtful.severity == .warning && doubtful.message.hasPrefix("host hv02 might not start the guest"))
-        #expect(doubtful.notes == ["only the hypervisor knows for certain: also give the output of virsh domcapabilities"])
+        #expect(doubtful.notes.first == "only the hypervisor knows for certain: also give the output of virsh domcapabilities")
         // One host is known better than the other, so that each has a finding.
         #expect(try Self.findings(cpu, hosts: [alone, StartCheckTests.tsxOff]).filter { $0.rule == "host-incompatible" }.map(\.host) == ["hv02", "hv01"])
         #expect(try Self.findings(cpu, hosts: []).allSatisfy { $0.rule != "host-incompatible" })
