@@ -79,6 +79,10 @@ struct LibvirtHookTests {
         let misspelt = hook("g", "prepare", "begin", policy: "default: {model: EPYC-Nexuss}\n", hosts: [host], input: domain) { $0.isStrict = true }
         #expect(misspelt.status == 1)
         #expect(misspelt.errors.contains("(did you mean 'EPYC-Nexus'?)"), "\(misspelt.errors)")
+        // Of a host that is not newer than the maps, it is certain that it does not have the name.
+        let old = "\(Corpus.repository)/Examples/hosts/hv02.capabilities.xml"
+        let unknown = hook("g", "prepare", "begin", policy: "default: {model: Zebra}\n", hosts: [old], input: domain) { $0.isStrict = true }
+        #expect(unknown.status == 1 && unknown.errors.contains("and no named host has it"), "\(unknown.errors)")
     }
 
     @Test("Targets are computed from the policy's hosts and not from this machine")
