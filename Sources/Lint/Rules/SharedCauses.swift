@@ -14,9 +14,9 @@ extension SharedCause {
         + yield([.windowsUnstableCPU, .hostModelMigration], to: .cpuNotDefault) { $0.modeAfterRewrite == .custom }
         // The guest would have the default if it were not Windows.
         + yield([.hypervisorDefault], to: .windowsRewriteWithheld)
-        + yield([.windowsUnstableCPU, .hostPassthrough], to: .windowsRewriteWithheld) {
-            if case .withheld(let rewriting, _) = $0.plan { rewriting.target == .pin } else { false }
-        }
+        + yield([.windowsUnstableCPU, .hostPassthrough], to: .windowsRewriteWithheld) { $0.isPinWithheld }
+        // What can happen to Windows says more than that the default is not written.
+        + yield([.windowsRewriteWithheld], to: .windowsUnstableCPU) { !$0.isPinWithheld }
         // The host or its QEMU decides about the CPU.
         + yield([.hypervisorDefault, .hostPassthrough], to: .windowsUnstableCPU)
         // The guest needs another model, or fewer features, before it needs more.
@@ -31,6 +31,11 @@ extension SharedCause {
 }
 
 extension Inspection {
+    /// Windows would see it if the guest's CPU were frozen.
+    fileprivate var isPinWithheld: Bool {
+        if case .withheld(let rewriting, _) = plan { rewriting.target == .pin } else { false }
+    }
+
     /// The mode of the CPU that the default makes of this one; nil if the guest keeps its CPU.
     fileprivate var modeAfterRewrite: CPU.Mode? {
         guard case .rewrite(let rewriting) = plan else { return nil }

@@ -21,9 +21,9 @@ struct SamePolicyTests {
         let file = "\(directory.path)/vms/lab/a.xml", other = "\(directory.path)/vms/lab/b.xml"
         // Where the current directory has no policy, the file's has.
         let place = place == "/" ? "" : place
-        #expect(run("check", file, in: place).text.contains("but the default is Skylake-Server-IBRS"))
-        #expect(run("check", "-", input: Definitions.hostModel, in: place).text.contains("but the default is Skylake-Server-IBRS"))
-        #expect(run("filter", input: Definitions.hostModel, in: place).text.contains("Skylake-Server-IBRS"))
+        #expect(run("check", file, in: place).text.contains("but the default is Skylake-Server-noTSX-IBRS"))
+        #expect(run("check", "-", input: Definitions.hostModel, in: place).text.contains("but the default is Skylake-Server-noTSX-IBRS"))
+        #expect(run("filter", input: Definitions.hostModel, in: place).text.contains("Skylake-Server-noTSX-IBRS"))
         #expect(run("compare", file, in: place).text.hasPrefix("g on hv01: superset"))
         #expect(run("show", file, in: place).text.contains("Skylake-Server"))
         #expect(run("diff", file, other, in: place).status == 1)
