@@ -20,11 +20,11 @@ package struct PolicyLookup {
     /// The files of known findings, which are looked for in the same places.
     var known: KnownFindingsLookup
 
-    private struct Place: Hashable {
+    struct Place: Hashable {
         var file: FilePath?
         var origin: Origin
     }
-    private enum Origin { case none, named, discovered, system, tree }
+    enum Origin { case none, named, discovered, system, tree }
     private var byPolicy: [Place: Int] = [:]
 
     /// - Parameters:
@@ -105,7 +105,8 @@ package struct PolicyLookup {
         return found == own ? own : nil
     }
 
-    private func prepare(_ place: Place) throws -> PreparedPolicy {
+    /// - Parameter content: what the policy's file is taken to hold; nil to read the file.
+    func prepare(_ place: Place, content: [UInt8]? = nil) throws -> PreparedPolicy {
         var policy = Policy()
         var hosts = commandLineHosts
         var directory: FilePath = "."
@@ -115,12 +116,12 @@ package struct PolicyLookup {
             case .system: .system
             case .none, .discovered, .tree: .discovered
             }
-            if place.origin == .discovered, Files.real(file)?.removingLastComponent() != file.removingLastComponent() {
+            if place.origin == .discovered, content == nil, Files.real(file)?.removingLastComponent() != file.removingLastComponent() {
                 // Error messages could otherwise quote a file that the owner of the repository may not read.
                 throw IOFailure(message: "\(printable(file.string)): a policy cannot be a symbolic link that leads out of its directory: name it with --config")
             }
             let source: any PolicyFiles = place.origin == .tree ? tree! : LocalPolicyFiles(mustBeBelow: origin == .discovered)
-            let bytes = try source.read(file, limit: PolicyFile.sizeLimit)
+            let bytes = try content ?? source.read(file, limit: PolicyFile.sizeLimit)
             let name = source.name(of: file)
             policy = try Policy.parse(bytes, file: name, origin: origin, knownRules: Rule.ids)
             directory = file.removingLastComponent()
