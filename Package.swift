@@ -111,7 +111,8 @@ let package = Package(
         .testTarget(
             name: "LanguageServerTests",
             dependencies: [
-                "LanguageServer", "Work", "Reports", "TestSupport", .product(name: "SystemPackage", package: "swift-system"),
+                "LanguageServer", "Work", "Reports", "Lint", "CPUModel", "DomainXML", "TestSupport", "virt-cpu",
+                .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
         .testTarget(

@@ -25,7 +25,7 @@ package struct CheckRequest: Sendable {
     package func run(_ settings: Settings, _ channels: Channels = .standard) throws {
         var settings = settings
         var failures: [IOFailure] = []
-        let inputs: CheckInputs
+        var inputs: CheckInputs
         if let libvirt {
             let connection = try LibvirtConnection.orderly(uri: libvirt, timeout: settings.timeout)
             inputs = try CheckInputs(connection: connection, against: against) { failures.append($0) }
@@ -36,6 +36,7 @@ package struct CheckRequest: Sendable {
                 failures.append($0)
             }
         }
+        if let file = settings.inputFile { try inputs.takeStandardInput(for: FilePath(file)) }
         let job = try CheckJob(
             settings, inputs, mode: mode, staged: isStaged, policyRevision: policyRevision, channels)
         failures.forEach { job.fail($0) }

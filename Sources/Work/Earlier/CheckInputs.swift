@@ -16,6 +16,15 @@ package struct CheckInputs {
     /// Paths of files that differ between the two sides.
     var changed: Set<[UInt8]> = []
 
+    /// Takes what is read from stdin for the content of a file.
+    mutating func takeStandardInput(for file: FilePath) throws {
+        for index in present.indices where present[index].isStream {
+            let bytes = try present[index].bytes()
+            present[index] = InputFile.file(file)
+            present[index].content = .bytes(bytes)
+        }
+    }
+
     /// - Parameters:
     ///   - paths: files, directories and `-`; with `staged` or `revision`, paths in the repository. Empty for
     ///     everything.

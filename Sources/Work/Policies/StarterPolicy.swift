@@ -43,7 +43,7 @@ package enum StarterPolicy {
         """
 
     /// Every key of a policy, commented, with its default.
-    package static let text = """
+    package static let text = InstalledSchema.modeline() + """
         # The CPU policy for the virtual machines in this repository; see virt-cpu.yaml(5).
 
         # The hosts that must be able to run them. On each host, save the output of `virsh capabilities` and

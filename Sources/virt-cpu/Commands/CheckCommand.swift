@@ -50,6 +50,7 @@ struct CheckCommand: ParsableCommand {
     var statistics = false
 
     @OptionGroup var known: KnownFindingsOptions
+    @OptionGroup var input: StandardInputOptions
 
     @Option(
         name: [.customShort("j", allowingJoined: true), .long],
@@ -79,6 +80,9 @@ struct CheckCommand: ParsableCommand {
         if (fix || diff) && paths.contains("-") {
             throw ValidationError("--fix and --diff work on files: for stdin, use virt-cpu filter")
         }
+        if input.filename != nil && !paths.contains("-") {
+            throw ValidationError("--stdin-filename names what is read from stdin: add - to the paths")
+        }
         if statistics && !options.format.isText { throw ValidationError("--statistics prints a table: leave out --format") }
         if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1") }
     }
@@ -96,6 +100,7 @@ struct CheckCommand: ParsableCommand {
         var settings = try options.settings()
         settings.printsStatistics = statistics
         try known.apply(to: &settings)
+        input.apply(to: &settings)
         if settings.comment != nil, request.mode == .report { request.mode = .fix }
         try request.run(settings)
     }

@@ -20,5 +20,11 @@ struct FilterCommand: ParsableCommand {
 
     @OptionGroup var options: SettingsOptions
 
-    func run() throws { try FilterJob(options.settings()).run() }
+    @OptionGroup var input: StandardInputOptions
+
+    func run() throws {
+        var settings = try options.settings()
+        input.apply(to: &settings)
+        try FilterJob(settings).run()
+    }
 }
