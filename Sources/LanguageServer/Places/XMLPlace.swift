@@ -141,6 +141,10 @@ private struct XMLScanner {
         guard value < bytes.count, bytes[value] == UInt8(ascii: "=") else { return false }
         value += 1
         while value < bytes.count, isBlank(bytes[value]) { value += 1 }
+        if offset <= value, value < bytes.count || offset < value {
+            result = place(of: .other, word: offset..<offset, result)
+            return true
+        }
         guard value < bytes.count, bytes[value] == 0x22 || bytes[value] == 0x27 else {
             place = min(value, bytes.count)
             return false

@@ -55,14 +55,14 @@ struct FrameReader {
         start = next ?? (limit == held.count ? max(start + 1, limit - name.count) : limit)
     }
 
-    /// The value of the only `Content-Length`; nil if there is none, or a line that is no field.
+    /// The value of the last `Content-Length`; nil if there is none, or a line that is no field.
     private static func contentLength(in header: ArraySlice<UInt8>) -> Int? {
         var length: Int?
         for line in String(decoding: header, as: UTF8.self).split(separator: "\r\n", omittingEmptySubsequences: false) {
             guard let colon = line.firstIndex(of: ":") else { return nil }
             guard line[..<colon].lowercased() == "content-length" else { continue }
             let value = line[line.index(after: colon)...].filter { $0 != " " && $0 != "\t" }
-            guard length == nil, !value.isEmpty, value.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(value) else {
+            guard !value.isEmpty, value.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(value) else {
                 return nil
             }
             length = number

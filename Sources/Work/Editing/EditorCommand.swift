@@ -31,8 +31,6 @@ struct EditorCommand: Equatable {
         guard getenv(Self.mark).map({ FilePath(platformString: $0) }) != name else {
             throw IOFailure(message: "the editor runs virt-cpu edit again: name another one in VIRT_CPU_EDITOR")
         }
-        _ = name.withPlatformString { setenv(Self.mark, $0, 1) }
-        defer { unsetenv(Self.mark) }
         let status = try Self.waitingForKeys { try spawn(name, channels) }
         guard status == 0 else {
             throw IOFailure(message: "the editor (\(printable(line))) \(Self.words(for: status)), so nothing is checked")
@@ -60,10 +58,25 @@ struct EditorCommand: Equatable {
         let words: [UnsafeMutablePointer<CChar>?] = [strdup("sh"), strdup("-c"), strdup("\(line) \"$1\""), strdup("sh")]
             + [name.withPlatformString { strdup($0) }, nil]
         defer { words.forEach { free($0) } }
+        let variables = Self.environment(marking: name)
+        defer { variables.forEach { free($0) } }
         var process: pid_t = 0
-        let error = posix_spawn(&process, "/bin/sh", &actions, &attributes, words, environ)
+        let error = posix_spawn(&process, "/bin/sh", &actions, &attributes, words, variables)
         guard error == 0 else { throw IOFailure("cannot run the editor", error) }
         return process
+    }
+
+    /// The variables of this process, and the one that states the file. The caller frees them.
+    private static func environment(marking name: FilePath) -> [UnsafeMutablePointer<CChar>?] {
+        let prefix = mark + "="
+        var variables: [UnsafeMutablePointer<CChar>?] = []
+        var place = environ
+        while let variable = place.pointee {
+            if strncmp(variable, prefix, prefix.utf8.count) != 0 { variables.append(strdup(variable)) }
+            place += 1
+        }
+        let value = name.withPlatformString { Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1)) }
+        return variables + [strdup(prefix.utf8.map { CChar(bitPattern: $0) } + value), nil]
     }
 
     /// Waits for a process. Keys that would end this program (Ctrl-C) are for the process alone.

@@ -81,22 +81,26 @@ package final class OpenFileCheck {
             let pass = try pass(over: input, sources)
             do {
                 try read(content, into: pass)
+                if pass.domains == 0, pass.strange.count < JudgingPass.mostStrange, let cpu = LoneCPU(pass.strange) {
+                    report.findings = try findings(of: cpu, in: input, sources)
+                }
             } catch let error as MalformedInput {
                 let isStrange = StrangeInput.remark(
                     on: content, named: input.name, wasFound: pass.domains == 0, isIllFormed: error.kind == .malformed) != nil
                 if !isStrange { report.problems.append(Problem(position: error.position, message: error.message)) }
             }
-            report.findings = pass.news
-            if pass.domains == 0, let cpu = LoneCPU(pass.strange), pass.strange.count < JudgingPass.mostStrange {
-                let judging = try self.pass(over: input, sources)
-                try read(cpu.bytes, into: judging)
-                report.findings = judging.news.map(cpu.placed)
-            }
+            report.findings += pass.news
             for failure in try sources.policy(for: input).judge.hostFailures { report.problems.append(Problem(failure)) }
         } catch {
             report.problems.append(Problem(error))
         }
         return report
+    }
+
+    private func findings(of cpu: LoneCPU, in input: InputFile, _ sources: InputSources) throws -> [Finding] {
+        let pass = try pass(over: input, sources)
+        try read(cpu.bytes, into: pass)
+        return pass.news.map(cpu.placed)
     }
 
     private func pass(over input: InputFile, _ sources: InputSources) throws -> JudgingPass {

@@ -28,7 +28,7 @@ struct XMLPlaceTests {
         ("<domain><cpu><fe|", .element, ["domain", "cpu"], "fe"), ("<domain><cpu><|</cpu>", .element, ["domain", "cpu"], ""),
         ("<domain><!-- virt-cpu: ignore host-pass|through, x - r --></domain>", .comment, ["domain"], "host-passthrough"),
         ("<domain><!-- a>b <cpu> -->|", .text, ["domain"], ""), ("<domain><!-- open |", .comment, ["domain"], ""),
-        ("<?xml versi|on='1.0'?>", .other, [], "version"), ("<domain></dom|ain>", .other, ["domain"], "domain"),
+        ("<?xml versi|on='1.0'?>", .other, [], "version='1.0'"), ("<domain></dom|ain>", .other, ["domain"], "domain"),
         ("<domain><a/><b></b></x><cpu>|", .text, ["domain", "cpu"], ""), ("<domain><a><b></a>|", .text, ["domain"], ""),
         ("|", .text, [], ""), ("<|", .element, [], ""), ("<!|", .other, [], ""), ("<!-|", .other, [], "-"), ("<domain><![CDATA[<cpu>|]]>", .other, ["domain"], "<cpu>"),
     ] as [(String, XMLPlace.Kind, [String], String)])
@@ -48,9 +48,9 @@ struct XMLPlaceTests {
     @Test("Every place of every example can be asked for", arguments: ["win11.xml", "stream.xml", "crlf.xml"])
     func everywhere(_ name: String) {
         let bytes = Definitions.example(name)
-        for end in stride(from: 0, through: min(bytes.count, 3000), by: 7) {
+        for end in stride(from: 0, through: min(bytes.count, 3000), by: 41) {
             let part = Array(bytes[..<end])
-            for offset in stride(from: 0, through: end, by: 11) {
+            for offset in stride(from: 0, through: end, by: 17) {
                 let word = XMLPlace(at: offset, in: part).word
                 #expect(word.lowerBound <= offset && offset <= word.upperBound && word.upperBound <= end)
             }

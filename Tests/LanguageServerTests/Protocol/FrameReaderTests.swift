@@ -25,7 +25,7 @@ struct FrameReaderTests {
     }
 
     @Test("After a malformed header, reading goes on with the next message", arguments: [
-        "Content-Length: x\r\n\r\n", "Content-Length: -1\r\n\r\n", "Content-Length: \r\n\r\n", "Content-Length: 1\r\nContent-Length: 1\r\n\r\n",
+        "Content-Length: x\r\n\r\n", "Content-Length: -1\r\n\r\n", "Content-Length: \r\n\r\n",
         "Content-Type: a\r\n\r\n", "garbage\r\n\r\n", "\r\n\r\n", "{\"jsonrpc\":\"2.0\"}", "Content-Length: 99999999999999999999\r\n\r\n",
     ], [1, 1000])
     func malformed(_ header: String, pieces: Int) {

@@ -73,7 +73,7 @@ struct LifecycleTests {
     @Test("Malformed messages are answered with the error of JSON-RPC, and the next message is read", arguments: [
         ("Content-Length: 1\r\n\r\n{", -32700), ("Content-Length: 3\r\n\r\n\"\u{e9}", -32700), ("Content-Length: 2\r\n\r\n[]", -32600),
         ("Content-Length: 2\r\n\r\n{}", -32600), ("Content-Length: 17\r\n\r\n{\"jsonrpc\":\"2.0\"}", -32600),
-        ("Content-Length: 37\r\n\r\n{\"jsonrpc\":\"2.0\",\"id\":[],\"method\":\"a\"}", -32600),
+        ("Content-Length: 38\r\n\r\n{\"jsonrpc\":\"2.0\",\"id\":[],\"method\":\"a\"}", -32600),
         ("Content-Length: 35\r\n\r\n{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":2}", -32600), ("Content-Length: no\r\n\r\n", -32600),
         ("Content-Length: 100\r\n\r\n" + String(repeating: "[", count: 100), -32700),
     ])

@@ -107,7 +107,7 @@ struct WorkspaceTests {
     }
 
     @Test("Malformed XML is one diagnostic at its place, behind the findings before it", arguments: [
-        ("<domain type='kvm'>\n  <name>\u{1f600}</nam>\n</domain>", "1:12"), ("<domain", "0:7"), ("", "0:0"),
+        ("<domain type='kvm'>\n  <name>\u{1f600}</nam>\n</domain>", "1:16"), ("<domain", "0:7"), ("", "0:0"),
     ])
     func malformed(_ text: String, _ place: String) throws {
         let editor = try editor()
