@@ -46,11 +46,19 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
+        // A language server for editors.
+        .target(
+            name: "LanguageServer",
+            dependencies: [
+                "Work", "Reports", "Lint", "Hosts", "CPUModel", "DomainXML", "LibvirtWords",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]
+        ),
         // The command line.
         .executableTarget(
             name: "virt-cpu",
             dependencies: [
-                "Work", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "LanguageServer", "Work", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
@@ -97,6 +105,13 @@ let package = Package(
             dependencies: [
                 "Work", "Reports", "Lint", "Hosts", "CPUModel", "DomainXML", "XMLTree", "TestSupport",
                 .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]
+        ),
+        .testTarget(
+            name: "LanguageServerTests",
+            dependencies: [
+                "LanguageServer", "Work", "Reports", "Lint", "CPUModel", "DomainXML", "TestSupport", "virt-cpu",
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),

@@ -16,7 +16,7 @@ struct VirtCPU: ParsableCommand {
         subcommands: [
             FilterCommand.self, CheckCommand.self, DiffCommand.self, HostCommand.self, CompareCommand.self,
             BaselineCommand.self, RecommendCommand.self, ModelsCommand.self, ExplainCommand.self, ShowCommand.self, InitCommand.self,
-            HookCommand.self,
+            HookCommand.self, EditCommand.self, LSPCommand.self,
         ])
 
     static func main() {

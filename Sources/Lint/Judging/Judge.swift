@@ -98,6 +98,11 @@ public struct Judge: Sendable {
     /// to `Guest.init`.
     public var hostArchitecture: String? { terms.planner.architecture }
 
+    /// The hosts that must run the guests, and what each of them offers.
+    package var startCheck: StartCheck { terms.startCheck }
+    /// The CPU maps by which guests are judged.
+    package var knowledge: CPUKnowledge { terms.planner.hosts.knowledge }
+
     /// Judges all domains of a document.
     ///
     /// - Parameters:

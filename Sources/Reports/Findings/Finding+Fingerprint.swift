@@ -9,7 +9,7 @@ extension Finding {
     }
 
     /// Message, notes and help, one line each.
-    func text(help word: String) -> String { ([message] + notes + (help.map { ["\(word): \($0)"] } ?? [])).joined(separator: "\n") }
+    package func text(help word: String) -> String { ([message] + notes + (help.map { ["\(word): \($0)"] } ?? [])).joined(separator: "\n") }
 }
 
 /// A path without `./` at its beginning, as services want it that know the repository's files.

@@ -58,7 +58,7 @@ package struct CheckRequest: Sendable {
     private func job(_ settings: Settings, _ channels: Channels) throws -> CheckJob {
         var settings = settings
         var failures: [IOFailure] = []
-        let inputs: CheckInputs
+        var inputs: CheckInputs
         if let libvirt {
             let connection = try LibvirtConnection.orderly(uri: libvirt, timeout: settings.timeout)
             inputs = try CheckInputs(connection: connection, against: against) { failures.append($0) }
@@ -70,6 +70,7 @@ package struct CheckRequest: Sendable {
                 channels
             ) { failures.append($0) }
         }
+        if let file = settings.inputFile { try inputs.takeStandardInput(for: FilePath(file)) }
         let job = try CheckJob(
             settings, inputs, mode: mode, staged: isStaged, policyRevision: policyRevision, channels)
         try failures.forEach { try job.fail($0) }

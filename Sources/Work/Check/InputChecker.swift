@@ -127,6 +127,13 @@ final class InputChecker {
         }
     }
 
+    /// The content of an input after `--fix`; nil if nothing is fixed.
+    func fixed(_ input: InputFile) throws -> [UInt8]? {
+        var report = InputReport()
+        try fix(input, &report)
+        return report.fixed
+    }
+
     private func add(
         _ pass: JudgingPass, suppressing findings: [Finding], by comment: SuppressionComment, of input: InputFile,
         to report: inout InputReport
@@ -148,7 +155,7 @@ final class InputChecker {
     ) throws {
         if let failure = input.failureToFix { throw failure }
         switch mode {
-        case .report: break
+        case .report: report.fixed = bytes
         case .diff:
             report.diff = UnifiedDiff.text(path: try sources.diffNames.name(of: input), from: original, to: bytes)
         case .fix:

@@ -10,6 +10,8 @@ struct InputReport: Sendable {
     var remarks: [Remark] = []
     /// What the fixes would change, as a unified diff.
     var diff: [UInt8] = []
+    /// The content with the fixes made, if nobody asked for a diff or for new files.
+    var fixed: [UInt8]?
     var tally = Tally()
     /// The findings of an input that was read whole, if they are to be recorded.
     var records: (findings: [KnownFinding], file: String)?

@@ -18,6 +18,15 @@ package struct CheckInputs {
     /// Directories that were named, and in which `.gitignore` files ignore all definitions.
     private(set) var ignored: [FilePath] = []
 
+    /// Takes what is read from stdin for the content of a file.
+    mutating func takeStandardInput(for file: FilePath) throws {
+        for index in present.indices where present[index].isStream {
+            let bytes = try present[index].bytes()
+            present[index] = InputFile.file(file)
+            present[index].content = .bytes(bytes)
+        }
+    }
+
     /// - Parameters:
     ///   - paths: files, directories and `-`; with `staged` or `revision`, paths in the repository. Empty for
     ///     everything.

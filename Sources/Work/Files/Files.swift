@@ -46,6 +46,12 @@ package enum Files {
         return path.withPlatformString { stat($0, &status) } == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// Whether everybody may create files in a directory.
+    static func isOpenToAll(_ directory: FilePath) -> Bool {
+        var status = stat()
+        return directory.withPlatformString { stat($0, &status) } == 0 && status.st_mode & S_IWOTH != 0
+    }
+
     static func isRegular(_ file: FileDescriptor) -> Bool {
         var status = stat()
         return fstat(file.rawValue, &status) == 0 && status.st_mode & S_IFMT == S_IFREG

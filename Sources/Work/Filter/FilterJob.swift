@@ -29,19 +29,21 @@ package struct FilterJob {
     package func run() throws {
         var policies = try PolicyLookup(settings, purpose: .rewrite)
         let output = FilterOutput(settings, channels)
-        let judge = try policies.policy(forDirectory: directory).judge
+        let file = settings.inputFile.map { InputFile.file(FilePath($0)) }
+        let policy = try policies.policy(forDirectory: file?.directory ?? directory)
         if !settings.isQuiet {
             policies.strangers.sorted { $0.string < $1.string }.forEach {
                 channels.sendErrors(note(PolicyLookup.remark(onStranger: $0)))
             }
         }
-        let filter = StreamFilter(settings, judge, from: StandardInput(channels), to: output)
+        let filter = StreamFilter(
+            settings, policy.judge, path: file.flatMap { policy.path(of: $0) }, from: StandardInput(channels), to: output)
         do {
             try filter.run()
         } catch let error as MalformedInput {
             try? output.flush()
             output.endReport()
-            channels.complain(IOFailure(error, in: "<stdin>").description)
+            channels.complain(IOFailure(error, in: settings.inputFile ?? "<stdin>").description)
             throw ExitStatus.failed
         }
         if !filter.hasDomains, settings.format.isText, !settings.isQuiet { output.say([.remark(.noDomain)]) }

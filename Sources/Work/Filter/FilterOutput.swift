@@ -15,7 +15,7 @@ final class FilterOutput {
     init(_ settings: Settings, _ channels: Channels) {
         self.channels = channels
         bytes = OutputStream(channels.output)
-        reporter = settings.reporter(on: channels.errors, namesDomains: true)
+        reporter = settings.reporter(on: channels.errors, namesDomains: settings.inputFile == nil)
     }
 
     func say(_ words: [FilterWord]) {

@@ -8,6 +8,7 @@ final class FilterStream: DomainStreamHandler {
     private let settings: Settings
     private let reporter: any Reporter
     private let judge: Judge
+    private let path: String?
     private let output: FilterOutput
     /// Collects the results while it is not certain that they are right; nil to write them to the output.
     private var batch: FilterBatch?
@@ -15,8 +16,9 @@ final class FilterStream: DomainStreamHandler {
     /// A domain was read.
     private(set) var hasDomains = false
 
-    init(_ settings: Settings, _ judge: Judge, _ output: FilterOutput) {
+    init(_ settings: Settings, _ judge: Judge, path: String? = nil, _ output: FilterOutput) {
         self.settings = settings
+        self.path = path
         self.judge = judge
         self.output = output
         reporter = output.reporter
@@ -42,7 +44,7 @@ final class FilterStream: DomainStreamHandler {
 
     func document(_ document: Document) throws -> Bool {
         hasDomains = true
-        let verdict = judge.judge(document)
+        let verdict = judge.judge(document, named: settings.inputFile, path: path)
         // A host did not answer, so that this document was judged against only some of the hosts. It is not written,
         // and neither are later ones. If hosts are asked, only one thread judges, so the failure cannot come from a
         // later document.
@@ -74,7 +76,7 @@ final class FilterStream: DomainStreamHandler {
             words = verdict.remarks.map { .remark($0) }
         }
         for finding in verdict.findings where settings.shows(finding) {
-            words.append(.finding(reporter.lines(for: finding, in: "<stdin>")))
+            words.append(.finding(reporter.lines(for: finding, in: settings.inputFile ?? "<stdin>")))
         }
         if isRefused && isText {
             let names = document.domains.map { $0[$0.name?.text] ?? "without a name" }

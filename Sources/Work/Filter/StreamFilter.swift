@@ -19,6 +19,7 @@ final class StreamFilter {
 
     private let settings: Settings
     private let judge: Judge
+    private let path: String?
     private let input: StandardInput
     private let output: FilterOutput
     private let stream: FilterStream
@@ -26,12 +27,14 @@ final class StreamFilter {
     /// The stream of the second thread.
     private var other: FilterStream?
 
-    init(_ settings: Settings, _ judge: Judge, from input: StandardInput, to output: FilterOutput) {
+    /// - Parameter path: what the policy's `path` patterns are matched against; nil if the stream is no file.
+    init(_ settings: Settings, _ judge: Judge, path: String? = nil, from input: StandardInput, to output: FilterOutput) {
         self.settings = settings
+        self.path = path
         self.judge = judge
         self.input = input
         self.output = output
-        stream = FilterStream(settings, judge, output)
+        stream = FilterStream(settings, judge, path: path, output)
         reader = DomainReader(maximumDomainSize: settings.maximumDomainSize, handler: stream)
     }
 
@@ -53,7 +56,7 @@ final class StreamFilter {
             guard more else { break }
             try output.flush()
             if mayBeLong, length >= Self.shortStream {
-                let other = FilterStream(settings, judge, output)
+                let other = FilterStream(settings, judge, path: path, output)
                 self.other = other
                 if let helper = FilterHelper(
                     other, DomainReader(maximumDomainSize: settings.maximumDomainSize, handler: other))

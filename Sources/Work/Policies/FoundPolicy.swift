@@ -20,18 +20,19 @@ struct FoundPolicy {
     /// - Parameters:
     ///   - file: nil for no policy.
     ///   - tree: the files of the revision, for a policy in one.
-    init(_ file: FilePath?, _ place: Place, tree: PolicyTree?) throws {
+    ///   - content: what the file is taken to hold; nil to read it.
+    init(_ file: FilePath?, _ place: Place, tree: PolicyTree?, content: [UInt8]? = nil) throws {
         self.place = place
         self.tree = place == .tree ? tree : nil
         let directory = file?.removingLastComponent()
         source = place == .tree ? tree! : LocalPolicyFiles(foundIn: place == .discovered ? directory : nil)
-        if let file, place == .discovered, Files.real(file)?.removingLastComponent() != directory {
+        if let file, place == .discovered, content == nil, Files.real(file)?.removingLastComponent() != directory {
             // Error messages could otherwise quote a file that the owner of the repository may not read.
             throw IOFailure(
                 message: "\(printable(file.string)): a policy cannot be a symbolic link that leads out of its directory: name "
                     + "it with --config")
         }
-        chain = try file.map { [source] in try PolicyChain($0, from: source) }
+        chain = try file.map { [source] in try PolicyChain($0, from: source, content: content) }
     }
 
     /// What decides which hosts it may name.

@@ -11,11 +11,13 @@ struct PolicyChain {
     /// The most files that a policy and those that it extends may be.
     private static let mostFiles = 8
 
-    /// - Parameter source: where the files are read from.
+    /// - Parameters:
+    ///   - source: where the files are read from.
+    ///   - content: what the first file is taken to hold; nil to read it.
     /// - Throws: `IOFailure` where the policy itself cannot be read; `PolicyError` with the place of an `extends` that
     ///   cannot be followed; what is wrong with a file as YAML.
-    init(_ file: FilePath, from source: any PolicyFiles) throws {
-        let bytes = try source.read(file, limit: PolicyFile.sizeLimit)
+    init(_ file: FilePath, from source: any PolicyFiles, content: [UInt8]? = nil) throws {
+        let bytes = try content ?? source.read(file, limit: PolicyFile.sizeLimit)
         try add(PolicyDocument(bytes, file: source.name(of: file)), file)
         while let reference = documents.last!.extends {
             func wrong(_ message: String, help: String? = nil) -> PolicyError {

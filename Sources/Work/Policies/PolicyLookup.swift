@@ -109,8 +109,9 @@ package struct PolicyLookup {
         Files.exists(PolicyFile.system) ? Place(file: PolicyFile.system, origin: .system) : Place(file: nil, origin: .none)
     }
 
-    private func prepare(_ place: Place) throws -> PreparedPolicy {
-        let found = try FoundPolicy(place.file, place.origin, tree: tree)
+    /// - Parameter content: what the policy's file is taken to hold; nil to read the file.
+    func prepare(_ place: Place, content: [UInt8]? = nil) throws -> PreparedPolicy {
+        let found = try FoundPolicy(place.file, place.origin, tree: tree, content: content)
         let (policy, hosts) = try found.read(settings, commandLineHosts, knowledge)
         let targetHosts = try local(for: policy, hosts)
         return PreparedPolicy(

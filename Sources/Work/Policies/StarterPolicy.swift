@@ -56,7 +56,7 @@ package enum StarterPolicy {
     }
 
     /// Every key of a policy, commented, with its default.
-    package static let text = """
+    package static let text = InstalledSchema.modeline() + """
         # The CPU policy for the virtual machines in this repository; see virt-cpu.yaml(5).
 
         # A built-in policy below this one: workstation (one host, no migration), cluster (VMs migrate between hosts) or

@@ -30,6 +30,8 @@ package struct Settings: Sendable, Equatable {
     package var leastCounted: Severity? = .error
     /// The most bytes of a single domain.
     package var maximumDomainSize = DomainReader.defaultMaximumDomainSize
+    /// The file that stdin is taken for: findings name it, and its policy applies. Nil if stdin is no file.
+    package var inputFile: String?
     /// Print the number of findings of each rule, and no findings.
     package var printsStatistics = false
     /// What the run does with a file of known findings.

@@ -31,6 +31,7 @@ struct CheckCommand: ParsableCommand {
 
     @OptionGroup var reports: ReportOptions
     @OptionGroup var known: KnownFindingsOptions
+    @OptionGroup var input: StandardInputOptions
 
     @Option(
         name: [.customShort("j", allowingJoined: true), .long],
@@ -47,6 +48,9 @@ struct CheckCommand: ParsableCommand {
         }
         try fixing.validate(version, isOfStandardInput: paths.contains("-"))
         try known.validate(isPlain: version.isPresent && !fixing.fix && !paths.contains("-"), isDiff: fixing.diff)
+        if input.filename != nil && !paths.contains("-") {
+            throw ValidationError("--stdin-filename names what is read from stdin: add - to the paths")
+        }
         if statistics && !options.format.isText { throw ValidationError("--statistics prints a table: leave out --format") }
         if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1") }
     }
@@ -66,6 +70,7 @@ struct CheckCommand: ParsableCommand {
         settings.printsStatistics = statistics
         try reports.apply(to: &settings)
         try known.apply(to: &settings)
+        input.apply(to: &settings)
         if settings.comment != nil, request.mode == .report { request.mode = .fix }
         try shown.showPolicy ? request.showPolicy(settings) : request.run(settings)
     }

@@ -21,9 +21,12 @@ struct FilterCommand: ParsableCommand {
     @OptionGroup var options: SettingsOptions
 
     @OptionGroup var shown: ShowPolicyOptions
+    @OptionGroup var input: StandardInputOptions
 
     func run() throws {
-        let job = try FilterJob(options.settings())
+        var settings = try options.settings()
+        input.apply(to: &settings)
+        let job = FilterJob(settings)
         try shown.showPolicy ? job.showPolicy() : job.run()
     }
 }

@@ -1,0 +1,66 @@
+import DomainXML
+import Lint
+import Reports
+
+/// The diagnostics of a document (LSP 3.17, `Diagnostic`).
+enum Diagnostics {
+    /// - Parameter document: judged.
+    static func all(of document: OpenDocument) -> [JSONValue] {
+        guard let report = document.report else { return [] }
+        return report.findings.map { diagnostic(of: $0, in: document) } + report.problems.map { diagnostic(of: $0, in: document) }
+    }
+
+    static func diagnostic(of finding: Finding, in document: OpenDocument) -> JSONValue {
+        let severity = switch finding.severity {
+        case .error: 1
+        case .warning: 2
+        case .note: 3
+        }
+        return diagnostic(range(of: finding, in: document), severity, finding.rule, finding.text(help: "Help"), in: document)
+    }
+
+    /// The bytes that a finding is about.
+    static func range(of finding: Finding, in document: OpenDocument) -> Range<Int> {
+        let count = document.text.bytes.count
+        let start = min(finding.span.start, count)
+        return start..<max(start, min(finding.span.end, count))
+    }
+
+    private static func diagnostic(of problem: Problem, in document: OpenDocument) -> JSONValue {
+        let message = ([problem.message] + (problem.help.map { ["Help: \($0)"] } ?? [])).joined(separator: "\n")
+        // A problem of a policy stands in the policy. A definition below it can only say that it is not judged.
+        let isElsewhere = document.kind == .definition && problem.file != nil
+        let place = isElsewhere ? nil : problem.position
+        let text = isElsewhere ? "not judged: \(problem.file!):\(problem.position.map { "\($0): " } ?? "")\(message)" : message
+        return diagnostic(range(of: place, in: document), 1, Problem.id, text, in: document)
+    }
+
+    /// The word at a place; without a place, the policy's `hosts`, or the first line.
+    private static func range(of place: SourcePosition?, in document: OpenDocument) -> Range<Int> {
+        let text = document.text
+        guard let place else {
+            let hosts = (0..<text.lineCount).first { text.bytes[text.line($0)].starts(with: "hosts:".utf8) }
+            return text.line(document.kind == .policy ? hosts ?? 0 : 0)
+        }
+        let start = text.offset(of: place, endsAtFeeds: document.kind == .definition)
+        let line = text.line(text.line(of: start))
+        var end = start
+        while end < line.upperBound, !" \t<>,]}:".utf8.contains(text.bytes[end]) || end == start { end += 1 }
+        while end < line.upperBound, text.bytes[end] & 0xc0 == 0x80 { end += 1 }
+        return start..<max(start, end)
+    }
+
+    private static func diagnostic(
+        _ range: Range<Int>, _ severity: Int, _ code: String, _ message: String, in document: OpenDocument
+    ) -> JSONValue {
+        [
+            "range": document.text.json(range), "severity": JSONValue(severity), "code": JSONValue(code), "source": "virt-cpu",
+            "message": JSONValue(printableLines(message)),
+        ]
+    }
+
+    /// Several lines, each safe to show.
+    private static func printableLines(_ text: String) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { printable(String($0)) }.joined(separator: "\n")
+    }
+}
