@@ -102,6 +102,7 @@ struct Completion {
         case "features"?: return features
         case "vendor"?: return words(names.vendors)
         case "fallback"?: return Self.proposals(WordMeaning.fallbacks)
+        case "profile"?: return words(Profile.allCases.map(\.rawValue))
         case "windows"?: return words(WindowsPolicy.allCases.map(\.rawValue))
         case "os"?: return words(path.dropLast().last == "match" ? ["windows"] : GuestOS.allCases.map(\.rawValue))
         case "migration"?: return words(["true", "false"])

@@ -28,19 +28,22 @@ enum Diagnostics {
 
     private static func diagnostic(of problem: Problem, in document: OpenDocument) -> JSONValue {
         let message = ([problem.message] + (problem.help.map { ["Help: \($0)"] } ?? [])).joined(separator: "\n")
-        // A problem of a policy stands in the policy. A definition below it can only say that it is not judged.
-        let isElsewhere = document.kind == .definition && problem.file != nil
-        let place = isElsewhere ? nil : problem.position
-        let text = isElsewhere ? "not judged: \(problem.file!):\(problem.position.map { "\($0): " } ?? "")\(message)" : message
-        return diagnostic(range(of: place, in: document), 1, Problem.id, text, in: document)
+        guard let file = problem.file, document.kind == .definition || file != document.path?.string else {
+            return diagnostic(range(of: problem.position, orKey: "hosts:", in: document), 1, Problem.id, message, in: document)
+        }
+        // The problem stands in another file: in the policy, or in one that it extends.
+        let text = "\(file):\(problem.position.map { "\($0): " } ?? "")\(message)"
+        return diagnostic(
+            range(of: nil, orKey: "extends:", in: document), 1, Problem.id, document.kind == .definition ? "not judged: \(text)" : text,
+            in: document)
     }
 
-    /// The word at a place; without a place, the policy's `hosts`, or the first line.
-    private static func range(of place: SourcePosition?, in document: OpenDocument) -> Range<Int> {
+    /// The word at a place; without a place, the line of the policy's key that is to blame, or the first line.
+    private static func range(of place: SourcePosition?, orKey key: String, in document: OpenDocument) -> Range<Int> {
         let text = document.text
         guard let place else {
-            let hosts = (0..<text.lineCount).first { text.bytes[text.line($0)].starts(with: "hosts:".utf8) }
-            return text.line(document.kind == .policy ? hosts ?? 0 : 0)
+            let line = (0..<text.lineCount).first { text.bytes[text.line($0)].starts(with: key.utf8) }
+            return text.line(document.kind == .policy ? line ?? 0 : 0)
         }
         let start = text.offset(of: place, endsAtFeeds: document.kind == .definition)
         let line = text.line(text.line(of: start))

@@ -97,6 +97,31 @@ struct WorkspaceTests {
         #expect(codes(editor, "a.xml") == ["host-passthrough"])
     }
 
+    @Test("A mistake in the policy that a policy extends is marked at extends, and a change of that file is noticed")
+    func extended() throws {
+        directory.write("base.yaml", "rules:\n  host-pasthrough: off\n")
+        let text = "default: keep\nextends: base.yaml\n"
+        directory.write(".virt-cpu.yaml", text)
+        let editor = try editor()
+        try editor.open(uri(".virt-cpu.yaml"), text, language: "yaml")
+        #expect(editor.diagnostics(uri(".virt-cpu.yaml"))?.map(\.description) == ["1:0-1:18 1 not-judged"])
+        #expect(editor.diagnostics(uri(".virt-cpu.yaml"))?.first?.message.hasPrefix("\(directory.path)/base.yaml:2:3: unknown rule") == true)
+        directory.write("base.yaml", "rules: {host-passthrough: error}\n")
+        try editor.open(uri("a.xml"), Definitions.passthrough)
+        #expect(editor.diagnostics(uri("a.xml"))?.map(\.severity) == [1])
+        directory.write("base.yaml", "rules: {host-passthrough: note}\n\n")
+        try editor.open(uri("b.xml"), Definitions.hostModel)
+        #expect(editor.diagnostics(uri("a.xml"))?.map(\.severity) == [3])
+    }
+
+    @Test("A file that the policy excludes is judged, as check judges a file that is named")
+    func excluded() throws {
+        directory.write(".virt-cpu.yaml", "exclude: [archive/]\n")
+        let editor = try editor()
+        try editor.open(uri("archive/a.xml"), Definitions.passthrough)
+        #expect(codes(editor, "archive/a.xml") == ["host-passthrough"])
+    }
+
     @Test("A policy that was never saved is read, with the hosts that it names; a missing host is marked at its pattern")
     func newPolicy() throws {
         let editor = try editor()
