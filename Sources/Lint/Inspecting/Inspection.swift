@@ -180,7 +180,10 @@ public final class Inspection {
             else { continue }
             let severity = findings[kept].severity
             let isMerged = { (finding: Finding) in finding.rule == cause.yielding && finding.severity <= severity }
-            findings[kept].notes += findings.filter(isMerged).map { cut("\($0.message) [\($0.rule)]") }
+            findings[kept].notes += findings.filter(isMerged).map { finding in
+                let help = cause.keepsHelp ? finding.help.map { "; \($0)" } ?? "" : ""
+                return cut("\(finding.message) [\(finding.rule)]\(help)")
+            }
             findings.removeAll(where: isMerged)
         }
     }

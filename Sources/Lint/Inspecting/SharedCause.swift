@@ -4,6 +4,8 @@ struct SharedCause: Sendable {
     var yielding: String
     /// The rule whose finding stays.
     var kept: String
+    /// The note also has the help of the finding that becomes one.
+    var keepsHelp = false
     /// Whether both findings have one cause in a guest.
     var applies: @Sendable (Inspection) -> Bool = { _ in true }
 }

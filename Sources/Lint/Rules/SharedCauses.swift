@@ -15,8 +15,9 @@ extension SharedCause {
         // The guest would have the default if it were not Windows.
         + yield([.hypervisorDefault], to: .windowsRewriteWithheld)
         + yield([.windowsUnstableCPU, .hostPassthrough], to: .windowsRewriteWithheld) { $0.isPinWithheld }
-        // What can happen to Windows says more than that the default is not written.
-        + yield([.windowsRewriteWithheld], to: .windowsUnstableCPU) { !$0.isPinWithheld }
+        // Here the other rule's way out is another one: to freeze the CPU instead of rewriting it.
+        + yield([.windowsUnstableCPU], to: .windowsRewriteWithheld, keepsHelp: true) { !$0.isPinWithheld }
+        + yield([.hostPassthrough], to: .windowsRewriteWithheld)
         // The host or its QEMU decides about the CPU.
         + yield([.hypervisorDefault, .hostPassthrough], to: .windowsUnstableCPU)
         // The guest needs another model, or fewer features, before it needs more.
@@ -24,9 +25,9 @@ extension SharedCause {
         + yield([.missingMitigation, .unsafeFeature], to: .modelNotUsable)
 
     private static func yield(
-        _ rules: [Rule], to kept: Rule, if applies: @escaping @Sendable (Inspection) -> Bool = { _ in true }
+        _ rules: [Rule], to kept: Rule, keepsHelp: Bool = false, if applies: @escaping @Sendable (Inspection) -> Bool = { _ in true }
     ) -> [SharedCause] {
-        rules.map { SharedCause(yielding: $0.id, kept: kept.id, applies: applies) }
+        rules.map { SharedCause(yielding: $0.id, kept: kept.id, keepsHelp: keepsHelp, applies: applies) }
     }
 }
 

@@ -69,7 +69,7 @@ struct CompletionTests {
         #expect(try policy("rules:\n  |").prefix(Rule.ids.count) == Rule.ids[...])
         #expect(try policy("rules: {|").suffix(RuleTag.allCases.count) == RuleTag.allCases.map { "tag:\($0.rawValue)" }[...])
         #expect(try policy("rules:\n  check-none: |") == ["error", "warning", "note", "off"])
-        #expect(try policy("windows: |") == WindowsPolicy.allCases.map(\.rawValue))
+        #expect(try policy("windows: |") == ["keep", "pin", "pin-anyway", "rewrite"])
         #expect(try policy("profile: |") == Profile.allCases.map(\.rawValue))
         #expect(try policy("migration: |") == ["true", "false"])
         #expect(try policy("guests: [{os: |") == ["windows", "other"])
