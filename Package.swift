@@ -138,5 +138,6 @@ if Context.environment["VIRT_CPU_FUZZ"] != nil {
         fuzzer("FuzzPolicy", ["Lint"]),
         fuzzer("FuzzHosts", ["Hosts", "Lint"]),
         fuzzer("FuzzCPUMap", ["Hosts", "Lint"]),
+        fuzzer("FuzzEditor", ["LanguageServer", "Work"]),
     ]
 }

@@ -28,13 +28,16 @@ struct FrameReader {
         start += skipped
         toSkip -= skipped
         guard toSkip == 0 else { return nil }
-        guard let end = held[start...].firstRange(of: "\r\n\r\n".utf8) else {
-            guard held.count - start > Self.mostHeader else { return nil }
-            resume(before: held.count)
+        // Only so many bytes are looked at, so that the result does not depend on how the stream is cut.
+        let window = start..<min(held.count, start + Self.mostHeader + 4)
+        guard let end = held[window].firstRange(of: "\r\n\r\n".utf8) else {
+            guard window.count == Self.mostHeader + 4 else { return nil }
+            // The beginning of a name can have come without its end.
+            resume(before: window.upperBound, else: window.upperBound - Self.name.count)
             return .malformed(RPCError(.invalidRequest, "a header is longer than \(Self.mostHeader) bytes"))
         }
         guard let length = Self.contentLength(in: held[start..<end.lowerBound]) else {
-            resume(before: end.upperBound)
+            resume(before: end.upperBound, else: end.upperBound)
             return .malformed(RPCError(.invalidRequest, "a header without a valid Content-Length"))
         }
         guard length <= Self.mostContent else {
@@ -47,12 +50,11 @@ struct FrameReader {
         return .content(Array(held[end.upperBound..<start]))
     }
 
-    /// Goes on at the next header that begins before `limit`; at `limit` if there is none.
-    private mutating func resume(before limit: Int) {
-        let name = Array("Content-Length:".utf8)
-        let next = held[start..<limit].dropFirst().firstRange(of: name)?.lowerBound
-        // The beginning of a name may have come without its end.
-        start = next ?? (limit == held.count ? max(start + 1, limit - name.count) : limit)
+    private static let name = Array("Content-Length:".utf8)
+
+    /// Goes on at the next header that begins before `limit`, or else at another place.
+    private mutating func resume(before limit: Int, else other: Int) {
+        start = held[start..<limit].dropFirst().firstRange(of: Self.name)?.lowerBound ?? other
     }
 
     /// The value of the last `Content-Length`; nil if there is none, or a line that is no field.

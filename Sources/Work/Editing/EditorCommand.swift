@@ -31,7 +31,9 @@ struct EditorCommand: Equatable {
         guard getenv(Self.mark).map({ FilePath(platformString: $0) }) != name else {
             throw IOFailure(message: "the editor runs virt-cpu edit again: name another one in VIRT_CPU_EDITOR")
         }
-        let status = try Self.waitingForKeys { try spawn(name, channels) }
+        // Keys come from a terminal. Without one, nothing is ignored, which other programs that are started would inherit.
+        let start = { try spawn(name, channels) }
+        let status = try isatty(channels.input) == 1 ? Self.ignoringKeys { try Self.status(of: start()) } : Self.status(of: start())
         guard status == 0 else {
             throw IOFailure(message: "the editor (\(printable(line))) \(Self.words(for: status)), so nothing is checked")
         }
@@ -79,8 +81,8 @@ struct EditorCommand: Equatable {
         return variables + [strdup(prefix.utf8.map { CChar(bitPattern: $0) } + value), nil]
     }
 
-    /// Waits for a process. Keys that would end this program (Ctrl-C) are for the process alone.
-    private static func waitingForKeys(_ start: () throws -> pid_t) throws -> Int32 {
+    /// Keys that would end this program (Ctrl-C) are for the editor alone meanwhile.
+    private static func ignoringKeys<R>(_ work: () throws -> R) rethrows -> R {
         var ignore = sigaction(), interrupt = sigaction(), quit = sigaction()
         ignore.__sigaction_handler.sa_handler = SIG_IGN
         sigaction(SIGINT, &ignore, &interrupt)
@@ -89,7 +91,11 @@ struct EditorCommand: Equatable {
             sigaction(SIGINT, &interrupt, nil)
             sigaction(SIGQUIT, &quit, nil)
         }
-        let process = try start()
+        return try work()
+    }
+
+    /// Waits for a process.
+    private static func status(of process: pid_t) throws -> Int32 {
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0 {
             guard errno == EINTR else { throw IOFailure("cannot wait for the editor") }

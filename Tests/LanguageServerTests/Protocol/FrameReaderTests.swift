@@ -41,6 +41,14 @@ struct FrameReaderTests {
         }
     }
 
+    @Test("What is read does not depend on how a malformed stream is cut", arguments: [1, 13, 4099, 4100, 4101])
+    func cuts(_ size: Int) {
+        let long = String(repeating: "x", count: 5000)
+        for stream in [long + "\r\n\r\nContent-Length: 1\r\n\r\n1", long + long + "Content-Length: 1\r\n\r\n1", "a\r\n\r\nContent-Len", "a\r\n\r\n" + long] {
+            #expect(frames(stream, pieces: size) == frames(stream))
+        }
+    }
+
     @Test("A header without an end is dropped, and memory stays small")
     func endless() {
         var reader = FrameReader(), count = 0

@@ -79,6 +79,7 @@ struct LimitTests {
             return said
         case "depth of a policy": return policy("default: \(String(repeating: "[", count: 40))\(String(repeating: "]", count: 40))\n")
         case "a host's file": return host(String(repeating: " ", count: 16 << 20) + "<cpu/>")
+        case "a message of an editor": return Program(["lsp"], input: .text("Content-Length: \((64 << 20) + 1)\r\n\r\n")).run().text
         case "documents in a host's file": return host(String(repeating: "<cpu/>", count: 300))
         case "host files":
             for number in 0..<4097 { directory.write("many/h\(number).xml", "<cpu/>") }
