@@ -16,7 +16,7 @@ STATIC = -c release --scratch-path .build-static --static-swift-stdlib -Xswiftc 
 
 BINARY = .build/release/virt-cpu
 
-.PHONY: all deps build static run test integration torture fuzz sanitize bench docs share install uninstall deb wheel clean
+.PHONY: all deps build static run test integration torture fuzz sanitize bench docs share install uninstall deb wheel rpm container dist clean
 
 all: build
 
@@ -107,11 +107,13 @@ docc: deps
 # The manual, from the executable's own help and the policy's schema, and its completions.
 VERSION = $(shell sed -n 's/.*let version = "\(.*\)"$$/\1/p' Sources/Reports/Values/Program.swift)
 PYTHON ?= python3
-SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null)
+SOURCE_DATE_EPOCH ?= $(shell Packaging/commit 2)
 export SOURCE_DATE_EPOCH
 MADE = .build/share
 
-share: build
+# What installs: `build` with the system's libraries, or `static` and its executable.
+BUILD = build
+share: $(BUILD)
 	@rm -rf $(MADE) && mkdir -p $(MADE)
 	Packaging/manual $(BINARY) Examples/virt-cpu.schema.json $(MADE)
 	# It is read, not run: no interpreter's line.
@@ -122,7 +124,11 @@ share: build
 DATA = $(DESTDIR)$(PREFIX)/share
 DOC = $(DATA)/doc/virt-cpu
 ZSH = $(DATA)/zsh/site-functions
+RECORD = $(DATA)/virt-cpu/directories
+DIRECTORIES = $(addprefix $(DESTDIR)$(PREFIX)/,bin share/man/man1 share/man/man5 share/bash-completion/completions \
+	share/fish/vendor_completions.d share/virt-cpu share/doc/virt-cpu) $(ZSH)
 install: share
+	@$(if $(DESTDIR),:,Packaging/directories note $(RECORD) $(DIRECTORIES))
 	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/virt-cpu
 	install -D -m 644 $(MADE)/virt-cpu.1 $(DATA)/man/man1/virt-cpu.1
 	install -D -m 644 $(MADE)/virt-cpu.yaml.5 $(DATA)/man/man5/virt-cpu.yaml.5
@@ -132,26 +138,66 @@ install: share
 	install -D -m 644 Examples/virt-cpu.schema.json $(DATA)/virt-cpu/virt-cpu.schema.json
 	install -D -m 644 LICENSE $(DOC)/LICENSE
 	install -D -m 644 -t $(DOC) README.md CHANGELOG.md
+	rm -rf $(DOC)/docs
 	install -D -m 644 -t $(DOC)/docs docs/*.md docs/terminal.svg
 	rm -rf $(DOC)/examples && cp -R Examples $(DOC)/examples
 
-# Removes what install has put there. The directories that other programs use too are left.
+# Removes what install has put there, and the directories that it created unless other files are in them now.
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/virt-cpu $(DATA)/man/man1/virt-cpu.1 $(DATA)/man/man5/virt-cpu.yaml.5
 	rm -f $(DATA)/bash-completion/completions/virt-cpu $(ZSH)/_virt-cpu $(DATA)/fish/vendor_completions.d/virt-cpu.fish
-	rm -rf $(DATA)/virt-cpu $(DOC)
+	rm -rf $(DOC)
+	$(if $(DESTDIR),rm -rf $(DATA)/virt-cpu,Packaging/directories remove $(RECORD))
+	@# In a staging directory, every empty directory on the way there is ours.
+	@$(if $(DESTDIR),Packaging/directories prune $(DESTDIR) $(DIRECTORIES))
 
-# A Debian package of that, for the release that it is built on.
+# A Debian package of that, for the release that it is built on, into DEB_DIR.
+DEB_DIR = .build
 deb: build
 	@.ci/deps dpkg-dev
-	rm -rf .build/deb
+	rm -rf .build/deb $(DEB_DIR)/virt-cpu_*.deb
 	umask 022; $(MAKE) install PREFIX=/usr DESTDIR=.build/deb ZSH=.build/deb/usr/share/zsh/vendor-completions
-	Packaging/deb $(VERSION) .build/deb .build
+	Packaging/deb $(VERSION) .build/deb $(DEB_DIR)
 
-# A wheel with the static executable: pip install .build-static/*.whl
+# A wheel with the static executable, into WHEEL_DIR: pip install .build-static/*.whl
+WHEEL_DIR = .build-static
 wheel: static
-	rm -f .build-static/*.whl
-	Packaging/wheel .build-static/release/virt-cpu .build-static
+	rm -f $(WHEEL_DIR)/*.whl
+	Packaging/wheel .build-static/release/virt-cpu $(WHEEL_DIR)
+
+# What install installs, below .build/tree, with the static executable: for tarballs, RPMs and containers.
+TREE = .build/tree
+STATIC_INSTALL = umask 022; rm -rf $(TREE); $(MAKE) install BUILD=static BINARY=.build-static/release/virt-cpu DESTDIR=$(TREE)
+
+# The packages of a release, with checksums. The same commit gives the same bytes, in the same directory and with the same compiler.
+DIST = .build/dist
+NAME = virt-cpu-$(VERSION)
+STATIC_NAME = $(NAME)-linux-$(shell uname -m)
+dist:
+	@git diff --quiet HEAD -- || { echo 'make dist: commit your changes first: the source tarball has only what is committed' >&2; exit 1; }
+	rm -rf $(DIST) && mkdir -p $(DIST)
+	git archive --format=tar --prefix=$(NAME)/ HEAD | gzip -9n > $(DIST)/$(NAME).tar.gz
+	$(MAKE) deb DEB_DIR=$(DIST)
+	$(MAKE) wheel WHEEL_DIR=$(DIST)
+	$(STATIC_INSTALL) PREFIX=/$(STATIC_NAME)
+	tar -C $(TREE) --sort=name --format=ustar --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX \
+		--mtime=@$(SOURCE_DATE_EPOCH) -cf - $(STATIC_NAME) | gzip -9n > $(DIST)/$(STATIC_NAME).tar.gz
+	cd $(DIST) && LC_ALL=C sha256sum *.* > SHA256SUMS
+
+# An RPM with the static executable, for every distribution. Packaging/virt-cpu.spec says how to build one from the sources.
+rpm:
+	@.ci/deps rpm
+	$(STATIC_INSTALL) PREFIX=/usr
+	rm -rf .build/rpm && mkdir -p .build/rpm
+	rpmbuild -bb --nodeps --quiet --define "_topdir $(CURDIR)/.build/rpm" --define "_rpmdir $(CURDIR)/.build" \
+		--define "_rpmfilename $(NAME)-1.%{_arch}.rpm" --define "tree $(CURDIR)/$(TREE)" Packaging/virt-cpu.spec
+
+# A container image with the static executable and nothing else: make container ENGINE=podman
+ENGINE = buildah
+IMAGE = virt-cpu
+container:
+	$(STATIC_INSTALL) PREFIX=/usr
+	$(ENGINE) build $(ENGINE_OPTIONS) --target prebuilt --tag $(IMAGE):$(VERSION) --timestamp $(SOURCE_DATE_EPOCH) -f Containerfile $(TREE)
 
 # The built-in CPU maps, from the cpu_map directories of several libvirt releases, oldest first:
 #     make cpu-map CPU_MAPS="7.0.0:DIR 9.0.0:DIR 11.3.0:DIR 12.9.0:DIR"

@@ -11,6 +11,10 @@ struct VirtCPU: ParsableCommand {
         discussion: """
             Exit status: 0 if nothing was found at or above --fail-on, 1 if something was found, 2 if the work could \
             not be done (wrong usage, unreadable or malformed input, broken policy).
+
+            If an answer is wrong, tell the maintainers of the repository or package that you have virt-cpu from. They \
+            need the output of virt-cpu --version, the command line, the definition, the policy, and the output of \
+            virsh capabilities and virsh domcapabilities of each host.
             """,
         version: Program.version,
         subcommands: [

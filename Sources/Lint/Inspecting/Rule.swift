@@ -17,7 +17,7 @@ public final class Rule: Sendable {
     /// One line that says what the rule finds, without a full stop.
     public let summary: String
     /// Why the finding matters and what to do about it: paragraphs of Markdown, separated by empty lines.
-    public let explanation: String
+    public var explanation: String { makeExplanation() }
     /// Bad and good definitions, in the order in which `virt-cpu explain` prints them.
     public var examples: [RuleExample] { makeExamples() }
 
@@ -27,11 +27,12 @@ public final class Rule: Sendable {
     /// rules.
     let concernsOnlyHost: Bool
     let check: @Sendable (Inspection) -> Void
-    // Tags and examples are built when somebody reads them, because most runs of virt-cpu need neither. For the first
+    // Tags, explanation and examples are built when somebody reads them, because most runs of virt-cpu need none of them. For the first
     // `Set<RuleTag>`, the Swift runtime searches the whole executable for the conformance of `RuleTag` to `Hashable`: 4
     // % of the instructions of `virt-cpu filter --no-config --default host-model --quiet --no-local` for one domain
     // (2026-11-28, valgrind --tool=callgrind).
     private let makeTags: @Sendable () -> Set<RuleTag>
+    private let makeExplanation: @Sendable () -> String
     private let makeExamples: @Sendable () -> [RuleExample]
 
     /// Creates a rule.
@@ -46,13 +47,14 @@ public final class Rule: Sendable {
     ///     is judged only by such rules.
     ///   - summary: one line that says what the rule finds, without a full stop.
     ///   - explanation: why the finding matters and what to do about it: paragraphs of Markdown, separated by empty
-    ///     lines.
+    ///     lines. Evaluated each time that somebody reads `explanation`.
     ///   - examples: at least one bad and one good definition. Evaluated each time that somebody reads `examples`.
     ///   - check: looks at one guest, and calls `Inspection.report` for each finding. Several threads call it at the
     ///     same time, each with an inspection of its own. The inspection and the guest are valid only during the call.
     public init(
         id: String, severity: Severity, tags: @autoclosure @escaping @Sendable () -> Set<RuleTag>,
-        needs: Traits = [], concernsOnlyHost: Bool = false, summary: String, explanation: String,
+        needs: Traits = [], concernsOnlyHost: Bool = false, summary: String,
+        explanation: @autoclosure @escaping @Sendable () -> String,
         examples: @autoclosure @escaping @Sendable () -> [RuleExample],
         check: @escaping @Sendable (Inspection) -> Void
     ) {
@@ -62,7 +64,7 @@ public final class Rule: Sendable {
         self.needs = needs
         self.concernsOnlyHost = concernsOnlyHost
         self.summary = summary
-        self.explanation = explanation
+        makeExplanation = explanation
         makeExamples = examples
         self.check = check
     }

@@ -22,6 +22,15 @@ public enum Remark: Hashable, Sendable, CustomStringConvertible {
     /// Some findings of an input are not suppressed by a comment, though one was asked for.
     case notSuppressed(String)
 
+    /// A rule that a comment is to suppress is reported as a part of another rule's finding.
+    case partOfFinding(rule: String, of: String)
+
+    /// An input that somebody named holds no domain.
+    case withoutDomain(String)
+
+    /// An input that somebody named describes a host.
+    case hostNotGuest(String)
+
     /// An input is a `<cpu>` without a `<domain>`.
     case loneCPU(String)
 
@@ -39,6 +48,12 @@ public enum Remark: Hashable, Sendable, CustomStringConvertible {
         case .notSuppressed(let name):
             "\(name): some findings get no comment: a definition of a running guest is not edited, and in a one-byte encoding the "
                 + "reason must be ASCII"
+        case .partOfFinding(let rule, let other):
+            "no comment is written for \(rule): it is reported as a part of \(other); suppress that rule instead"
+        case .withoutDomain(let name): "\(name): it holds no <domain>, so nothing is checked"
+        case .hostNotGuest(let name):
+            "\(name): it describes a host, not a guest; a pattern after --host must be in quotation marks, or the shell turns it into "
+                + "several files"
         case .loneCPU(let name): "\(name): a <cpu> without a <domain> is judged as that of a KVM guest, whatever its number of vCPUs"
         case .takenByName(let host, let names, let maps):
             "host \(host) has a newer libvirt or QEMU than the CPU maps of this program (libvirt \(maps)); taken by "

@@ -151,7 +151,7 @@ public final class CPUKnowledge: Sendable {
     var qemu: QEMUModels? { isRecorded ? QEMUModels.builtIn : nil }
 
     /// The newest QEMU whose models are recorded, as the version of its machine types; nil with such a map.
-    var newestQEMU: MachineVersion? { qemu.flatMap { MachineVersion(machine: "pc-" + $0.qemuVersion) } }
+    var newestQEMU: MachineVersion? { isRecorded ? MachineVersion(machine: "pc-" + QEMUModels.builtInVersion) : nil }
 
     private static func hasRecordedModels(_ x86: X86Map) -> Bool {
         let newest = CPUMap.builtIn.x86

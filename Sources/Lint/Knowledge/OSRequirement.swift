@@ -14,7 +14,12 @@ struct OSRequirement: Sendable {
 
     /// A requirement of a level. Its lowest level's features are left out: every 64-bit model has them.
     static func level(_ level: ISALevel, doubt: String? = nil) -> OSRequirement {
-        OSRequirement(
-            name: "\(level)", features: level.features.filter { !ISALevel.v1.features.contains($0) }, level: level, doubt: doubt)
+        OSRequirement(name: level.description, features: beyondLowest[level.rawValue - 1], level: level, doubt: doubt)
     }
+
+    /// The features of each level without those of the lowest. Worked out once: the table names levels forty times.
+    private static let beyondLowest = {
+        let lowest = ISALevel.v1.features
+        return ISALevel.allCases.map { level in Array(level.features.dropFirst(lowest.count)) }
+    }()
 }

@@ -23,6 +23,8 @@ struct PlatformHost: Sendable {
     var release: LibvirtVersion?
     /// The oldest libvirt that the host can have, by its XML.
     var shown: LibvirtVersion?
+    /// `newestMachine`, worked out once.
+    var qemuVersion: MachineVersion?
     /// What aliases of machine types stand for, by the host's capabilities: `pc-q35-10.0` for `q35`.
     var machinesOfAliases: [String: String] = [:]
     /// Why nothing is known; nil if there was no error.

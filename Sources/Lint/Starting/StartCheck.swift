@@ -236,7 +236,7 @@ public final class StartCheck: Sendable {
     }
 
     /// The version of the newest machine types of a host's QEMU; nil if it is not known.
-    func qemuVersion(of host: Int, for platform: DomainPlatform) -> MachineVersion? { known(host, platform).newestMachine() }
+    func qemuVersion(of host: Int, for platform: DomainPlatform) -> MachineVersion? { known(host, platform).qemuVersion }
 
     private func known(_ host: Int, _ platform: DomainPlatform) -> PlatformHost {
         let key = Key(host: host, platform: platform.withoutMachineOnX86)
@@ -256,6 +256,7 @@ public final class StartCheck: Sendable {
             known.architecture = hosts[host].architecture
             known.cpu = hosts[host].cpu
             (known.release, known.shown) = (release, shown)
+            known.qemuVersion = known.newestMachine()
             state.known[key] = known
             return known
         }

@@ -7,6 +7,8 @@ package struct CheckRequest: Sendable {
     package var paths: [FilePath] = []
     /// Judge the index instead of files.
     package var isStaged = false
+    /// Files to judge as well if nothing of them is staged; only with `isStaged`.
+    package var unstagedFiles: [FilePath] = []
     /// Judge a commit instead of files.
     package var revision: String?
     /// The earlier side: a revision, `REV...` for the merge base of REV and the present side, or a path.
@@ -69,6 +71,7 @@ package struct CheckRequest: Sendable {
                 paths: paths, staged: isStaged, revision: revision, against: against, usesGitignore: usesGitignore,
                 channels
             ) { failures.append($0) }
+            try inputs.add(unstagedFiles)
         }
         if let file = settings.inputFile { try inputs.takeStandardInput(for: FilePath(file)) }
         let job = try CheckJob(

@@ -63,11 +63,17 @@ final class InputChecker {
         defer { add(pass.news, pass, of: input, to: &report) }
         try input.read(sources.blobs, with: reader, into: pass)
         noteWhole(pass, &report)
-        if pass.domains == 0 { try judgeLoneCPU(pass, of: input, &report) }
+        if pass.domains == 0 { try judgeOther(pass, of: input, &report) }
     }
 
-    private func judgeLoneCPU(_ pass: JudgingPass, of input: InputFile, _ report: inout InputReport) throws {
-        guard StrangeInput.rootName(of: pass.strange) == "cpu" else { return }
+    /// Judges an input without a domain: a lone `<cpu>`. For another that somebody named, it says that nothing is judged.
+    private func judgeOther(_ pass: JudgingPass, of input: InputFile, _ report: inout InputReport) throws {
+        let root = StrangeInput.rootName(of: pass.strange)
+        guard root == "cpu" else {
+            if isFound(input) { return }
+            let isHost = ["capabilities", "domainCapabilities"].contains(root)
+            return report.remarks.append(isHost ? .hostNotGuest(input.name) : .withoutDomain(input.name))
+        }
         guard pass.strange.count < JudgingPass.mostStrange, let cpu = LoneCPU(pass.strange) else {
             report.remarks.append(.notJudged(what: input.name, reason: "it is a <cpu> without a <domain>, and not a guest's"))
             return
@@ -140,6 +146,11 @@ final class InputChecker {
     ) {
         if pass.findings.contains(where: { comment.rules.contains($0.rule) }) { report.remarks.append(.notSuppressed(input.name)) }
         report.tally.suppressed += findings.count
+        for rule in comment.rules {
+            for finding in pass.findings where finding.notes.contains(where: { $0.contains("[\(rule)]") }) {
+                report.remarks.append(.partOfFinding(rule: rule, of: finding.rule))
+            }
+        }
         add(pass.news, pass, of: input, to: &report)
     }
 

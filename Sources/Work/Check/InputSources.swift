@@ -20,6 +20,7 @@ final class InputSources: Sendable {
     func known(for input: InputFile) throws -> KnownInput? {
         if let recordDirectory { return KnownInput(findings: nil, file: input.path(below: recordDirectory)?.string ?? input.name) }
         guard let known = try policies.withLock({ try $0.known.known(for: input) }) else { return nil }
+        if let below = input.foundBelow, let top = Files.real(below), known.directory.starts(with: top) { known.noteCovered() }
         return KnownInput(findings: known, file: input.path(below: known.directory)?.string ?? input.path.string)
     }
 

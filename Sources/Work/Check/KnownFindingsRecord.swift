@@ -44,7 +44,17 @@ struct KnownFindingsRecord {
             try FileCreation.create(file, text, permissions: [.ownerReadWrite, .groupRead, .otherRead])
         }
         let findings = new.reduce(0) { $0 + $1.count }
+        let before = Set(old?.known.entries ?? [])
+        let added = old == nil ? [] : new.filter { !before.contains($0) }
+        let removed = before.subtracting(new).subtracting(kept).count
         let guests = Set(new.map { [$0.file, $0.guest] }).count
-        return "recorded \(count(findings, "finding")) of \(count(guests, "guest")) in \(printable(FoundPolicy.shown(file))): later checks report only others"
+        let change = old == nil ? "" : " (\(Self.words(added)), \(removed) removed)"
+        return "recorded \(count(findings, "finding")) of \(count(guests, "guest"))\(change) in \(printable(FoundPolicy.shown(file))): later checks report only others"
+    }
+
+    /// How many entries are new, and the first of them: what is recorded is not reported any more.
+    private static func words(_ added: [KnownFinding]) -> String {
+        let shown = added.prefix(3).map { printable("\($0.file) \($0.kind)") } + (added.count > 3 ? ["\(added.count - 3) more"] : [])
+        return "\(added.count) new" + (added.isEmpty ? "" : ": \(shown.joined(separator: ", "))")
     }
 }

@@ -94,6 +94,27 @@ package struct CheckInputs {
         earlier = Self.earlier(changes, in: repository)
     }
 
+    /// Adds files of the work tree to what is staged: those of which nothing is staged, as they are. What the policy excludes and
+    /// what a search would not find is left out here too, because a program has listed the files, not a person.
+    mutating func add(_ files: [FilePath]) throws {
+        guard let repository, let base else { return }
+        let listed = try files.map { (file: $0, path: try repository.path(of: $0)) }
+        let others = listed.filter { !changed.contains($0.path) && InputFile.isWanted($0.path, below: []) }
+        if others.isEmpty { return }
+        for (file, path) in others {
+            var input = InputFile.file(file)
+            input.path = FilePath(bytes: path)
+            input.isNamed = false
+            input.foundBelow = "."
+            present.append(input)
+        }
+        present.sort { $0.path.bytes.lexicographicallyPrecedes($1.path.bytes) }
+        let changes = try repository.workTreeChanges(from: base).filter { !changed.contains($0.path) }
+        changed.formUnion(changes.map(\.path))
+        unchanged.formUnion(others.map(\.path).filter { !changed.contains($0) }.map { FilePath(bytes: $0) })
+        earlier = (earlier ?? []) + Self.earlier(changes, in: repository)
+    }
+
     /// - Throws: `IOFailure` for a path that neither side contains: a misspelt path must not look like a clean result.
     private static func expect(
         _ paths: [FilePath], _ below: [[UInt8]], among changes: [GitRepository.Change], or all: () throws -> [[UInt8]]

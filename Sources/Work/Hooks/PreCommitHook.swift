@@ -1,13 +1,17 @@
 import Glibc
+import SystemPackage
 
 /// git's pre-commit hook, which the pre-commit framework calls too.
 package enum PreCommitHook {
     /// Checks what is staged. With the framework's `--from-ref` and `--to-ref`, it checks what the second revision
     /// changed since their merge base.
     ///
-    /// - Parameter fix: rewrite the files of the work tree.
+    /// - Parameters:
+    ///   - fix: rewrite the files of the work tree.
+    ///   - files: what the framework lists. For a commit, it lists staged files; with `--all-files` and `--files`, others too.
+    ///     Those are checked as they are in the work tree.
     /// - Throws: as `CheckJob.run(jobs:)`.
-    package static func run(fix: Bool, _ settings: Settings, _ channels: Channels = .standard) throws {
+    package static func run(fix: Bool, files: [String] = [], _ settings: Settings, _ channels: Channels = .standard) throws {
         var settings = settings
         settings.ignoresLocalMachine = true
         var request = CheckRequest()
@@ -22,6 +26,7 @@ package enum PreCommitHook {
             request.against = from + "..."
         } else {
             request.isStaged = true
+            request.unstagedFiles = files.map { FilePath($0) }
             request.mode = fix ? .fix : .report
         }
         try request.run(settings, channels)

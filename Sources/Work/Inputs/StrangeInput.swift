@@ -18,7 +18,7 @@ enum StrangeInput {
             let isPassedOver = wasFound && rootName(of: bytes) != nil && !contains("domain", bytes)
             return isPassedOver ? .some(nil) : nil
         }
-        if let language = templateLanguage(of: bytes) {
+        if isText(bytes), let language = templateLanguage(of: withoutComments(bytes)) {
             return .some(.notJudged(what: name, reason: "it is a template (\(language))"))
         }
         guard wasFound, let root = root(of: bytes) else { return nil }
@@ -33,6 +33,30 @@ enum StrangeInput {
         guard let place = declaration.firstRange(of: "encoding".utf8)?.upperBound else { return !bytes.prefix(4).contains(0) }
         let name = declaration[place...].drop { " \t\r\n='\"".utf8.contains($0) }.prefix { !"'\" \t\r\n?".utf8.contains($0) }
         return ["utf-8", "us-ascii", "iso-8859-1"].contains(String(decoding: name, as: UTF8.self).lowercased())
+    }
+
+    private static func isText(_ bytes: [UInt8]) -> Bool {
+        !bytes.contains(0) && String(validating: bytes, as: UTF8.self) != nil
+    }
+
+    /// The bytes without comments and CDATA sections, in which a template's marks are nothing but text. One that does not end
+    /// goes on to the end.
+    private static func withoutComments(_ bytes: [UInt8]) -> [UInt8] {
+        var rest = bytes[...]
+        var result: [UInt8] = []
+        while let start = rest.firstIndex(of: UInt8(ascii: "<")) {
+            let part = rest[start...]
+            let end = part.starts(with: "<!--".utf8) ? "-->" : part.starts(with: "<![CDATA[".utf8) ? "]]>" : nil
+            guard let end else {
+                result += rest[...start]
+                rest = rest[(start + 1)...]
+                continue
+            }
+            result += rest[..<start]
+            guard let mark = part.firstRange(of: end.utf8) else { return result }
+            rest = rest[mark.upperBound...]
+        }
+        return result + rest
     }
 
     private static func contains(_ word: String, _ bytes: [UInt8]) -> Bool { bytes.firstRange(of: word.utf8) != nil }

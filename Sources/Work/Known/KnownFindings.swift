@@ -40,6 +40,7 @@ final class KnownFindings: Sendable {
     private struct Seen {
         var entries: Set<Int> = []
         var files: Set<String> = []
+        var isCovered = false
     }
 
     init(_ entries: [KnownFinding], name: String, directory: FilePath) {
@@ -90,6 +91,9 @@ final class KnownFindings: Sendable {
     /// Notes that a file was checked whole, so that entries of it that match nothing are stale.
     func noteChecked(_ file: String) { seen.withLock { _ = $0.files.insert(file) } }
 
+    /// Notes that everything below the file's directory is checked, so that a file that is gone was not moved.
+    func noteCovered() { seen.withLock { $0.isCovered = true } }
+
     /// A line about entries that match nothing any more; nil if there are none.
     var staleRemark: String? {
         let stale = stale
@@ -98,12 +102,13 @@ final class KnownFindings: Sendable {
         return "\(name): \(what) nothing any more (\(first.file): \(first.kind)): check --write-baseline updates the file"
     }
 
-    /// The entries that match nothing any more: of files that were checked, or that are gone.
+    /// The entries that match nothing any more: of files that were checked, or that are gone, if everything was checked.
     private var stale: [KnownFinding] {
         let seen = seen.withLock { $0 }
         return entries.indices.filter { index in
             !seen.entries.contains(index)
-                && (seen.files.contains(entries[index].file) || !Files.exists(directory.appending(entries[index].file)))
+                && (seen.files.contains(entries[index].file)
+                    || seen.isCovered && !Files.exists(directory.appending(entries[index].file)))
         }.map { entries[$0] }
     }
 }

@@ -18,7 +18,13 @@ package enum StarterPolicy {
         let preCommit = installsHook ? try GitRepository().hooks().appending("pre-commit") : nil
         if let preCommit {
             // Checked first, so that either both files are created or none.
-            if Files.exists(preCommit) { throw IOFailure(printable(preCommit.string), EEXIST) }
+            if Files.exists(preCommit) {
+                if (try? Files.has(Array(preCommitScript.utf8), preCommit)) == true, Files.exists(file) {
+                    return channels.complain("nothing to do: \(printable(preCommit.string)) and \(printable(file.string)) exist already")
+                }
+                throw IOFailure(
+                    message: "\(printable(preCommit.string)): a pre-commit hook exists already: add the line \"virt-cpu hook pre-commit\" to it")
+            }
             // A repository made without git's templates has no directory for hooks.
             _ = preCommit.removingLastComponent().withPlatformString { mkdir($0, 0o777) }
         }

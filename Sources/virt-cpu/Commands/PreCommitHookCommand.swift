@@ -8,8 +8,9 @@ struct PreCommitHookCommand: ParsableCommand {
         abstract: "git's pre-commit hook, also for the pre-commit framework: check the staged files.",
         discussion: """
             This is check --staged --no-local, with the policy of the work tree. With the framework's --from-ref and \
-            --to-ref, it checks what the second revision changed since their merge base. File names as arguments are \
-            ignored, because domains are followed across files.
+            --to-ref, it checks what the second revision changed since their merge base. Files that are named, but not \
+            staged, are checked as they are in the work tree, which is what the framework's --all-files and --files ask \
+            for. All staged files are checked, named or not, because domains are followed across files.
             """)
 
     @OptionGroup var options: SettingsOptions
@@ -17,8 +18,8 @@ struct PreCommitHookCommand: ParsableCommand {
     @Flag(name: .long, help: "Rewrite files whose work-tree copy equals the staged one; then stage and commit again.")
     var fix = false
 
-    @Argument(help: .hidden)
+    @Argument(help: "Files to check even if nothing of them is staged.")
     var files: [String] = []
 
-    func run() throws { try PreCommitHook.run(fix: fix, options.settings()) }
+    func run() throws { try PreCommitHook.run(fix: fix, files: files, options.settings()) }
 }

@@ -78,6 +78,58 @@ struct VersionFaultTests {
         #expect(hook.run().status == 0)
     }
 
+    /// Runs `hook pre-commit` as the pre-commit framework does.
+    private func hook(_ repository: TestRepository, _ arguments: String...) -> Outcome {
+        var hook = Program(["hook", "pre-commit"] + arguments, in: repository.path)
+        hook.environment = ["HOME=\(repository.path)", "GIT_CONFIG_NOSYSTEM=1"]
+        return hook.run()
+    }
+
+    @Test("hook pre-commit: a named file of which nothing is staged is checked as it is in the work tree, against HEAD")
+    func namedInHook() {
+        let repository = repository("w.xml")
+        repository.write("bad.xml", Definitions.invalid)
+        repository.commit()
+        #expect(hook(repository).status == 0)
+        #expect(hook(repository, "--", "linux.xml", "w.xml").status == 0)
+        let committed = hook(repository, "--", "linux.xml", "w.xml", "bad.xml")
+        #expect(committed.status == 1 && committed.text.contains("bad.xml:") && committed.text.contains("[duplicate-feature]"))
+        repository.write("w.xml", Self.windows("EPYC-IBPB"))
+        #expect(hook(repository, "--", "linux.xml").status == 0)
+        #expect(reportsChange(hook(repository, "--", "w.xml")))
+        // In another file, it is still the same guest.
+        repository.git("mv", "w.xml", "moved.xml")
+        repository.git("reset", "-q")
+        repository.git("add", "-N", "moved.xml")
+        #expect(reportsChange(hook(repository, "--", "moved.xml")))
+    }
+
+    @Test("hook pre-commit: what is staged is checked as it is staged, named or not, and once")
+    func stagedInHook() {
+        let repository = repository("w.xml")
+        repository.write("w.xml", Self.windows("EPYC-IBPB"))
+        repository.git("add", "-A")
+        repository.write("w.xml", Self.windows("EPYC"))
+        for names in [[], ["w.xml"], ["linux.xml"]] as [[String]] {
+            var program = Program(["hook", "pre-commit", "--"] + names, in: repository.path)
+            program.environment = ["HOME=\(repository.path)", "GIT_CONFIG_NOSYSTEM=1"]
+            let outcome = program.run()
+            #expect(reportsChange(outcome))
+            #expect(outcome.text.split(separator: "[windows-cpu-change]").count == 2, "\(outcome.text)")
+        }
+    }
+
+    @Test("hook pre-commit: named files that the policy excludes or that are hidden are left out")
+    func excludedInHook() {
+        let repository = repository("w.xml")
+        repository.write(".virt-cpu.yaml", "default: keep\nexclude: [generated/*]\n")
+        repository.write("generated/bad.xml", Definitions.invalid)
+        repository.write(".hidden/bad.xml", Definitions.invalid)
+        repository.commit()
+        let outcome = hook(repository, "--", "generated/bad.xml", ".hidden/bad.xml", "linux.xml")
+        #expect(outcome.status == 0 && outcome.text == "", "\(outcome.text)\(outcome.errors)")
+    }
+
     @Test("--staged --fix leaves alone files that differ from their staged versions, whatever git is told to ignore", arguments: ["diff.relative", "assume-unchanged"])
     func unstaged(_ way: String) {
         let repository = repository("vms/w.xml", default: "host-model")

@@ -88,10 +88,12 @@ extension Rule {
             if guest.hypervisor == .hardware, guest.architecture.facts.hasGoodKVMDefault { return }
             // The machine type decides about the CPU of such a machine, and QEMU has no better one for it.
             if guest.hypervisor == .emulated, !guest.hasEmulatedMaximum { return }
-            if isHypervisorDefault(inspection.cpu, guest) {
+            let basic = basicModel(of: guest)
+            // libvirt writes qemu64 and qemu32. kvm64 is what somebody has named.
+            if isHypervisorDefault(inspection.cpu, guest), basic?.hasPrefix("kvm") != true {
                 reportDefault(inspection)
-            } else if let model = basicModel(of: guest) {
-                reportBasicModel(model, inspection)
+            } else if let basic {
+                reportBasicModel(basic, inspection)
             }
         })
 

@@ -39,7 +39,7 @@ extension Rule {
             let life = MachineLifetime(machine: version)
             let platform = DomainPlatform(inspection.guest)
             let hosts = inspection.startCheck.hosts.indices.compactMap { index in
-                inspection.startCheck.qemu(of: index, for: platform).map { (inspection.startCheck.hosts[index].name, $0) }
+                inspection.startCheck.qemuVersion(of: index, for: platform).map { (inspection.startCheck.hosts[index].name, $0) }
             }
             let marking = hosts.filter { $0.1 >= life.deprecation }
             guard let newest = inspection.knowledge.newestQEMU else { return }
@@ -52,16 +52,6 @@ extension Rule {
                 notes: lacking.isEmpty ? [] : ["the QEMU on \(listing(lacking)) does not have it"],
                 help: "plan a change to a newer machine type; virt-cpu diff shows what it changes about the CPU")
         })
-}
-
-extension StartCheck {
-    /// The version of a host's QEMU, by its newest machine type; nil if it is not known.
-    fileprivate func qemu(of host: Int, for platform: DomainPlatform) -> MachineVersion? {
-        let support = hosts[host].guestSupport.first { $0.architecture == platform.architecture }
-        let names = ["pc", "q35"].compactMap { support?.canonicalMachines[$0] }
-            + [capabilities(of: host, for: platform)?.capabilities.platform.machine].compactMap { $0 }
-        return names.lazy.compactMap { MachineVersion(machine: $0) }.max()
-    }
 }
 
 extension ExampleHost {

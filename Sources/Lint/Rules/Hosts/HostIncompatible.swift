@@ -189,13 +189,14 @@ extension Inspection {
     fileprivate func reportDoubts(_ verdicts: [HostVerdict], _ question: StartQuestion) {
         var doubts: [(why: String, verdicts: [HostVerdict])] = []
         for verdict in verdicts where verdict.answer == .unknown {
-            guard case .notJudged(let why)? = verdict.reasons.first, !namesUnknown(question.cpu) else { continue }
+            guard case .notJudged(let why)? = verdict.reasons.first else { continue }
             if let same = doubts.firstIndex(where: { $0.why == why }) {
                 doubts[same].verdicts.append(verdict)
             } else {
                 doubts.append((why, [verdict]))
             }
         }
+        if doubts.isEmpty || namesUnknown(question.cpu) { return }
         let isOrdinary = question.platform.isX86 && question.platform.isAccelerated
         // Under emulation host-model is what QEMU can emulate, on each host: emulated-host-cpu says so.
         if !question.platform.isAccelerated, question.cpu.mode == .hostModel, question.cpu.features.isEmpty { return }
