@@ -4,7 +4,10 @@ enum CompletionScript {
     /// A script as it is printed. Text that is no script stays the same.
     static func completed(_ text: String) -> String {
         if text.hasPrefix("#!/bin/bash\n") { return text + bash }
-        return text.hasPrefix("#compdef ") ? text.replacing(zshGroups, with: zshGroupsOfParts) : text
+        guard text.hasPrefix("#compdef ") else { return text }
+        // `--option=value`, too: the sign behind the name of an option with a value says that it is possible.
+        return text.replacing(zshGroups, with: zshGroupsOfParts)
+            .replacing(/(\n +'\*?--[a-z-]+)(\[[^\n]*\]:)/) { "\($0.1)=\($0.2)" }
     }
 
     /// bash splits words at `:` and `=`, so the words are joined again before the generated function is called, and what

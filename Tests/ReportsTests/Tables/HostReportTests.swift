@@ -42,7 +42,7 @@ struct HostReportTests {
             "maxphysaddr":{"mode":"passthrough","limit":46},\
             "hostModel":{"model":"Haswell-noTSX","canonical":"Haswell-v2","fallback":"forbid","vendor":"Intel","level":"x86-64-v2",\
             "require":["vmx","invtsc"],"disable":["f16c"],"notMigratable":["invtsc"]},\
-            "usable":["Haswell-noTSX","Nehalem"],"deprecated":["qemu64"]}],"file":null}
+            "usable":["Haswell-noTSX","Nehalem"],"deprecated":["qemu64"]}],"file":"hv07.xml"}
             """)
     }
 
