@@ -39,9 +39,14 @@ struct VirtCPU: ParsableCommand {
         } catch let failure as any Failure {
             fail(failure.shown)
         } catch {
-            guard exitCode(for: error) == .success else { fail(fullMessage(for: error)) }
-            // Help, or the version.
-            do { try Channels.standard.print(fullMessage(for: error) + "\n") } catch { fail(shown(error)) }
+            guard exitCode(for: error) == .success else {
+                let message = fullMessage(for: error), arguments = CommandLine.arguments
+                fail(
+                    UnknownCommand(in: arguments)?.message
+                        ?? UnknownCommand.message(forOptionIn: arguments, message) ?? message)
+            }
+            // Help, the version, or a completion script.
+            do { try Channels.standard.print(CompletionScript.completed(fullMessage(for: error)) + "\n") } catch { fail(shown(error)) }
         }
     }
 

@@ -25,6 +25,22 @@ package enum JSON: Equatable {
         guard rest.isEmpty else { throw Malformed() }
     }
 
+    /// Reads a value that has blanks between its parts, which the strict reader does not take.
+    package init(spaced text: String) throws {
+        var isString = false, isEscaped = false
+        try self.init(
+            text.filter { character in
+                if isEscaped {
+                    isEscaped = false
+                } else if character == "\"" {
+                    isString.toggle()
+                } else if character == "\\" {
+                    isEscaped = true
+                }
+                return isString || !character.isWhitespace
+            })
+    }
+
     /// The value of an object's member; nil where there is none.
     package subscript(name: String) -> JSON? {
         guard case .object(let members) = self else { return nil }

@@ -19,6 +19,11 @@ private func nearest(_ word: String, among candidates: [String], _ allowance: Sp
     return names.nearest(to: word)
 }
 
+/// The end of a message about an unknown word: ` (did you mean 'x'?)`, or nothing when none of the candidates is near.
+package func suggestion(for word: String, among candidates: [String]) -> String {
+    didYouMean(nearest(word, among: candidates))
+}
+
 /// The end of a message: ` (did you mean 'x'?)`, or nothing when there is no suggestion.
 func didYouMean(_ suggestion: String?) -> String {
     suggestion.map { " (did you mean '\($0)'?)" } ?? ""

@@ -5,6 +5,8 @@ package struct GuestDifferences {
     private var pairs: [(old: GuestRecord, new: GuestRecord, change: GuestChange)] = []
     private var removed: [GuestRecord] = []
     private var added: [GuestRecord] = []
+    /// The names of the two files, for programs.
+    private let files: (old: String, new: String)
 
     /// A guest sees another CPU than before, or may see one.
     package var isChanged: Bool { pairs.contains { !$0.change.isNone } }
@@ -14,8 +16,14 @@ package struct GuestDifferences {
 
     /// Pairs domains by UUID, then by name; the only domain of one file pairs with the only domain of the other.
     ///
-    /// - Parameter hosts: the hosts that decide what a CPU that follows its host is.
-    package init(from old: [GuestRecord], to new: [GuestRecord], on hosts: StartCheck) {
+    /// - Parameters:
+    ///   - hosts: the hosts that decide what a CPU that follows its host is.
+    ///   - files: the names of the two files; `<stdin>` for a stream.
+    package init(
+        from old: [GuestRecord], to new: [GuestRecord], on hosts: StartCheck,
+        files: (old: String, new: String) = ("<stdin>", "<stdin>")
+    ) {
+        self.files = files
         // Both sides get the same file name, so that the only domain of one side is paired with the only domain of the
         // other.
         let file = ""
@@ -80,6 +88,7 @@ package struct GuestDifferences {
             "name": JSONValue(guest.name), "uuid": JSONValue(guest.uuid), "earlierName": JSONValue(earlier?.name),
             "windows": JSONValue(guest.windows ?? earlier?.windows), "result": JSONValue(result),
             "changes": .array(changes), "unknown": JSONValue(change.doubts),
+            "oldFile": JSONValue(files.old), "newFile": JSONValue(files.new),
         ]
     }
 }

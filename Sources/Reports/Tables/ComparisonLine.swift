@@ -6,7 +6,11 @@ package struct ComparisonLine: Sendable {
         case error
     }
 
+    /// The name of the guest's file; `<stdin>` for a stream.
+    package var file: String?
     package var guest: String
+    /// The guest's UUID as its definition states it.
+    package var uuid: String?
     package var host: String
     package var result: Result
     /// Features that the guest requires and the host lacks.
@@ -24,16 +28,20 @@ package struct ComparisonLine: Sendable {
         self.reason = reason
     }
 
-    package var text: String {
+    package var text: String { text(withFile: false) }
+
+    /// - Parameter showsFile: name the guest's file, because the guests of several are compared.
+    package func text(withFile showsFile: Bool) -> String {
         let why = reason.map { ": \(printable($0))" } ?? ""
-        return "\(printable(guest)) on \(printable(host)): \(result.rawValue)\(why)\n"
+        let place = showsFile ? file.map { "\(printable($0)): " } ?? "" : ""
+        return "\(place)\(printable(guest)) on \(printable(host)): \(result.rawValue)\(why)\n"
     }
 
     package var json: JSONValue {
         [
             "guest": JSONValue(guest), "host": JSONValue(host), "result": JSONValue(result.rawValue),
             "missing": JSONValue(missing), "extra": JSONValue(extra), "reason": JSONValue(reason),
-            "cpu": JSONValue(cpu),
+            "cpu": JSONValue(cpu), "file": JSONValue(file), "uuid": JSONValue(uuid),
         ]
     }
 }

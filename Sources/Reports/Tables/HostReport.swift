@@ -34,7 +34,7 @@ package struct HostReport {
         json.add([
             "level": JSONValue(level(processor)?.description),
             "features": JSONValue(host.cpu?.features.map(\.name) ?? []),
-            "hypervisors": .array(hypervisors.map(self.json))
+            "hypervisors": .array(hypervisors.map(self.json)), "file": JSONValue(host.file),
         ])
         return json
     }

@@ -34,13 +34,16 @@ package struct ModelTable {
         return (x86 + ppc64.map { line($0.name, $0.vendor) }).joined()
     }
 
-    /// One object per line.
-    package var jsonLines: String {
+    /// An object for each model.
+    package var json: [JSONValue] {
         let x86 = map.x86.models.map { model in
             json(model.name, "x86", model.vendor, map.x86.unversionedName(of: model.name), hosts.map { ($0, model) })
         }
-        return (x86 + ppc64.map { json($0.name, "ppc64", $0.vendor, nil, []) }).map { $0.text + "\n" }.joined()
+        return x86 + ppc64.map { json($0.name, "ppc64", $0.vendor, nil, []) }
     }
+
+    /// One object per line.
+    package var jsonLines: String { json.map { $0.text + "\n" }.joined() }
 
     private var ppc64: [PVRMap.Model] { hosts.isEmpty ? map.ppc64.models : [] }
 

@@ -16,4 +16,15 @@ package enum RuleList {
             return "tag:\(tag.rawValue): \(tag.meaning)\n" + lines.joined()
         }.joined(separator: "\n")
     }
+
+    /// One array, with an object for each rule.
+    package static func json(_ rules: [Rule]) -> String {
+        JSONValue.lines(rules.map { rule in
+            [
+                "rule": JSONValue(rule.id), "severity": JSONValue(rule.severity.rawValue),
+                "tags": JSONValue(rule.tagsInOrder.map(\.rawValue)), "summary": JSONValue(rule.summary),
+                "explanation": JSONValue(rule.explanation),
+            ]
+        })
+    }
 }

@@ -2,21 +2,29 @@ import DomainXML
 import Glibc
 import SystemPackage
 
-/// Reading of a run's input channel, which messages call stdin, and of files that are read as a stream.
+/// Reading of a run's input channel, which messages call stdin, and of a file that takes its place.
 package struct StandardInput: Sendable {
     /// Bytes that the system is asked for at a time. More would cost memory without being faster.
     package static let chunk = 64 << 10
 
     let file: FileDescriptor
+    /// For messages.
+    private let name: String
 
-    package init(_ channels: Channels) { file = FileDescriptor(rawValue: channels.input) }
+    package init(_ channels: Channels) { self.init(FileDescriptor(rawValue: channels.input), named: "stdin") }
+
+    /// A file in place of the input channel.
+    init(_ file: FileDescriptor, named name: String) {
+        self.file = file
+        self.name = name
+    }
 
     /// - Returns: the number of bytes read; 0 at the end.
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         do {
             return try file.read(into: buffer)
         } catch let error as Errno {
-            throw IOFailure("cannot read stdin", error.rawValue)
+            throw IOFailure("cannot read \(name)", error.rawValue)
         }
     }
 
@@ -37,7 +45,7 @@ package struct StandardInput: Sendable {
             if part.isEmpty { return bytes }
             bytes += part
         }
-        throw IOFailure(message: "stdin: more than \(Files.definitionLimit >> 20) MiB")
+        throw IOFailure(message: "\(name): more than \(Files.definitionLimit >> 20) MiB")
     }
 
     /// Feeds a reader with a file, to its end.

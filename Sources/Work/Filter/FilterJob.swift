@@ -5,15 +5,23 @@ import SystemPackage
 
 /// A run of `filter`: the input channel to the output channel, findings to the error channel.
 package struct FilterJob {
-    private let settings: Settings
+    private var settings: Settings
     private let directory: FilePath
     private let channels: Channels
+    /// The file that is read; nil for the input channel.
+    private let file: FilePath?
 
-    /// - Parameter directory: where the search for a policy starts.
-    package init(_ settings: Settings, from directory: FilePath = ".", _ channels: Channels = .standard) {
+    /// - Parameters:
+    ///   - path: the file that is read, as the command line names it; `-` for the input channel.
+    ///   - directory: where the search for a policy starts, if the input is no file.
+    package init(
+        _ settings: Settings, of path: String = "-", from directory: FilePath = ".", _ channels: Channels = .standard
+    ) {
         self.settings = settings
         self.directory = directory
         self.channels = channels
+        file = path == "-" ? nil : Files.named(by: [path])[0]
+        if let file { self.settings.inputFile = file.string }
     }
 
     /// Prints the policy, and where each of its values comes from.
@@ -21,15 +29,31 @@ package struct FilterJob {
     /// - Throws: what is wrong with the policy.
     package func showPolicy() throws {
         var policies = try PolicyLookup(settings, purpose: .rewrite)
-        let input = InputFile(name: "the current directory", content: .bytes([]), directory: directory, path: "-")
+        let input = inputFile
+            ?? InputFile(name: "the current directory", content: .bytes([]), directory: directory, path: "-")
         try channels.print(policies.listing(for: input))
     }
 
+    /// The file that is read, or that stdin is taken for; nil if there is none.
+    private var inputFile: InputFile? { (file ?? settings.inputFile.map { FilePath($0) }).map { InputFile.file($0) } }
+
     /// - Throws: `ExitStatus`; what is wrong with the policy or a host; `IOFailure` where reading or writing fails.
     package func run() throws {
+        guard let file else { return try run(StandardInput(channels)) }
+        let descriptor: FileDescriptor
+        do {
+            descriptor = try FileDescriptor.open(file, .readOnly, options: .closeOnExec)
+        } catch let error as Errno {
+            throw IOFailure(printable(file.string), error.rawValue)
+        }
+        defer { try? descriptor.close() }
+        try run(StandardInput(descriptor, named: printable(file.string)))
+    }
+
+    private func run(_ input: StandardInput) throws {
         var policies = try PolicyLookup(settings, purpose: .rewrite)
         let output = FilterOutput(settings, channels)
-        let file = settings.inputFile.map { InputFile.file(FilePath($0)) }
+        let file = inputFile
         let policy = try policies.policy(forDirectory: file?.directory ?? directory)
         if !settings.isQuiet {
             policies.strangers.sorted { $0.string < $1.string }.forEach {
@@ -37,7 +61,7 @@ package struct FilterJob {
             }
         }
         let filter = StreamFilter(
-            settings, policy.judge, path: file.flatMap { policy.path(of: $0) }, from: StandardInput(channels), to: output)
+            settings, policy.judge, path: file.flatMap { policy.path(of: $0) }, from: input, to: output)
         do {
             try filter.run()
         } catch let error as MalformedInput {

@@ -11,6 +11,8 @@ package struct HostArguments {
     var timeout: Int
     /// The release of every host's libvirt; nil if each host's own is found out.
     var libvirt: LibvirtVersion?
+    /// What the host `-` is read from; nil where stdin holds something else.
+    var standardInput: StandardInput?
 
     package init(
         _ knowledge: CPUKnowledge, timeout: Int = Settings.defaultTimeout, libvirt: LibvirtVersion? = nil
@@ -20,19 +22,32 @@ package struct HostArguments {
         self.libvirt = libvirt
     }
 
-    /// The hosts that the command line names: files, patterns, `local`, libvirt URIs.
+    /// The hosts that the command line names: files, directories of files, patterns, `local`, libvirt URIs.
     ///
     /// - Parameter scope: the guests that the hosts are named for.
     package func hosts(for specs: [String], scope: Host.Scope = .some) throws -> [Host] {
         let patterns = specs.map { HostPattern(spec: $0, line: 0, column: 0) }
         var hosts = try hosts(patterns, LocalPolicyFiles(foundIn: nil)) { pattern in
             let path = FilePath(pattern.spec)
+            if Files.isDirectory(path) { return try Self.files(in: path) }
+            if pattern.spec == "-" {
+                throw IOFailure(message: "-: stdin holds the definitions here, so it cannot describe a host: name a file")
+            }
             let paths = Files.exists(path) ? [path] : try FilePattern(pattern.spec).files(in: "")
             guard !paths.isEmpty else { throw IOFailure(message: "\(printable(pattern.spec)): no such file") }
             return paths
         }
         for index in hosts.indices { hosts[index].scope = scope }
         return hosts
+    }
+
+    /// The host files that a directory stands for: `*.xml` in it, and nothing below it.
+    private static func files(in directory: FilePath) throws -> [FilePath] {
+        let files = try FilePattern("*.xml").files(in: directory)
+        guard files.isEmpty else { return files }
+        throw IOFailure(
+            message: "\(printable(directory.string)): contains no *.xml file; a directory stands for the host files *.xml "
+                + "directly in it")
     }
 
     /// The hosts of a policy.
@@ -89,12 +104,13 @@ package struct HostArguments {
                 if let libvirt = pattern.libvirt { host.libvirt = libvirt }
                 others.append(host)
             case .files:
-                for path in try paths(pattern) {
-                    let name = source.name(of: path)
+                let isInput = pattern.spec == "-" && standardInput != nil
+                for path in isInput ? ["-"] : try paths(pattern) {
+                    let name = isInput ? "<stdin>" : source.name(of: path)
                     if let libvirt = pattern.libvirt { try Self.state(libvirt, for: name, in: &stated) }
                     // `hosts/*.xml` and `hosts/hv01.xml` may stand beside each other.
                     guard names.insert(name).inserted else { continue }
-                    files.append((name, try source.read(path, limit: Files.sizeLimit)))
+                    files.append((name, try isInput ? standardInput!.all() : source.read(path, limit: Files.sizeLimit)))
                     size += files.last!.bytes.count
                     // All files are in memory at once, and a stranger's policy must not decide how much that is.
                     guard files.count <= Self.mostFiles, size <= Self.mostBytes else {

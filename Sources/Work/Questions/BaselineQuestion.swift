@@ -84,6 +84,7 @@ extension HostQuestion {
         for spec in specs {
             let isFile = spec == "-"
                 || HostPattern(spec: spec, line: 0, column: 0).kind == .files && Files.exists(FilePath(spec))
+                    && !Files.isDirectory(FilePath(spec))
             guard isFile else {
                 hosts.append(spec)
                 continue

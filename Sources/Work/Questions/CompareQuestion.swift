@@ -4,60 +4,58 @@ import Lint
 import Reports
 
 extension HostQuestion {
-    /// Compares the guests of files with hosts, those that were named or those of each file's policy, and prints a line for each pair, file by file.
+    /// Compares the guests of files with hosts, those that were named or those of each file's policy, and prints a line
+    /// for each pair, file by file.
     ///
-    /// - Parameter origin: the host on which guests that follow their host were started: the name of one of the hosts, or
-    ///   a host as in `specs`. Nil if they start on each of the hosts.
+    /// - Parameters:
+    ///   - files: a directory stands for the definitions below it.
+    ///   - origin: the host on which guests that follow their host were started: the name of one of the hosts, or a host
+    ///     as in `specs`. Nil if they start on each of the hosts.
     /// - Throws: `ExitStatus`: failed where a file cannot be read or a comparison fails, found where a guest is
     ///   incompatible.
     package func compare(
         _ files: [String], with specs: [String], from origin: String? = nil, isJSON: Bool,
         _ channels: Channels = .standard
     ) throws {
-        let named = specs.isEmpty ? nil : try hosts(specs, or: nil, and: origin)
+        try checkInput(of: files, specs + (origin.map { [$0] } ?? []))
         let output = OutputStream(channels.output)
         var isIncompatible = false, isFailed = false
-        for file in files {
-            let guests: [ComparedGuest]
-            let known: KnownHosts, start: Host?
+        // Report the failure and go on: the answers about other files are valid.
+        func fail(_ message: String) throws {
+            try output.flush()
+            channels.complain(message)
+            isFailed = true
+        }
+        var unreadable: [IOFailure] = []
+        let paths = Files.named(by: files)
+        let inputs = InputFile.files(named: paths, channels) { unreadable.append($0) }
+        try unreadable.forEach { try fail($0.shown) }
+        for directory in paths where Files.isDirectory(directory) && !inputs.contains(where: { $0.foundBelow == directory }) {
+            try fail(IOFailure(message: "\(printable(directory.string)): contains no *.xml file").shown)
+        }
+        let showsFiles = inputs.count > 1 || inputs.contains { $0.foundBelow != nil }
+        var hosts = ComparedHosts(question: self, specs: specs, origin: origin)
+        if !specs.isEmpty { _ = try hosts.hosts(for: ".") }
+        for input in inputs {
             do {
-                (known, start) = try named ?? hosts([], or: file, and: origin)
-                guests = try ComparedGuest.read(file, known.knowledge, libvirt: arguments.libvirt, channels)
-            } catch let failure as any Failure {
-                // Report the failure and go on: the answers about other files are valid.
-                try output.flush()
-                channels.complain(failure.shown)
-                isFailed = true
-                continue
-            }
-            for guest in guests {
-                for host in known.hosts {
-                    let line = FollowingGuest(guest, on: host, isStarted: start != nil)?.line(on: host, from: start, known)
-                        ?? ComparisonLine(guest, on: host, known)
-                    if line.result == .incompatible { isIncompatible = true }
-                    if line.result == .error { isFailed = true }
-                    try output.write(isJSON ? line.json.text + "\n" : line.text)
+                let (known, start) = try hosts.hosts(for: input.directory ?? ".")
+                for guest in try ComparedGuest.read(input, known.knowledge, libvirt: arguments.libvirt) {
+                    for host in known.hosts {
+                        var line = FollowingGuest(guest, on: host, isStarted: start != nil)?.line(on: host, from: start, known)
+                            ?? ComparisonLine(guest, on: host, known)
+                        (line.file, line.uuid) = (input.name, guest.uuid)
+                        if line.result == .incompatible { isIncompatible = true }
+                        if line.result == .error { isFailed = true }
+                        try output.write(isJSON ? line.json.text + "\n" : line.text(withFile: showsFiles && guest.hasName))
+                    }
                 }
+            } catch let failure as any Failure {
+                try fail(failure.shown)
             }
         }
         try output.flush()
         if isFailed { throw ExitStatus.failed }
         if isIncompatible { throw ExitStatus.found }
-    }
-}
-
-extension HostQuestion {
-    /// The hosts that were named, or if there are none, those of a file's policy, and the one on which guests were started.
-    private func hosts(_ specs: [String], or file: String?, and origin: String?) throws -> (KnownHosts, Host?) {
-        let known = try someHosts(specs, orOfPolicyFor: file)
-        guard let origin else { return (known, nil) }
-        let named = known.hosts
-        if let host = named.first(where: { $0.name == origin }) { return (known, host) }
-        let others = try arguments.hosts(for: [origin])
-        guard others.count == 1 else { throw IOFailure(message: "--from names \(others.count) hosts, not one") }
-        var all = try self.known(named + others)
-        all.hosts = Array(all.hosts.prefix(named.count))
-        return (all, others[0])
     }
 }
 

@@ -8,6 +8,10 @@ import SystemPackage
 /// A guest's CPU to compare with hosts, and the guest's name.
 struct ComparedGuest {
     var name: String
+    /// Whether the name is the guest's own, and not that of its file.
+    var hasName = false
+    /// As the definition states it.
+    var uuid: String?
     /// nil for a domain without a CPU of its own.
     var cpu: CPUDefinition?
     /// What runs the guest; nil for a `<cpu>` alone.
@@ -19,15 +23,23 @@ struct ComparedGuest {
     /// capabilities.
     ///
     /// - Parameters:
-    ///   - path: the path; `-` for standard input.
+    ///   - input: if it was found below a directory and not named, a description of a host and a file without a guest have
+    ///     none.
     ///   - knowledge: the CPU maps.
     ///   - libvirt: the release of the libvirt that printed domain capabilities; nil if that is not known.
-    /// - Throws: `IOFailure` for a file that cannot be read or has none of these.
+    /// - Throws: `IOFailure` for a file that cannot be read, and for one that was named and has none of these.
     static func read(
-        _ path: String, _ knowledge: CPUKnowledge, libvirt: LibvirtVersion?, _ channels: Channels = .standard
+        _ input: InputFile, _ knowledge: CPUKnowledge, libvirt: LibvirtVersion?
     ) throws -> [ComparedGuest] {
-        let input = InputFile.file(Files.named(by: [path])[0], channels)
-        return try read(input.bytes(), named: input.name, knowledge, libvirt: libvirt)
+        let bytes = try input.bytes()
+        if !input.isNamed {
+            switch StrangeInput.rootName(of: bytes) {
+            case "capabilities"?, "domainCapabilities"?, "cpudata"?: return []
+            case let root?: if !["domain", "domains", "domstatus", "domainsnapshot", "cpu"].contains(root) { return [] }
+            case nil: break
+            }
+        }
+        return try read(bytes, named: input.name, knowledge, libvirt: libvirt)
     }
 
     /// The guests in the contents of a file.
@@ -71,7 +83,8 @@ struct ComparedGuest {
                 cpu?.architecture = domain[domain.arch]
                 guests.append(
                     ComparedGuest(
-                        name: domain[domain.name?.text] ?? path, cpu: cpu, platform: StartQuestion(Guest(domain, in: document))?.platform,
+                        name: domain[domain.name?.text] ?? path, hasName: domain.name != nil, uuid: domain[domain.uuid?.text],
+                        cpu: cpu, platform: StartQuestion(Guest(domain, in: document))?.platform,
                         isRefused: domain.cpu != nil && cpu == nil))
             }
             return true

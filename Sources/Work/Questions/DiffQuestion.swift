@@ -10,19 +10,22 @@ extension HostQuestion {
     package func diff(
         _ old: String, _ new: String, on specs: [String], isJSON: Bool, _ channels: Channels = .standard
     ) throws {
+        try checkInput(of: [old, new], specs)
         let hosts = try startCheck(specs, orOfPolicyFor: new == "-" ? old : new)
-        let differences = GuestDifferences(from: try records(in: old, hosts, channels), to: try records(in: new, hosts, channels), on: hosts)
+        // A path may name a pipe: diff <(git show HEAD:vm.xml) vm.xml.
+        let inputs = Files.named(by: [old, new]).map { InputFile.file($0, channels) }
+        let differences = GuestDifferences(
+            from: try records(in: inputs[0], hosts), to: try records(in: inputs[1], hosts), on: hosts,
+            files: (inputs[0].name, inputs[1].name))
         try channels.print(isJSON ? differences.json : differences.text)
         if let failure = hosts.failures.first { throw failure }
         guard differences.isAnswer else { throw IOFailure(message: "the two files have no domain in common") }
         if differences.isChanged { throw ExitStatus.found }
     }
 
-    private func records(in path: String, _ hosts: StartCheck, _ channels: Channels) throws -> [GuestRecord] {
+    private func records(in input: InputFile, _ hosts: StartCheck) throws -> [GuestRecord] {
         var records: [GuestRecord] = []
         let collector = GuestCollector(hostArchitecture: hosts.architecture) { records.append(GuestRecord($0)) }
-        // The path may name a pipe: diff <(git show HEAD:vm.xml) vm.xml.
-        let input = InputFile.file(Files.named(by: [path])[0], channels)
         try input.read(with: DomainReader(), into: collector)
         guard !records.isEmpty else { throw IOFailure(message: "\(printable(input.name)): contains no <domain>") }
         return records

@@ -2,11 +2,12 @@ import CPUModel
 import Hosts
 import Lint
 import Reports
+import SystemPackage
 
 /// What a question about hosts starts from: a CPU map, and the hosts that were named or that a policy names.
 package struct HostQuestion {
     private let base: CPUKnowledge
-    let arguments: HostArguments
+    var arguments: HostArguments
     let channels: Channels
     private let settings: Settings
 
@@ -27,6 +28,7 @@ package struct HostQuestion {
         self.settings = settings
         base = try source.knowledge()
         arguments = HostArguments(base, timeout: timeout, libvirt: libvirt)
+        arguments.standardInput = StandardInput(channels)
         self.channels = channels
     }
 
@@ -38,14 +40,29 @@ package struct HostQuestion {
     ///
     /// - Parameter path: the file whose policy applies; nil and `-` for the policy of the current directory.
     func hosts(_ specs: [String], orOfPolicyFor path: String?) throws -> KnownHosts {
-        if !specs.isEmpty { return try hosts(specs) }
-        return try known(policy(for: path).hosts)
+        try hosts(specs, ofPolicyIn: path.flatMap { directory(of: $0) } ?? ".")
     }
 
-    /// The policy for a file, with its hosts. A release that the policy states counts for them.
+    /// The hosts that were named, or if there are none, those of the policy of a directory.
+    private func hosts(_ specs: [String], ofPolicyIn directory: FilePath) throws -> KnownHosts {
+        if !specs.isEmpty { return try hosts(specs) }
+        return try known(policy(in: directory).hosts)
+    }
+
+    /// The directory that a file lies in, or the directory itself.
+    private func directory(of path: String) -> FilePath? {
+        let path = Files.named(by: [path])[0]
+        return path != "-" && Files.isDirectory(path) ? path : InputFile.file(path, channels).directory
+    }
+
+    /// The policy for a file, with its hosts.
     func policy(for path: String?) throws -> (policy: Policy, hosts: [Host]) {
+        try policy(in: path.flatMap { directory(of: $0) } ?? ".")
+    }
+
+    /// The policy of a directory, with its hosts. A release that the policy states counts for them.
+    private func policy(in directory: FilePath) throws -> (policy: Policy, hosts: [Host]) {
         var lookup = try PolicyLookup(settings, purpose: .check)
-        let directory = path.map { InputFile.file(Files.named(by: [$0])[0], channels).directory } ?? "."
         var (policy, hosts) = try lookup.hosts(forDirectory: directory)
         lookup.strangers.sorted { $0.string < $1.string }.forEach {
             channels.sendErrors(note(PolicyLookup.remark(onStranger: $0)))
@@ -60,11 +77,22 @@ package struct HostQuestion {
 
     /// The same as `hosts(_:orOfPolicyFor:)`, for a question that has no answer without a host.
     func someHosts(_ specs: [String], orOfPolicyFor path: String?) throws -> KnownHosts {
-        let known = try hosts(specs, orOfPolicyFor: path)
+        try someHosts(specs, ofPolicyIn: path.flatMap { directory(of: $0) } ?? ".")
+    }
+
+    /// The same as `hosts(_:ofPolicyIn:)`, for a question that has no answer without a host.
+    func someHosts(_ specs: [String], ofPolicyIn directory: FilePath) throws -> KnownHosts {
+        let known = try hosts(specs, ofPolicyIn: directory)
         guard !known.hosts.isEmpty else {
             throw IOFailure(message: "no host is given: name one, or name hosts in the policy (virt-cpu init writes one)")
         }
         return known
+    }
+
+    /// Refuses a command line on which both a host and a guest are `-`, because stdin can be read only once.
+    func checkInput(of files: [String], _ specs: [String]) throws(IOFailure) {
+        guard files.contains("-"), specs.contains("-") else { return }
+        throw IOFailure(message: "-: stdin cannot be both a host and a file of guests: name one of them")
     }
 
     /// Hosts with the names that only they have, which are reported.

@@ -14,9 +14,12 @@ extension HostQuestion {
     package func recommendation(
         for specs: [String], guests files: [String], _ words: CPUWords
     ) throws -> RecommendationReport {
+        try checkInput(of: files, specs)
         let known = try someHosts(specs, orOfPolicyFor: files.first)
         let check = StartCheck(hosts: known.hosts, knowledge: known.knowledge)
-        var inputs = Files.named(by: files).map { InputFile.file($0, channels) }
+        var unreadable: IOFailure?
+        var inputs = InputFile.files(named: Files.named(by: files), channels) { unreadable = unreadable ?? $0 }
+        if let unreadable { throw unreadable }
         // Each file is read twice, and standard input can be read only once.
         for index in inputs.indices { inputs[index].content = .bytes(try inputs[index].bytes()) }
         var level: ISALevel?

@@ -34,15 +34,23 @@ struct BaselineCommand: ParsableCommand {
     @OptionGroup var map: CPUMapOptions
     @OptionGroup var libvirt: LibvirtOptions
 
+    @OptionGroup var others: NamedHostsOption
+
     @Argument(
-        help: ArgumentHelp("Hosts (files, patterns, local, libvirt URIs), or files with CPUs.", valueName: "spec"))
-    var specs: [String]
+        help: ArgumentHelp(
+            "Hosts (files, directories, patterns, local, libvirt URIs), or files with CPUs.", valueName: "spec"),
+        completion: .custom { _, _, word in CompletionWords.hosts(word) })
+    var specs: [String] = []
+
+    func validate() throws {
+        if specs.isEmpty && others.named.isEmpty { throw ValidationError("name at least one host, or a file with CPUs") }
+    }
 
     func run() throws {
         let cpu: CPUDefinition
         do {
             cpu = try HostQuestion(map.source, libvirt: map.libvirt, timeout: libvirt.timeout)
-                .baseline(of: specs, migratable: migratable, expand: expand)
+                .baseline(of: specs + others.named, migratable: migratable, expand: expand)
         } catch let answer as NoBaseline {
             Channels.standard.complain(answer.shown)
             throw ExitStatus.found

@@ -38,7 +38,8 @@ struct CheckCommand: ParsableCommand {
         help: ArgumentHelp("Worker threads (default: one per core).", valueName: "count"))
     var jobs: Int?
 
-    @Argument(help: ArgumentHelp("Files, directories, or - for stdin.", valueName: "path"))
+    @Argument(
+        help: ArgumentHelp("Files, directories, or - for stdin.", valueName: "path"), completion: .file(extensions: ["xml"]))
     var paths: [String] = []
 
     func validate() throws {

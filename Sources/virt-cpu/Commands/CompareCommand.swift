@@ -17,6 +17,9 @@ struct CompareCommand: ParsableCommand {
             that. A guest with match='minimum' follows its host too, but without --from it is compared by its model, \
             as virsh does.
 
+            A directory stands for the *.xml files below it, as for check: host descriptions and other files without a \
+            guest are passed over. If there are several files, each line begins with the file's name.
+
             The exit status is 1 if a guest is incompatible with a host, and 2 if a file or host cannot be read. A \
             guest that cannot be judged is reported and does not change the exit status.
             """)
@@ -26,15 +29,17 @@ struct CompareCommand: ParsableCommand {
     @Option(
         name: .long, parsing: .singleValue,
         help: ArgumentHelp(
-            "A host: a file or pattern, local, or a libvirt URI. Repeatable. (Default: the hosts of each file's policy.)",
-            valueName: "spec"))
+            "A host: a file, directory or pattern, local, or a libvirt URI. Repeatable. (Default: the hosts of each file's policy.)",
+            valueName: "spec"),
+        completion: .custom { _, _, word in CompletionWords.hosts(word) })
     var host: [String] = []
 
     @Option(
         name: .long,
         help: ArgumentHelp(
             "The host on which guests that follow their host were started: the name of one of the hosts, or a host as "
-                + "for --host.", valueName: "spec"))
+                + "for --host.", valueName: "spec"),
+        completion: .custom { _, _, word in CompletionWords.hosts(word) })
     var from: String?
 
     @Option(name: .long, help: "Output format: text, or json (one object per line).")
@@ -46,8 +51,9 @@ struct CompareCommand: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "Files with domains, <cpu> elements, capabilities or domain capabilities; - is standard input.",
-            valueName: "file"))
+            "Files with domains, <cpu> elements, capabilities or domain capabilities; directories; - is standard input.",
+            valueName: "file"),
+        completion: .file(extensions: ["xml"]))
     var files: [String]
 
     func run() throws {

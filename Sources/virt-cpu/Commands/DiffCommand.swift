@@ -20,7 +20,8 @@ struct DiffCommand: ParsableCommand {
         help: ArgumentHelp(
             "A host that runs the guests, to know the CPU of guests that follow their host. Repeatable. (Default: the "
                 + "hosts of NEW's policy.)",
-            valueName: "spec"))
+            valueName: "spec"),
+        completion: .custom { _, _, word in CompletionWords.hosts(word) })
     var host: [String] = []
 
     @Option(name: .long, help: "Output format: text, or json (one array).")
@@ -32,10 +33,14 @@ struct DiffCommand: ParsableCommand {
 
     @OptionGroup var policy: PolicyOptions
 
-    @Argument(help: ArgumentHelp("The earlier definition, or - for stdin.", valueName: "old"))
+    @Argument(
+        help: ArgumentHelp("The earlier definition, or - for stdin.", valueName: "old"),
+        completion: .file(extensions: ["xml"]))
     var old: String
 
-    @Argument(help: ArgumentHelp("The new definition, or - for stdin.", valueName: "new"))
+    @Argument(
+        help: ArgumentHelp("The new definition, or - for stdin.", valueName: "new"),
+        completion: .file(extensions: ["xml"]))
     var new: String
 
     func validate() throws {

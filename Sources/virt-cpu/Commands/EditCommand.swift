@@ -19,7 +19,7 @@ struct EditCommand: ParsableCommand {
 
     @OptionGroup var options: SettingsOptions
 
-    @Argument(help: ArgumentHelp("The definition.", valueName: "file"))
+    @Argument(help: ArgumentHelp("The definition.", valueName: "file"), completion: .file())
     var file: String
 
     func run() throws { try EditJob(options.settings(), file: FilePath(file)).run() }

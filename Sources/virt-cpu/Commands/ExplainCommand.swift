@@ -7,26 +7,41 @@ import Work
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Explain a rule with examples, or list all rules.")
+        abstract: "Explain a rule with examples, or list rules: those of a tag, those about a word, or all.")
 
-    @Argument(help: ArgumentHelp("The id of a rule.", valueName: "rule"))
-    var rule: String?
+    @Argument(
+        help: ArgumentHelp(
+            "The id of a rule, a tag (windows or tag:windows), or words to look for in ids, summaries and explanations.",
+            valueName: "rule"),
+        completion: .custom { _, _, _ in CompletionWords.explained })
+    var words: [String] = []
 
-    @Option(name: .long, help: "Output format: text or markdown; without a rule, markdown explains all of them.")
+    @Option(
+        name: .long,
+        help: "Output format: text, markdown or json (one array); without a rule, markdown explains all of them.")
     var format = Format.text
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, markdown }
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, markdown, json }
 
-    func validate() throws {
-        if let rule, Rule.named(rule) == nil { throw ValidationError(Rule.unknown(rule)) }
-    }
+    func validate() throws { _ = try search() }
 
     func run() throws {
-        let named = rule.flatMap { Rule.named($0) }
-        let text = switch format {
-        case .text: named.map { RulePage($0).text } ?? RuleList.text(Rule.all)
-        case .markdown: (named.map { [$0] } ?? Rule.all).map { RulePage($0).markdown }.joined(separator: "\n")
+        let found = try search()
+        let text = switch (format, found) {
+        case (.text, .rule(let rule)): RulePage(rule).text
+        case (.text, .rules(let rules)): RuleList.text(rules)
+        case (.markdown, _): found.all.map { RulePage($0).markdown }.joined(separator: "\n")
+        case (.json, _): RuleList.json(found.all)
         }
         try Channels.standard.print(text)
+    }
+
+    private func search() throws -> RuleSearch {
+        if words.isEmpty { return .rules(Rule.all) }
+        do {
+            return try RuleSearch(words)
+        } catch {
+            throw ValidationError("\(error)")
+        }
     }
 }

@@ -5,8 +5,10 @@ import Work
 struct FilterCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "filter",
-        abstract: "Read domain XML from stdin and write it to stdout with the policy's default <cpu>.",
+        abstract: "Read domain XML from stdin or a file, and write it to stdout with the policy's default <cpu>.",
         discussion: """
+            The policy of a file is that of its directory. The file itself stays as it is: to change files, use check --fix.
+
             Findings go to stderr. A domain that still has a finding at or above --fail-on is withheld; the others are \
             written. No byte outside <cpu> changes.
 
@@ -23,10 +25,19 @@ struct FilterCommand: ParsableCommand {
     @OptionGroup var shown: ShowPolicyOptions
     @OptionGroup var input: StandardInputOptions
 
+    @Argument(help: ArgumentHelp("A file, or - for stdin.", valueName: "file"), completion: .file(extensions: ["xml"]))
+    var file = "-"
+
+    func validate() throws {
+        if file != "-" && input.filename != nil {
+            throw ValidationError("--stdin-filename names what is read from stdin: leave out \(file)")
+        }
+    }
+
     func run() throws {
         var settings = try options.settings()
         input.apply(to: &settings)
-        let job = FilterJob(settings)
+        let job = FilterJob(settings, of: file)
         try shown.showPolicy ? job.showPolicy() : job.run()
     }
 }

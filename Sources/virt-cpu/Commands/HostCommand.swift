@@ -8,8 +8,8 @@ struct HostCommand: ParsableCommand {
         commandName: "host",
         abstract: "Show a host's nearest CPU model, its other features, and what its hypervisor offers to guests.",
         discussion: """
-            A host is a file or a pattern (the output of virsh capabilities and virsh domcapabilities, a host's <cpu>, \
-            or libvirt's <cpudata>), `local`, or a libvirt URI.
+            A host is a file (the output of virsh capabilities and virsh domcapabilities, a host's <cpu>, or libvirt's \
+            <cpudata>), a directory (the *.xml files directly in it), a pattern, `local`, a libvirt URI, or - for stdin.
 
             If the domain capabilities are known, the output also shows what host-model stands for, including features \
             that guests do not get because they would prevent migration; the width of physical addresses; the number \
@@ -26,16 +26,19 @@ struct HostCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Say why the hosts do not start guests with this CPU model.", valueName: "model"))
+        help: ArgumentHelp("Say why the hosts do not start guests with this CPU model.", valueName: "model"),
+        completion: .custom { _, _, _ in CompletionWords.models })
     var whyNot: String?
 
+    @OptionGroup var others: NamedHostsOption
     @OptionGroup var policy: PolicyOptions
     @OptionGroup var map: CPUMapOptions
     @OptionGroup var libvirt: LibvirtOptions
 
     @Argument(
         help: ArgumentHelp(
-            "Hosts: files, patterns, local, libvirt URIs. (Default: the hosts of the policy.)", valueName: "spec"))
+            "Hosts: files, directories, patterns, local, libvirt URIs. (Default: the hosts of the policy.)", valueName: "spec"),
+        completion: .custom { _, _, word in CompletionWords.hosts(word) })
     var specs: [String] = []
 
     func validate() throws {
@@ -43,7 +46,7 @@ struct HostCommand: ParsableCommand {
     }
 
     func run() throws {
-        let question = try HostQuestion(map, libvirt, policy)
+        let question = try HostQuestion(map, libvirt, policy), specs = self.specs + others.named
         if let whyNot {
             let table = try question.obstacles(to: whyNot, on: specs)
             try Channels.standard.print(format == .json ? table.json.text + "\n" : table.text)

@@ -20,7 +20,7 @@ struct InitCommand: ParsableCommand {
             valueName: "name"))
     var profile: Profile?
 
-    @Argument(help: ArgumentHelp("The file to write, or - for stdout.", valueName: "file"))
+    @Argument(help: ArgumentHelp("The file to write, or - for stdout.", valueName: "file"), completion: .file(extensions: ["yaml", "yml"]))
     var file = PolicyFile.name
 
     func validate() throws {

@@ -14,7 +14,9 @@ struct LSPCommand: ParsableCommand {
             Exit status: 0 after the requests shutdown and exit, else 1.
             """)
 
-    @Option(name: .long, help: ArgumentHelp("Read the policy from FILE.", valueName: "file"))
+    @Option(
+        name: .long, help: ArgumentHelp("Read the policy from FILE.", valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml"]))
     var config: String?
 
     @Flag(name: .long, help: "Do not use a policy file.")
@@ -22,7 +24,8 @@ struct LSPCommand: ParsableCommand {
 
     @Option(
         name: .long, parsing: .singleValue,
-        help: ArgumentHelp("A host that must run the guests, as for check. Repeatable.", valueName: "spec"))
+        help: ArgumentHelp("A host that must run the guests, as for check. Repeatable.", valueName: "spec"),
+        completion: .custom { _, _, word in CompletionWords.hosts(word) })
     var host: [String] = []
 
     @OptionGroup var map: CPUMapOptions

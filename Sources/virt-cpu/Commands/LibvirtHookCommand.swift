@@ -19,17 +19,17 @@ struct LibvirtHookCommand: ParsableCommand {
             refused.
             """)
 
-    @Option(name: .long, help: ArgumentHelp("Read the policy from FILE.", valueName: "file"))
+    @Option(
+        name: .long, help: ArgumentHelp("Read the policy from FILE.", valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml"]))
     var config: String?
 
     @Option(
-        name: .long, parsing: .singleValue,
-        help: ArgumentHelp("A file that describes this host. Repeatable.", valueName: "file"))
+        name: .long, parsing: .singleValue, help: ArgumentHelp("A file that describes this host. Repeatable.", valueName: "file"),
+        completion: .file(extensions: ["xml"]))
     var host: [String] = []
 
-    @Option(
-        name: .long,
-        help: ArgumentHelp("The directory for notes about incoming guests.", valueName: "directory"))
+    @Option(name: .long, help: ArgumentHelp("The directory for notes about incoming guests.", valueName: "directory"), completion: .directory)
     var state = "/run/virt-cpu"
 
     @Flag(name: .long, help: "Also refuse a fresh start if the policy, the host or the domain cannot be read.")

@@ -2,13 +2,13 @@ import ArgumentParser
 import Reports
 import Work
 
-/// `virt-cpu models [--host SPEC]`.
+/// `virt-cpu models [SPEC…]`.
 struct ModelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "models",
         abstract: "List the CPU models that libvirt knows, and whether each host can give them to guests.",
         discussion: """
-            The models come from libvirt's CPU map: those of x86 and ppc64. With --host, only those of x86 are listed, \
+            The models come from libvirt's CPU map: those of x86 and ppc64. With hosts, only those of x86 are listed, \
             and the hosts must be x86.
 
             If a host's domain capabilities are known, the answer is the hypervisor's own: usable, or unusable and \
@@ -17,21 +17,29 @@ struct ModelsCommand: ParsableCommand {
             or remove are not considered.
             """)
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, jsonLines = "json-lines" }
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, jsonLines = "json-lines" }
 
-    @Option(name: .long, help: "Output format: text or json-lines.")
+    @Option(name: .long, help: "Output format: text, json (one array) or json-lines (one object per line).")
     var format = Format.text
 
-    @Option(
-        name: .long, parsing: .singleValue,
-        help: ArgumentHelp("A host: a file or pattern, local, or a libvirt URI. Repeatable.", valueName: "spec"))
-    var host: [String] = []
+    @OptionGroup var others: NamedHostsOption
 
     @OptionGroup var map: CPUMapOptions
     @OptionGroup var libvirt: LibvirtOptions
 
+    @Argument(
+        help: ArgumentHelp("Hosts: files, directories, patterns, local, libvirt URIs.", valueName: "spec"),
+        completion: .custom { _, _, word in CompletionWords.hosts(word) })
+    var specs: [String] = []
+
     func run() throws {
-        let table = try HostQuestion(map.source, libvirt: map.libvirt, timeout: libvirt.timeout).models(on: host)
-        try Channels.standard.print(format == .text ? table.text : table.jsonLines)
+        let table = try HostQuestion(map.source, libvirt: map.libvirt, timeout: libvirt.timeout)
+            .models(on: specs + others.named)
+        let text = switch format {
+        case .text: table.text
+        case .json: JSONValue.lines(table.json)
+        case .jsonLines: table.jsonLines
+        }
+        try Channels.standard.print(text)
     }
 }

@@ -24,7 +24,8 @@ struct RecommendCommand: ParsableCommand {
 
     @Option(
         name: .long, parsing: .upToNextOption,
-        help: ArgumentHelp("Files with the domains of the guests; - is standard input.", valueName: "file"))
+        help: ArgumentHelp("Files with the domains of the guests, or directories of them; - is standard input.", valueName: "file"),
+        completion: .file(extensions: ["xml"]))
     var guests: [String] = []
 
     @Option(
@@ -38,13 +39,15 @@ struct RecommendCommand: ParsableCommand {
     @Option(name: .long, help: "Output format: text or json.")
     var format = Format.text
 
+    @OptionGroup var others: NamedHostsOption
     @OptionGroup var policy: PolicyOptions
     @OptionGroup var map: CPUMapOptions
     @OptionGroup var libvirt: LibvirtOptions
 
     @Argument(
         help: ArgumentHelp(
-            "Hosts: files, patterns, local, libvirt URIs. (Default: the hosts of the policy.)", valueName: "host"))
+            "Hosts: files, directories, patterns, local, libvirt URIs. (Default: the hosts of the policy.)", valueName: "host"),
+        completion: .custom { _, _, word in CompletionWords.hosts(word) })
     var hosts: [String] = []
 
     func validate() throws {
@@ -53,7 +56,7 @@ struct RecommendCommand: ParsableCommand {
 
     func run() throws {
         let report = try HostQuestion(map, libvirt, policy)
-            .recommendation(for: hosts, guests: guests, output)
+            .recommendation(for: hosts + others.named, guests: guests, output)
         if let choice {
             if let absence = report.absence(of: choice) {
                 Channels.standard.complain(absence)

@@ -16,8 +16,14 @@ struct ShowCommand: ParsableCommand {
         help: ArgumentHelp(
             "A host that runs the guests, to know the CPU of guests that follow their host. Repeatable. (Default: the "
                 + "policy's hosts.)",
-            valueName: "spec"))
+            valueName: "spec"),
+        completion: .custom { _, _, word in CompletionWords.hosts(word) })
     var host: [String] = []
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+    @Option(name: .long, help: "Output format: text, or json (one array).")
+    var format = Format.text
 
     @OptionGroup var libvirt: LibvirtOptions
 
@@ -28,11 +34,15 @@ struct ShowCommand: ParsableCommand {
     @Flag(name: .long, help: "Also print the file itself, for git diff.")
     var withSource = false
 
-    @Argument(help: ArgumentHelp("A file, or - for stdin.", valueName: "file"))
+    @Argument(help: ArgumentHelp("A file, or - for stdin.", valueName: "file"), completion: .file(extensions: ["xml"]))
     var file = "-"
+
+    func validate() throws {
+        if withSource, format == .json { throw ValidationError("--with-source prints the file: leave out --format json") }
+    }
 
     func run() throws {
         try HostQuestion(map, libvirt, policy).show(
-            file, on: host, withSource: withSource)
+            file, on: host, withSource: withSource, isJSON: format == .json)
     }
 }

@@ -8,7 +8,8 @@ struct CPUMapOptions: ParsableArguments {
         name: .customLong("cpu-map"),
         help: ArgumentHelp(
             "The CPU map: builtin, system (that of the installed libvirt), or a cpu_map directory of libvirt.",
-            valueName: "map"))
+            valueName: "map"),
+        completion: .custom { _, _, word in CompletionWords.maps(word) })
     var source = CPUMapSource.builtIn
 
     @Option(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Work
 
 /// The options that say which version of the definitions is checked, and with what it is compared.
 struct CheckedVersionOptions: ParsableArguments {
@@ -13,12 +14,14 @@ struct CheckedVersionOptions: ParsableArguments {
         help: ArgumentHelp(
             "Report what guests notice compared with an earlier version: a revision, REV... (its merge base with what "
                 + "is checked), or a path.",
-            valueName: "rev|path"))
+            valueName: "rev|path"),
+        completion: .file())
     var against: String?
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Check the domains that are defined in the libvirt at this URI.", valueName: "uri"))
+        help: ArgumentHelp("Check the domains that are defined in the libvirt at this URI.", valueName: "uri"),
+        completion: .list(CompletionWords.uris))
     var connect: String?
 
     @Option(

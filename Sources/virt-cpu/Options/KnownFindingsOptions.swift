@@ -11,7 +11,8 @@ struct KnownFindingsOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Use this baseline, instead of the nearest .virt-cpu-baseline above each file.", valueName: "file"))
+        help: ArgumentHelp("Use this baseline, instead of the nearest .virt-cpu-baseline above each file.", valueName: "file"),
+        completion: .file())
     var baseline: String?
 
     @Flag(name: .long, help: "Use no baseline: report everything.")
@@ -19,7 +20,8 @@ struct KnownFindingsOptions: ParsableArguments {
 
     @Option(
         name: .long, parsing: .singleValue,
-        help: ArgumentHelp("Suppress the findings of a rule: write a comment into each domain that has one. Repeatable.", valueName: "rule"))
+        help: ArgumentHelp("Suppress the findings of a rule: write a comment into each domain that has one. Repeatable.", valueName: "rule"),
+        completion: .custom { _, _, _ in CompletionWords.rules })
     var addIgnore: [String] = []
 
     @Option(name: .long, help: ArgumentHelp("The reason that --add-ignore writes.", valueName: "text"))

@@ -2,7 +2,9 @@ import ArgumentParser
 
 /// The options that choose the policy.
 struct PolicyOptions: ParsableArguments {
-    @Option(name: .long, help: ArgumentHelp("Read the policy from FILE.", valueName: "file"))
+    @Option(
+        name: .long, help: ArgumentHelp("Read the policy from FILE.", valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml"]))
     var config: String?
 
     @Flag(name: .long, help: "Do not use a policy file.")

@@ -9,7 +9,8 @@ struct ReportOptions: ParsableArguments {
 
     @Option(
         name: .long, parsing: .singleValue,
-        help: ArgumentHelp("Write a further report into FILE, in one of the formats of --format. Repeatable.", valueName: "format=file"))
+        help: ArgumentHelp("Write a further report into FILE, in one of the formats of --format. Repeatable.", valueName: "format=file"),
+        completion: .custom { _, _, word in CompletionWords.reports(word) })
     var report: [String] = []
 
     func validate() throws {

@@ -10,9 +10,10 @@ struct SettingsOptions: ParsableArguments {
     @Option(
         name: .long, parsing: .singleValue,
         help: ArgumentHelp(
-            "A host that must run the guests: a file or pattern (output of virsh capabilities and domcapabilities), "
-                + "local, or a libvirt URI. Repeatable.",
-            valueName: "spec"))
+            "A host that must run the guests: a file, a directory of files or a pattern (output of virsh capabilities and "
+                + "domcapabilities), local, or a libvirt URI. Repeatable.",
+            valueName: "spec"),
+        completion: .custom { _, _, word in CompletionWords.hosts(word) })
     var host: [String] = []
 
     @Flag(name: .long, help: "Do not use this machine as the host. (filter does, if no host is named.)")
@@ -25,7 +26,8 @@ struct SettingsOptions: ParsableArguments {
         name: .customLong("default"),
         help: ArgumentHelp(
             "What <cpu> should be: \(Target.keywords.joined(separator: ", ")), or a CPU model. Overrides the policy.",
-            valueName: "target"))
+            valueName: "target"),
+        completion: .custom { _, _, _ in CompletionWords.targets })
     var target: String?
 
     @Option(
@@ -33,7 +35,8 @@ struct SettingsOptions: ParsableArguments {
         help: ArgumentHelp(
             "Severity of a rule, or of all rules with a tag (tag:windows=error): error, warning, note or off. "
                 + "Overrides the policy. Repeatable.",
-            valueName: "id=severity"))
+            valueName: "id=severity"),
+        completion: .custom { _, _, word in CompletionWords.ruleSettings(word) })
     var rule: [String] = []
 
     @Flag(name: .long, help: "Nothing is installed in the guests yet, so that Windows guests are rewritten too.")

@@ -19,7 +19,8 @@ struct CommandLineTests {
         (["--max-domain-size", "2G"], "Error: The value '2G' is invalid for '--max-domain-size <size>'"),
         (["--max-domain-size", "99999999999M"], "Error: The value '99999999999M' is invalid for '--max-domain-size <size>'"),
         (["--frobnicate"], "Error: Unknown option '--frobnicate'"),
-        (["file.xml"], "Error: Unexpected argument 'file.xml'"),
+        (["missing.xml"], "virt-cpu: error: missing.xml: No such file or directory"),
+        (["a.xml", "b.xml"], "Error: Unexpected argument 'b.xml'"),
         (["--host", "nowhere.xml"], "virt-cpu: error: nowhere.xml: no such file"),
         (["--default", "Haswel"], "virt-cpu: error: --default: libvirt does not know the CPU model 'Haswel' (did you mean 'Haswell'?)"),
     ])
@@ -31,7 +32,13 @@ struct CommandLineTests {
     }
 
     @Test("Options that cannot be combined, and words that are no command, rule or number: exit 2", arguments: [
-        (["filtre"], "Error: Unexpected argument 'filtre'"),
+        (["filtre"], "Error: unknown command 'filtre' (did you mean 'filter'?)\nCommands: "),
+        (["chekc", "--staged", "a.xml"], "Error: unknown command 'chekc' (did you mean 'check'?)\n"),
+        (["vm.xml"], "Error: unknown command 'vm.xml'\n"), (["hook", "libvrt"], "Error: unknown command 'libvrt' (did you mean 'libvirt'?)\nCommands: pre-commit, "),
+        (["--hsot", "a.xml"], "Error: unknown option '--hsot' (did you mean '--host'?): options stand behind a command, as in virt-cpu check --host\n"),
+        (["--host", "a.xml"], "Error: unknown option '--host': options stand behind a command, as in virt-cpu check --host\n"),
+        (["--frobnicate"], "Error: Unknown option '--frobnicate'"), (["--generate-completion-script", "tcsh"], "Error: "),
+        (["check", "--hsot", "a.xml"], "Error: Unknown option '--hsot'. Did you mean '--host'?"),
         (["explain", "host-pasthrough"], "Error: unknown rule 'host-pasthrough' (did you mean 'host-passthrough'?)"),
         (["check", "--fix", "-"], "Error: --fix and --diff work on files"), (["check", "--diff", "-"], "Error: --fix and --diff work on files"),
         (["check", "--fix", "--diff"], "Error: --fix and --diff cannot be combined"),

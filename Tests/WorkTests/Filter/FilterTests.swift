@@ -22,6 +22,32 @@ struct FilterTests {
             """)
     }
 
+    @Test("A file that is named is filtered by its directory's policy, and findings name it")
+    func files() {
+        let directory = TemporaryDirectory()
+        directory.write(".virt-cpu.yaml", "default: host-model")
+        let file = directory.write("vm.xml", Definitions.passthrough)
+        let named = outcome(input: Array("not read".utf8)) { try FilterJob(.discovering(), of: file, $0).run() }
+        #expect(named.status == 0)
+        #expect(named.text == Definitions.hostModel)
+        #expect(named.errors.hasPrefix("\(file):4:3: note: rewritten from host-passthrough to host-model [cpu-not-default]\n"))
+        #expect(directory.text("vm.xml") == Definitions.passthrough)
+        let shown = outcome { try FilterJob(.discovering(), of: file, $0).showPolicy() }
+        #expect(shown.text.contains("default: host-model"))
+    }
+
+    @Test("A file that cannot be read is an error that names it", arguments: [
+        ("missing.xml", "virt-cpu: error: FILE: No such file or directory\n"), ("", "virt-cpu: error: cannot read FILE: Is a directory\n"),
+        ("broken.xml", "FILE:1:9: error: the input ends inside a document\n"),
+    ])
+    func unreadableFiles(_ name: String, _ message: String) {
+        let directory = TemporaryDirectory()
+        directory.write("broken.xml", "<domain>")
+        let ended = outcome { try FilterJob(.testing(), of: "\(directory.path)/\(name)", $0).run() }
+        #expect(ended.status == 2 && ended.output == [])
+        #expect(ended.errors == message.replacing("FILE", with: name.isEmpty ? directory.path : "\(directory.path)/\(name)"))
+    }
+
     @Test("A domain with an error is withheld, exit 1; the others are written")
     func refuses() {
         let outcome = filter(Definitions.passthrough + Definitions.invalid + Definitions.hostModel, .testing("keep"))

@@ -44,6 +44,36 @@ struct HostArgumentsTests {
         #expect(try hosts(file).map(\.name) == ["[hv]"])
     }
 
+    @Test("A directory stands for the host files *.xml directly in it")
+    func directories() throws {
+        directory.write("hosts/hv02.xml", Self.capabilities)
+        directory.write("hosts/hv01.capabilities.xml", Self.capabilities)
+        directory.write("hosts/README", "no host")
+        directory.write("hosts/.hidden.xml", "no host")
+        directory.write("hosts/deep/hv03.xml", Self.capabilities)
+        #expect(try hosts("\(directory.path)/hosts").map(\.name) == ["hv01", "hv02"])
+        #expect(try hosts("\(directory.path)/hosts/").map(\.name) == ["hv01", "hv02"])
+    }
+
+    @Test("A directory without host files is an error that says what it stands for")
+    func emptyDirectory() {
+        let error = #expect(throws: IOFailure.self) { try hosts(directory.path) }
+        #expect(error?.description == "virt-cpu: error: \(directory.path): contains no *.xml file; a directory stands for the host files *.xml directly in it")
+    }
+
+    @Test("The host - is read from stdin, unless stdin holds the definitions")
+    func standardInput() throws {
+        var names: [String] = []
+        let asked = outcome(input: Array(Self.capabilities.utf8)) { channels in
+            var arguments = HostArguments(CPUKnowledge())
+            arguments.standardInput = StandardInput(channels)
+            names = try arguments.hosts(for: ["-"]).map(\.name)
+        }
+        #expect(asked.status == 0 && names == ["<stdin>"])
+        let error = #expect(throws: IOFailure.self) { try hosts("-") }
+        #expect(error?.description == "virt-cpu: error: -: stdin holds the definitions here, so it cannot describe a host: name a file")
+    }
+
     @Test("The hosts have the scope that they are named for")
     func scope() throws {
         let file = directory.write("hv01.xml", Self.capabilities)
@@ -108,12 +138,14 @@ struct HostArgumentsTests {
         }
     }
 
-    @Test("A pattern that matches nothing, a directory, a missing file")
+    @Test("A pattern that matches nothing, a missing file, a directory without host files")
     func absent() {
         let pattern = "\(directory.path)/*.capabilities.xml"
         expectFault("virt-cpu: error: \(pattern): no such file", hosts: [pattern])
         expectFault("virt-cpu: error: \(directory.path)/none.xml: no such file", hosts: ["\(directory.path)/none.xml"])
-        expectFault("virt-cpu: error: \(directory.path): not a regular file", hosts: [directory.path])
+        expectFault(
+            "virt-cpu: error: \(directory.path): contains no *.xml file; a directory stands for the host files *.xml directly in it",
+            hosts: [directory.path])
     }
 
     @Test("A model that the map does not have: exit 2, nothing is judged", arguments: ["check", "filter"])

@@ -127,15 +127,53 @@ struct CompareQuestionTests {
         #expect(outcome.status == 2)
         #expect(outcome.errors == "\(files[0]):1:1: error: match='exactly' is not one of minimum, exact, strict\n")
         #expect(outcome.text == """
-            typo on hv01: error: unknown CPU model 'Hasswell'
-            word on hv01: error: libvirt would refuse its <cpu>; run virt-cpu check to see why
-            good on hv01: superset
+            \(files[1]): typo on hv01: error: unknown CPU model 'Hasswell'
+            \(files[2]): word on hv01: error: libvirt would refuse its <cpu>; run virt-cpu check to see why
+            \(files[3]): good on hv01: superset
 
             """)
         let cpu = directory.write("cpu.xml", "<cpu><model>Hasswell</model></cpu>")
         let unknown = compare([cpu], with: [hv01])
         #expect(unknown.status == 2)
         #expect(unknown.text == "\(cpu) on hv01: error: unknown CPU model 'Hasswell'\n")
+    }
+
+    @Test("A directory stands for the guests below it: each line names the file, and what is no guest is passed over")
+    func directories() throws {
+        let vms = "\(directory.path)/vms"
+        directory.write("vms/b.xml", guest("b", "<cpu><model>Haswell</model></cpu>").replacing("</name>", with: "</name><uuid>c7a5fdbd-edaf-9455-926a-d65c16db1809</uuid>"))
+        directory.write("vms/deep/a.xml", guest("a", "<cpu><model>EPYC</model></cpu>"))
+        directory.write("vms/cpu.xml", "<cpu><model>Haswell</model></cpu>")
+        directory.write("vms/hv01.xml", String(decoding: Corpus.read(hv01), as: UTF8.self))
+        directory.write("vms/net.xml", "<network/>")
+        let outcome = compare([vms], with: [hv01])
+        #expect(outcome.errors == "")
+        #expect(outcome.text == """
+            \(vms)/b.xml: b on hv01: superset
+            \(vms)/cpu.xml on hv01: superset
+            \(vms)/deep/a.xml: a on hv01: incompatible: the host lacks required features: \(outcome.text.split(separator: "features: ").last ?? "")
+            """)
+        #expect(outcome.status == 1)
+        let json = try compare([vms], with: [hv01], isJSON: true).text.split(separator: "\n").map { try JSON($0) }
+        #expect(json.map { $0["file"] } == ["b.xml", "cpu.xml", "deep/a.xml"].map { .string("\(vms)/\($0)") })
+        #expect(json[0]["uuid"] == .string("c7a5fdbd-edaf-9455-926a-d65c16db1809") && json[1]["uuid"] == .null)
+    }
+
+    @Test("A directory without definitions is an error, and so is a malformed file in it")
+    func emptyDirectories() {
+        let empty = TemporaryDirectory()
+        let outcome = compare([empty.path], with: [hv01])
+        #expect(outcome.status == 2)
+        #expect(outcome.errors == "virt-cpu: error: \(empty.path): contains no *.xml file\n")
+        empty.write("x.xml", "<domain>")
+        #expect(compare([empty.path], with: [hv01]).errors == "\(empty.path)/x.xml:1:9: error: the input ends inside a document\n")
+    }
+
+    @Test("stdin cannot be both a guest and a host")
+    func inputTwice() {
+        let outcome = compare(["-"], with: ["-"])
+        #expect(outcome.status == 2)
+        #expect(outcome.errors == "virt-cpu: error: -: stdin cannot be both a host and a file of guests: name one of them\n")
     }
 
     @Test("A file that holds no guest is an error with its place", arguments: [

@@ -36,7 +36,7 @@ struct DiffQuestionTests {
         let json = diff(domain("a", haswell), new, isJSON: true)
         #expect(json.status == 1)
         #expect(json.text == """
-            [{"name":"a","uuid":null,"earlierName":"a","windows":null,"result":"changed","changes":[{"what":"vendor","old":"the host's","new":"KVMKVMKVMKVM","features":[]}],"unknown":[]}]
+            [{"name":"a","uuid":null,"earlierName":"a","windows":null,"result":"changed","changes":[{"what":"vendor","old":"the host's","new":"KVMKVMKVMKVM","features":[]}],"unknown":[],"oldFile":"\(directory.path)/old.xml","newFile":"<stdin>"}]
 
             """)
     }
