@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -67,6 +68,22 @@ struct KnownFindingsTests {
         #expect(outcome.errors.contains("\(baseline): an entry matches nothing any more (b.xml: host-passthrough): check --write-baseline updates the file"))
         #expect(check("--write-baseline", "b.xml").status == 0)
         #expect(check().errors == "nothing new found, 1 known (2 domains, 2 files)\npolicy: none\n")
+    }
+
+    @Test("Recording again says what is new, and a renamed file is not called gone if only other files are checked")
+    func again() {
+        directory.write("a.xml", guest(noneCheck))
+        directory.write("b.xml", Definitions.hostModel)
+        _ = check("--write-baseline")
+        directory.write("new.xml", Definitions.passthrough)
+        #expect(check("--write-baseline").errors.hasSuffix("recorded 2 findings of 2 guests (1 new: new.xml host-passthrough, 0 removed) in \(baseline): later checks report only others\n"))
+        directory.write("moved/a.xml", directory.text("a.xml"))
+        _ = unlink("\(directory.path)/a.xml")
+        #expect(!check("b.xml").errors.contains("matches nothing"))
+        #expect(!check().errors.contains("matches nothing"))
+        _ = unlink("\(directory.path)/moved/a.xml")
+        #expect(!check("b.xml").errors.contains("matches nothing"))
+        #expect(check().errors.contains("an entry matches nothing any more (a.xml: check-none)"))
     }
 
     @Test("More findings of a kind than were recorded are all reported")

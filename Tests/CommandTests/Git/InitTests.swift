@@ -19,9 +19,18 @@ struct InitTests {
         repository.write(name, "mine")
         let outcome = Program(["init"] + options, in: repository.path).run()
         #expect(outcome.status == 2)
-        #expect(outcome.errors.hasSuffix("virt-cpu: error: \(name): File exists\n"))
+        let what = options.isEmpty ? "File exists" : "a pre-commit hook exists already: add the line \"virt-cpu hook pre-commit\" to it"
+        #expect(outcome.errors.hasSuffix("\(name): \(what)\n"))
         #expect(Corpus.read("\(repository.path)/\(name)") == Array("mine".utf8))
         #expect(name == ".virt-cpu.yaml" || access("\(repository.path)/.virt-cpu.yaml", F_OK) != 0)
+    }
+
+    @Test("A second init --hook has nothing to do, and says so")
+    func twice() {
+        let repository = TestRepository()
+        #expect(Program(["init", "--hook"], in: repository.path).run().status == 0)
+        let outcome = Program(["init", "--hook"], in: repository.path).run()
+        #expect(outcome.status == 0 && outcome.errors.hasPrefix("nothing to do: "))
     }
 
     @Test("The hook that init installs rejects a commit")

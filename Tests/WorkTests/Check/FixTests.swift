@@ -1,4 +1,5 @@
 import Glibc
+import Lint
 import TestSupport
 import Testing
 import Work
@@ -25,6 +26,17 @@ struct FixTests {
         #expect(Corpus.names(in: directory.path) == ["odd.xml"], "no temporary file stays")
         let json = fix(["odd.xml"], .testing("host-model") { $0.format = .jsonLines }, in: directory)
         #expect((try? JSON(json.text.split(separator: "\n")[0]))?["fixed"] == .bool(true))
+    }
+
+    @Test("A rule that is reported as a part of another finding gets no comment, and that is said")
+    func partOfFinding() throws {
+        let directory = TemporaryDirectory()
+        directory.write("win.xml", Definitions.guest("<cpu mode='host-passthrough'/>", extra: "<os><type arch='x86_64'>hvm</type></os><metadata><libosinfo:libosinfo xmlns:libosinfo='http://libosinfo.org/xmlns/libvirt/domain/1.0'><libosinfo:os id='http://microsoft.com/win/11'/></libosinfo:libosinfo></metadata>\n"))
+        let before = directory.text("win.xml")
+        let comment = try SuppressionComment(rules: ["host-passthrough"], reason: "GPU")
+        let outcome = check(["win.xml"], .testing(nil) { $0.comment = comment }, mode: .fix, in: directory)
+        #expect(directory.text("win.xml") == before)
+        #expect(outcome.errors.contains("no comment is written for host-passthrough: it is reported as a part of windows-unstable-cpu"))
     }
 
     @Test("A default with which a guest would have an error is not written, and the other fixes are", arguments: [

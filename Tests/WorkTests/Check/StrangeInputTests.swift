@@ -24,6 +24,26 @@ struct StrangeInputTests {
         }
     }
 
+    @Test("A broken definition is no template because of marks in a comment or in bytes that are no text", arguments: [
+        "<domain type='kvm'><!-- 50<%100 {{ --><name>g</name>", "<domain type='kvm'><description><![CDATA[{{ x }}]]></description>",
+        "<domain type='kvm'><!-- ${x}", "\u{1f}\u{8b}\u{0}\u{8}{{ x }}", "<domain>{{ x }}\u{0}</domain>",
+    ])
+    func noTemplate(_ text: String) {
+        let directory = TemporaryDirectory()
+        directory.write("vms/web.xml", text)
+        for path in ["vms", "vms/web.xml"] { #expect(check([path], in: directory).status == 2, "\(text)") }
+    }
+
+    @Test("A named file without a domain is said to be none; a host's description, that it is one")
+    func without() {
+        let directory = TemporaryDirectory()
+        directory.write("net.xml", "<network/>\n")
+        directory.write("hv02.xml", "<capabilities/>\n")
+        #expect(check(["net.xml"], in: directory).errors.contains("net.xml: it holds no <domain>, so nothing is checked\n"))
+        #expect(check(["hv02.xml"], in: directory).errors.contains("hv02.xml: it describes a host, not a guest; a pattern after --host must be in quotation marks"))
+        #expect(!check(["."], in: directory).errors.contains("<domain>"))
+    }
+
     @Test("A template that is well-formed XML is not judged either, and filter leaves it as it is")
     func wellFormed() {
         let directory = TemporaryDirectory()
