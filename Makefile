@@ -47,7 +47,7 @@ test: deps
 
 # Needs root: it starts libvirtds of its own, in namespaces of their own, and installs packages in roots of their own. What
 # libvirt decides is asked of three releases (Tests/Integration/libvirts.tsv).
-INTEGRATION_PACKAGES = libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils debootstrap python3 lintian man-db groff-base zsh fish neovim
+INTEGRATION_PACKAGES = libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils debootstrap python3 lintian man-db groff-base zsh fish neovim rpm rpmlint buildah
 integration: deps
 	@.ci/deps $(INTEGRATION_PACKAGES)
 	$(SWIFT) build --build-tests
