@@ -47,7 +47,7 @@ test: deps
 
 # Needs root: it starts libvirtds of its own, in namespaces of their own, and installs packages in roots of their own. What
 # libvirt decides is asked of three releases (Tests/Integration/libvirts.tsv).
-INTEGRATION_PACKAGES = libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils debootstrap python3 lintian man-db groff-base bash-completion zsh fish neovim
+INTEGRATION_PACKAGES = libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils debootstrap python3 lintian man-db groff-base bash-completion zsh fish neovim rpm rpmlint buildah
 integration: deps
 	@.ci/deps $(INTEGRATION_PACKAGES)
 	$(SWIFT) build --build-tests
@@ -130,6 +130,7 @@ DIRECTORIES = $(addprefix $(DESTDIR)$(PREFIX)/,bin share/man/man1 share/man/man5
 install: share
 	@$(if $(DESTDIR),:,Packaging/directories note $(RECORD) $(DIRECTORIES))
 	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/virt-cpu
+	Packaging/settled $(DESTDIR)$(PREFIX)/bin/virt-cpu
 	install -D -m 644 $(MADE)/virt-cpu.1 $(DATA)/man/man1/virt-cpu.1
 	install -D -m 644 $(MADE)/virt-cpu.yaml.5 $(DATA)/man/man5/virt-cpu.yaml.5
 	install -D -m 644 $(MADE)/virt-cpu.bash $(DATA)/bash-completion/completions/virt-cpu
