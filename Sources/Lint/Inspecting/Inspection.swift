@@ -170,24 +170,6 @@ public final class Inspection {
 
     // MARK: For the judge
 
-    /// Merges findings with one cause. A finding stays if the other rule found nothing, for example because it is switched off,
-    /// and if it is more severe than the other one.
-    func merge(_ causes: [SharedCause]) {
-        guard findings.count > 1 else { return }
-        for cause in causes {
-            guard let kept = findings.firstIndex(where: { $0.rule == cause.kept }),
-                findings.contains(where: { $0.rule == cause.yielding }), cause.applies(self)
-            else { continue }
-            let severity = findings[kept].severity
-            let isMerged = { (finding: Finding) in finding.rule == cause.yielding && finding.severity <= severity }
-            findings[kept].notes += findings.filter(isMerged).map { finding in
-                let help = cause.keepsHelp ? finding.help.map { "; \($0)" } ?? "" : ""
-                return cut("\(finding.message) [\(finding.rule)]\(help)")
-            }
-            findings.removeAll(where: isMerged)
-        }
-    }
-
     /// Begins a rule's turn: `report` now adds findings of this rule.
     func begin(_ rule: Rule, _ setting: RuleSetting?) {
         self.rule = rule

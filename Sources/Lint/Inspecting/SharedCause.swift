@@ -9,3 +9,25 @@ struct SharedCause: Sendable {
     /// Whether both findings have one cause in a guest.
     var applies: @Sendable (Inspection) -> Bool = { _ in true }
 }
+
+extension [SharedCause] {
+    /// The findings of a guest, those with one cause merged. A finding stays as it is if the other rule found nothing, for
+    /// example because it is switched off, and if it is more severe than the other one.
+    func merged(_ findings: [Finding], of inspection: Inspection) -> [Finding] {
+        guard findings.count > 1 else { return findings }
+        var findings = findings
+        for cause in self {
+            guard let kept = findings.firstIndex(where: { $0.rule == cause.kept }),
+                findings.contains(where: { $0.rule == cause.yielding }), cause.applies(inspection)
+            else { continue }
+            let severity = findings[kept].severity
+            let isMerged = { (finding: Finding) in finding.rule == cause.yielding && finding.severity <= severity }
+            findings[kept].notes += findings.filter(isMerged).map { finding in
+                let help = cause.keepsHelp ? finding.help.map { "; \($0)" } ?? "" : ""
+                return "\(finding.message) [\(finding.rule)]\(help)"
+            }
+            findings.removeAll(where: isMerged)
+        }
+        return findings
+    }
+}

@@ -266,8 +266,7 @@ public struct Judge: Sendable {
                 inspection.run(active.rule, active.setting)
             }
         }
-        inspection.merge(SharedCause.all)
-        if !inspection.findings.isEmpty { verdict.findings += inspection.findings }
+        if !inspection.findings.isEmpty { verdict.findings += SharedCause.all.merged(inspection.findings, of: inspection) }
     }
 
     /// Reports a rewrite as a fixed finding of the rule `cpu-not-default`.
