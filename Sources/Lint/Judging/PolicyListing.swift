@@ -21,6 +21,7 @@ public struct PolicyListing {
     /// - Parameters:
     ///   - documents: the policy and those that it extends, as for `Policy.parse`; empty for no policy.
     ///   - overrides: the settings of the command line.
+    ///   - rules: the rules that the policy may set.
     /// - Throws: what is wrong with the profile.
     public init(
         _ documents: [PolicyDocument], overrides: Overrides, rules: [Rule] = Rule.all

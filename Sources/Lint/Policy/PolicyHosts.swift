@@ -26,7 +26,9 @@ extension Policy {
 
     /// The same for a policy that was made of several documents.
     ///
-    /// - Parameter files: the paths of the documents, for errors only.
+    /// - Parameters:
+    ///   - names: the names of the hosts.
+    ///   - files: the paths of the documents, for errors only.
     public func check(hostsNamed names: [String], in files: [String]) throws(PolicyError) {
         let known = clusters.map(\.name)
         for cluster in clusters {

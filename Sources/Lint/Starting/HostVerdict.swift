@@ -59,7 +59,7 @@ public struct HostVerdict: Sendable, Equatable {
     }
 
     /// The host refuses the guest because its architecture differs from the guest's.
-    var isForArchitecture: Bool {
+    package var isForArchitecture: Bool {
         guard answer == .refuses, case .incompatible(.architecture)? = reasons.first else { return false }
         return true
     }

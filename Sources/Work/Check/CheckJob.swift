@@ -88,7 +88,11 @@ package final class CheckJob: Sendable {
         for failure in sources.policies.withLock({ $0.prepared.flatMap(\.judge.hostFailures) }) {
             try fail(IOFailure(located: failure.shown))
         }
-        let stale = sources.policies.withLock { $0.known.all.flatMap { known in known.staleRemark.map { [$0] } ?? [] } }
+        // A rule that --rule switches off finds nothing, so that its entries only seem to be stale.
+        let stale: [String] = settings.statesRules ? [] : sources.policies.withLock { policies in
+            let hosts = Set(policies.prepared.flatMap(\.hosts).map(\.name))
+            return policies.known.all.compactMap { $0.staleRemark(hosts: hosts) }
+        }
         let isFixed = try output.withLock { output in
             stale.forEach { output.remark($0) }
             try output.finish()

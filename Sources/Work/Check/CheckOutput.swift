@@ -92,7 +92,9 @@ struct CheckOutput {
     mutating func finish() throws {
         progress.clear()
         if let broken { throw broken }
-        if let record { return channels.complain(try record.write()) }
+        if let record {
+            return channels.complain(hasFailed ? "nothing is recorded, because something could not be judged" : try record.write())
+        }
         if settings.comment != nil, mode == .fix { return channels.complain(tally.summary) }
         try endReports()
         // "nothing found" would be misleading if nothing could be judged, and is not needed for a commit without

@@ -49,7 +49,7 @@ struct KnownFindingsRecord {
         let removed = before.subtracting(new).subtracting(kept).count
         let guests = Set(new.map { [$0.file, $0.guest] }).count
         let change = old == nil ? "" : " (\(Self.words(added)), \(removed) removed)"
-        return "recorded \(count(findings, "finding")) of \(count(guests, "guest"))\(change) in \(printable(FoundPolicy.shown(file))): later checks report only others"
+        return "recorded \(count(findings, "finding")) of \(count(guests, "guest"))\(change) in \(printable(FoundPolicy.shown(file))): later checks report only new findings"
     }
 
     /// How many entries are new, and the first of them: what is recorded is not reported any more.

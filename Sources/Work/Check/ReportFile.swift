@@ -18,8 +18,9 @@ struct ReportFile {
         if Files.isDirectory(file) { throw IOFailure(printable(file.string), EISDIR) }
     }
 
-    /// The file exists and is no regular file: a device or a pipe, which is written and not replaced.
+    /// The file is a device or a pipe, or a name of an open file such as `/dev/stdout`: it is written, and not replaced.
     private var isSpecial: Bool {
+        if let real = Files.real(file.removingLastComponent()), real.starts(with: "/dev") || real.starts(with: "/proc") { return true }
         var status = stat()
         return file.withPlatformString { stat($0, &status) } == 0 && ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
     }
@@ -31,7 +32,7 @@ struct ReportFile {
     func finish() throws {
         do {
             if isSpecial {
-                let descriptor = try FileDescriptor.open(file, .writeOnly, options: [.closeOnExec])
+                let descriptor = try FileDescriptor.open(file, .writeOnly, options: [.append, .closeOnExec])
                 return try descriptor.closeAfter { _ = try descriptor.writeAll(bytes) }
             }
             try OrderlyEnd.uninterrupted { try replace() }
@@ -43,12 +44,20 @@ struct ReportFile {
     private func replace() throws {
         // The report belongs where a link leads.
         let target = Files.real(file) ?? file
-        let name = target.lastComponent?.string ?? ""
-        let temporary = target.removingLastComponent().appending(".\(name).\(getpid())")
-        let descriptor = try FileDescriptor.open(
-            temporary, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
-            permissions: [.ownerReadWrite, .groupReadWrite, .otherReadWrite])
+        var status = stat()
+        let isThere = target.withPlatformString { stat($0, &status) } == 0
+        let directory = target.removingLastComponent()
+        var template = (directory.isEmpty ? "." : directory).appending(".virt-cpu.XXXXXX").withPlatformString {
+            Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1))
+        }
+        let number = mkstemp(&template)
+        guard number >= 0 else { throw Errno(rawValue: errno) }
+        let descriptor = FileDescriptor(rawValue: number)
+        let temporary = FilePath(platformString: template)
         do {
+            let mask = umask(0o022)
+            umask(mask)
+            fchmod(number, isThere ? status.st_mode & 0o7777 : 0o666 & ~mask)
             try descriptor.closeAfter { _ = try descriptor.writeAll(bytes) }
             let isRenamed = temporary.withPlatformString { old in target.withPlatformString { rename(old, $0) == 0 } }
             if !isRenamed { throw Errno(rawValue: errno) }

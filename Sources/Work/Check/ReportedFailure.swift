@@ -1,6 +1,7 @@
 import DomainXML
 import Lint
 import Reports
+import SystemPackage
 
 /// Something that a check could not do: as a line for a person, and for reports.
 struct ReportedFailure: Sendable {
@@ -14,7 +15,7 @@ struct ReportedFailure: Sendable {
         switch error {
         case let error as PolicyError:
             problem = Problem(
-                file: error.file, position: SourcePosition(line: error.line, column: error.column), message: error.message, help: error.help)
+                file: FoundPolicy.shown(FilePath(error.file)), position: SourcePosition(line: error.line, column: error.column), message: error.message, help: error.help)
         case let error as IOFailure:
             problem = error.problem
             problem.file = problem.file ?? file

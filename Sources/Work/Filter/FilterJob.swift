@@ -66,8 +66,10 @@ package struct FilterJob {
             try filter.run()
         } catch let error as MalformedInput {
             try? output.flush()
+            let failure = IOFailure(error, in: settings.inputFile ?? "<stdin>")
+            output.fail(failure, settings.format)
             output.endReport()
-            channels.complain(IOFailure(error, in: settings.inputFile ?? "<stdin>").description)
+            if settings.format.isText { channels.complain(failure.description) }
             throw ExitStatus.failed
         }
         if !filter.hasDomains, settings.format.isText, !settings.isQuiet { output.say([.remark(.noDomain)]) }

@@ -10,6 +10,7 @@ final class FilterOutput {
     private let channels: Channels
     private var report = ""
     private var isReporting = false
+    private var endsWithProblem: Problem?
     private var remarks = SaidOnce<Remark>()
 
     init(_ settings: Settings, _ channels: Channels) {
@@ -34,12 +35,20 @@ final class FilterOutput {
         sendReport()
     }
 
+    /// Reports that the input cannot be read on. A program reads it in the report, which is on the error channel too.
+    func fail(_ failure: IOFailure, _ format: ReportFormat) {
+        endsWithProblem = format.isText ? nil : failure.problem
+        if format.isText { return }
+        report += (isReporting ? reporter.separator : reporter.opening) + reporter.lines(for: failure.problem)
+        isReporting = true
+    }
+
     func flush() throws { try bytes.flush() }
 
     /// Prints the end of the report, in formats that have one.
     func endReport() {
         if !isReporting { report += reporter.opening }
-        report += reporter.closing
+        report += endsWithProblem.map { reporter.closing(after: [$0]) } ?? reporter.closing
         sendReport()
     }
 

@@ -23,11 +23,11 @@ final class KnownFindings: Sendable {
     private struct Key: Hashable {
         var file: String?
         var guest: String
-        var cpu: String
+        var hash: String
         var kind: String
 
         init(_ entry: KnownFinding) {
-            (guest, cpu, kind) = (entry.guest, entry.cpu, entry.kind)
+            (guest, hash, kind) = (entry.guest, entry.hash, entry.kind)
             file = Self.isUUID(entry.guest) ? nil : entry.file
         }
 
@@ -53,15 +53,17 @@ final class KnownFindings: Sendable {
     /// Reads a file's content.
     /// - Throws: `IOFailure` with line and column.
     convenience init(_ content: [UInt8], name: String, directory: FilePath) throws {
-        guard let text = String(validating: content, as: UTF8.self) else {
+        guard String(validating: content, as: UTF8.self) != nil else {
             throw IOFailure(message: "\(printable(name)): not valid UTF-8")
         }
         var entries: [KnownFinding] = []
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        // By bytes: for a String, a carriage return and a line feed are one character.
+        for (index, bytes) in content.split(separator: 0x0a, omittingEmptySubsequences: false).enumerated() {
+            let text = String(decoding: bytes.last == 0x0d ? bytes.dropLast() : bytes, as: UTF8.self), line = text[...]
             if line.isEmpty || line.hasPrefix("#") { continue }
             guard let entry = KnownFinding(line: line) else {
                 throw IOFailure(
-                    located: "\(printable(name)):\(index + 1):1: error: expected file, guest, CPU, kind and number with tabs between them "
+                    located: "\(printable(name)):\(index + 1):1: error: expected file, guest, hash, kind and number with tabs between them "
                         + "(check --write-baseline writes the file anew)")
             }
             entries.append(entry)
@@ -74,7 +76,7 @@ final class KnownFindings: Sendable {
         let lines = entries.map(\.line).sorted().map { $0 + "\n" }
         return """
             # What virt-cpu check found when check --write-baseline wrote this file. Later checks report only what is not in it.
-            # Fields: file, guest, hash of its <cpu>, rule (and hosts), number of findings.
+            # Fields: file, guest, hash of its <cpu> and of the finding, rule (and hosts), number of findings.
 
             """ + lines.joined()
     }
@@ -95,11 +97,13 @@ final class KnownFindings: Sendable {
     func noteCovered() { seen.withLock { $0.isCovered = true } }
 
     /// A line about entries that match nothing any more; nil if there are none.
-    var staleRemark: String? {
-        let stale = stale
+    ///
+    /// - Parameter hosts: the hosts of the run. Entries about others are not stale.
+    func staleRemark(hosts: Set<String>) -> String? {
+        let stale = stale.filter { hosts.isSuperset(of: $0.hosts) }
         guard let first = stale.first else { return nil }
-        let what = stale.count == 1 ? "an entry matches" : "\(stale.count) entries match"
-        return "\(name): \(what) nothing any more (\(first.file): \(first.kind)): check --write-baseline updates the file"
+        let what = stale.count == 1 ? "1 entry is stale: no finding matches it" : "\(stale.count) entries are stale: no finding matches them"
+        return "\(name): \(what) (\(first.file): \(first.kind)); check --write-baseline removes them, and records what is new"
     }
 
     /// The entries that match nothing any more: of files that were checked, or that are gone, if everything was checked.

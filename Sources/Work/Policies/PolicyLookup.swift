@@ -36,7 +36,9 @@ package struct PolicyLookup {
         self.settings = settings
         self.purpose = purpose
         self.tree = tree
-        known = KnownFindingsLookup(settings.knownFindings, tree: tree)
+        // Who names a policy, or wants none, does not trust what lies beside the input: neither its baseline.
+        let isTrusted = settings.policyFile == nil && !settings.ignoresPolicies
+        known = KnownFindingsLookup(isTrusted || settings.knownFindings != .found ? settings.knownFindings : .none, tree: tree)
         overrides = settings.overrides(fixes: fixes)
         knowledge = try settings.cpuMap.knowledge()
         let arguments = HostArguments(knowledge, timeout: settings.timeout, libvirt: settings.libvirt)

@@ -90,6 +90,9 @@ extension Settings {
         }
     }
 
+    /// The command line states the severity of a rule.
+    var statesRules: Bool { overrides.rules != RuleSettings() }
+
     /// Nothing is installed in the guests yet.
     package var judgesNewGuests: Bool {
         get { overrides.isNewGuest }
@@ -107,7 +110,7 @@ extension Settings {
     /// - Parameter fixes: findings are needed for their fixes, including those that are not printed.
     func overrides(fixes: Bool) -> Overrides {
         var overrides = overrides
-        if isQuiet, !fixes { overrides.wanted = leastCounted.map { .atLeast($0) } ?? .none }
+        if isQuiet, !fixes, knownFindings != .recorded { overrides.wanted = leastCounted.map { .atLeast($0) } ?? .none }
         return overrides
     }
 }

@@ -52,6 +52,9 @@ struct CheckCommand: ParsableCommand {
         if input.filename != nil && !paths.contains("-") {
             throw ValidationError("--stdin-filename names what is read from stdin: add - to the paths")
         }
+        if known.writesNoReport && (statistics || reports.isUsed) {
+            throw ValidationError("--write-baseline and --add-ignore report no findings: leave out --output, --report and --statistics")
+        }
         if statistics && !options.format.isText { throw ValidationError("--statistics prints a table: leave out --format") }
         if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1") }
     }

@@ -20,6 +20,8 @@ struct CompareCommand: ParsableCommand {
             A directory stands for the *.xml files below it, as for check: host descriptions and other files without a \
             guest are passed over. If there are several files, each line begins with the file's name.
 
+            With --table, the answer is whether each host starts each guest, as far as the CPU decides that: by             libvirt's rules and the hosts' domain capabilities, and also for guests without a model of their own.
+
             The exit status is 1 if a guest is incompatible with a host, and 2 if a file or host cannot be read. A \
             guest that cannot be judged is reported and does not change the exit status.
             """)
@@ -42,6 +44,9 @@ struct CompareCommand: ParsableCommand {
         completion: .custom { _, _, word in CompletionWords.hosts(word) })
     var from: String?
 
+    @Flag(name: .long, help: "Print a table of guests and hosts instead: which hosts start which guests, by libvirt's rules.")
+    var table = false
+
     @Option(name: .long, help: "Output format: text, or json (one object per line).")
     var format = Format.text
 
@@ -56,8 +61,14 @@ struct CompareCommand: ParsableCommand {
         completion: .file(extensions: ["xml"]))
     var files: [String]
 
+    func validate() throws {
+        if table && from != nil { throw ValidationError("--table says where guests start: leave out --from, which is about moves") }
+    }
+
     func run() throws {
-        try HostQuestion(map, libvirt, policy).compare(
+        let question = try HostQuestion(map, libvirt, policy)
+        if table { return try question.startTable(files, with: host, isJSON: format == .json) }
+        try question.compare(
             files, with: host, from: from, isJSON: format == .json)
     }
 }

@@ -27,6 +27,8 @@ struct KnownFindingsOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("The reason that --add-ignore writes.", valueName: "text"))
     var reason: String?
 
+    var writesNoReport: Bool { writeBaseline || !addIgnore.isEmpty }
+
     /// - Parameters:
     ///   - isPlain: the check reads files of this machine, compares them with nothing, and fixes nothing.
     ///   - isDiff: the check prints a diff.
@@ -40,6 +42,8 @@ struct KnownFindingsOptions: ParsableArguments {
         if !addIgnore.isEmpty && !isPlain {
             throw ValidationError("--add-ignore writes comments into files: of the other options, only --diff can be combined with it")
         }
+        var settings = Settings()
+        try apply(to: &settings)
         if addIgnore.isEmpty != (reason == nil) {
             throw ValidationError(reason == nil ? "--add-ignore needs --reason" : "--reason belongs to --add-ignore")
         }

@@ -16,7 +16,12 @@ struct ReportOptions: ParsableArguments {
     func validate() throws {
         var settings = Settings()
         try apply(to: &settings)
+        let files = settings.reports.map(\.file) + [settings.outputFile].compactMap { $0 }
+        if Set(files).count < files.count { throw ValidationError("--output and --report name one file twice") }
     }
+
+    /// A report goes into a file.
+    var isUsed: Bool { output != nil || !report.isEmpty }
 
     func apply(to settings: inout Settings) throws {
         settings.outputFile = output.map { FilePath($0) }

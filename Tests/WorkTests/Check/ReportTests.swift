@@ -1,3 +1,4 @@
+import Glibc
 import Reports
 import SystemPackage
 import TestSupport
@@ -74,5 +75,26 @@ struct ReportTests {
         }
         let full = check(.text) { $0.reports = [ReportRequest(.junit, "/dev/full")] }
         #expect(full.status == 2 && full.errors.contains("/dev/full: cannot write: No space left on device"))
+    }
+
+    @Test("A name of an open file is written, and not replaced: what it holds already stays")
+    func openFile() throws {
+        directory.write("a.xml", Definitions.passthrough)
+        let log = directory.write("log", "precious\n")
+        let descriptor = open(log, O_WRONLY | O_APPEND | O_CLOEXEC)
+        defer { close(descriptor) }
+        let outcome = check(.text) { $0.reports = [ReportRequest(.concise, FilePath("/dev/fd/\(descriptor)"))] }
+        #expect(outcome.status == 0)
+        #expect(directory.text("log").hasPrefix("precious\n") && directory.text("log").contains("[host-passthrough]"))
+    }
+
+    @Test("A report that is replaced keeps its mode")
+    func mode() {
+        directory.write("a.xml", Definitions.passthrough)
+        let report = directory.write("report.txt", "old")
+        chmod(report, 0o600)
+        _ = check(.text) { $0.outputFile = FilePath(report) }
+        var status = stat()
+        #expect(stat(report, &status) == 0 && status.st_mode & 0o777 == 0o600)
     }
 }

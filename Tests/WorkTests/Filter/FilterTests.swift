@@ -199,6 +199,14 @@ struct FilterTests {
         #expect(!new.errors.contains("[windows-rewrite-withheld]"))
     }
 
+    @Test("Malformed input is in a report for programs, which is all that stands on the error channel")
+    func malformedInReport() throws {
+        let outcome = filter(Definitions.hostModel + "<domain", .testing("keep") { $0.format = .json })
+        #expect(outcome.status == 2 && outcome.text == Definitions.hostModel)
+        let findings = try JSON(outcome.errors.replacing("\n ", with: "").replacing("\n", with: "")).items
+        #expect(findings.map { $0["rule"] } == [.string("not-judged")])
+    }
+
     @Test("Input without a domain is written as it is, and that is said", arguments: [
         "<cpu mode='host-model'/>\n", "<capabilities/>\n", String(repeating: "<network>\(String(repeating: " ", count: 2000))</network>\n", count: 700),
     ])
