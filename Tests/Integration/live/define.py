@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 
 import cpus
 import virsh
@@ -69,5 +70,8 @@ def against_table(run, outcome, row):
     expected = row[f"{column}_validate"], row[f"{column}_define"]
     if expected == (row["grammar"], row["parser"]):
         return outcome.agree()
+    # Recorded on a host of 46 bits.
+    if re.fullmatch(r"maxphysaddr-emulate-(\d+-kvm|beyond-host)", row["id"]):
+        return outcome.explain("depend on the width of the host's physical addresses")
     outcome.differ("not as recorded", row["id"], f"{row['cpu']}: recorded {expected}, {row['grammar']}, {row['parser']}",
                    {"domain.xml": open(row["file"]).read()})
