@@ -70,6 +70,10 @@ extension X86Map {
         "dtes64", "ds_cpl", "smx", "est", "tm2", "xtpr", "dca", "ds", "ht", "tm", "pbe", "extapic", "ibs", "skinit", "wdt",
     ]
 
+    /// Features of processors that KVM gives only with a parameter that is off by default. Kernels since 2024-11 do not even
+    /// have the one for Intel PT (Linux, arch/x86/kvm/vmx/vmx.c, `pt_mode`; commit aa0d42cacf09).
+    package static let hardlyGivenByKVM = ["intel-pt"]
+
     /// Features that KVM gives to guests whatever the processor has (Linux, arch/x86/kvm/cpuid.c, `kvm_set_cpu_caps`,
     /// and x86.c, `kvm_get_arch_capabilities`). This was confirmed on the 34 machines for which libvirt's tests have
     /// both the processor's CPUID data and QEMU's answer.

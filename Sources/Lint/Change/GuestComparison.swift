@@ -110,7 +110,7 @@ struct GuestComparison {
         var differences: [(host: String, gained: FeatureSet, lost: FeatureSet)] = []
         for index in hosts.hosts.indices {
             guard let was = features(of: old, before, on: index), let now = features(of: new, after, on: index) else {
-                return change.doubt("which features change on \(hosts.hosts[index].name), only its virsh domcapabilities tell", isForHost: true)
+                return change.doubt("only the virsh domcapabilities of \(hosts.hosts[index].name) show which features change", isForHost: true)
             }
             // The topology decides about these, whatever the CPU is.
             let byTopology = map.x86.bits(ofFeatures: X86Map.followingTopology)

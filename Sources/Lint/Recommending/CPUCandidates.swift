@@ -187,9 +187,8 @@ extension StartCheck {
     }
 
     /// Nested virtualisation (`svm`, `vmx`) is a choice of its own, which a host's administrator can switch off.
-    /// `ht` and `cmp_legacy` follow the topology and `pdcm` the PMU. KVM gives `intel-pt` only with a parameter that is off
-    /// by default, and kernels since 2024-11 do not even have it (Linux, arch/x86/kvm/vmx/vmx.c, `pt_mode`; commit
-    /// aa0d42cacf09).
+    /// `ht` and `cmp_legacy` follow the topology and `pdcm` the PMU.
     private static let neverRecommended = Set(
-        X86Map.notGivenByKVM + X86Map.notMigratableInQEMU + RemovableFeature.everywhere + X86Map.followingTopology + ["pdcm", "intel-pt", "svm", "vmx"])
+        X86Map.notGivenByKVM + X86Map.notMigratableInQEMU + RemovableFeature.everywhere + X86Map.followingTopology
+            + X86Map.hardlyGivenByKVM + ["pdcm", "svm", "vmx"])
 }

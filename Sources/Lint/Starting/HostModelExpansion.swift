@@ -108,7 +108,7 @@ extension StartCheck {
         let x86 = map(of: host).x86
         do {
             return try x86.decode(
-                processor.features - x86.bits(ofFeatures: X86Map.notGivenByKVM), vendor: processor.vendor,
+                processor.features - x86.bits(ofFeatures: X86Map.notGivenByKVM + X86Map.hardlyGivenByKVM), vendor: processor.vendor,
                 signature: processor.signature, as: .guest, among: x86.unversionedModels())
         } catch {
             throw HostCPUError("host \(hosts[host].name): \(error)")
