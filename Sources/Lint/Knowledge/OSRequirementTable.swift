@@ -27,7 +27,8 @@ extension OSRequirementRow {
         row("almalinux.org/almalinux-kitten", .since(10), .level(.v2), .level(.v3, doubt: twoBuilds), source: alesco),
         row(
             "oracle.com/ol", .major(9...9), .level(.v2),
-            source: "Oracle Linux 9.4, 9.5 and 9.6 release notes, Available Architectures", read: "2026-11-29"),
+            source: "Oracle Linux 9.4, 9.5 and 9.6 release notes, Available Architectures; graalvm/container#94 (glibc's error)",
+            read: "2026-11-30"),
         row(
             "oracle.com/ol", .since(10), .level(.v3),
             source: "Oracle Linux 10.0 and 10.1 release notes, Available Architectures", read: "2026-11-29"),
