@@ -1,5 +1,6 @@
 import Lint
 import Reports
+import SystemPackage
 
 /// One of the reports of a check: a format, and where it goes.
 struct ReportSink {
@@ -55,6 +56,9 @@ struct ReportSink {
     /// Adds something that could not be judged. A person reads it on the error channel instead.
     mutating func add(_ problem: Problem) throws {
         if format.isText { return }
+        var problem = problem
+        // Services know the files of a repository by their paths in it.
+        problem.file = problem.file.map { FoundPolicy.shown(FilePath($0)) }
         problems.append(problem)
         try add(reporter.lines(for: problem))
     }

@@ -1,7 +1,6 @@
 import DomainXML
 import Lint
 import Reports
-import SystemPackage
 
 /// Something that a check could not do: as a line for a person, and for reports.
 struct ReportedFailure: Sendable {
@@ -15,7 +14,7 @@ struct ReportedFailure: Sendable {
         switch error {
         case let error as PolicyError:
             problem = Problem(
-                file: FoundPolicy.shown(FilePath(error.file)), position: SourcePosition(line: error.line, column: error.column), message: error.message, help: error.help)
+                file: error.file, position: SourcePosition(line: error.line, column: error.column), message: error.message, help: error.help)
         case let error as IOFailure:
             problem = error.problem
             problem.file = problem.file ?? file
