@@ -348,8 +348,10 @@ def memory(torture, place):
         return execute(["sh", "-c", f'ulimit -v {limit}; exec "$@"', "sh", *FILTER], given, timeout=60)
     with torture.check("Without memory it ends, and by itself where it can say so") as notes:
         ended = set()
-        # About the least with which its libraries can be loaded: behind it, anything may be refused it.
-        least = next(limit for limit in range(20_000, 200_000, 1000) if limited(limit, PLAIN).returncode != 127) - 1000
+        # About the least with which its libraries can be loaded: behind it, anything may be refused it. With less than its own
+        # length, the kernel kills it while it maps it.
+        not_loaded = (127, -signal.SIGSEGV, -signal.SIGKILL)
+        least = next(limit for limit in range(20_000, 200_000, 1000) if limited(limit, PLAIN).returncode not in not_loaded) - 1000
         comment = PLAIN.replace(b"</domain>", b"<!-- " + b"x" * 3_000_000 + b" --></domain>")
         for given, limits in (
             (PLAIN, range(least, least + 2000, 100)),
