@@ -55,4 +55,10 @@ public struct Finding: Sendable, Equatable {
 
     /// The host, if the finding is about exactly one.
     public var host: String? { hosts.count == 1 ? hosts[0] : nil }
+
+    /// Whether the finding is about a place in a domain of its document.
+    package func isIn(_ domain: Domain) -> Bool {
+        let whole = domain.element.span
+        return span.start >= whole.start && span.start < whole.end
+    }
 }

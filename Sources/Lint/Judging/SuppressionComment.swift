@@ -36,8 +36,7 @@ public struct SuppressionComment: Sendable, Equatable {
         if document.encoding == .singleByte, !reason.unicodeScalars.allSatisfy(\.isASCII) { return ([], []) }
         let wanted = findings.filter { rules.contains($0.rule) }
         for domain in document.domains where !domain.isRunning {
-            let span = domain.element.span
-            let own = wanted.filter { $0.span.start >= span.start && $0.span.start < span.end }
+            let own = wanted.filter { $0.isIn(domain) }
             let found = rules.filter { rule in own.contains { $0.rule == rule } }
             guard !found.isEmpty, let edit = document.insertion(ofComment: " virt-cpu: ignore \(found.joined(separator: ", ")) - \(reason) ", into: domain) else { continue }
             edits.append(edit)

@@ -46,23 +46,15 @@ struct ReportFile {
         let target = Files.real(file) ?? file
         var status = stat()
         let isThere = target.withPlatformString { stat($0, &status) } == 0
-        let directory = target.removingLastComponent()
-        var template = (directory.isEmpty ? "." : directory).appending(".virt-cpu.XXXXXX").withPlatformString {
-            Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1))
-        }
-        let number = mkstemp(&template)
-        guard number >= 0 else { throw Errno(rawValue: errno) }
-        let descriptor = FileDescriptor(rawValue: number)
-        let temporary = FilePath(platformString: template)
+        let temporary = try TemporaryFile(beside: target)
         do {
             let mask = umask(0o022)
             umask(mask)
-            fchmod(number, isThere ? status.st_mode & 0o7777 : 0o666 & ~mask)
-            try descriptor.closeAfter { _ = try descriptor.writeAll(bytes) }
-            let isRenamed = temporary.withPlatformString { old in target.withPlatformString { rename(old, $0) == 0 } }
-            if !isRenamed { throw Errno(rawValue: errno) }
+            fchmod(temporary.descriptor.rawValue, isThere ? status.st_mode & 0o7777 : 0o666 & ~mask)
+            try temporary.descriptor.closeAfter { _ = try temporary.descriptor.writeAll(bytes) }
+            try temporary.rename(to: target)
         } catch {
-            _ = temporary.withPlatformString { unlink($0) }
+            temporary.remove()
             throw error
         }
     }

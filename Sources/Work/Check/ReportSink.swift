@@ -10,8 +10,7 @@ struct ReportSink {
     /// For an input with many domains.
     private let streamReporter: any Reporter
     private var destination: Destination
-    private var isReporting = false
-    private var problems: [Problem] = []
+    private var frame: ReportFrame
 
     private enum Destination {
         case output(OutputStream)
@@ -26,6 +25,7 @@ struct ReportSink {
         let descriptor = mode == .diff ? channels.errors : channels.output
         reporter = settings.reporter(on: descriptor, namesDomains: false)
         streamReporter = settings.reporter(on: descriptor, namesDomains: true)
+        frame = ReportFrame(reporter)
         destination = mode == .diff ? .errors(channels) : .output(output)
     }
 
@@ -34,6 +34,7 @@ struct ReportSink {
         format = request.format
         reporter = format.reporter(isColored: false, namesDomains: false)
         streamReporter = format.reporter(isColored: false, namesDomains: true)
+        frame = ReportFrame(reporter)
         destination = .file(try ReportFile(request.file))
     }
 
@@ -47,10 +48,7 @@ struct ReportSink {
 
     /// Adds what a formatter has made.
     mutating func add(_ text: String) throws {
-        if text.isEmpty { return }
-        try write(isReporting ? reporter.separator : reporter.opening)
-        try write(text)
-        isReporting = true
+        if !text.isEmpty { try write(frame.adding(text)) }
     }
 
     /// Adds something that could not be judged. A person reads it on the error channel instead.
@@ -59,17 +57,14 @@ struct ReportSink {
         var problem = problem
         // Services know the files of a repository by their paths in it.
         problem.file = problem.file.map { FoundPolicy.shown(FilePath($0)) }
-        problems.append(problem)
-        try add(reporter.lines(for: problem))
+        try write(frame.adding(problem))
     }
 
     /// Ends the report.
     ///
     /// - Parameter table: text that belongs behind it.
     mutating func finish(_ table: String = "") throws {
-        if !isReporting { try write(reporter.opening) }
-        try write(reporter.closing(after: problems))
-        try write(table)
+        try write(frame.closing + table)
         if case .file(let file) = destination { try file.finish() }
     }
 

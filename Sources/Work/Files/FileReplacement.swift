@@ -27,21 +27,20 @@ package enum FileReplacement {
         guard status.st_mode & 0o222 != 0, target.withPlatformString({ access($0, W_OK) }) == 0 else {
             throw IOFailure(message: "\(name): not changed: the file is read-only")
         }
-        let directory = target.removingLastComponent()
-        var template = directory.appending(".virt-cpu.XXXXXX").withPlatformString {
-            Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1))
+        let temporary: TemporaryFile
+        do {
+            temporary = try TemporaryFile(beside: target)
+        } catch let error as Errno {
+            throw IOFailure("\(name): not changed: cannot create a file in its directory", error.rawValue)
         }
-        let descriptor = mkstemp(&template)
-        guard descriptor >= 0 else { throw IOFailure("\(name): not changed: cannot create a file in its directory") }
-        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        let temporary = FileDescriptor(rawValue: descriptor)
+        let descriptor = temporary.descriptor.rawValue
         var isRenamed = false
         defer {
-            try? temporary.close()
-            if !isRenamed { unlink(template) }
+            try? temporary.descriptor.close()
+            if !isRenamed { temporary.remove() }
         }
         do {
-            _ = try temporary.writeAll(new)
+            _ = try temporary.descriptor.writeAll(new)
         } catch let error as Errno {
             throw IOFailure("\(name): not changed: cannot write", error.rawValue)
         }
@@ -50,9 +49,13 @@ package enum FileReplacement {
         guard try Files.has(old, target) else {
             throw IOFailure(message: "\(name): not changed: another program changed the file in the meantime")
         }
-        guard target.withPlatformString({ rename(template, $0) }) == 0 else { throw IOFailure("\(name): not changed") }
+        do {
+            try temporary.rename(to: target)
+        } catch let error as Errno {
+            throw IOFailure("\(name): not changed", error.rawValue)
+        }
         isRenamed = true
-        sync(directory)
+        sync(target.removingLastComponent())
     }
 
     private static func copyAttributes(

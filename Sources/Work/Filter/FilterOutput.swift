@@ -9,14 +9,14 @@ final class FilterOutput {
     var isCounted = false
     private let channels: Channels
     private var report = ""
-    private var isReporting = false
-    private var endsWithProblem: Problem?
+    private var frame: ReportFrame
     private var remarks = SaidOnce<Remark>()
 
     init(_ settings: Settings, _ channels: Channels) {
         self.channels = channels
         bytes = OutputStream(channels.output)
         reporter = settings.reporter(on: channels.errors, namesDomains: settings.inputFile == nil)
+        frame = ReportFrame(reporter)
     }
 
     func say(_ words: [FilterWord]) {
@@ -25,10 +25,7 @@ final class FilterOutput {
             switch word {
             case .remark(let remark):
                 if remarks.isNew(remark) { report += note(remark.description) }
-            case .finding(let text):
-                report += isReporting ? reporter.separator : reporter.opening
-                report += text
-                isReporting = true
+            case .finding(let text): report += frame.adding(text)
             case .line(let text): report += text
             }
         }
@@ -37,18 +34,14 @@ final class FilterOutput {
 
     /// Reports that the input cannot be read on. A program reads it in the report, which is on the error channel too.
     func fail(_ failure: IOFailure, _ format: ReportFormat) {
-        endsWithProblem = format.isText ? nil : failure.problem
-        if format.isText { return }
-        report += (isReporting ? reporter.separator : reporter.opening) + reporter.lines(for: failure.problem)
-        isReporting = true
+        if !format.isText { report += frame.adding(failure.problem) }
     }
 
     func flush() throws { try bytes.flush() }
 
     /// Prints the end of the report, in formats that have one.
     func endReport() {
-        if !isReporting { report += reporter.opening }
-        report += endsWithProblem.map { reporter.closing(after: [$0]) } ?? reporter.closing
+        report += frame.closing
         sendReport()
     }
 

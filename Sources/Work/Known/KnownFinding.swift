@@ -26,8 +26,7 @@ struct KnownFinding: Sendable, Hashable {
     static func all(in document: Document, _ findings: [Finding], file: String) -> [(known: KnownFinding, indices: [Int])] {
         var all: [(known: KnownFinding, indices: [Int])] = []
         for domain in document.domains {
-            let span = domain.element.span
-            let own = findings.indices.filter { findings[$0].span.start >= span.start && findings[$0].span.start < span.end }
+            let own = findings.indices.filter { findings[$0].isIn(domain) }
             if own.isEmpty { continue }
             let guest = domain[domain.uuid?.text]?.lowercased() ?? domain[domain.name?.text] ?? ""
             let cpu = domain.cpu.map { Array(document.bytes($0.element.span)) } ?? []

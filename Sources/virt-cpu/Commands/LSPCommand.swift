@@ -14,13 +14,7 @@ struct LSPCommand: ParsableCommand {
             Exit status: 0 after the requests shutdown and exit, else 1.
             """)
 
-    @Option(
-        name: .long, help: ArgumentHelp("Read the policy from FILE.", valueName: "file"),
-        completion: .file(extensions: ["yaml", "yml"]))
-    var config: String?
-
-    @Flag(name: .long, help: "Do not use a policy file.")
-    var noConfig = false
+    @OptionGroup var policy: PolicyOptions
 
     @Option(
         name: .long, parsing: .singleValue,
@@ -35,14 +29,10 @@ struct LSPCommand: ParsableCommand {
     @Flag(name: .long, help: .hidden)
     var stdio = false
 
-    func validate() throws {
-        if noConfig && config != nil { throw ValidationError("--config and --no-config cannot be combined") }
-    }
-
     func run() throws {
         var settings = Settings()
-        settings.policyFile = config
-        settings.ignoresPolicies = noConfig
+        settings.policyFile = policy.config
+        settings.ignoresPolicies = policy.noConfig
         settings.hosts = host
         settings.cpuMap = map.source
         settings.libvirt = map.libvirt
