@@ -15,6 +15,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CLibMD", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),
         .systemLibrary(name: "CExtendedAttributes"),
         .target(name: "CCPUID"),
 
@@ -30,11 +31,11 @@ let package = Package(
         .target(
             name: "Hosts",
             dependencies: [
-                "LibvirtWords", "CPUModel", "CCPUID", "XMLTree", .product(name: "Subprocess", package: "swift-subprocess"),
+                "LibvirtWords", "CPUModel", "CCPUID", "CLibMD", "XMLTree", .product(name: "Subprocess", package: "swift-subprocess"),
             ]
         ),
         // Policy, guests, rules, targets.
-        .target(name: "Lint", dependencies: ["LibvirtWords", "DomainXML", "CPUModel", "Hosts", "CLibYAML"]),
+        .target(name: "Lint", dependencies: ["LibvirtWords", "DomainXML", "CPUModel", "Hosts", "XMLTree", "CLibYAML"]),
         // Findings, tables and diffs as text.
         .target(name: "Reports", dependencies: ["Lint", "Hosts", "CPUModel", "DomainXML", "XMLTree"]),
         // The work itself: inputs, git, policies, hooks.

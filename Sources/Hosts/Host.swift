@@ -18,6 +18,8 @@ public struct Host: Sendable {
     /// The file that the CPU is from, or the first file about the host when no file has its CPU. Nil for a host that
     /// was not read from a file.
     public var file: String?
+    /// `<host><uuid>` of `virsh capabilities`; nil when it is not known.
+    public var uuid: String?
     /// The CPU, from `<host><cpu>` of `virsh capabilities` or decoded from CPUID data. Nil when only domain
     /// capabilities are known.
     public var cpu: CPUDefinition?
@@ -32,6 +34,8 @@ public struct Host: Sendable {
     /// The number of bits in the processor's physical addresses, from `<maxphysaddr>` in `<host><cpu>` of `virsh
     /// capabilities`; nil when it is not known.
     public var physicalAddressBits: Int?
+    /// The key of the host's kind, if it was read from packed hosts. Hosts with one key differ in no verdict.
+    package var kind: String?
     /// How many of the checked guests the host is meant for.
     public var scope = Scope.any
     /// The release of the host's libvirt, where somebody states it or this machine's libvirt shows it. See

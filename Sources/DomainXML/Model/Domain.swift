@@ -122,6 +122,9 @@ extension Domain {
     /// The first `/domain/devices/emulator`, a path; nil when absent, and libvirt then chooses.
     public var emulator: TextElement? { facts.pointee.emulator }
 
+    /// Devices of the host that the guest gets: `/domain/devices/hostdev`, and `interface` with `type='hostdev'`.
+    public var passedThroughDevices: Int { facts.pointee.passedThroughDevices }
+
     /// `/domain/features/hyperv`; nil when absent.
     public var hyperv: Element? { facts.pointee.hyperv }
     /// `/domain/features/hyperv@mode`: `custom` or `passthrough`; nil when absent.

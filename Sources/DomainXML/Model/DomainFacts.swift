@@ -20,6 +20,8 @@ struct DomainFacts {
     var machine: DecodedText?
     var emulator: TextElement?
 
+    var passedThroughDevices = 0
+
     var hyperv: Element?
     var hypervMode: DecodedText?
     var enlightenments: [Domain.Flag] = []
@@ -47,6 +49,7 @@ struct DomainFacts {
         type = nil; id = nil; name = nil; uuid = nil; osinfoID = nil
         title = nil; description = nil; templateOS = nil; bootsKernel = false
         vcpu = nil; vcpuCurrent = nil; osType = nil; arch = nil; machine = nil; emulator = nil
+        passedThroughDevices = 0
         hyperv = nil; hypervMode = nil
         if !cpuidFlags.isEmpty { cpuidFlags.removeAll(keepingCapacity: true) }
         if !enlightenments.isEmpty { enlightenments.removeAll(keepingCapacity: true) }

@@ -47,6 +47,7 @@ struct HostBuilder {
         if let addresses = cpu.child("maxphysaddr"), addresses["mode"] == AddressMode.emulate.rawValue {
             host.physicalAddressBits = addresses["bits"].flatMap { UInt32(libvirt: $0) }.map { Int($0) }
         }
+        host.uuid = root.child("host")?.child("uuid")?.nonEmptyText
         host.guestSupport = root.children("guest").compactMap { GuestSupport($0) }
     }
 

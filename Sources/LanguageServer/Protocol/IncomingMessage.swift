@@ -17,7 +17,7 @@ enum IncomingMessage: Equatable {
             do {
                 self.init(try JSONReader.value(of: bytes))
             } catch {
-                self = .invalid(id: .null, error)
+                self = .invalid(id: .null, RPCError(.parseError, error == .notUTF8 ? "the message is \(error)" : "\(error)"))
             }
         }
     }

@@ -85,7 +85,7 @@ public final class Guest {
     public var isX86: Bool { architecture.family == .x86 }
 
     /// The guest's CPU depends on the host where the guest starts. Otherwise the definition names the whole CPU.
-    var followsHost: Bool {
+    package var followsHost: Bool {
         guard let cpu else { return false }
         switch cpu.effectiveMode {
         case .hostModel, .hostPassthrough, .maximum: return true

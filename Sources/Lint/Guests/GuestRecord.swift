@@ -64,7 +64,7 @@ public struct GuestRecord: Sendable, Equatable {
     }
 
     /// The value of the last `-cpu`: of several, QEMU uses the last.
-    private static func commandLineCPU(_ domain: Domain) -> String? {
+    package static func commandLineCPU(_ domain: Domain) -> String? {
         let arguments = domain.qemuArguments
         var value: String?
         for (index, argument) in arguments.enumerated()

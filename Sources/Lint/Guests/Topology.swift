@@ -20,7 +20,7 @@ public struct Topology: Sendable, Equatable, CustomStringConvertible {
     /// Whether a socket has more than one thread, on one core or on several.
     var hasSeveralThreadsPerSocket: Bool { dies > 1 || clusters > 1 || cores > 1 || threads > 1 }
 
-    init(_ guest: Guest) {
+    package init(_ guest: Guest) {
         let domain = guest.domain
         let vcpus = domain.vcpu.flatMap { wholeNumber(domain[$0.text]) } ?? 1
         maximumVCPUs = vcpus

@@ -57,6 +57,21 @@ public struct StartQuestion: Sendable, Hashable {
         return question
     }
 
+    /// The same question in the form that all questions with the same answer share: features by name, no word that says what
+    /// holds without it, and no machine where none matters.
+    var canonical: StartQuestion {
+        var question = withoutMachineOnX86
+        question.cpu.features = cpu.features.enumerated().sorted {
+            ($0.element.name, $0.offset) < ($1.element.name, $1.offset)
+        }.map(\.element)
+        if check != .full {
+            var byDefault = self
+            byDefault.check = nil
+            question.check = isUnchecked == byDefault.isUnchecked ? nil : isUnchecked ? CPU.Check.none : .partial
+        }
+        return question
+    }
+
     /// libvirt replaces the model by the host's before it starts the guest (cpu_x86.c, `virCPUx86Update`).
     var usesHostModel: Bool { cpu.mode == .hostModel || cpu.mode == .custom && cpu.match == .minimum && cpu.model != nil }
 

@@ -27,18 +27,21 @@ package struct HostArguments {
     /// - Parameter scope: the guests that the hosts are named for.
     package func hosts(for specs: [String], scope: Host.Scope = .some) throws -> [Host] {
         let patterns = specs.map { HostPattern(spec: $0, line: 0, column: 0) }
-        var hosts = try hosts(patterns, LocalPolicyFiles(foundIn: nil)) { pattern in
-            let path = FilePath(pattern.spec)
-            if Files.isDirectory(path) { return try Self.files(in: path) }
-            if pattern.spec == "-" {
-                throw IOFailure(message: "-: stdin holds the definitions here, so it cannot describe a host: name a file")
-            }
-            let paths = Files.exists(path) ? [path] : try FilePattern(pattern.spec).files(in: "")
-            guard !paths.isEmpty else { throw IOFailure(message: "\(printable(pattern.spec)): no such file") }
-            return paths
-        }
+        var hosts = try hosts(patterns, LocalPolicyFiles(foundIn: nil)) { try Self.files(for: $0.spec) }
         for index in hosts.indices { hosts[index].scope = scope }
         return hosts
+    }
+
+    /// The files that a part of the command line stands for.
+    static func files(for spec: String) throws -> [FilePath] {
+        let path = FilePath(spec)
+        if Files.isDirectory(path) { return try files(in: path) }
+        if spec == "-" {
+            throw IOFailure(message: "-: stdin holds the definitions here, so it cannot describe a host: name a file")
+        }
+        let paths = Files.exists(path) ? [path] : try FilePattern(spec).files(in: "")
+        guard !paths.isEmpty else { throw IOFailure(message: "\(printable(spec)): no such file") }
+        return paths
     }
 
     /// The host files that a directory stands for: `*.xml` in it, and nothing below it.
@@ -110,13 +113,18 @@ package struct HostArguments {
                     if let libvirt = pattern.libvirt { try Self.state(libvirt, for: name, in: &stated) }
                     // `hosts/*.xml` and `hosts/hv01.xml` may stand beside each other.
                     guard names.insert(name).inserted else { continue }
-                    files.append((name, try isInput ? standardInput!.all() : source.read(path, limit: Files.sizeLimit)))
-                    size += files.last!.bytes.count
+                    let bytes = try isInput ? standardInput!.all() : source.read(path, limit: Files.sizeLimit)
+                    size += bytes.count
+                    if PackedHosts.mayBe(bytes) {
+                        others += try PackedHosts.read(bytes, file: name)
+                        continue
+                    }
+                    files.append((name, bytes))
                     // All files are in memory at once, and a stranger's policy must not decide how much that is.
                     guard files.count <= Self.mostFiles, size <= Self.mostBytes else {
                         let what = size > Self.mostBytes
                             ? "more than \(Self.mostBytes >> 20) MiB of host files" : "more than \(Self.mostFiles) host files"
-                        throw IOFailure(message: "\(printable(files.last!.path)): \(what)")
+                        throw IOFailure(message: "\(printable(name)): \(what)")
                     }
                 }
             }

@@ -35,6 +35,16 @@ struct AttributeReader {
         return nil
     }
 
+    /// Whether an attribute without a namespace has just this value.
+    func value(_ name: InternedName, is literal: StaticString) -> Bool {
+        guard let values = list.values else { return false }
+        for index in 0..<list.count where values[5 * index] == name && values[5 * index + 1] == nil {
+            let start = values[5 * index + 3]!
+            return equal(UnsafeBufferPointer(start: start, count: values[5 * index + 4]! - start), literal)
+        }
+        return false
+    }
+
     /// Appends a value that is not in the parser's buffer. libxml2 copies a value that contains references, and leaves
     /// a reference to `&` as `&#38;` for a tree builder to decode. A value cannot contain an unescaped `&`, so each
     /// `&#38;` is such a reference.

@@ -186,6 +186,8 @@ struct DomainBuilder {
         case .libosinfoOS where facts.pointee.osinfoID == nil: facts.pointee.osinfoID = text(names.pointee.id)
         case .vmTemplate where facts.pointee.templateOS == nil: facts.pointee.templateOS = text(names.pointee.os)
         case .osKernel: facts.pointee.bootsKernel = true
+        case .hostdev: facts.pointee.passedThroughDevices += 1
+        case .interface: if attributes.value(names.pointee.type, is: "hostdev") { facts.pointee.passedThroughDevices += 1 }
         case .hyperv: facts.pointee.hypervMode = text(names.pointee.mode)
         case .enlightenment, .cpuidFlag:
             flag.pointee = Domain.Flag(

@@ -13,7 +13,7 @@ enum ElementKind: UInt8, CaseIterable {
     /// A child of the domain that is read only because `<cpu>` belongs before it.
     case afterCPU
     // Deeper
-    case libosinfo, libosinfoOS, osType, osKernel, hyperv, enlightenment, kvm, cpuidFlag, timer, emulator, argument
+    case libosinfo, libosinfoOS, osType, osKernel, hyperv, enlightenment, kvm, cpuidFlag, timer, emulator, argument, hostdev, interface
     /// Unraid's `<vmtemplate>`, which has had two namespaces.
     case vmTemplate
     /// Another element of the metadata, in any namespace: libosinfo's can be inside.

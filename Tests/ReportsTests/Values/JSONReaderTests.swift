@@ -1,9 +1,8 @@
-import Reports
 import Testing
 
-@testable import LanguageServer
+@testable import Reports
 
-@Suite("Reading JSON of an editor")
+@Suite("Reading JSON")
 struct JSONReaderTests {
     private func read(_ text: String) throws -> JSONValue { try JSONReader.value(of: Array(text.utf8)) }
 
@@ -35,26 +34,26 @@ struct JSONReaderTests {
         "\"\\u+123\"", "\"\u{1}\"", "1 2", "[1 2]", "'a'", "//", "NaN",
     ])
     func malformed(_ text: String) {
-        #expect(throws: RPCError.self) { try read(text) }
+        #expect(throws: JSONError.self) { try read(text) }
     }
 
     @Test("Invalid UTF-8 is an error")
     func invalid() {
-        #expect(throws: RPCError(.parseError, "the message is not valid UTF-8")) { try JSONReader.value(of: [0x22, 0xff, 0x22]) }
+        #expect(throws: JSONError.notUTF8) { try JSONReader.value(of: [0x22, 0xff, 0x22]) }
     }
 
     @Test("64 levels are read, 65 are not; deeper nesting than any stack is refused")
     func levels() throws {
         func nested(_ count: Int) -> String { String(repeating: "[", count: count) + String(repeating: "]", count: count) }
         #expect(try read(nested(64)).elements?.count == 1)
-        #expect(throws: RPCError.self) { try read(nested(65)) }
-        #expect(throws: RPCError.self) { try read(String(repeating: "[", count: 1_000_000)) }
-        #expect(throws: RPCError.self) { try read(String(repeating: "{\"a\":", count: 1_000_000)) }
+        #expect(throws: JSONError.self) { try read(nested(65)) }
+        #expect(throws: JSONError.self) { try read(String(repeating: "[", count: 1_000_000)) }
+        #expect(throws: JSONError.self) { try read(String(repeating: "{\"a\":", count: 1_000_000)) }
     }
 
     @Test("More than a million values are refused")
     func manyValues() throws {
-        #expect(throws: RPCError.self) { try read("[" + String(repeating: "0,", count: JSONReader.mostValues) + "0]") }
+        #expect(throws: JSONError.self) { try read("[" + String(repeating: "0,", count: JSONReader.mostValues) + "0]") }
     }
 
     @Test("What the writer writes is read as the same value")

@@ -1,8 +1,6 @@
-import Reports
-
 extension JSONValue {
     /// The value of an object's first member with a name; nil for null, and where there is none.
-    subscript(name: String) -> JSONValue? {
+    package subscript(name: String) -> JSONValue? {
         guard case .object(let members) = self, let value = members.first(where: { $0.name == name })?.value, value != .null else {
             return nil
         }
@@ -10,22 +8,22 @@ extension JSONValue {
     }
 
     /// The text of a string; nil for another value.
-    var string: String? {
+    package var string: String? {
         guard case .string(let text) = self else { return nil }
         return text
     }
 
     /// The number; nil for another value.
-    var integer: Int? {
+    package var integer: Int? {
         guard case .number(let number) = self else { return nil }
         return number
     }
 
     /// The value is `true`.
-    var isTrue: Bool { self == .bool(true) }
+    package var isTrue: Bool { self == .bool(true) }
 
     /// The elements of an array; nil for another value.
-    var elements: [JSONValue]? {
+    package var elements: [JSONValue]? {
         guard case .array(let elements) = self else { return nil }
         return elements
     }

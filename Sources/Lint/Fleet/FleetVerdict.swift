@@ -1,0 +1,71 @@
+/// What becomes of guests with one ask on a kind of hosts.
+package struct FleetVerdict: Sendable, Hashable {
+    package enum Answer: String, Sendable {
+        /// The guest starts, or moves there.
+        case starts
+        case refuses
+        case unknown
+    }
+
+    /// Why the answer is not `starts`.
+    package struct Reason: Sendable, Hashable {
+        package var code: ReasonCode
+        /// The features that the guest would lack, or must not have.
+        package var features: [String]
+        /// The word of the definition that the host refuses.
+        package var name: String?
+        /// One clause.
+        package var text: String
+    }
+
+    package var answer: Answer
+    /// False if domain capabilities would be needed to be certain.
+    package var isCertain: Bool
+    package var reasons: [Reason]
+
+    static let staysAtHome = FleetVerdict(answer: .starts, isCertain: true, reasons: [])
+
+    init(answer: Answer, isCertain: Bool, reasons: [Reason]) {
+        self.answer = answer
+        self.isCertain = isCertain
+        self.reasons = reasons
+    }
+
+    init(_ verdict: HostVerdict) {
+        answer = switch verdict.answer {
+        case .starts: .starts
+        case .refuses: .refuses
+        case .unknown: .unknown
+        }
+        isCertain = verdict.isCertain
+        reasons = verdict.reasons.map(Reason.init)
+    }
+
+    init(_ verdict: MoveVerdict) {
+        answer = switch verdict.answer {
+        case .moves: .starts
+        case .fails: .refuses
+        case .unknown: .unknown
+        }
+        isCertain = verdict.isCertain
+        reasons = verdict.obstacles.map(Reason.init)
+    }
+}
+
+extension FleetVerdict.Reason {
+    init(_ reason: HostVerdict.Reason) {
+        self.init(code: reason.code, features: reason.missing + reason.extra, name: reason.name, text: reason.description)
+    }
+
+    init(_ obstacle: MoveObstacle) {
+        guard case .lacks(let names) = obstacle else {
+            if case .other(let reason) = obstacle {
+                self.init(reason)
+            } else {
+                self.init(code: obstacle.code, features: [], name: nil, text: obstacle.words(about: "it", isOne: true))
+            }
+            return
+        }
+        self.init(code: .missingFeatures, features: names, name: nil, text: obstacle.words(about: "it", isOne: true))
+    }
+}

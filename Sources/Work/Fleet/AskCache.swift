@@ -1,0 +1,70 @@
+import DomainXML
+import Lint
+import Reports
+
+/// The asks of guests, each worked out once for all definitions that state their CPU in the same words.
+final class AskCache {
+    /// An ask as JSON: the members of a line.
+    struct Entry {
+        let json: [UInt8]
+    }
+
+    private var entries: [[UInt8]: Entry] = [:]
+    private var key: [UInt8] = []
+    /// The bytes of all keys and entries.
+    private var size = 0
+
+    /// The most bytes that are kept. Definitions of a fleet have few wordings; if they have more, all are forgotten.
+    private static let mostBytes = 32 << 20
+
+    /// `"ask":"…","domain":"…"`; null for both if the guest asks for nothing, because QEMU does not run it.
+    ///
+    /// - Throws: `RecordError` for a `<cpu>` that libvirt cannot read.
+    func members(for guest: Guest) throws(RecordError) -> [UInt8] {
+        guard guest.isManaged else { return Self.none }
+        let isKeyed = guest.document.encoding == .utf8
+        if isKeyed {
+            writeKey(of: guest)
+            if let known = entries[key] { return known.json }
+        }
+        guard let ask = Ask(guest) else {
+            throw RecordError(
+                .unreadableCPU, "the <cpu> has words that libvirt does not know; virt-cpu check says which",
+                at: guest.cpu.map { guest.document.position(of: $0.element.span.start) })
+        }
+        var json = JSONBytes()
+        json.add("\"ask\":")
+        json.add(string: ask.key.utf8)
+        json.add(",\"domain\":")
+        json.add(string: ask.definition.utf8)
+        if isKeyed { keep(Entry(json: json.bytes)) }
+        return json.bytes
+    }
+
+    private static let none = Array("\"ask\":null,\"domain\":null".utf8)
+
+    private func keep(_ entry: Entry) {
+        size += 2 * key.count + entry.json.count + 128
+        if size > Self.mostBytes {
+            entries.removeAll()
+            size = 2 * key.count + entry.json.count + 128
+        }
+        entries[key] = entry
+    }
+
+    /// Everything of a definition on which its ask depends, as it is written.
+    private func writeKey(of guest: Guest) {
+        let domain = guest.domain
+        key.removeAll(keepingCapacity: true)
+        for text in [domain.type, domain.arch, domain.machine, domain.emulator?.text, domain.vcpu?.text] {
+            // No value has these bytes.
+            guard let text else {
+                key.append(1)
+                continue
+            }
+            domain.withUTF8(text) { key.append(contentsOf: $0) }
+            key.append(0)
+        }
+        if let cpu = guest.cpu { key.append(contentsOf: guest.document.bytes(cpu.element.span)) }
+    }
+}

@@ -1,0 +1,122 @@
+import CPUModel
+import Hosts
+import Lint
+import Reports
+import SystemPackage
+
+/// A run of `kinds`: descriptions of hosts in, a line for each kind and each host out.
+package struct KindsJob {
+    private let arguments: HostArguments
+    private let channels: Channels
+    /// The cluster of each host, by its name.
+    private let clusters: [String: String]
+
+    /// - Parameters:
+    ///   - clusters: a file with a host and its cluster on each line, separated by a tab; nil for none.
+    /// - Throws: what is wrong with that file.
+    package init(_ map: CPUMapSource, libvirt: LibvirtVersion?, timeout: Int, clusters: String?, _ channels: Channels = .standard) throws {
+        arguments = HostArguments(try map.knowledge(), timeout: timeout, libvirt: libvirt)
+        self.channels = channels
+        self.clusters = try clusters.map { try Self.readClusters($0) } ?? [:]
+    }
+
+    private static func readClusters(_ file: String) throws -> [String: String] {
+        var clusters: [String: String] = [:]
+        let bytes = try Files.read(FilePath(file), limit: Files.sizeLimit)
+        for (index, line) in bytes.split(separator: 0x0a, omittingEmptySubsequences: false).enumerated() {
+            let fields = String(decoding: line, as: UTF8.self).split(separator: "\t", omittingEmptySubsequences: false)
+            if line.isEmpty || line.first == UInt8(ascii: "#") { continue }
+            guard fields.count > 1, !fields[0].isEmpty else {
+                throw IOFailure(located: "\(printable(file)):\(index + 1):1: error: expected a host and its cluster, separated by a tab")
+            }
+            clusters[String(fields[0])] = String(fields[1])
+        }
+        return clusters
+    }
+
+    /// Prints the kinds and the hosts.
+    ///
+    /// - Throws: `ExitStatus` where a host could not be read: a line with the error stands for it.
+    package func run(_ specs: [String]) throws {
+        var state = State(output: OutputStream(channels.output))
+        for spec in specs {
+            let pattern = HostPattern(spec: spec, line: 0, column: 0)
+            switch pattern.kind {
+            case .local: try add("local", &state) { try Host.local(map: arguments.knowledge.map) }
+            case .uri:
+                try add(spec, &state) {
+                    var host = try LibvirtConnection.orderly(uri: spec, timeout: arguments.timeout).host()
+                    host.domainCapabilities = try host.nativeCapabilities()
+                    host.libvirt = host.libvirtRelease
+                    return host
+                }
+            case .files: try addFiles(HostArguments.files(for: spec), &state)
+            }
+        }
+        try state.output.flush()
+        channels.complain("virt-cpu kinds: \(count(state.hosts, "host")) of \(count(state.kinds.count, "kind"))")
+        if state.hasFailed { throw ExitStatus.failed }
+    }
+
+    private struct State {
+        let output: OutputStream
+        var kinds: Set<String> = []
+        var hosts = 0
+        var names: Set<String> = []
+        var files: Set<FilePath> = []
+        /// The name of the host with each UUID.
+        var uuids: [String: String] = [:]
+        var hasFailed = false
+    }
+
+    /// Adds the hosts of files: those whose names differ only by the kind of the document describe one host.
+    private func addFiles(_ paths: [FilePath], _ state: inout State) throws {
+        var order: [String] = []
+        var groups: [String: [FilePath]] = [:]
+        for path in paths where state.files.insert(path).inserted {
+            let stem = HostFiles.stem(of: path.string)
+            if groups[stem] == nil { order.append(stem) }
+            groups[stem, default: []].append(path)
+        }
+        for stem in order {
+            let files = groups[stem]!
+            let first = try? Files.read(files[0], limit: Files.sizeLimit)
+            if let first, PackedHosts.mayBe(first) {
+                for host in try PackedHosts.read(first, file: files[0].string) { try add(host.name, &state) { host } }
+                continue
+            }
+            // Hosts of one name in several directories are called by their paths.
+            let name = HostFiles.name(of: stem)
+            try add(state.names.contains(name) ? stem : name, &state) {
+                let contents = try files.enumerated().map { index, file in
+                    (file.string, try index == 0 ? first ?? Files.read(file, limit: Files.sizeLimit) : Files.read(file, limit: Files.sizeLimit))
+                }
+                return try HostFiles.read(contents, map: arguments.knowledge.map(for: arguments.libvirt))[0]
+            }
+        }
+    }
+
+    private func add(_ name: String, _ state: inout State, _ read: () throws -> Host) throws {
+        let line: JSONValue
+        do {
+            var host = try read()
+            if let libvirt = arguments.libvirt { host.libvirt = libvirt }
+            guard state.names.insert(name).inserted else { throw IOFailure(message: "\(printable(name)): another host has this name") }
+            let kind = PackedHosts.kind(of: host)
+            if state.kinds.insert(kind.key).inserted { try state.output.write(kind.line + "\n") }
+            if let uuid = host.uuid, let other = state.uuids.updateValue(name, forKey: uuid) {
+                channels.sendErrors(note("hosts \(other) and \(name) have one UUID, \(uuid): they may be one machine"))
+            }
+            state.hosts += 1
+            line = [
+                "host": JSONValue(name), "uuid": JSONValue(host.uuid), "cluster": JSONValue(clusters[name]), "kind": JSONValue(kind.key),
+            ]
+        } catch {
+            channels.complain(shown(error))
+            state.hasFailed = true
+            let problem = (error as? HostError)?.message ?? (error as? IOFailure)?.problem.message ?? "\(error)"
+            line = ["host": JSONValue(name), "error": ["code": "unreadable", "message": JSONValue(problem)]]
+        }
+        try state.output.write(line.text + "\n")
+    }
+}

@@ -1,0 +1,47 @@
+import DomainXML
+import Lint
+
+/// Reads a definition with just one domain. It is used again for the next definition.
+final class SingleDomainReader {
+    private let reader: DomainReader
+    private let handler = Handler()
+
+    /// - Parameter maximumDomainSize: the most bytes of a definition.
+    init(maximumDomainSize: Int) { reader = DomainReader(maximumDomainSize: maximumDomainSize) }
+
+    /// Calls `body` with the guest of a definition.
+    ///
+    /// - Throws: `RecordError` for a definition that cannot be read, or has no domain or several; what `body` throws.
+    func read(_ xml: [UInt8], _ body: (Guest) throws -> Void) throws {
+        try withoutActuallyEscaping(body) { body in
+            handler.body = body
+            handler.domains = 0
+            reader.restart(for: handler)
+            defer {
+                reader.restart(for: nil)
+                handler.body = nil
+            }
+            do {
+                try xml.withUnsafeBytes { try reader.feed($0) }
+                try reader.finish()
+            } catch let error as MalformedInput {
+                throw RecordError(error)
+            }
+        }
+        if handler.domains == 0 { throw RecordError(.noDomain, "the XML has no <domain>") }
+        if handler.domains > 1 { throw RecordError(.severalDomains, "the XML has more than one <domain>") }
+    }
+
+    private final class Handler: DomainStreamHandler {
+        var body: ((Guest) throws -> Void)?
+        var domains = 0
+
+        func passThrough(_ bytes: UnsafeRawBufferPointer) {}
+
+        func document(_ document: Document) throws -> Bool {
+            domains += document.domains.count
+            if domains == 1, let domain = document.domains.first { try body?(Guest(domain, in: document)) }
+            return true
+        }
+    }
+}
