@@ -36,6 +36,8 @@ public struct Host: Sendable {
     public var physicalAddressBits: Int?
     /// The key of the host's kind, if it was read from packed hosts. Hosts with one key differ in no verdict.
     package var kind: String?
+    /// The name of the hosts' cluster, if packed hosts state one.
+    package var cluster: String?
     /// How many of the checked guests the host is meant for.
     public var scope = Scope.any
     /// The release of the host's libvirt, where somebody states it or this machine's libvirt shows it. See

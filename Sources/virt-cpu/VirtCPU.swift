@@ -19,7 +19,7 @@ struct VirtCPU: ParsableCommand {
         version: Program.version,
         subcommands: [
             FilterCommand.self, CheckCommand.self, DiffCommand.self, HostCommand.self, CompareCommand.self,
-            BaselineCommand.self, RecommendCommand.self, ModelsCommand.self, ExplainCommand.self, ShowCommand.self, InitCommand.self, FactsCommand.self, KindsCommand.self,
+            BaselineCommand.self, RecommendCommand.self, ModelsCommand.self, ExplainCommand.self, ShowCommand.self, InitCommand.self, FactsCommand.self, KindsCommand.self, VerdictsCommand.self, FleetCommand.self,
             HookCommand.self, EditCommand.self, LSPCommand.self,
         ])
 

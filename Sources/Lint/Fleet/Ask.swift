@@ -83,6 +83,9 @@ extension Ask {
         Self.guest(of: definition, hostArchitecture) { StartQuestion($0) } ?? nil
     }
 
+    /// What a comparison with another CPU needs of the guests with this ask.
+    var record: GuestRecord? { Self.guest(of: definition, nil) { GuestRecord($0) } }
+
     private static func guest<Answer>(of definition: String, _ hostArchitecture: String?, _ answer: (Guest) -> Answer) -> Answer? {
         withoutActuallyEscaping(answer) { answer in
             let handler = Reading(hostArchitecture, answer)

@@ -92,7 +92,7 @@ package struct FleetCensus: Sendable {
 
     /// - Parameter hosts: those that were read from packed hosts are put together by their kinds.
     /// - Throws: `FleetError` for two hosts of one name, or too many kinds.
-    package init(hosts named: [Host], clusters: [String?] = []) throws(FleetError) {
+    package init(hosts named: [Host]) throws(FleetError) {
         let equal = EqualHosts(named)
         guard equal.members.count <= Self.mostKinds else { throw FleetError("more than \(Self.mostKinds) kinds of hosts") }
         for members in equal.members {
@@ -101,7 +101,7 @@ package struct FleetCensus: Sendable {
         }
         for (index, host) in named.enumerated() {
             guard hostPlaces.updateValue(index, forKey: host.name) == nil else { throw FleetError("two hosts are called \(quoted(host.name))") }
-            hosts.append(FleetHost(name: host.name, cluster: index < clusters.count ? clusters[index] : nil, kind: equal.kinds[index]))
+            hosts.append(FleetHost(name: host.name, cluster: host.cluster, kind: equal.kinds[index]))
         }
     }
 
@@ -145,6 +145,11 @@ package struct FleetCensus: Sendable {
     private static func add(_ guest: Guests, _ id: String, to guests: inout Guests) {
         guests += guest
         if guests.samples.count < mostSamples { guests.samples.append(id) }
+    }
+
+    /// The places in the order of the asks and the hosts.
+    package var sortedPlaces: [(key: Place, value: Guests)] {
+        places.sorted { ($0.key.ask, $0.key.host ?? -1) < ($1.key.ask, $1.key.host ?? -1) }
     }
 
     /// The names of the clusters, sorted; the hosts without one are not in any.

@@ -60,8 +60,25 @@ package final class FleetJudge: Sendable {
         return verdict
     }
 
+    /// Whether guests with an ask, which do not follow their host, can move to hosts of a kind.
+    package func moveFromAnywhere(_ ask: Int, to kind: Int) -> FleetVerdict {
+        // From which other kind does not matter; with one kind alone, guests come from it.
+        census.kinds.count > 1 ? move(ask, from: kind == 0 ? 1 : 0, to: kind) : .staysAtHome
+    }
+
+    /// Hosts that were named by a URI and did not answer.
+    package var failures: [HostError] { check.failures }
+
     /// The smallest change with which hosts of a kind would start guests that they refuse; nil if there is none.
     package func remedy(_ ask: Int, on kind: Int) -> HostRemedy? { questions[ask].flatMap { check.remedy(for: $0, host: kind) } }
+
+    package var knowledge: CPUKnowledge { check.knowledge }
+
+    /// The check of some kinds, in their order.
+    func check(of kinds: [Int]) -> StartCheck { check.asked(of: kinds.map { census.kinds[$0].host }) }
+
+    /// What guests with an ask, which follow their host, have on hosts of a kind; nil if too little is known of it.
+    func followedCPU(_ ask: Int, on kind: Int) -> FollowedCPU? { census.asks[ask].record.flatMap { check.followedCPU(of: $0, on: kind) } }
 
     private static let unread = FleetVerdict(
         answer: .unknown, isCertain: false,

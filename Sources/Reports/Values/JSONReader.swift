@@ -98,6 +98,19 @@ package struct JSONReader {
         }
     }
 
+    private mutating func skipString() throws(JSONError) {
+        place += 1
+        while true {
+            while place < bytes.count, bytes[place] >= 0x20, bytes[place] != 0x22, bytes[place] != 0x5c { place += 1 }
+            guard let byte = next else { throw error("the string has no end") }
+            if byte < 0x20 { throw error("a control character in a string") }
+            place += 1
+            if byte == 0x22 { return }
+            var text: [UInt8] = []
+            try escape(into: &text, isStrict: false)
+        }
+    }
+
     /// Nothing but blanks follows.
     package mutating func end() throws(JSONError) {
         skipSpace()
@@ -147,10 +160,7 @@ package struct JSONReader {
             return
         }
         try count(level: level)
-        if byte == UInt8(ascii: "\"") {
-            var text: [UInt8] = []
-            return try string(into: &text)
-        }
+        if byte == UInt8(ascii: "\"") { return try skipString() }
         place += 1
         let isObject = byte == UInt8(ascii: "{")
         let end: Unicode.Scalar = isObject ? "}" : "]"

@@ -109,7 +109,7 @@ package struct KindsJob {
             }
             state.hosts += 1
             line = [
-                "host": JSONValue(name), "uuid": JSONValue(host.uuid), "cluster": JSONValue(clusters[name]), "kind": JSONValue(kind.key),
+                "host": JSONValue(name), "uuid": JSONValue(host.uuid), "cluster": JSONValue(clusters[name] ?? host.cluster), "kind": JSONValue(kind.key),
             ]
         } catch {
             channels.complain(shown(error))

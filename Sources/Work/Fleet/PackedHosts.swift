@@ -66,6 +66,7 @@ enum PackedHosts {
                 host.name = name
                 host.uuid = json["uuid"]?.string
                 host.kind = kind
+                host.cluster = json["cluster"]?.string
                 return host
             }
             guard let key = json["kind"]?.string, let xml = json["xml"]?.string else {

@@ -1,0 +1,65 @@
+import CPUModel
+import Hosts
+
+/// A CPU that runs on every host of a cluster, what each kind of hosts gives up for it, and who would notice.
+package struct FleetBaseline: Sendable {
+    /// The name of the cluster; nil for the hosts that are in none.
+    package var cluster: String?
+    /// The hosts of the cluster, as indices.
+    package var hosts: [Int]
+    /// The CPU; nil if there is none.
+    package var choice: CPUChoice?
+    /// Why there is none.
+    package var obstacle: String?
+    /// What guests on each kind lose against what the kind offers.
+    package var costs: [(kind: Int, lost: [String])] = []
+    /// Guests of the cluster that would see another CPU.
+    package var noticing = FleetCensus.Guests()
+    /// Guests of the cluster that already see just this CPU.
+    package var same = 0
+
+    /// The answers for all clusters, and for the hosts that are in none.
+    package static func all(_ judge: FleetJudge) -> [FleetBaseline] {
+        let census = judge.census
+        var members: [String?: [Int]] = [:]
+        for (index, host) in census.hosts.enumerated() { members[host.cluster, default: []].append(index) }
+        var asks: [String?: [Int: FleetCensus.Guests]] = [:]
+        for (place, guests) in census.sortedPlaces {
+            if let host = place.host { asks[census.hosts[host].cluster, default: [:]][place.ask, default: FleetCensus.Guests()] += guests }
+        }
+        return members.keys.sorted { ($0 ?? "\u{10ffff}") < ($1 ?? "\u{10ffff}") }.map { cluster in
+            FleetBaseline(cluster, hosts: members[cluster]!, asks: asks[cluster] ?? [:], judge)
+        }
+    }
+
+    private init(_ cluster: String?, hosts: [Int], asks: [Int: FleetCensus.Guests], _ judge: FleetJudge) {
+        self.cluster = cluster
+        self.hosts = hosts
+        let census = judge.census
+        let kinds = Set(hosts.map { census.hosts[$0].kind }).sorted()
+        let check = judge.check(of: kinds)
+        do {
+            let answer = try check.recommendation()
+            choice = answer.choices.first { $0.kind == .fastest }
+            obstacle = choice == nil ? answer.obstacle : nil
+        } catch {
+            obstacle = "\(error)"
+        }
+        guard let choice else { return }
+        let platform = DomainPlatform(architecture: "x86_64", virtType: "kvm")
+        let x86 = check.knowledge.x86
+        let seen = check.visible(choice.cpu, platform)?.features ?? FeatureSet()
+        for (index, kind) in kinds.enumerated() {
+            let lost = check.counted(check.offered(index, for: platform) ?? FeatureSet()) - seen
+            costs.append((kind, x86.featureNames(in: lost)))
+        }
+        for (ask, guests) in asks.sorted(by: { $0.key < $1.key }) {
+            guard let question = judge.question(ask), let old = census.asks[ask].record else { continue }
+            var other = question
+            other.cpu = choice.cpu
+            other.check = nil
+            let new = Ask(other, statesArchitecture: true).record
+            if let new, GuestChange.between(old, new, on: check).isNone { same += guests.count } else { noticing += guests }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import Hosts
+
+/// Which guests start on which hosts: asks that get the same answers everywhere are one row, and hosts that answer the same one
+/// column.
+package struct FleetMatrix: Sendable {
+    package struct Row: Sendable {
+        /// Indices of the census's asks, those with the most guests first.
+        package var asks: [Int]
+        package var guests: Int
+        /// In the order of `columns`.
+        package var cells: [Cell]
+    }
+
+    package struct Column: Sendable {
+        /// Indices of the census's kinds.
+        package var kinds: [Int]
+        /// Indices of the census's hosts.
+        package var hosts: [Int]
+    }
+
+    package struct Cell: Sendable, Equatable {
+        package var answer: FleetVerdict.Answer
+        /// How many of the row's guests are on the column's hosts.
+        package var guests: Int
+    }
+
+    package private(set) var rows: [Row] = []
+    package private(set) var columns: [Column] = []
+
+    /// Rows with the most starts come first; columns by vendor, and then by the number of rows that start there.
+    package init(_ judge: FleetJudge) {
+        let census = judge.census
+        let kinds = census.kinds.indices
+        var answers = census.asks.indices.map { ask in kinds.map { judge.start(ask, on: $0).answer } }
+        let columnGroups = Self.groups(kinds.map { kind in answers.map { $0[kind] } })
+        let vendors = columnGroups.map { census.kinds[$0[0]].host.vendorWord }
+        let rowGroups = Self.groups(answers)
+        let starts = columnGroups.map { kinds in rowGroups.count { answers[$0[0]][kinds[0]] == .starts } }
+        let order = columnGroups.indices.sorted { (vendors[$0], starts[$1], $0) < (vendors[$1], starts[$0], $1) }
+        columns = order.map { index in
+            Column(kinds: columnGroups[index], hosts: columnGroups[index].flatMap { census.kinds[$0].hosts }.sorted())
+        }
+        answers = answers.map { row in columns.map { row[$0.kinds[0]] } }
+        var guests = [[Int]](repeating: [Int](repeating: 0, count: columns.count), count: census.asks.count)
+        var total = [Int](repeating: 0, count: census.asks.count)
+        var column = [Int](repeating: 0, count: census.kinds.count)
+        for (index, one) in columns.enumerated() { for kind in one.kinds { column[kind] = index } }
+        for (place, here) in census.places {
+            total[place.ask] += here.count
+            if let host = place.host { guests[place.ask][column[census.hosts[host].kind]] += here.count }
+        }
+        rows = rowGroups.map { group in
+            let asks = group.sorted { (total[$1], $0) < (total[$0], $1) }
+            let cells = columns.indices.map { index in
+                Cell(answer: answers[group[0]][index], guests: group.reduce(0) { $0 + guests[$1][index] })
+            }
+            return Row(asks: asks, guests: group.reduce(0) { $0 + total[$1] }, cells: cells)
+        }
+        // A row without guests would say nothing.
+        rows.removeAll { $0.guests == 0 }
+        func starting(_ row: Row) -> Int { row.cells.count { $0.answer == .starts } }
+        rows.sort { (starting($1), $1.guests, $0.asks[0]) < (starting($0), $0.guests, $1.asks[0]) }
+    }
+
+    /// The indices of equal values, together.
+    private static func groups<Value: Hashable>(_ values: [Value]) -> [[Int]] {
+        var places: [Value: Int] = [:], groups: [[Int]] = []
+        for (index, value) in values.enumerated() {
+            if let place = places[value] {
+                groups[place].append(index)
+            } else {
+                places[value] = groups.count
+                groups.append([index])
+            }
+        }
+        return groups
+    }
+}
+
+extension Host {
+    /// The vendor of the processor; empty if it is not known.
+    package var vendorWord: String {
+        cpu?.vendor ?? domainCapabilities.lazy.compactMap { $0.hostModel?.vendor }.first ?? ""
+    }
+}

@@ -1,0 +1,125 @@
+import CPUModel
+import Hosts
+import Lint
+import Reports
+
+/// A question about a fleet: its hosts, and the facts about its guests.
+package struct FleetQuestion {
+    private let knowledge: CPUKnowledge
+    private let arguments: HostArguments
+    private let libvirt: LibvirtVersion?
+    private let channels: Channels
+
+    /// - Throws: what is wrong with the CPU map.
+    package init(_ map: CPUMapSource, libvirt: LibvirtVersion?, timeout: Int, _ channels: Channels = .standard) throws {
+        knowledge = try map.knowledge()
+        arguments = HostArguments(knowledge, timeout: timeout, libvirt: libvirt)
+        self.libvirt = libvirt
+        self.channels = channels
+    }
+
+    /// What a run of `fleet` or `verdicts` starts from.
+    package struct Fleet {
+        package let judge: FleetJudge
+        let hosts: [Host]
+        let facts: FleetCensus
+    }
+
+    /// Reads the hosts and the facts.
+    ///
+    /// - Parameter changes: applied to the hosts.
+    package func fleet(_ specs: [String], facts files: [String], changes: [String] = []) throws -> Fleet {
+        let hosts = try changed(arguments.hosts(for: specs), changes)
+        guard !hosts.isEmpty else { throw IOFailure(message: "no host is given: name the file that virt-cpu kinds wrote with --host") }
+        let census = try FactsReading.read(files, into: FleetCensus(hosts: hosts), channels)
+        return Fleet(judge: try judge(census, hosts), hosts: hosts, facts: census)
+    }
+
+    private func judge(_ census: FleetCensus, _ hosts: [Host]) throws -> FleetJudge {
+        FleetJudge(census, try KnownHosts(hosts, knowledge).knowledge, libvirt: libvirt)
+    }
+
+    private func changed(_ hosts: [Host], _ changes: [String]) throws -> [Host] {
+        guard !changes.isEmpty else { return hosts }
+        let changes = try changes.map { (text) throws(FleetError) in try HostChange(text, knowledge.map.x86) }
+        var changedKinds: [String: Host] = [:]
+        var hasMatched = [Bool](repeating: false, count: changes.count)
+        let result = try hosts.map { host in
+            let applied = changes.indices.filter { changes[$0].applies(to: host.name) }
+            if applied.isEmpty { return host }
+            for index in applied { hasMatched[index] = true }
+            // Hosts of one kind are changed once.
+            let key = host.kind.map { "\($0) \(applied)" }
+            var changed: Host
+            if let key, let known = changedKinds[key] {
+                changed = known
+            } else {
+                changed = host
+                for index in applied { changed = try changes[index].changed(changed, knowledge.map(of: changed, release: changed.libvirtRelease)) }
+                if let key { changedKinds[key] = changed }
+            }
+            (changed.name, changed.uuid, changed.cluster) = (host.name, host.uuid, host.cluster)
+            return changed
+        }
+        if let index = hasMatched.firstIndex(of: false) { throw FleetError("--change: no host is called \(changes[index].pattern)") }
+        return result
+    }
+
+    // MARK: What if
+
+    /// What happens to the guests if hosts leave, join or change.
+    ///
+    /// - Parameters:
+    ///   - leaving: patterns of names.
+    ///   - joining: hosts as for `--host`.
+    package func whatIf(_ fleet: Fleet, leaving: [String], joining: [String], changes: [String]) throws -> FleetWhatIf {
+        let patterns = leaving.map { Glob($0) }
+        if let index = patterns.indices.first(where: { index in !fleet.hosts.contains { patterns[index].matches($0.name) } }) {
+            throw FleetError("--without: no host is called \(leaving[index])")
+        }
+        let left = fleet.hosts.filter { host in !patterns.contains { $0.matches(host.name) } }
+        let hosts = try changed(left + (joining.isEmpty ? [] : arguments.hosts(for: joining)), changes)
+        guard !hosts.isEmpty else { throw FleetError("--without leaves no host") }
+        var census = try FleetCensus(hosts: hosts)
+        for ask in fleet.facts.asks { try census.add(ask) }
+        return FleetWhatIf(fleet.judge, try judge(census, hosts))
+    }
+
+    // MARK: Verdicts
+
+    /// Prints a line for each ask, answer and reason.
+    ///
+    /// - Parameters:
+    ///   - isLive: whether guests can move while they run; otherwise whether they start.
+    ///   - findsRemedies: say what would help guests that are refused.
+    package func printVerdicts(_ fleet: Fleet, isLive: Bool, findsRemedies: Bool) throws {
+        let output = OutputStream(channels.output)
+        let judge = fleet.judge, json = FleetJSON(judge)
+        let kinds = Array(judge.census.kinds.indices)
+        for ask in judge.census.asks.indices {
+            let origins: [Int?] = isLive ? judge.followsHost(ask) ? kinds.map { $0 } : [nil] : [nil]
+            for from in origins {
+                var groups: [FleetVerdict: [Int]] = [:], order: [FleetVerdict] = []
+                var remedies: [FleetVerdict: String] = [:]
+                for kind in kinds {
+                    let verdict = isLive
+                        ? from.map { judge.move(ask, from: $0, to: kind) } ?? judge.moveFromAnywhere(ask, to: kind) : judge.start(ask, on: kind)
+                    if groups[verdict] == nil {
+                        order.append(verdict)
+                        if findsRemedies, !isLive, verdict.answer == .refuses { remedies[verdict] = judge.remedy(ask, on: kind)?.description }
+                    }
+                    groups[verdict, default: []].append(kind)
+                }
+                for verdict in order {
+                    let line = json.verdict(
+                        ask, question: isLive ? "live" : "start", from: from, verdict, kinds: groups[verdict]!, remedy: remedies[verdict])
+                    try output.write(line.text + "\n")
+                }
+            }
+        }
+        try output.flush()
+        if let failure = judge.failures.first { throw failure }
+    }
+}
+
+extension FleetError: Failure {}
