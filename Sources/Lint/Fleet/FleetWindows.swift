@@ -24,37 +24,62 @@ package struct FleetWindows: Sendable {
     package var guests: Int
     package var changes: [Change] = []
 
+    /// Guests of one cluster on hosts of one kind. Hosts that are in no cluster are one.
+    private struct Origin: Hashable {
+        var cluster: String?
+        var kind: Int
+    }
+
     /// Windows guests that follow their host, those with the most guests first.
-    package static func all(_ judge: FleetJudge) -> [FleetWindows] {
-        var present: [Int: [Int: FleetCensus.Guests]] = [:]
-        var total: [Int: Int] = [:]
+    ///
+    /// - Parameter isWithinCluster: guests go to hosts of the same cluster only.
+    package static func all(_ judge: FleetJudge, isWithinCluster: Bool) -> [FleetWindows] {
         let census = judge.census
-        for (place, guests) in census.sortedPlaces
-        where guests.windows > 0 && judge.followsHost(place.ask) {
+        var kinds: [String?: Set<Int>] = [:]
+        for host in census.hosts { kinds[isWithinCluster ? host.cluster : nil, default: []].insert(host.kind) }
+        var present: [Int: [Origin: FleetCensus.Guests]] = [:]
+        var total: [Int: Int] = [:]
+        for (place, guests) in census.sortedPlaces where guests.windows > 0 && judge.followsHost(place.ask) {
             total[place.ask, default: 0] += guests.windows
-            if let host = place.host { present[place.ask, default: [:]][census.hosts[host].kind, default: FleetCensus.Guests()] += guests }
+            guard let host = place.host.map({ census.hosts[$0] }) else { continue }
+            let origin = Origin(cluster: isWithinCluster ? host.cluster : nil, kind: host.kind)
+            present[place.ask, default: [:]][origin, default: FleetCensus.Guests()] += guests
         }
         return total.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ask, guests in
-            FleetWindows(ask: ask, guests: guests, changes: changes(ask, present[ask] ?? [:], judge))
+            let origins = (present[ask] ?? [:]).sorted { ($0.key.kind, $0.key.cluster ?? "") < ($1.key.kind, $1.key.cluster ?? "") }
+            let changes = origins.flatMap { origin, guests in
+                self.changes(ask, from: origin.kind, guests, to: kinds[origin.cluster]!.sorted(), judge)
+            }
+            return FleetWindows(ask: ask, guests: guests, changes: merged(changes))
         }
     }
 
-    private static func changes(_ ask: Int, _ present: [Int: FleetCensus.Guests], _ judge: FleetJudge) -> [Change] {
+    private static func changes(_ ask: Int, from: Int, _ guests: FleetCensus.Guests, to kinds: [Int], _ judge: FleetJudge) -> [Change] {
         var changes: [Change] = []
         let x86 = judge.knowledge.x86
-        for (from, guests) in present.sorted(by: { $0.key < $1.key }) {
-            let now = judge.followedCPU(ask, on: from)
-            for to in judge.census.kinds.indices where to != from && judge.start(ask, on: to).answer == .starts {
-                let there = judge.followedCPU(ask, on: to)
-                if now != nil, now == there { continue }
-                let change = Change(
-                    from: from, guests: guests, to: [to], now: now?.words, there: there?.words,
-                    lost: now.flatMap { now in there.map { x86.featureNames(in: now.features - $0.features) } } ?? [],
-                    gained: now.flatMap { now in there.map { x86.featureNames(in: $0.features - now.features) } } ?? [])
-                let same = changes.firstIndex { $0.from == from && $0.there == change.there && $0.lost == change.lost && $0.gained == change.gained }
-                if let same { changes[same].to.append(to) } else { changes.append(change) }
-            }
+        let now = judge.followedCPU(ask, on: from)
+        for to in kinds where to != from && judge.start(ask, on: to).answer == .starts {
+            let there = judge.followedCPU(ask, on: to)
+            if now != nil, now == there { continue }
+            let change = Change(
+                from: from, guests: guests, to: [to], now: now?.words, there: there?.words,
+                lost: now.flatMap { now in there.map { x86.featureNames(in: now.features - $0.features) } } ?? [],
+                gained: now.flatMap { now in there.map { x86.featureNames(in: $0.features - now.features) } } ?? [])
+            let same = changes.firstIndex { $0.there == change.there && $0.lost == change.lost && $0.gained == change.gained }
+            if let same { changes[same].to.append(to) } else { changes.append(change) }
         }
         return changes
+    }
+
+    /// The changes of several clusters, with the guests of those that are the same added up.
+    private static func merged(_ changes: [Change]) -> [Change] {
+        var merged: [Change] = []
+        for change in changes {
+            let same = merged.firstIndex {
+                $0.from == change.from && $0.to == change.to && $0.there == change.there && $0.lost == change.lost && $0.gained == change.gained
+            }
+            if let same { merged[same].guests += change.guests } else { merged.append(change) }
+        }
+        return merged.sorted { ($1.guests.windows, $0.from, $0.to[0]) < ($0.guests.windows, $1.from, $1.to[0]) }
     }
 }

@@ -1,9 +1,13 @@
 import Hosts
 import Lint
 
-/// Answers about a fleet for programs. Asks and kinds are named by their keys.
-package struct FleetJSON {
+/// Answers about a fleet for programs. Asks, kinds, hosts and reasons stand once, in arrays of their own, and answers name
+/// them by their indices.
+package final class FleetJSON {
     private let names: FleetNames
+    private var reasonPlaces: [[FleetVerdict.Reason]: Int] = [:]
+    /// The reasons that answers name. Complete when all answers were asked for.
+    package private(set) var reasons: [JSONValue] = []
     private var judge: FleetJudge { names.judge }
     private var census: FleetCensus { names.judge.census }
 
@@ -27,9 +31,14 @@ package struct FleetJSON {
             let host = census.kinds[kind].host
             return [
                 "kind": JSONValue(census.kinds[kind].key), "model": JSONValue(names.model(kind)), "vendor": JSONValue(host.vendorWord),
-                "hosts": JSONValue(names.hosts(census.kinds[kind].hosts)), "clusters": JSONValue(names.clusters(census.kinds[kind].hosts)),
+                "hosts": indices(census.kinds[kind].hosts),
             ]
         })
+    }
+
+    /// Each host with its cluster.
+    package var hosts: JSONValue {
+        .array(census.hosts.map { ["host": JSONValue($0.name), "cluster": JSONValue($0.cluster), "kind": JSONValue($0.kind)] })
     }
 
     /// Everything that is known of each ask.
@@ -53,26 +62,29 @@ package struct FleetJSON {
         ]
     }
 
-    private func key(_ ask: Int) -> JSONValue { JSONValue(census.asks[ask].key) }
-    private func keys(_ kinds: [Int]) -> JSONValue { JSONValue(kinds.map { census.kinds[$0].key }) }
+    private func indices(_ indices: [Int]) -> JSONValue { .array(indices.map { JSONValue($0) }) }
+
+    /// The index of the reasons of a verdict.
+    private func why(_ verdict: FleetVerdict) -> JSONValue {
+        if let known = reasonPlaces[verdict.reasons] { return JSONValue(known) }
+        reasonPlaces[verdict.reasons] = reasons.count
+        reasons.append(json(verdict.reasons))
+        return JSONValue(reasons.count - 1)
+    }
 
     // MARK: Answers
 
     package func matrix(_ matrix: FleetMatrix) -> JSONValue {
         [
             "columns": .array(matrix.columns.map { column in
-                [
-                    "kinds": keys(column.kinds), "hosts": JSONValue(names.hosts(column.hosts)), "clusters": JSONValue(names.clusters(column.hosts)),
-                    "models": JSONValue(Array(Set(column.kinds.map(names.model))).sorted()),
-                    "vendor": JSONValue(census.kinds[column.kinds[0]].host.vendorWord),
-                ]
+                ["kinds": indices(column.kinds), "hosts": indices(column.hosts)]
             }),
             "rows": .array(matrix.rows.map { row in
                 [
-                    "asks": JSONValue(row.asks.map { census.asks[$0].key }), "words": JSONValue(names.asks(row.asks)), "guests": JSONValue(row.guests),
+                    "asks": indices(row.asks), "guests": JSONValue(row.guests),
                     "cells": .array(zip(row.cells, matrix.columns).map { cell, column in
                         var json: JSONValue = ["answer": JSONValue(cell.answer.rawValue), "guests": JSONValue(cell.guests)]
-                        if cell.answer != .starts { json.add(["why": why(row.asks[0], column.kinds[0])]) }
+                        if cell.answer != .starts { json.add(["why": why(judge.start(row.asks[0], on: column.kinds[0]))]) }
                         return json
                     }),
                 ]
@@ -80,13 +92,10 @@ package struct FleetJSON {
         ]
     }
 
-    private func why(_ ask: Int, _ kind: Int) -> JSONValue { reasons(judge.start(ask, on: kind)) }
-
     package func drain(_ drains: [FleetDrain]) -> JSONValue {
         .array(drains.map { drain in
             [
-                "host": JSONValue(census.hosts[drain.host].name), "cluster": JSONValue(census.hosts[drain.host].cluster),
-                "guests": JSONValue(drain.guests), "others": JSONValue(drain.others.count), "withDevices": JSONValue(drain.withDevices),
+                "host": JSONValue(drain.host), "guests": JSONValue(drain.guests), "others": JSONValue(drain.others.count), "withDevices": JSONValue(drain.withDevices),
                 "live": blockers(drain.live), "cold": blockers(drain.cold),
             ]
         })
@@ -94,11 +103,11 @@ package struct FleetJSON {
 
     private func blockers(_ blockers: [FleetDrain.Blocker]) -> JSONValue {
         .array(blockers.map { blocker in
-            var json: JSONValue = ["ask": key(blocker.ask), "words": JSONValue(names.ask(blocker.ask))]
+            var json: JSONValue = ["ask": JSONValue(blocker.ask)]
             json.add(guests(blocker.guests))
             json.add([
                 "why": .array(blocker.reasons.map { reason in
-                    ["answer": JSONValue(reason.verdict.answer.rawValue), "kinds": keys(reason.kinds), "reasons": reasons(reason.verdict)]
+                    ["answer": JSONValue(reason.verdict.answer.rawValue), "kinds": indices(reason.kinds), "why": why(reason.verdict)]
                 }),
             ])
             return json
@@ -107,18 +116,18 @@ package struct FleetJSON {
 
     package func sets(_ sets: FleetSets) -> JSONValue {
         [
-            "sets": .array(sets.sets.map { ["kinds": keys($0), "hosts": JSONValue(names.hosts(ofKinds: $0))] }),
-            "oneWay": .array(sets.oneWay.map { ["from": JSONValue(census.kinds[$0.from].key), "to": JSONValue(census.kinds[$0.to].key)] }),
+            "sets": .array(sets.sets.map { indices($0) }),
+            "oneWay": .array(sets.oneWay.map { ["from": JSONValue($0.from), "to": JSONValue($0.to)] }),
         ]
     }
 
     package func baselines(_ baselines: [FleetBaseline]) -> JSONValue {
         .array(baselines.map { baseline in
             [
-                "cluster": JSONValue(baseline.cluster), "hosts": JSONValue(names.hosts(baseline.hosts)),
+                "cluster": JSONValue(baseline.cluster), "hosts": indices(baseline.hosts),
                 "cpu": JSONValue(baseline.choice?.cpu.xml), "words": JSONValue(baseline.choice?.name),
                 "certain": baseline.choice.map { JSONValue($0.isCertain) } ?? .null, "obstacle": JSONValue(baseline.obstacle),
-                "costs": .array(baseline.costs.map { ["kind": JSONValue(census.kinds[$0.kind].key), "lost": JSONValue($0.lost)] }),
+                "costs": .array(baseline.costs.map { ["kind": JSONValue($0.kind), "lost": JSONValue($0.lost)] }),
                 "noticing": guests(baseline.noticing), "same": JSONValue(baseline.same),
             ]
         })
@@ -128,7 +137,7 @@ package struct FleetJSON {
         func effects(_ effects: [FleetWhatIf.Effect]) -> JSONValue {
             .array(effects.map { effect in
                 var json: JSONValue = [
-                    "ask": key(effect.ask), "words": JSONValue(names.ask(effect.ask)), "before": JSONValue(effect.before),
+                    "ask": JSONValue(effect.ask), "before": JSONValue(effect.before),
                     "after": JSONValue(effect.after),
                 ]
                 json.add(guests(effect.guests))
@@ -144,11 +153,11 @@ package struct FleetJSON {
     package func windows(_ answers: [FleetWindows]) -> JSONValue {
         .array(answers.map { answer in
             [
-                "ask": key(answer.ask), "words": JSONValue(names.ask(answer.ask)), "guests": JSONValue(answer.guests),
+                "ask": JSONValue(answer.ask), "guests": JSONValue(answer.guests),
                 "changes": .array(answer.changes.map { change in
                     [
-                        "from": JSONValue(census.kinds[change.from].key), "guests": JSONValue(change.guests.windows),
-                        "samples": JSONValue(change.guests.samples), "to": keys(change.to), "now": JSONValue(change.now),
+                        "from": JSONValue(change.from), "guests": JSONValue(change.guests.windows),
+                        "samples": JSONValue(change.guests.samples), "to": indices(change.to), "now": JSONValue(change.now),
                         "there": JSONValue(change.there), "lost": JSONValue(change.lost), "gained": JSONValue(change.gained),
                     ]
                 }),
@@ -158,7 +167,7 @@ package struct FleetJSON {
 
     // MARK: Verdicts
 
-    /// A line of `virt-cpu verdicts`.
+    /// A line of `virt-cpu verdicts`, in which asks and kinds have their keys.
     ///
     /// - Parameters:
     ///   - from: the kind on which the guests were started; nil for a start, and for guests that do not follow their host.
@@ -167,14 +176,14 @@ package struct FleetJSON {
         _ ask: Int, question: String, from: Int?, _ verdict: FleetVerdict, kinds: [Int], remedy: String?
     ) -> JSONValue {
         [
-            "ask": key(ask), "question": JSONValue(question), "from": JSONValue(from.map { census.kinds[$0].key }),
-            "answer": JSONValue(verdict.answer.rawValue), "certain": JSONValue(verdict.isCertain), "kinds": keys(kinds),
-            "reasons": reasons(verdict), "remedy": JSONValue(remedy),
+            "ask": JSONValue(census.asks[ask].key), "question": JSONValue(question), "from": JSONValue(from.map { census.kinds[$0].key }),
+            "answer": JSONValue(verdict.answer.rawValue), "certain": JSONValue(verdict.isCertain), "kinds": JSONValue(kinds.map { census.kinds[$0].key }),
+            "reasons": json(verdict.reasons), "remedy": JSONValue(remedy),
         ]
     }
 
-    private func reasons(_ verdict: FleetVerdict) -> JSONValue {
-        .array(verdict.reasons.map { reason in
+    private func json(_ reasons: [FleetVerdict.Reason]) -> JSONValue {
+        .array(reasons.map { reason in
             [
                 "code": JSONValue(reason.code.rawValue), "features": JSONValue(reason.features), "name": JSONValue(reason.name),
                 "text": JSONValue(reason.text),

@@ -154,12 +154,15 @@ package struct FleetText {
 
     private func baselineHas(_ baseline: FleetBaseline, _ name: String) -> Bool { census.host(name).map(baseline.hosts.contains) ?? false }
 
+    /// The most CPUs that one answer lists.
+    private static let mostEffects = 12
+
     package func whatIf(_ answer: FleetWhatIf) -> String {
         func lines(_ effects: [FleetWhatIf.Effect], _ what: (FleetWhatIf.Effect) -> String) -> String {
-            effects.map { effect in
+            effects.prefix(Self.mostEffects).map { effect in
                 "  \(guests(effect.guests.count)) with \(printable(names.ask(effect.ask))): \(what(effect))"
                     + " (\(printable(listing(effect.guests.samples)))\(effect.guests.count > effect.guests.samples.count ? ", …" : ""))\n"
-            }.joined()
+            }.joined() + (effects.count > Self.mostEffects ? "  and \(effects.count - Self.mostEffects) more CPUs (--format json has all)\n" : "")
         }
         func sum(_ effects: [FleetWhatIf.Effect]) -> Int { effects.reduce(0) { $0 + $1.guests.count } }
         var text = "\(guests(sum(answer.stranded))) would start on no host any more\n"
@@ -179,7 +182,7 @@ package struct FleetText {
         for answer in answers {
             text += "\(Self.grouped(answer.guests)) Windows \(answer.guests == 1 ? "guest" : "guests") with \(printable(names.ask(answer.ask)))\n"
             if answer.changes.isEmpty { text += "  would see no change on another host\n" }
-            for change in answer.changes {
+            for change in answer.changes.prefix(Self.mostEffects) {
                 let parts = [
                     change.lost.isEmpty ? nil : "lose \(listing(change.lost, upTo: 6))",
                     change.gained.isEmpty ? nil : "gain \(listing(change.gained, upTo: 6))",
@@ -187,9 +190,10 @@ package struct FleetText {
                 let what = change.now == nil || change.there == nil ? "nobody can tell what changes"
                     : "\(change.now == change.there ? "the same model" : "\(change.now!) → \(change.there!)")"
                         + (parts.isEmpty ? "" : "; they \(parts.joined(separator: " and "))")
-                text += "  \(Self.grouped(change.guests.windows)) on \(listing(names.hosts(ofKinds: [change.from]), upTo: 2)), on "
+                text += "  \(Self.grouped(change.guests.windows)) of \(listing(names.hosts(ofKinds: [change.from]), upTo: 2)), if they start on "
                     + "\(listing(names.hosts(ofKinds: change.to), upTo: 4)): \(printable(what))\n"
             }
+            if answer.changes.count > Self.mostEffects { text += "  and \(answer.changes.count - Self.mostEffects) more changes (--format json has all)\n" }
         }
         return text.isEmpty ? "no Windows guest follows its host\n" : text
     }

@@ -15,7 +15,7 @@ final class AskCache {
     private var size = 0
 
     /// The most bytes that are kept. Definitions of a fleet have few wordings; if they have more, all are forgotten.
-    private static let mostBytes = 32 << 20
+    private static let mostBytes = 4 << 20
 
     /// `"ask":"…","domain":"…"`; null for both if the guest asks for nothing, because QEMU does not run it.
     ///
@@ -56,7 +56,9 @@ final class AskCache {
     private func writeKey(of guest: Guest) {
         let domain = guest.domain
         key.removeAll(keepingCapacity: true)
-        for text in [domain.type, domain.arch, domain.machine, domain.emulator?.text, domain.vcpu?.text] {
+        // The machine and the number of vCPUs count for few guests; without them, guests share an entry.
+        let countsMachine = guest.cpu.map { $0.check?.value == .full || $0.deprecatedFeatures != nil } ?? false || !guest.isX86
+        for text in [domain.type, domain.arch, domain.emulator?.text, countsMachine ? domain.machine : nil, countsMachine ? domain.vcpu?.text : nil] {
             // No value has these bytes.
             guard let text else {
                 key.append(1)

@@ -29,15 +29,17 @@ extension FleetQuestion.Fleet {
     /// - Parameter whatIf: the answer to a question about other hosts; nil if there was none.
     package func json(_ topic: FleetTopic, within scope: Scope, of hosts: Set<Int>? = nil, _ whatIf: FleetWhatIf? = nil) -> JSONValue {
         let json = FleetJSON(judge)
-        var object: JSONValue = ["command": "fleet", "question": JSONValue(topic.rawValue), "fleet": json.summary, "kinds": json.kinds, "asks": json.asks]
+        var object: JSONValue = ["command": "fleet", "question": JSONValue(topic.rawValue), "fleet": json.summary, "hosts": json.hosts, "kinds": json.kinds, "asks": json.asks]
         let all = topic == .report
         func drains() -> [FleetDrain] { FleetDrain.all(judge, isWithinCluster: scope == .cluster, of: hosts) }
         if all || topic == .matrix { object.add(["matrix": json.matrix(FleetMatrix(judge))]) }
-        if all || topic == .drain { object.add(["within": JSONValue(scope.rawValue), "drain": json.drain(drains())]) }
+        if all || topic == .drain || topic == .windows { object.add(["within": JSONValue(scope.rawValue)]) }
+        if all || topic == .drain { object.add(["drain": json.drain(drains())]) }
         if all || topic == .sets { object.add(["sets": json.sets(FleetSets(judge))]) }
         if all || topic == .baseline { object.add(["baseline": json.baselines(FleetBaseline.all(judge))]) }
-        if all || topic == .windows { object.add(["windows": json.windows(FleetWindows.all(judge))]) }
+        if all || topic == .windows { object.add(["windows": json.windows(FleetWindows.all(judge, isWithinCluster: scope == .cluster))]) }
         if let whatIf { object.add(["whatIf": json.whatIf(whatIf)]) }
+        object.add(["reasons": .array(json.reasons)])
         return object
     }
 
@@ -49,7 +51,7 @@ extension FleetQuestion.Fleet {
         case .drain: return text.drain(FleetDrain.all(judge, isWithinCluster: scope == .cluster, of: hosts))
         case .sets: return text.sets(FleetSets(judge))
         case .baseline: return text.baselines(FleetBaseline.all(judge))
-        case .windows: return text.windows(FleetWindows.all(judge))
+        case .windows: return text.windows(FleetWindows.all(judge, isWithinCluster: scope == .cluster))
         case .whatIf: return whatIf.map { text.whatIf($0) } ?? ""
         }
     }

@@ -33,7 +33,7 @@ struct FleetCommand: ParsableCommand {
     @Option(name: .customLong("of"), parsing: .singleValue, help: ArgumentHelp("drain: a host to empty. Repeatable. (Default: all.)", valueName: "host"))
     var drained: [String] = []
 
-    @Option(name: .long, help: ArgumentHelp("drain: guests go to hosts of the same cluster, or of the whole fleet.", valueName: "scope"))
+    @Option(name: .long, help: ArgumentHelp("drain, windows: guests go to hosts of the same cluster, or of the whole fleet.", valueName: "scope"))
     var within = FleetQuestion.Fleet.Scope.cluster
 
     @OptionGroup var changes: HostChangeOptions
