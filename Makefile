@@ -16,6 +16,11 @@ STATIC = -c release --scratch-path .build-static --static-swift-stdlib -Xswiftc 
 
 BINARY = .build/release/virt-cpu
 
+# Where the files of this repository can be read, such as https://github.com/OWNER/virt-cpu/blob/main: reports and explain link
+# to $(HOMEPAGE)/docs/rules.md#RULE. Not taken from the environment, so that a build depends only on what it is told.
+HOMEPAGE =
+export VIRT_CPU_HOMEPAGE = $(HOMEPAGE)
+
 .PHONY: all deps build static run test integration torture fuzz sanitize bench docs share install uninstall deb wheel rpm container dist clean
 
 all: build

@@ -1,6 +1,8 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+let homepage = Context.environment["VIRT_CPU_HOMEPAGE"].flatMap { $0.isEmpty ? nil : $0 }
+
 let package = Package(
     name: "virt-cpu",
     products: [
@@ -17,6 +19,8 @@ let package = Package(
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CExtendedAttributes"),
         .target(name: "CCPUID"),
+        // The address of the project, which reports link to: make build HOMEPAGE=https://…
+        .target(name: "CHomepage", cSettings: homepage.map { [.define("VIRT_CPU_HOMEPAGE", to: "\"\($0)\"")] } ?? []),
 
         // The words and architectures of libvirt that the other modules share.
         .target(name: "LibvirtWords"),
@@ -36,7 +40,7 @@ let package = Package(
         // Policy, guests, rules, targets.
         .target(name: "Lint", dependencies: ["LibvirtWords", "DomainXML", "CPUModel", "Hosts", "CLibYAML"]),
         // Findings, tables and diffs as text.
-        .target(name: "Reports", dependencies: ["Lint", "Hosts", "CPUModel", "DomainXML", "XMLTree"]),
+        .target(name: "Reports", dependencies: ["CHomepage", "Lint", "Hosts", "CPUModel", "DomainXML", "XMLTree"]),
         // The work itself: inputs, git, policies, hooks.
         .target(
             name: "Work",

@@ -21,6 +21,17 @@ public enum MoveObstacle: Sendable, Equatable {
         }
     }
 
+    /// The kind of the obstacle.
+    public var code: ReasonCode {
+        switch self {
+        case .lacks: .missingFeatures
+        case .otherVendor: .vendor
+        case .otherProcessor: .otherProcessor
+        case .otherAddressWidth: .otherAddressWidth
+        case .other(let reason): reason.code
+        }
+    }
+
     /// One clause about the hosts at the other end: `they lack vaes, vpclmulqdq`.
     ///
     /// - Parameters:
