@@ -74,10 +74,10 @@ torture: build
 	$(SWIFT) build $(RELEASE) --product torture-mutations
 	@Tests/Torture/run $(PARTS)
 
-# make bench PAGE=docs/performance.md puts the figures that have a goal into that page.
+# make bench PAGE=docs/performance.md puts the figures that have a goal into that page; with BENCH=editor, only that part's.
 bench: build
 	$(SWIFT) build $(RELEASE) --product cpu-model-bench
-	@Tests/Bench/bench $(if $(PAGE),--page $(PAGE))
+	@Tests/Bench/bench $(if $(PAGE),--page $(PAGE)) $(BENCH)
 
 # Every reader of other people's files under libFuzzer and AddressSanitizer, FUZZ_SECONDS (60) each. Coverage is asked
 # for by hand: --sanitize fuzzer alone gives none. Of two --sanitize the order would be a matter of chance, and each change
