@@ -49,6 +49,8 @@ struct VerdictsOfFindingsTests {
         let unlike = [("a", "Westmere"), ("b", "Haswell-noTSX")].map { Host($0.0, model: $0.1, vendor: "Intel") }
         for (rule, mode) in [("host-model-migration", "host-model"), ("host-passthrough", "host-passthrough")] {
             let move = try #require(Self.finding(rule, "<cpu mode='\(mode)'/>", hosts: unlike).moves.first)
+            let merged = try judge(domain("<cpu mode='\(mode)'/>"), policy: "default: Westmere", hosts: unlike).findings
+            #expect(merged.first { $0.rule == "cpu-not-default" }?.moves.first == move, "what becomes a note of another finding")
             #expect(move.origins == ["b"] && move.destinations == ["a"] && move.verdict.obstacles.map(\.code) == [.missingFeatures], "\(rule)")
         }
     }
