@@ -16,6 +16,11 @@ STATIC = -c release --scratch-path .build-static --static-swift-stdlib -Xswiftc 
 
 BINARY = .build/release/virt-cpu
 
+# Where the files of this repository can be read, such as https://github.com/OWNER/virt-cpu/blob/main: reports and explain link
+# to $(HOMEPAGE)/docs/rules.md#RULE. Not taken from the environment, so that a build depends only on what it is told.
+HOMEPAGE =
+export VIRT_CPU_HOMEPAGE = $(HOMEPAGE)
+
 .PHONY: all deps build static run test integration torture fuzz sanitize bench docs share install uninstall deb wheel rpm container dist clean
 
 all: build
@@ -69,10 +74,10 @@ torture: build
 	$(SWIFT) build $(RELEASE) --product torture-mutations
 	@Tests/Torture/run $(PARTS)
 
-# make bench PAGE=docs/performance.md puts the figures that have a goal into that page.
+# make bench PAGE=docs/performance.md puts the figures that have a goal into that page; with BENCH=editor, only that part's.
 bench: build
 	$(SWIFT) build $(RELEASE) --product cpu-model-bench
-	@Tests/Bench/bench $(if $(PAGE),--page $(PAGE))
+	@Tests/Bench/bench $(if $(PAGE),--page $(PAGE)) $(BENCH)
 
 # Every reader of other people's files under libFuzzer and AddressSanitizer, FUZZ_SECONDS (60) each. Coverage is asked
 # for by hand: --sanitize fuzzer alone gives none. Of two --sanitize the order would be a matter of chance, and each change

@@ -1,6 +1,8 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+let homepage = Context.environment["VIRT_CPU_HOMEPAGE"].flatMap { $0.isEmpty ? nil : $0 }
+
 let package = Package(
     name: "virt-cpu",
     products: [
@@ -18,6 +20,8 @@ let package = Package(
         .systemLibrary(name: "CLibMD", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),
         .systemLibrary(name: "CExtendedAttributes"),
         .target(name: "CCPUID"),
+        // The address of the project, which reports link to: make build HOMEPAGE=https://…
+        .target(name: "CHomepage", cSettings: homepage.map { [.define("VIRT_CPU_HOMEPAGE", to: "\"\($0)\"")] } ?? []),
 
         // The words and architectures of libvirt that the other modules share.
         .target(name: "LibvirtWords"),
@@ -37,7 +41,7 @@ let package = Package(
         // Policy, guests, rules, targets.
         .target(name: "Lint", dependencies: ["LibvirtWords", "DomainXML", "CPUModel", "Hosts", "XMLTree", "CLibYAML"]),
         // Findings, tables and diffs as text.
-        .target(name: "Reports", dependencies: ["Lint", "Hosts", "CPUModel", "DomainXML", "XMLTree"]),
+        .target(name: "Reports", dependencies: ["CHomepage", "Lint", "Hosts", "CPUModel", "DomainXML", "XMLTree"]),
         // The work itself: inputs, git, policies, hooks.
         .target(
             name: "Work",

@@ -43,7 +43,7 @@ struct VirtCPU: ParsableCommand {
                 let message = fullMessage(for: error), arguments = CommandLine.arguments
                 fail(
                     UnknownCommand(in: arguments)?.message
-                        ?? UnknownCommand.message(forOptionIn: arguments, message) ?? message)
+                        ?? UnknownCommand.message(forOptionIn: arguments, message) ?? InvalidValue.message(message) ?? message)
             }
             // Help, the version, or a completion script.
             do { try Channels.standard.print(CompletionScript.completed(fullMessage(for: error)) + "\n") } catch { fail(shown(error)) }

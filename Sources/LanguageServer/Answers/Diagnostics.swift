@@ -56,10 +56,12 @@ enum Diagnostics {
     private static func diagnostic(
         _ range: Range<Int>, _ severity: Int, _ code: String, _ message: String, in document: OpenDocument
     ) -> JSONValue {
-        [
+        var diagnostic: JSONValue = [
             "range": document.text.json(range), "severity": JSONValue(severity), "code": JSONValue(code), "source": "virt-cpu",
             "message": JSONValue(printableLines(message)),
         ]
+        if let page = Program.page(of: code) { diagnostic.add(["codeDescription": ["href": JSONValue(page)]]) }
+        return diagnostic
     }
 
     /// Several lines, each safe to show.

@@ -130,9 +130,10 @@ package final class LanguageServer {
         }
     }
 
-    /// Asks to be told about changes of policies, recorded findings and what can be hosts' files.
+    /// Asks to be told about changes of policies, of what they can extend, of recorded findings and of what can be hosts'
+    /// files. Editors watch files in their workspace; what changes elsewhere is noticed when a document changes.
     private func watchFiles() {
-        let patterns = ["**/.virt-cpu.yaml", "**/.virt-cpu-baseline", "**/*.xml"]
+        let patterns = ["**/.virt-cpu.yaml", "**/*.{yaml,yml}", "**/.virt-cpu-baseline", "**/*.xml"]
         send([
             "jsonrpc": "2.0", "id": "virt-cpu/watch", "method": "client/registerCapability",
             "params": [

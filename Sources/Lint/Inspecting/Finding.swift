@@ -14,6 +14,10 @@ public struct Finding: Sendable, Equatable {
     public var help: String?
     /// The names of the hosts that the finding is about. Empty if it is not about a host.
     public var hosts: [String]
+    /// The verdicts on hosts from which the finding follows; empty if it follows from none.
+    public var verdicts: [HostVerdict] = []
+    /// The moves between hosts that the finding is about; empty if it is about none.
+    public var moves: [MoveGroup] = []
 
     /// The bytes of the input that the finding is about.
     public var span: ByteRange
@@ -39,12 +43,13 @@ public struct Finding: Sendable, Equatable {
     public var isFixed: Bool
 
     package init(
-        rule: String, severity: Severity, message: String, notes: [String], help: String?, hosts: [String], span: ByteRange,
-        start: SourcePosition, end: SourcePosition, sourceLine: String, sourceOffset: Int, domainName: String?,
+        rule: String, severity: Severity, message: String, notes: [String], help: String?, hosts: [String],
+        verdicts: [HostVerdict] = [], moves: [MoveGroup] = [], span: ByteRange, start: SourcePosition, end: SourcePosition, sourceLine: String, sourceOffset: Int, domainName: String?,
         domainUUID: String?, edits: [Edit], editRanges: [SourceRange] = [], isFixed: Bool
     ) {
         (self.rule, self.severity, self.message, self.notes, self.help) = (rule, severity, message, notes, help)
-        (self.hosts, self.span, self.start, self.end) = (hosts, span, start, end)
+        (self.hosts, self.verdicts, self.moves) = (hosts, verdicts, moves)
+        (self.span, self.start, self.end) = (span, start, end)
         (self.sourceLine, self.sourceOffset) = (sourceLine, sourceOffset)
         (self.domainName, self.domainUUID) = (domainName, domainUUID)
         (self.edits, self.editRanges, self.isFixed) = (edits, editRanges, isFixed)

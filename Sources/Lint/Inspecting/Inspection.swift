@@ -117,10 +117,13 @@ public final class Inspection {
     ///   - edits: the edits that fix the problem, for `check --fix`; empty if no fix is certain.
     ///   - isNoticed: the guest sees another CPU after the fix. Such a fix is made only if a default is stated.
     ///   - hosts: the names of the hosts that the finding is about.
+    ///   - verdicts: the verdicts on hosts from which the finding follows. Reports for programs state them.
+    ///   - moves: the moves between hosts that the finding is about. Reports for programs state them.
     public func report(
         at span: ByteRange, as severity: Severity? = nil, _ message: @autoclosure () -> String,
         notes: @autoclosure () -> [String] = [], help: @autoclosure () -> String? = nil,
-        edits: @autoclosure () -> [Edit] = [], isNoticed: Bool = false, hosts: [String] = []
+        edits: @autoclosure () -> [Edit] = [], isNoticed: Bool = false, hosts: [String] = [],
+        verdicts: [HostVerdict] = [], moves: [MoveGroup] = []
     ) {
         let severity = stated(severity ?? rule!.severity)
         guard wanted.includes(severity) else { return }
@@ -132,6 +135,8 @@ public final class Inspection {
         append(
             span, severity, message(), notes: notes(), help: domain.isRunning ? nil : help(),
             edits: domain.isRunning || isNoticed && !hasDefault ? [] : edits(), hosts: hosts)
+        findings[findings.count - 1].verdicts = verdicts
+        findings[findings.count - 1].moves = Array(moves.prefix(Self.limit))
     }
 
     /// Whether `report` would create a finding of this severity now. A check can ask before it looks for something
@@ -159,12 +164,12 @@ public final class Inspection {
         reported += 1
         findings.append(
             Finding(
-                rule: rule!.id, severity: severity, message: cut(message), notes: notes.map { cut($0) },
-                help: help.map { cut($0) }, hosts: hosts, span: span,
+                rule: rule!.id, severity: severity, message: shortened(message), notes: notes.map { shortened($0) },
+                help: help.map { shortened($0) }, hosts: hosts, span: span,
                 start: positions[span.start]!, end: positions[span.end]!,
                 sourceLine: excerpt.text, sourceOffset: excerpt.before,
-                domainName: domain[domain.name?.text].map { cut($0) },
-                domainUUID: domain[domain.uuid?.text].map { cut($0) }, edits: edits,
+                domainName: domain[domain.name?.text].map { shortened($0) },
+                domainUUID: domain[domain.uuid?.text].map { shortened($0) }, edits: edits,
                 editRanges: edits.map { SourceRange(start: positions[$0.span.start]!, end: positions[$0.span.end]!) }, isFixed: false))
     }
 
@@ -196,12 +201,4 @@ public final class Inspection {
             return true
         }
     }
-}
-
-/// Shortens a text of more than 2000 bytes. Names come from definitions, and in a hostile one they can be megabytes
-/// long.
-private func cut(_ text: String) -> String {
-    let limit = 2000
-    guard text.utf8.count > limit else { return text }
-    return String(text.unicodeScalars.prefix(limit)) + "\u{2026}"
 }

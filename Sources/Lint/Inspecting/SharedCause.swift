@@ -26,6 +26,10 @@ extension [SharedCause] {
                 let help = cause.keepsHelp ? finding.help.map { "; \($0)" } ?? "" : ""
                 return "\(finding.message) [\(finding.rule)]\(help)"
             }
+            for finding in findings where isMerged(finding) {
+                findings[kept].verdicts += finding.verdicts
+                findings[kept].moves += finding.moves
+            }
             findings.removeAll(where: isMerged)
         }
         return findings

@@ -29,7 +29,7 @@ public enum RuleSetting: Hashable, Comparable, Sendable, CustomStringConvertible
     }
 
     /// The word that an unknown one most likely means.
-    static func suggestion(for word: String) -> String? {
+    package static func suggestion(for word: String) -> String? {
         ["false", "no", "none", "disable", "disabled"].contains(word) ? "off" : nearest(word, among: words)
     }
 }

@@ -47,7 +47,7 @@ public struct HostVerdict: Sendable, Equatable {
     /// The answer follows from domain capabilities for the guest's own platform. Otherwise it can be wrong, because
     /// QEMU can provide features that the host's CPU lacks.
     public var isCertain: Bool
-    /// Why the answer is not `starts`. Empty if it is.
+    /// Why the answer is not `starts`. If it is, empty; in a finding, what the guest loses although it starts.
     public var reasons: [Reason]
 
     /// Creates a verdict from its parts, which are not checked.
@@ -77,6 +77,11 @@ public struct HostVerdict: Sendable, Equatable {
             }
         }
         return names
+    }
+
+    /// The features that the host or its hypervisor cannot give to the guest. Each occurs once.
+    public var missing: [String] {
+        reasons.flatMap(\.missing).reduce(into: []) { names, name in if !names.contains(name) { names.append(name) } }
     }
 }
 

@@ -25,6 +25,6 @@ package func suggestion(for word: String, among candidates: [String]) -> String 
 }
 
 /// The end of a message: ` (did you mean 'x'?)`, or nothing when there is no suggestion.
-func didYouMean(_ suggestion: String?) -> String {
+package func didYouMean(_ suggestion: String?) -> String {
     suggestion.map { " (did you mean '\($0)'?)" } ?? ""
 }

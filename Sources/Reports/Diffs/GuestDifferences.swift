@@ -84,11 +84,12 @@ package struct GuestDifferences {
                 "new": isList ? .null : JSONValue(item.new), "features": JSONValue(item.features),
             ]
         }
-        return [
+        let value: JSONValue = [
             "name": JSONValue(guest.name), "uuid": JSONValue(guest.uuid), "earlierName": JSONValue(earlier?.name),
             "windows": JSONValue(guest.windows ?? earlier?.windows), "result": JSONValue(result),
             "changes": .array(changes), "unknown": JSONValue(change.doubts),
             "oldFile": JSONValue(files.old), "newFile": JSONValue(files.new),
         ]
+        return value.described(by: "diff")
     }
 }

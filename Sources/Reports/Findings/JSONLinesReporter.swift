@@ -8,7 +8,7 @@ struct JSONLinesReporter: Reporter {
 extension JSONValue {
     /// A finding, with the fields that Examples/findings.schema.json documents.
     init(_ finding: Finding, in file: String) {
-        self = [
+        let value: JSONValue = [
             "file": JSONValue(file),
             "line": JSONValue(finding.start.line),
             "column": JSONValue(finding.start.column),
@@ -24,6 +24,8 @@ extension JSONValue {
             "help": JSONValue(finding.help),
             "fixable": JSONValue(finding.isFixable),
             "fixed": JSONValue(finding.isFixed),
+            "verdicts": .array(finding.verdicts.map { JSONValue($0) }), "moves": .array(finding.moves.map { JSONValue($0) }),
         ]
+        self = value.described(by: "findings")
     }
 }

@@ -2,6 +2,9 @@ import Lint
 
 /// reviewdog's diagnostic format (`DiagnosticResult`), whose columns count UTF-8 bytes.
 struct RDJSONReporter: Reporter {
+    /// The address of the project; nil if there is none.
+    var homepage = Program.homepage
+
     var opening: String { "{\"source\":{\"name\":\"virt-cpu\"},\"diagnostics\":[\n" }
     var separator: String { ",\n" }
     var closing: String { "\n]}\n" }
@@ -12,10 +15,12 @@ struct RDJSONReporter: Reporter {
         case .warning: "WARNING"
         case .note: "INFO"
         }
+        var code: JSONValue = ["value": JSONValue(finding.rule)]
+        if let page = Program.page(of: finding.rule, below: homepage) { code.add(["url": JSONValue(page)]) }
         let diagnostic: JSONValue = [
             "message": JSONValue(finding.text(help: "Help")),
             "location": ["path": JSONValue(String(repositoryPath(file))), "range": range(of: finding)],
-            "severity": JSONValue(severity), "code": ["value": JSONValue(finding.rule)],
+            "severity": JSONValue(severity), "code": code,
         ]
         return diagnostic.text
     }

@@ -3,12 +3,14 @@ import Lint
 
 /// SARIF 2.1.0 as code scanning services read it: every rule with its help, exclusive end columns, fingerprints.
 struct SARIFReporter: Reporter {
+    /// The address of the project; nil if there is none.
+    var homepage = Program.homepage
+
     var opening: String {
-        let tool: JSONValue = [
-            "driver": [
-                "name": "virt-cpu", "version": JSONValue(Program.version), "rules": .array(Rule.all.map(Self.rule)),
-            ]
-        ]
+        var driver: JSONValue = ["name": "virt-cpu", "version": JSONValue(Program.version)]
+        if let homepage { driver.add(["informationUri": JSONValue(homepage)]) }
+        driver.add(["rules": .array(Rule.all.map(rule))])
+        let tool: JSONValue = ["driver": driver]
         return """
             {"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[
             {"tool":\(tool.text),
@@ -30,14 +32,16 @@ struct SARIFReporter: Reporter {
         return "\n],\"invocations\":[\(invocation.text)]}]}\n"
     }
 
-    private static func rule(_ rule: Rule) -> JSONValue {
-        [
+    private func rule(_ rule: Rule) -> JSONValue {
+        var value: JSONValue = [
             "id": JSONValue(rule.id),
             "shortDescription": ["text": JSONValue(rule.summary)],
             "fullDescription": ["text": JSONValue(rule.explanation)],
             "help": ["text": JSONValue(rule.explanation)],
             "defaultConfiguration": ["level": JSONValue(rule.severity.rawValue)],
         ]
+        if let page = Program.page(of: rule.id, below: homepage) { value.add(["helpUri": JSONValue(page)]) }
+        return value
     }
 
     func lines(for finding: Finding, in file: String) -> String {
@@ -52,6 +56,15 @@ struct SARIFReporter: Reporter {
             ],
             "partialFingerprints": ["primaryLocationLineHash": JSONValue(finding.fingerprint + ":1")],
         ]
+        if !finding.hosts.isEmpty || !finding.verdicts.isEmpty {
+            result.add([
+                "properties": [
+                    "domain": ["name": JSONValue(finding.domainName), "uuid": JSONValue(finding.domainUUID)],
+                    "hosts": JSONValue(finding.hosts), "verdicts": .array(finding.verdicts.map { JSONValue($0) }),
+                    "moves": .array(finding.moves.map { JSONValue($0) }),
+                ],
+            ])
+        }
         if finding.isFixable, !finding.isFixed { result.add(["fixes": [fix(finding, of: artifact)]]) }
         return result.text
     }

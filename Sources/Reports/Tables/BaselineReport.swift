@@ -13,10 +13,11 @@ package struct BaselineReport {
     }
 
     package var json: JSONValue {
-        [
+        let value: JSONValue = [
             "model": JSONValue(cpu.model), "vendor": JSONValue(cpu.vendor),
             "fallback": JSONValue(cpu.fallback.rawValue),
             "require": JSONValue(cpu.features(.require)), "disable": JSONValue(cpu.features(.disable)),
         ]
+        return value.described(by: "baseline")
     }
 }

@@ -38,10 +38,12 @@ package struct ComparisonLine: Sendable {
     }
 
     package var json: JSONValue {
-        [
+        let value: JSONValue = [
             "guest": JSONValue(guest), "host": JSONValue(host), "result": JSONValue(result.rawValue),
             "missing": JSONValue(missing), "extra": JSONValue(extra), "reason": JSONValue(reason),
             "cpu": JSONValue(cpu), "file": JSONValue(file), "uuid": JSONValue(uuid),
+            "name": JSONValue(guest),
         ]
+        return value.described(by: "compare")
     }
 }

@@ -36,7 +36,7 @@ package struct HostReport {
             "features": JSONValue(host.cpu?.features.map(\.name) ?? []),
             "hypervisors": .array(hypervisors.map(self.json)), "file": JSONValue(host.file),
         ])
-        return json
+        return json.described(by: "host")
     }
 
     private func json(_ hypervisor: DomainCapabilities) -> JSONValue {

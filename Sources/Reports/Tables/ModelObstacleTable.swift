@@ -58,12 +58,14 @@ package struct ModelObstacleTable {
         case .refuses: "refuses"
         case .unknown: "unknown"
         }
-        return [
+        let value: JSONValue = [
             "host": JSONValue(host.verdict.host), "model": JSONValue(host.model), "answer": JSONValue(answer),
             "certain": JSONValue(host.verdict.isCertain), "reasons": JSONValue(host.verdict.reasons.map(\.description)),
             "lackedByProcessor": host.lackedByProcessor.map { JSONValue($0) } ?? .null, "usable": listing,
             "blockers": JSONValue(blockers), "libvirt": JSONValue(host.libvirt?.description),
             "instead": JSONValue(host.remedy?.description),
+            "missing": JSONValue(host.verdict.missing), "causes": .array(host.verdict.reasons.map { JSONValue($0) }),
         ]
+        return value.described(by: "why-not")
     }
 }

@@ -61,10 +61,11 @@ package struct ModelTable {
             ]
             hypervisors.add(.object([.init(host.name, word)]))
         }
-        return [
+        let value: JSONValue = [
             "model": JSONValue(name), "arch": JSONValue(architecture), "vendor": JSONValue(vendor),
             "level": JSONValue(knowledge.level(ofModel: name)?.description), "unversioned": JSONValue(older), "missing": missing,
             "hypervisor": hypervisors,
         ]
+        return value.described(by: "models")
     }
 }

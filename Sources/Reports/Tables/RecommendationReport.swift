@@ -86,11 +86,12 @@ package struct RecommendationReport {
     // MARK: JSON
 
     package var json: JSONValue {
-        [
+        let value: JSONValue = [
             "headline": JSONValue(recommendation.headline), "hosts": JSONValue(recommendation.hosts),
             "leftOut": JSONValue(recommendation.others), "vendors": JSONValue(recommendation.vendors),
             "choices": .array(recommendation.choices.indices.map(json)),
         ]
+        return value.described(by: "recommend")
     }
 
     private func json(_ index: Int) -> JSONValue {
@@ -106,6 +107,7 @@ package struct RecommendationReport {
                 [
                     "guest": JSONValue(guest.guest), "noticedByWindows": JSONValue(guest.isNoticedByWindows),
                     "shortage": JSONValue(guest.shortage), "exception": JSONValue(guest.exception),
+                    "name": JSONValue(guest.guest),
                 ]
             }),
         ]

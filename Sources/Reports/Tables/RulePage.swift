@@ -3,12 +3,18 @@ import Lint
 /// All that there is to read about one rule: its explanation, its examples, and the hosts of the examples.
 package struct RulePage {
     private let rule: Rule
+    private let homepage: String?
 
-    package init(_ rule: Rule) { self.rule = rule }
+    /// - Parameter homepage: the address of the project; nil if there is none.
+    package init(_ rule: Rule, homepage: String? = Program.homepage) {
+        self.rule = rule
+        self.homepage = homepage
+    }
 
     package var text: String {
         var text =
             "\(rule.id) (\(rule.severity.rawValue)): \(rule.summary)\n\n\(wrapped(rule.explanation))\n\nTags: \(tags)\n"
+        if let page = Program.page(of: rule.id, below: homepage) { text += "Page: \(page)\n" }
         for example in rule.examples {
             text += "\n\(example.isBad ? "Bad" : "Good"): \(example.title)\(setting(of: example))\n\n"
             if let before = example.before { text += "\(indented(before))\n  becomes\n\n" }

@@ -71,24 +71,11 @@ package struct StartTable {
     package var jsonLines: String { rows.map { json($0).text + "\n" }.joined() }
 
     private func json(_ row: Row) -> JSONValue {
-        [
+        let value: JSONValue = [
             "file": JSONValue(row.file), "guest": JSONValue(row.guest), "uuid": JSONValue(row.uuid),
-            "hosts": .array((row.verdicts ?? []).map { verdict in
-                [
-                    "host": JSONValue(verdict.host), "answer": JSONValue(Self.answer(verdict)), "certain": JSONValue(verdict.isCertain),
-                    "missing": JSONValue(verdict.features), "reasons": JSONValue(verdict.reasons.map(\.description)),
-                ]
-            }),
+            "hosts": .array((row.verdicts ?? []).map { JSONValue($0) }), "name": JSONValue(row.guest),
         ]
-    }
-
-    private static func answer(_ verdict: HostVerdict) -> String {
-        if verdict.isForArchitecture { return "other-architecture" }
-        return switch verdict.answer {
-        case .starts: "starts"
-        case .refuses: "refuses"
-        case .unknown: "unknown"
-        }
+        return value.described(by: "compare-table")
     }
 }
 

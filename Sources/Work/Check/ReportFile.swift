@@ -46,16 +46,11 @@ struct ReportFile {
         let target = Files.real(file) ?? file
         var status = stat()
         let isThere = target.withPlatformString { stat($0, &status) } == 0
-        let temporary = try TemporaryFile(beside: target)
-        do {
-            let mask = umask(0o022)
-            umask(mask)
-            fchmod(temporary.descriptor.rawValue, isThere ? status.st_mode & 0o7777 : 0o666 & ~mask)
-            try temporary.descriptor.closeAfter { _ = try temporary.descriptor.writeAll(bytes) }
-            try temporary.rename(to: target)
-        } catch {
-            temporary.remove()
-            throw error
-        }
+        let permissions = FilePermissions(rawValue: 0o666)
+        let temporary = try TemporaryFile(beside: target, permissions: isThere ? .ownerReadWrite : permissions)
+        if isThere { fchmod(temporary.descriptor.rawValue, status.st_mode & 0o7777) }
+        _ = try temporary.descriptor.writeAll(bytes)
+        try temporary.flush()
+        try temporary.rename(to: target)
     }
 }

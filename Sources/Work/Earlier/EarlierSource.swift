@@ -12,6 +12,9 @@ enum EarlierSource {
     ///   - present: the revision of the present side.
     /// - Throws: `IOFailure` for a text that is neither a revision nor a path, and for one that could be both.
     init(_ text: String, with present: String) throws {
+        if text == "-" {
+            throw IOFailure(message: "--against -: the earlier side is read more than once, so it cannot be stdin: write it to a file")
+        }
         if text.hasSuffix("...") {
             let repository = try GitRepository(), revision = String(text.dropLast(3))
             _ = try repository.tree(of: revision)

@@ -34,18 +34,17 @@ package enum FileReplacement {
             throw IOFailure("\(name): not changed: cannot create a file in its directory", error.rawValue)
         }
         let descriptor = temporary.descriptor.rawValue
-        var isRenamed = false
-        defer {
-            try? temporary.descriptor.close()
-            if !isRenamed { temporary.remove() }
-        }
         do {
             _ = try temporary.descriptor.writeAll(new)
         } catch let error as Errno {
             throw IOFailure("\(name): not changed: cannot write", error.rawValue)
         }
         try copyAttributes(of: target, status, to: descriptor, name)
-        guard fsync(descriptor) == 0 else { throw IOFailure("\(name): not changed: cannot write") }
+        do {
+            try temporary.flush()
+        } catch let error as Errno {
+            throw IOFailure("\(name): not changed: cannot write", error.rawValue)
+        }
         guard try Files.has(old, target) else {
             throw IOFailure(message: "\(name): not changed: another program changed the file in the meantime")
         }
@@ -54,8 +53,6 @@ package enum FileReplacement {
         } catch let error as Errno {
             throw IOFailure("\(name): not changed", error.rawValue)
         }
-        isRenamed = true
-        sync(target.removingLastComponent())
     }
 
     private static func copyAttributes(
@@ -115,13 +112,5 @@ package enum FileReplacement {
         // files.
         if fgetxattr(descriptor, attribute, &present, count) == count, present == value { return }
         throw IOFailure("\(name): not changed: cannot keep its extended attribute \(printable(shown(attribute)))")
-    }
-
-    /// Flushes the rename to the disk. Not every file system can; a failure is ignored.
-    private static func sync(_ directory: FilePath) {
-        guard let descriptor = try? FileDescriptor.open(directory, .readOnly, options: [.directory, .closeOnExec])
-        else { return }
-        fsync(descriptor.rawValue)
-        try? descriptor.close()
     }
 }

@@ -46,7 +46,10 @@ extension InputFile {
         named paths: [FilePath], _ channels: Channels = .standard, usesGitignore: Bool = true,
         ignored: (FilePath) -> Void = { _ in }, failed: (IOFailure) -> Void
     ) -> [InputFile] {
-        paths.flatMap { path -> [InputFile] in
+        // Stdin can be read only once.
+        let stdin = paths.firstIndex(of: "-")
+        return paths.enumerated().flatMap { index, path -> [InputFile] in
+            if path == "-", index != stdin { return [] }
             guard path != "-", Files.isDirectory(path) else { return [file(path, channels)] }
             let found = DirectoryWalk.definitions(below: path, usesGitignore: usesGitignore, unreadable: failed)
             if found.isEmpty, usesGitignore,

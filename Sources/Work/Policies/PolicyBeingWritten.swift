@@ -24,14 +24,15 @@ extension PolicyLookup {
         files += hostFiles(matching: settings.hosts, in: "")
         let named = settings.policyFile.map { FilePath($0) }
         if let named { files.append(named) }
-        guard !settings.ignoresPolicies, settings.hosts.isEmpty else { return files }
+        guard !settings.ignoresPolicies else { return files }
         let found = PolicySearch(from: directory).file ?? PolicySearch(from: ".").file
-        guard let policy = named ?? found ?? (Files.exists(PolicyFile.system) ? PolicyFile.system : nil),
-            let chain = try? PolicyChain(policy, from: LocalPolicyFiles(foundIn: named == nil ? found?.removingLastComponent() : nil)),
-            let read = try? chain.policy(origin: .named)
+        guard let policy = named ?? found ?? (Files.exists(PolicyFile.system) ? PolicyFile.system : nil) else { return files }
+        let source = LocalPolicyFiles(foundIn: named == nil ? found?.removingLastComponent() : nil)
+        files += PolicyChain.filesDeciding(policy, from: source)
+        guard settings.hosts.isEmpty, let chain = try? PolicyChain(policy, from: source), let read = try? chain.policy(origin: .named)
         else { return files }
         let patterns = read.hosts.filter { $0.kind == .files }.map(\.spec)
-        return files + chain.files + chain.files.indices.flatMap { hostFiles(matching: patterns, in: chain.directory(of: $0)) }
+        return files + chain.files.indices.flatMap { hostFiles(matching: patterns, in: chain.directory(of: $0)) }
     }
 
     /// The files that patterns match, and the directories in which another match could appear.

@@ -48,6 +48,23 @@ struct PolicyChain {
         }
     }
 
+    /// The files that decide what a policy says, also where it is broken: as far as `extends` can be followed, and the file
+    /// that is missing.
+    static func filesDeciding(_ file: FilePath, from source: any PolicyFiles) -> [FilePath] {
+        var files = [file]
+        while files.count <= mostFiles, let file = files.last, let bytes = try? source.read(file, limit: PolicyFile.sizeLimit),
+            let reference = (try? PolicyDocument(bytes, file: source.name(of: file)))?.extends
+        {
+            let directory = file.removingLastComponent()
+            switch source.file(extendedBy: reference.word, in: directory) {
+            case .file(let next) where !files.contains(next): files.append(next)
+            case .missing: return files + [directory.pushing(FilePath(reference.word))]
+            default: return files
+            }
+        }
+        return files
+    }
+
     private mutating func add(_ document: PolicyDocument, _ file: FilePath) {
         documents.append(document)
         files.append(file)

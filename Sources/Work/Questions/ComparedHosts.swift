@@ -1,4 +1,6 @@
 import Hosts
+import Lint
+import Reports
 import SystemPackage
 
 /// The hosts that the guests of files are compared with, and the one on which guests were started. They are read once, or
@@ -31,7 +33,13 @@ struct ComparedHosts {
         guard let origin else { return (known, nil) }
         let named = known.hosts
         if let host = named.first(where: { $0.name == origin }) { return (known, host) }
-        let others = try question.arguments.hosts(for: [origin])
+        let others: [Host]
+        do {
+            others = try question.arguments.hosts(for: [origin])
+        } catch let failure as IOFailure {
+            let meant = suggestion(for: origin, among: named.map(\.name))
+            throw meant.isEmpty ? failure : IOFailure(message: "--from \(printable(origin)): neither the name of a host nor a file\(meant)")
+        }
         guard others.count == 1 else { throw IOFailure(message: "--from names \(others.count) hosts, not one") }
         var all = try question.known(named + others)
         all.hosts = Array(all.hosts.prefix(named.count))

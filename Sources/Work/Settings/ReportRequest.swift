@@ -1,3 +1,4 @@
+import Lint
 import Reports
 import SystemPackage
 
@@ -17,7 +18,11 @@ package struct ReportRequest: Sendable, Equatable {
         let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
         guard parts.count == 2, let format = ReportFormat(rawValue: parts[0]) else {
             let words = ReportFormat.allCases.map(\.rawValue).joined(separator: ", ")
-            throw SettingsError(description: "--report \(word): expected FORMAT=FILE, where FORMAT is one of \(words)")
+            let meant = parts.count == 2 ? suggestion(for: parts[0], among: ReportFormat.allCases.map(\.rawValue)) : ""
+            throw SettingsError(description: "--report \(word): expected FORMAT=FILE, where FORMAT is one of \(words)\(meant)")
+        }
+        if parts[1] == "-" {
+            throw SettingsError(description: "--report \(word): a further report needs a file; --format \(parts[0]) prints it on stdout")
         }
         self.init(format, FilePath(parts[1]))
     }

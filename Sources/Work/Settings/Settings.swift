@@ -80,8 +80,9 @@ extension Settings {
     package mutating func setRule(_ entry: String) throws(SettingsError) {
         let parts = entry.split(separator: "=", maxSplits: 1).map(String.init)
         guard parts.count == 2, let setting = RuleSetting(parts[1]) else {
+            let meant = parts.count == 2 ? didYouMean(RuleSetting.suggestion(for: parts[1])) : ""
             throw SettingsError(
-                description: "--rule \(entry): expected ID=SEVERITY, where SEVERITY is error, warning, note or off")
+                description: "--rule \(entry): expected ID=SEVERITY, where SEVERITY is error, warning, note or off\(meant)")
         }
         do {
             overrides.rules[try RuleSelector(parts[0], knownRules: Rule.ids)] = setting

@@ -22,5 +22,11 @@ struct EditCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The definition.", valueName: "file"), completion: .file())
     var file: String
 
+    func validate() throws {
+        if file == "-" {
+            throw ValidationError("edit runs an editor on a file, and - is none: virt-cpu check - checks standard input, and virt-cpu filter rewrites it")
+        }
+    }
+
     func run() throws { try EditJob(options.settings(), file: FilePath(file)).run() }
 }

@@ -4,7 +4,7 @@ import Work
 
 /// The options about where a check's reports go.
 struct ReportOptions: ParsableArguments {
-    @Option(name: .long, help: ArgumentHelp("Write the report into FILE instead of stdout.", valueName: "file"), completion: .file())
+    @Option(name: .long, help: ArgumentHelp("Write the report into FILE instead of stdout (-).", valueName: "file"), completion: .file())
     var output: String?
 
     @Option(
@@ -24,7 +24,7 @@ struct ReportOptions: ParsableArguments {
     var isUsed: Bool { output != nil || !report.isEmpty }
 
     func apply(to settings: inout Settings) throws {
-        settings.outputFile = output.map { FilePath($0) }
+        settings.outputFile = output == "-" ? nil : output.map { FilePath($0) }
         do {
             settings.reports = try report.map { try ReportRequest($0) }
         } catch {

@@ -151,7 +151,7 @@ struct KnownFindingsTests {
         #expect(directory.text(baseline).contains("tab\\there\\\\n.xml\tg\\\\t\\tx\t"))
     }
 
-    @Test("In git, the baseline lies at the top; the hooks use it, and a revision's is used with --policy-rev")
+    @Test("In git, the baseline lies at the top; the pre-commit hook uses it, pre-receive does not, and a revision's is used with --policy-rev")
     func git() {
         let repository = TestRepository()
         repository.write("vms/a.xml", guest(noneCheck))
@@ -163,6 +163,16 @@ struct KnownFindingsTests {
         repository.git("add", "-A")
         #expect(repository.check("--staged", "--fail-on", "note").status == 0)
         #expect(repository.check("--staged", "--fail-on", "note", "--no-baseline").status == 1)
+        let hook = { Program(["hook", "pre-commit", "--fail-on", "note"], in: repository.path).run() }
+        #expect(hook().status == 0)
+        rename("\(repository.path)/\(baseline)", "\(repository.path)/other")
+        #expect(hook().status == 1)
+        rename("\(repository.path)/other", "\(repository.path)/\(baseline)")
+        repository.git("commit", "-q", "-m", "another machine")
+        let ids = ["HEAD~1", "HEAD"].map { repository.git("rev-parse", $0).filter { !$0.isWhitespace } }
+        let push = "\(ids[0]) \(ids[1]) refs/heads/main\n"
+        #expect(Program(["hook", "pre-receive", "--fail-on", "note"], input: .text(push), in: repository.path).run().status == 1)
+        repository.git("reset", "-q", "--soft", "HEAD~1")
         // What is staged does not decide what is known.
         repository.git("rm", "-q", "--cached", baseline)
         #expect(repository.check("--staged", "--policy-rev", "HEAD", "--fail-on", "note").status == 0)

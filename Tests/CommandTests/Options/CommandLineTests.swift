@@ -13,7 +13,7 @@ struct CommandLineTests {
         (["--rule", "host-passthrough=fatal"], "Error: --rule host-passthrough=fatal: expected ID=SEVERITY, where SEVERITY is error, warning, note or off"),
         (["--rule", "host-passthrough"], "Error: --rule host-passthrough: expected ID=SEVERITY, where SEVERITY is error, warning, note or off"),
         (["--config", "policy.yaml"], "Error: --config and --no-config cannot be combined"),
-        (["--fail-on", "erorr"], "Error: The value 'erorr' is invalid for '--fail-on <severity>'. Please provide one of 'error', 'warning', 'note' or 'never'."),
+        (["--fail-on", "erorr"], "Error: The value 'erorr' is invalid for '--fail-on <severity>' (did you mean 'error'?). Please provide one of 'error', 'warning', 'note' or 'never'."),
         (["--format", "xml"], "Error: The value 'xml' is invalid for '--format <format>'. Please provide one of the following:"),
         (["--max-domain-size", "0"], "Error: The value '0' is invalid for '--max-domain-size <size>'"),
         (["--max-domain-size", "2G"], "Error: The value '2G' is invalid for '--max-domain-size <size>'"),
@@ -50,12 +50,53 @@ struct CommandLineTests {
         (["filter", "--timeout=0"], "Error: --timeout"), (["filter", "--timeout=-1"], "Error: --timeout"),
         (["filter", "--timeout=86401"], "Error: --timeout"), (["filter", "--timeout=soon"], "Error: The value 'soon' is invalid for '--timeout <seconds>'"),
         (["hook", "pre-receive", "--format", "sarif"], "Error: --format"),
+        (["edit", "-"], "Error: edit runs an editor on a file, and - is none: virt-cpu check - checks standard input, and virt-cpu filter rewrites it\n"),
+        (["check", "--report", "sarif=-"], "Error: --report sarif=-: a further report needs a file; --format sarif prints it on stdout\n"),
+        (["check", "--against", "-", "Examples"], "virt-cpu: error: --against -: the earlier side is read more than once, so it cannot be stdin"),
     ])
     func refused(_ arguments: [String], _ message: String) {
         let outcome = Program(arguments).run()
         #expect(outcome.status == 2)
         #expect(outcome.output == [])
         #expect(outcome.errors.hasPrefix(message), "\(outcome.errors)")
+    }
+
+    @Test("A misspelt value names the one that was meant", arguments: [
+        (["check", "--format", "sarf"], "Error: The value 'sarf' is invalid for '--format <format>' (did you mean 'sarif'?). Please provide one of the following:\n"),
+        (["host", "--format", "jsn"], "Error: The value 'jsn' is invalid for '--format <format>' (did you mean 'json'?). Please provide one of 'text', "),
+        (["check", "--fail-on", "eror"], "Error: The value 'eror' is invalid for '--fail-on <severity>' (did you mean 'error'?)."),
+        (["init", "--profile", "custer"], "Error: The value 'custer' is invalid for '--profile <name>' (did you mean 'cluster'?)."),
+        (["filter", "--windows", "nonsense"], "Error: The value 'nonsense' is invalid for '--windows <word>'. Please provide one of"),
+        (["check", "--rule", "check-none=eror"], "Error: --rule check-none=eror: expected ID=SEVERITY, where SEVERITY is error, warning, note or off (did you mean 'error'?)\n"),
+        (["check", "--report", "srif=x"], "Error: --report srif=x: expected FORMAT=FILE, where FORMAT is one of text, concise, json, json-lines, sarif, github, gitlab, junit, checkstyle, rdjson (did you mean 'sarif'?)\n"),
+        (["explain", "pasthrough"], "Error: unknown rule 'pasthrough' (did you mean 'passthrough'?), and no explanation contains this word"),
+        (["explain", "migraton", "host"], "Error: unknown rule 'migraton host' (did you mean 'migration host'?), and no explanation contains these words"),
+        (["explain", "xyzzyxyzzy"], "Error: unknown rule 'xyzzyxyzzy', and no explanation contains this word"),
+        (["compare", "--host", "Examples/hosts", "--from", "hv1", "Examples/win11.xml"], "virt-cpu: error: --from hv1: neither the name of a host nor a file (did you mean 'hv01'?)\n"),
+        (["host", "--why-not", "Haswel", "Examples/hosts"], "libvirt does not know the CPU model 'Haswel' (did you mean 'Haswell'?)"),
+    ])
+    func misspelt(_ arguments: [String], _ message: String) {
+        let outcome = Program(arguments, in: Corpus.repository).run()
+        #expect(outcome.status == 2)
+        #expect(outcome.errors.hasPrefix(message), "\(outcome.errors)")
+    }
+
+    @Test("- is stdin where a command reads a definition or a host, and stdout for --output", arguments: [
+        (["filter", "--no-config", "-"], "<domain"), (["check", "--no-config", "-"], "<stdin>:"), (["check", "--no-config", "-", "-"], "<stdin>:"),
+        (["diff", "--no-config", "-", "Examples/win11.xml"], "win11-cad: no change"), (["diff", "--no-config", "Examples/win11.xml", "-"], "win11-cad: no change"),
+        (["show", "--no-config", "-"], "win11-cad:"), (["compare", "--host", "Examples/hosts", "-"], "win11-cad on hv01: superset"),
+        (["recommend", "Examples/hosts", "--guests", "-"], "Skylake-Server"), (["check", "--no-config", "--output", "-", "-"], "<stdin>:"),
+    ])
+    func standardInput(_ arguments: [String], _ beginning: String) {
+        let outcome = Program(arguments, input: .text(String(decoding: Definitions.example("win11.xml"), as: UTF8.self)), in: Corpus.repository).run()
+        #expect(outcome.status == 0 && !outcome.errors.contains("no XML document"), "\(outcome.errors)")
+        #expect(outcome.text.contains(beginning), "\(outcome.text.prefix(200))")
+    }
+
+    @Test("- is a host on stdin", arguments: ["host", "baseline", "models", "recommend"])
+    func hostOnStandardInput(_ command: String) {
+        let outcome = Program([command, "-"], input: .text(String(decoding: Definitions.example("hosts/hv01.capabilities.xml"), as: UTF8.self))).run()
+        #expect(outcome.status == 0 && outcome.text.contains("Skylake-Server"), "\(outcome.errors)")
     }
 
     @Test("Help and version are printed on stdout, exit 0", arguments: [

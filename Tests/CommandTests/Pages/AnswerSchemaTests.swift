@@ -1,3 +1,4 @@
+import Reports
 import TestSupport
 import Testing
 
@@ -18,6 +19,7 @@ struct AnswerSchemaTests {
         Answer(schema: "host", arguments: ["host", "--format", "json", "Examples/hosts"]),
         Answer(schema: "why-not", arguments: ["host", "--format", "json", "--why-not", "Cascadelake-Server", "--host", "Examples/hosts"]),
         Answer(schema: "compare", arguments: ["compare", "--format", "json", "--host", "Examples/hosts", "--from", "hv02", "Examples"]),
+        Answer(schema: "compare-table", arguments: ["compare", "--table", "--format", "json", "--host", "Examples/hosts", "Examples"]),
         Answer(schema: "diff", arguments: ["diff", "--no-config", "--format", "json", "Examples/rhel9.xml", "Examples/debian12.xml"]),
         Answer(schema: "diff", arguments: ["diff", "--no-config", "--format", "json", "Examples/stream.xml", "Examples/win11.xml"], statuses: 2...2),
         Answer(schema: "diff", arguments: ["diff", "--no-config", "--format", "json", "Examples/win11.xml", "Examples/win11.xml"]),
@@ -38,12 +40,19 @@ struct AnswerSchemaTests {
 
     @Test("What a command prints is as its schema says", arguments: answers)
     func valid(_ answer: Answer) throws {
-        let outcome = Program(answer.arguments, in: Corpus.repository).run()
+        let outcome = TestSupport.Program(answer.arguments, in: Corpus.repository).run()
         #expect(outcome.status.map { answer.statuses.contains($0) } ?? false, "\(outcome.errors)")
         #expect(outcome.text.contains("{"))
         // compare prints an object on each line, the others one value.
-        let texts = answer.schema == "compare" ? outcome.text.split(separator: "\n").map(String.init) : [outcome.text]
-        for text in texts { #expect(try schema(answer.schema).mistakes(in: JSON(spaced: text)) == []) }
+        let texts = answer.schema.hasPrefix("compare") ? outcome.text.split(separator: "\n").map(String.init) : [outcome.text]
+        for text in texts {
+            let value = try JSON(spaced: text)
+            #expect(try schema(answer.schema).mistakes(in: value) == [])
+            // Every object says what it is.
+            for object in value.items.isEmpty ? [value] : value.items {
+                #expect(object["schema"] == .string(answer.schema) && object["version"] == .string(Reports.Program.version))
+            }
+        }
     }
 
     @Test("Every domain capability that host prints is in its schema")
@@ -64,11 +73,11 @@ struct AnswerSchemaTests {
     }
 
     @Test("A schema finds what is wrong", arguments: [
-        (#"[{"rule":"x","severity":"fatal","tags":["a"],"summary":"","explanation":""}]"#, "$[0].severity: enum"),
-        (#"[{"rule":"x","severity":"note","tags":[],"summary":"","explanation":""}]"#, "$[0].tags: minItems"),
-        (#"[{"rule":"X y","severity":"note","tags":["a"],"summary":"","explanation":""}]"#, "$[0].rule: pattern"),
-        (#"[{"rule":"x","severity":"note","tags":["a"],"summary":""}]"#, "explanation"),
-        (#"[{"rule":"x","severity":"note","tags":["a"],"summary":"","explanation":"","more":1}]"#, "$[0]: unknown: more"),
+        (#"[{"rule":"x","severity":"fatal","tags":["a"],"summary":"","explanation":"","url":null,"schema":"explain","version":"1"}]"#, "$[0].severity: enum"),
+        (#"[{"rule":"x","severity":"note","tags":[],"summary":"","explanation":"","url":null,"schema":"explain","version":"1"}]"#, "$[0].tags: minItems"),
+        (#"[{"rule":"X y","severity":"note","tags":["a"],"summary":"","explanation":"","url":null,"schema":"explain","version":"1"}]"#, "$[0].rule: pattern"),
+        (#"[{"rule":"x","severity":"note","tags":["a"],"summary":"","url":null,"schema":"explain","version":"1"}]"#, "explanation"),
+        (#"[{"rule":"x","severity":"note","tags":["a"],"summary":"","explanation":"","url":null,"schema":"explain","version":"1","more":1}]"#, "$[0]: unknown: more"),
         (#"{}"#, "$: type"),
     ])
     func wrong(_ text: String, _ mistake: String) throws {

@@ -116,6 +116,8 @@ struct LifecycleTests {
         let editor = try Editor(capabilities: ["workspace": ["didChangeWatchedFiles": ["dynamicRegistration": .bool(true)]]])
         let registration = try #require(editor.received.last)
         #expect(registration["method"] == .string("client/registerCapability"))
+        let watchers = registration["params"]?["registrations"]?.items.first?["registerOptions"]?["watchers"]?.items.map { $0["globPattern"] }
+        #expect(watchers == ["**/.virt-cpu.yaml", "**/*.{yaml,yml}", "**/.virt-cpu-baseline", "**/*.xml"].map { .string($0) }, "also what extends: names")
         let answer = Editor.frame(["jsonrpc": "2.0", "id": JSONValue("virt-cpu/watch"), "result": .null])
         #expect(try editor.send(answer).isEmpty)
         #expect(try Editor().received.count == 1)

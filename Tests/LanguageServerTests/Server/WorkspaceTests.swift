@@ -1,3 +1,4 @@
+import Glibc
 import Reports
 import TestSupport
 import Testing
@@ -112,6 +113,30 @@ struct WorkspaceTests {
         directory.write("base.yaml", "rules: {host-passthrough: note}\n\n")
         try editor.open(uri("b.xml"), Definitions.hostModel)
         #expect(editor.diagnostics(uri("a.xml"))?.map(\.severity) == [3])
+    }
+
+    @Test("A change of what a policy extends is noticed too with --host, where that file was broken, and where it was missing")
+    func extendedOtherwise() throws {
+        directory.write(".virt-cpu.yaml", "default: keep\nextends: base.yaml\n")
+        let definition = Definitions.guest("<cpu mode='custom' match='exact' check='none'><model fallback='forbid'>Nehalem</model></cpu>")
+        let hv01 = "\(Corpus.repository)/Examples/hosts/hv01.capabilities.xml"
+        for hosts in [[], [hv01]] {
+            _ = unlink("\(directory.path)/base.yaml")
+            let editor = try Editor(.testing {
+                $0.ignoresPolicies = false
+                $0.hosts = hosts
+            })
+            try editor.open(uri("a.xml"), definition)
+            #expect(codes(editor, "a.xml") == ["not-judged"])
+            for (version, (content, codes)) in [
+                ("rules: {tag:habits: off, tag:security: off}\n", []), ("rules: {host-pasthrough: error}\n", ["not-judged"]),
+                ("rules: {tag:security: off}\n\n", ["check-none"]),
+            ].enumerated() {
+                directory.write("base.yaml", content)
+                try editor.change(uri("a.xml"), version: version + 2, [["text": JSONValue(definition)]])
+                #expect(self.codes(editor, "a.xml") == codes, "\(content)")
+            }
+        }
     }
 
     @Test("A file that the policy excludes is judged, as check judges a file that is named")

@@ -10,7 +10,8 @@ struct JSONReporterTests {
     static let object = """
         {"file":"a.xml","line":4,"column":3,"endLine":4,"endColumn":13,"rule":"host-passthrough","severity":"warning",\
         "message":"the CPU is the host's","domain":{"name":"web","uuid":"c7a5fdbd-edaf-9455-926a-d65c16db1809"},\
-        "host":"hv01","hosts":["hv01"],"notes":["first note","second note"],"help":"name a model","fixable":false,"fixed":false}
+        "host":"hv01","hosts":["hv01"],"notes":["first note","second note"],"help":"name a model","fixable":false,"fixed":false,\
+        "verdicts":[],"moves":[],"schema":"findings","version":"\(Reports.Program.version)"}
         """
 
     @Test("json-lines: one object per line, and nothing around them")
@@ -47,6 +48,51 @@ struct JSONReporterTests {
         #expect(json["domain"]?["name"] == .null && json["domain"]?["uuid"] == .null)
         #expect(json["host"] == .null && json["hosts"] == .array([]) && json["help"] == .null && json["notes"] == .array([]))
         #expect(json["fixable"] == .bool(true) && json["fixed"] == .bool(true))
+    }
+
+    @Test("A verdict on a host: answer, what is missing, and each reason as words and as a code with its names")
+    func verdicts() throws {
+        let finding = Finding.example.with {
+            $0.verdicts = [
+                HostVerdict(host: "hv01", answer: .refuses, isCertain: true, reasons: [
+                    .incompatible(.missingFeatures(["hle", "rtm"])), .blockers(["rtm", "mpx"], ofModel: "Haswell"),
+                ]),
+                HostVerdict(host: "hv02", answer: .refuses, isCertain: false, reasons: [.incompatible(.architecture("aarch64"))]),
+            ]
+            $0.moves = [
+                MoveGroup(origins: ["a"], destinations: ["b", "c"], verdict: MoveVerdict(answer: .fails, isCertain: false, obstacles: [
+                    .lacks(["vaes"]), .otherVendor(now: "AMD", there: "Intel"),
+                ])),
+            ]
+        }
+        let json = try JSON(ReportFormat.jsonLines.reporter(isColored: false, namesDomains: false).lines(for: finding, in: "a.xml").dropLast())
+        #expect(json["verdicts"] == (try JSON(spaced: """
+            [{"host":"hv01","answer":"refuses","certain":true,"missing":["hle","rtm","mpx"],"reasons":\
+            ["the host lacks required features: hle, rtm","the hypervisor reports Haswell as unusable: missing rtm, mpx"],"causes":\
+            [{"code":"missing-features","name":null,"missing":["hle","rtm"],"extra":[]},\
+            {"code":"model-blockers","name":"Haswell","missing":["rtm","mpx"],"extra":[]}]},\
+            {"host":"hv02","answer":"other-architecture","certain":false,"missing":[],"reasons":["the host's architecture is not aarch64"],\
+            "causes":[{"code":"architecture","name":"aarch64","missing":[],"extra":[]}]}]
+            """)))
+        #expect(json["moves"] == (try JSON(spaced: """
+            [{"from":["a"],"to":["b","c"],"answer":"fails","certain":false,"missing":["vaes"],"codes":["missing-features","vendor"]}]
+            """)))
+        let mistakes = try JSONSchema(String(decoding: Definitions.example("findings.schema.json"), as: UTF8.self)).mistakes(in: .array([json]))
+        #expect(mistakes == [])
+    }
+
+    @Test("A name in a hostile definition does not make the facts long")
+    func longNames() throws {
+        let verdict = HostVerdict(host: "h", answer: .refuses, isCertain: true, reasons: [.notListed(String(repeating: "x", count: 1 << 20))])
+        let text = ReportFormat.jsonLines.reporter(isColored: false, namesDomains: false)
+            .lines(for: .example.with { $0.verdicts = [verdict] }, in: "a.xml")
+        #expect(text.utf8.count < 6000)
+    }
+
+    @Test("The schemas list the codes of reasons", arguments: ["findings", "why-not", "compare-table"])
+    func codes(_ name: String) throws {
+        let schema = try JSON(spaced: String(decoding: Definitions.example("\(name).schema.json"), as: UTF8.self))
+        #expect(schema["definitions"]?["code"]?["enum"]?.items == ReasonCode.allCases.map { .string($0.rawValue) })
     }
 
     /// The schema lies beside the examples for those who read the reports with programs of their own.

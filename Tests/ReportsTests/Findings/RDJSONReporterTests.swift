@@ -23,6 +23,15 @@ struct RDJSONReporterTests {
         #expect(try diagnostic(.example.with { $0.severity = .note })["severity"] == .string("INFO"))
     }
 
+    @Test("With a homepage, a rule's code has its address; what could not be judged has no page")
+    func homepage() throws {
+        let reporter = ReportFormat.rdjson.reporter(isColored: false, namesDomains: false, homepage: "https://example.org")
+        func code(_ finding: Finding) throws -> JSON? { try JSON(reporter.lines(for: finding, in: "a.xml"))["code"] }
+        #expect(try code(.example)?["url"] == .string("https://example.org/docs/rules.md#host-passthrough"))
+        #expect(try code(.example.with { $0.rule = "not-judged" })?.names == ["value"])
+        #expect(try diagnostic(.example)["code"]?.names == ["value"] || Reports.Program.homepage != nil)
+    }
+
     /// The columns of a finding count characters: `é` is one of two bytes, and the last one takes four.
     @Test("Columns count bytes of UTF-8", arguments: [
         ("  <cpu a='\u{e9}\u{1f600}'/>", 3, 16, 3, 20), ("\u{e9}\u{e9}<cpu/>", 3, 9, 5, 11), ("<cpu/>", 1, 7, 1, 7),

@@ -55,6 +55,31 @@ struct SARIFReporterTests {
         ]))
     }
 
+    @Test("A finding about hosts has the verdicts on them, and its domain, as properties; another one has none")
+    func properties() throws {
+        let verdict = HostVerdict(host: "hv01", answer: .refuses, isCertain: true, reasons: [.incompatible(.missingFeatures(["aes"]))])
+        let properties = try #require(result(.example.with { $0.verdicts = [verdict] })["properties"])
+        #expect(properties["hosts"] == .array([.string("hv01")]))
+        #expect(properties["verdicts"]?.items.first?["missing"] == .array([.string("aes")]))
+        #expect(properties["domain"]?["uuid"] == .string("c7a5fdbd-edaf-9455-926a-d65c16db1809"))
+        #expect(try result(.example.with { $0.hosts = [] })["properties"] == nil)
+    }
+
+    @Test("With a homepage, the tool and each rule have their address; without one, none is stated")
+    func homepage() throws {
+        func driver(_ homepage: String?) throws -> JSON {
+            let reporter = ReportFormat.sarif.reporter(isColored: false, namesDomains: false, homepage: homepage)
+            return try #require(JSON((reporter.opening + reporter.closing).replacing("\n", with: ""))["runs"]?.items.first?["tool"]?["driver"])
+        }
+        let known = try driver("https://example.org/virt-cpu")
+        #expect(known["informationUri"] == .string("https://example.org/virt-cpu"))
+        for rule in try #require(known["rules"]?.items) {
+            guard case .string(let id)? = rule["id"] else { continue }
+            #expect(rule["helpUri"] == .string("https://example.org/virt-cpu/docs/rules.md#\(id)"))
+        }
+        #expect(try driver(nil)["informationUri"] == nil && driver(nil)["rules"]?.items.allSatisfy { $0["helpUri"] == nil } == true)
+    }
+
     @Test("What --fix would do is a fix with a replacement for each edit; what is fixed already has none")
     func fixes() throws {
         let ranges = [(4, 3, 4, 13), (6, 1, 7, 1)].map {

@@ -17,10 +17,10 @@ struct BaselineReportTests {
     @Test("For programs: features by their policy")
     func json() {
         #expect(BaselineReport(cpu).json.text == """
-            {"model":"Haswell-noTSX","vendor":"Intel","fallback":"forbid","require":["vmx","aes"],"disable":["f16c"]}
+            {"model":"Haswell-noTSX","vendor":"Intel","fallback":"forbid","require":["vmx","aes"],"disable":["f16c"],"schema":"baseline","version":"\(Reports.Program.version)"}
             """)
         #expect(BaselineReport(CPUDefinition(kind: .guest)).json.text == """
-            {"model":null,"vendor":null,"fallback":"allow","require":[],"disable":[]}
+            {"model":null,"vendor":null,"fallback":"allow","require":[],"disable":[],"schema":"baseline","version":"\(Reports.Program.version)"}
             """)
     }
 }

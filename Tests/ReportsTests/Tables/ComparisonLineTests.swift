@@ -18,10 +18,10 @@ struct ComparisonLineTests {
     func json() {
         var line = ComparisonLine(guest: "web", host: "hv01", .incompatible, reason: "no aes")
         line.missing = ["aes", "avx"]
-        #expect(line.json.text == #"{"guest":"web","host":"hv01","result":"incompatible","missing":["aes","avx"],"extra":[],"reason":"no aes","cpu":null,"file":null,"uuid":null}"#)
+        #expect(line.json.text == ##"{"guest":"web","host":"hv01","result":"incompatible","missing":["aes","avx"],"extra":[],"reason":"no aes","cpu":null,"file":null,"uuid":null,"name":"web","schema":"compare","version":"\##(Reports.Program.version)"}"##)
         var superset = ComparisonLine(guest: "web", host: "hv01", .superset)
         superset.extra = ["vmx"]
         (superset.cpu, superset.file, superset.uuid) = ("<cpu/>", "a.xml", "1")
-        #expect(superset.json.text == #"{"guest":"web","host":"hv01","result":"superset","missing":[],"extra":["vmx"],"reason":null,"cpu":"<cpu/>","file":"a.xml","uuid":"1"}"#)
+        #expect(superset.json.text == ##"{"guest":"web","host":"hv01","result":"superset","missing":[],"extra":["vmx"],"reason":null,"cpu":"<cpu/>","file":"a.xml","uuid":"1","name":"web","schema":"compare","version":"\##(Reports.Program.version)"}"##)
     }
 }

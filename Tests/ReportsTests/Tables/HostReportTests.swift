@@ -42,7 +42,7 @@ struct HostReportTests {
             "maxphysaddr":{"mode":"passthrough","limit":46},\
             "hostModel":{"model":"Haswell-noTSX","canonical":"Haswell-v2","fallback":"forbid","vendor":"Intel","level":"x86-64-v2",\
             "require":["vmx","invtsc"],"disable":["f16c"],"notMigratable":["invtsc"]},\
-            "usable":["Haswell-noTSX","Nehalem"],"deprecated":["qemu64"]}],"file":"hv07.xml"}
+            "usable":["Haswell-noTSX","Nehalem"],"deprecated":["qemu64"]}],"file":"hv07.xml","schema":"host","version":"\(Reports.Program.version)"}
             """)
     }
 
@@ -61,7 +61,7 @@ struct HostReportTests {
     func nothing() throws {
         let report = try report(Host(name: "hv\u{1b}", cpu: nil))
         #expect(report.text == "hv\u{241b}: nothing is known of its CPU\n")
-        #expect(report.json.text == #"{"host":"hv\u001b","arch":null,"model":null,"vendor":null,"level":null,"features":[],"hypervisors":[],"file":null}"#)
+        #expect(report.json.text == ##"{"host":"hv\u001b","arch":null,"model":null,"vendor":null,"level":null,"features":[],"hypervisors":[],"file":null,"schema":"host","version":"\##(Reports.Program.version)"}"##)
     }
 
     @Test("A hypervisor without host-model, and one of an old libvirt")

@@ -44,6 +44,14 @@ struct RulePageTests {
         for host in rule.examples.flatMap(\.hosts) { #expect(text.contains("\nHost `\(host.file)`:\n\n```xml\n\(host.xml)")) }
     }
 
+    @Test("With a homepage, the text names the rule's page; it is a heading of docs/rules.md")
+    func homepage() throws {
+        let rule = try #require(Rule.named("check-none"))
+        #expect(RulePage(rule, homepage: "https://example.org").text.contains("\nPage: https://example.org/docs/rules.md#check-none\n"))
+        #expect(!RulePage(rule, homepage: nil).text.contains("Page:"))
+        #expect(RulePage(rule).markdown.hasPrefix("## check-none\n"))
+    }
+
     @Test("Some rule's prose has an element's name to escape")
     func escapes() {
         #expect(Rule.all.contains { RulePage($0).markdown.contains("\\<") })

@@ -88,9 +88,15 @@ struct ReportTests {
         #expect(directory.text("log").hasPrefix("precious\n") && directory.text("log").contains("[host-passthrough]"))
     }
 
-    @Test("A report that is replaced keeps its mode")
-    func mode() {
+    @Test("A report that is replaced keeps its mode, and a new one has that of the process's umask")
+    func mode() throws {
         directory.write("a.xml", Definitions.passthrough)
+        let own = String(decoding: Corpus.read("/proc/self/status"), as: UTF8.self)
+        let umask = try #require(own.firstMatch(of: /Umask:\s+([0-7]+)/).flatMap { mode_t($0.1, radix: 8) })
+        let new = "\(directory.path)/new.txt"
+        _ = check(.text) { $0.outputFile = FilePath(new) }
+        var mode = stat()
+        #expect(stat(new, &mode) == 0 && mode.st_mode & 0o777 == 0o666 & ~umask)
         let report = directory.write("report.txt", "old")
         chmod(report, 0o600)
         _ = check(.text) { $0.outputFile = FilePath(report) }

@@ -96,7 +96,8 @@ extension Rule {
                 return inspection.report(
                     at: inspection.cpuPlace, as: inspection.startCheck.areForEveryGuest ? nil : .warning,
                     "none of the given hosts can run \(guest.architecture) guests with hardware virtualisation",
-                    help: "name a host of this architecture too; in a policy, hosts: of the guest's entry can name it")
+                    help: "name a host of this architecture too; in a policy, hosts: of the guest's entry can name it",
+                    verdicts: answer.verdicts)
             }
             inspection.reportDoubts(answer.verdicts.filter { !$0.isForArchitecture }, question)
             for refusal in inspection.refusals(answer) {
@@ -106,7 +107,7 @@ extension Rule {
                     notes: [refusal.doubt].compactMap { $0 } + inspection.otherVendor(refusal)
                         + inspection.usableModel(refusal, answer),
                     help: inspection.remedy(refusal, question),
-                    hosts: refusal.verdicts.map(\.host))
+                    hosts: refusal.verdicts.map(\.host), verdicts: refusal.verdicts)
             }
         })
 }
@@ -205,7 +206,7 @@ extension Inspection {
             report(
                 at: place(of: verdicts[0]), as: isOrdinary ? .warning : .note,
                 "cannot tell whether host\(one ? "" : "s") \(verdicts.map(\.host).joined(separator: ", ")) would start the guest: \(why)",
-                help: isOrdinary ? nil : capabilitiesToGive(question.platform), hosts: verdicts.map(\.host))
+                help: isOrdinary ? nil : capabilitiesToGive(question.platform), hosts: verdicts.map(\.host), verdicts: verdicts)
         }
     }
 

@@ -43,10 +43,12 @@ extension Rule {
                 if open.isEmpty && !model.blockers.isEmpty { continue }
                 let name = check.hosts[host].name
                 let why = open.isEmpty ? "" : ": missing \(open.joined(separator: ", "))"
+                var verdict = answer.verdicts[host]
+                verdict.reasons.append(.blockers(open, ofModel: model.name))
                 inspection.report(
                     at: element.text.span, "the hypervisor on host \(name) reports \(model.name) as unusable\(why)",
                     help: ways(open, check.listedModel(insteadOf: answer.question)),
-                    hosts: [name])
+                    hosts: [name], verdicts: [verdict])
             }
         })
 

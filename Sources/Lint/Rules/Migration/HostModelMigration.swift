@@ -60,7 +60,7 @@ extension Rule {
                 notes: others.prefix(mostNotes).map(\.description)
                     + (others.count > mostNotes ? ["\(others.count - mostNotes) more moves fail or cannot be judged"] : [])
                     + (first.verdict.isCertain || first.verdict.answer == .unknown ? [] : ["only the hypervisors know for certain: also give the output of virsh domcapabilities of each host"]),
-                help: inspection.wayOut(), hosts: first.origins + first.destinations)
+                help: inspection.wayOut(), hosts: first.origins + first.destinations, moves: [first] + others)
         })
 
     private static let mostNotes = 6

@@ -74,7 +74,8 @@ extension Rule {
                     + "\(listing(first.origins)): \(first.why)",
                 notes: ["libvirt does not compare the hosts: a guest that moves loses this while it runs, and can crash"]
                     + moves.filter { $0 != first }.prefix(6).map { "\(listing($0.destinations)) beside \(listing($0.origins)): \($0.why)" },
-                help: inspection.wayOut(ofPassthrough: question), hosts: first.origins + first.destinations)
+                help: inspection.wayOut(ofPassthrough: question), hosts: first.origins + first.destinations,
+                moves: [first] + moves.filter { $0 != first })
         })
 }
 

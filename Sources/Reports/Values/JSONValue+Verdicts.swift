@@ -1,0 +1,55 @@
+import Lint
+
+// What hosts would do with a guest, in the same form in every command.
+
+extension JSONValue {
+    /// A verdict on a host, with a code and the names of features for each reason.
+    init(_ verdict: HostVerdict) {
+        let answer = switch verdict.answer {
+        case _ where verdict.isForArchitecture: "other-architecture"
+        case .starts: "starts"
+        case .refuses: "refuses"
+        case .unknown: "unknown"
+        }
+        self = [
+            "host": JSONValue(verdict.host), "answer": JSONValue(answer), "certain": JSONValue(verdict.isCertain),
+            "missing": JSONValue(verdict.missing.map(shortened)),
+            "reasons": JSONValue(verdict.reasons.map { shortened($0.description) }),
+            "causes": .array(verdict.reasons.map { JSONValue($0) }),
+        ]
+    }
+
+    /// A reason, as a word and the names that it is about.
+    init(_ reason: HostVerdict.Reason) {
+        self = [
+            "code": JSONValue(reason.code.rawValue), "name": JSONValue(reason.name.map(shortened)),
+            "missing": JSONValue(reason.missing.map(shortened)), "extra": JSONValue(reason.extra.map(shortened)),
+        ]
+    }
+
+    /// Moves between hosts with one answer.
+    init(_ moves: MoveGroup) {
+        let answer = switch moves.verdict.answer {
+        case .moves: "moves"
+        case .fails: "fails"
+        case .unknown: "unknown"
+        }
+        var missing: [String] = []
+        for case .lacks(let names) in moves.verdict.obstacles { missing += names }
+        self = [
+            "from": JSONValue(moves.origins), "to": JSONValue(moves.destinations), "answer": JSONValue(answer),
+            "certain": JSONValue(moves.verdict.isCertain), "missing": JSONValue(missing.map(shortened)),
+            "codes": JSONValue(moves.verdict.obstacles.map(\.code.rawValue)),
+        ]
+    }
+
+    /// Adds what a program needs to know about every object that commands print: the schema that describes it, and the
+    /// version of virt-cpu.
+    ///
+    /// - Parameter schema: `Examples/SCHEMA.schema.json`.
+    func described(by schema: String) -> JSONValue {
+        var value = self
+        value.add(["schema": JSONValue(schema), "version": JSONValue(Program.version)])
+        return value
+    }
+}
