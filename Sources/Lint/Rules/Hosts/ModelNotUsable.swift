@@ -37,16 +37,23 @@ extension Rule {
         check: { inspection in
             let check = inspection.startCheck
             guard let answer = inspection.hostAnswer, let element = inspection.cpu?.model?.name else { return }
+            var groups: [(model: String, open: [String], hosts: [String])] = []
             for (host, model) in answer.listed where model.usability == .no {
                 if answer.verdicts[host].answer == .refuses { continue }
                 let open = check.openBlockers(of: model, answer.question.cpu)
                 if open.isEmpty && !model.blockers.isEmpty { continue }
-                let name = check.hosts[host].name
+                if let same = groups.firstIndex(where: { $0.model == model.name && $0.open == open }) {
+                    groups[same].hosts.append(check.hosts[host].name)
+                } else {
+                    groups.append((model.name, open, [check.hosts[host].name]))
+                }
+            }
+            for (model, open, hosts) in groups {
                 let why = open.isEmpty ? "" : ": missing \(open.joined(separator: ", "))"
+                let who = hosts.count == 1 ? "the hypervisor on \(hostNames(hosts)) reports" : "the hypervisors on \(hostNames(hosts)) report"
                 inspection.report(
-                    at: element.text.span, "the hypervisor on host \(name) reports \(model.name) as unusable\(why)",
-                    help: ways(open, check.listedModel(insteadOf: answer.question)),
-                    hosts: [name])
+                    at: element.text.span, "\(who) \(model) as unusable\(why)",
+                    help: ways(open, check.listedModel(insteadOf: answer.question)), hosts: hosts)
             }
         })
 
