@@ -3,12 +3,17 @@ import Lint
 /// All that there is to read about one rule: its explanation, its examples, and the hosts of the examples.
 package struct RulePage {
     private let rule: Rule
+    private let width: Int
 
-    package init(_ rule: Rule) { self.rule = rule }
+    /// - Parameter width: of the lines of prose in `text`.
+    package init(_ rule: Rule, width: Int = 80) {
+        self.rule = rule
+        self.width = width
+    }
 
     package var text: String {
         var text =
-            "\(rule.id) (\(rule.severity.rawValue)): \(rule.summary)\n\n\(wrapped(rule.explanation))\n\nTags: \(tags)\n"
+            "\(rule.id) (\(rule.severity.rawValue)): \(rule.summary)\n\n\(wrapped(rule.explanation, to: width))\n\nTags: \(tags)\n\n\(silencing)"
         for example in rule.examples {
             text += "\n\(example.isBad ? "Bad" : "Good"): \(example.title)\(setting(of: example))\n\n"
             if let before = example.before { text += "\(indented(before))\n  becomes\n\n" }
@@ -17,6 +22,16 @@ package struct RulePage {
         }
         for host in hosts { text += "\nHost \(host.file):\n\n\(indented(host.xml))" }
         return text
+    }
+
+    /// How to silence the rule, with commands.
+    private var silencing: String {
+        var lines = [("in one run", "virt-cpu check --rule \(rule.id)=off"), ("by the policy", "rules: {\(rule.id): off}")]
+        if rule.canBeSuppressed {
+            lines.append(("in one guest", "<!-- virt-cpu: ignore \(rule.id) - REASON -->"))
+            lines.append(("or let it write that", "virt-cpu check --add-ignore \(rule.id) --reason REASON FILE"))
+        }
+        return "To silence it:\n" + labelled(lines)
     }
 
     package var markdown: String {
