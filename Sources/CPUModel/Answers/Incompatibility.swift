@@ -19,16 +19,24 @@ public enum Incompatibility: Sendable, Equatable, CustomStringConvertible {
     case unknownHost
 
     /// The reason in one line.
-    public var description: String {
-        switch self {
-        case .architecture(let name): "the host's architecture is not \(name)"
-        case .vendor(let required, let host): "the vendor of the host's CPU is \(host ?? "unknown"), not \(required)"
-        case .forbiddenFeatures(let names): "the host has features that the guest forbids: \(names.joined(separator: ", "))"
-        case .missingFeatures(let names): "the host lacks required features: \(names.joined(separator: ", "))"
-        case .extraFeatures(let names): "match='strict', but the host has more features: \(names.joined(separator: ", "))"
-        case .model(let required, let host): "the host's CPU is \(host), not \(required)"
-        case .compatibilityMode(let mode, let host): "a \(host) host cannot run in compatibility mode \(mode)"
-        case .unknownHost: "the host's CPU is unknown"
+    public var description: String { words(isOne: true) }
+
+    /// The reason in one line.
+    ///
+    /// - Parameter isOne: it is about one host. False if several have the same reason.
+    package func words(isOne: Bool) -> String {
+        let host = isOne ? "the host" : "the hosts", whose = isOne ? "the host's CPU" : "the hosts' CPUs"
+        return switch self {
+        case .architecture(let name): isOne ? "the host's architecture is not \(name)" : "the hosts' architecture is not \(name)"
+        case .vendor(let required, let other): "the vendor of \(whose) is \(other ?? "unknown"), not \(required)"
+        case .forbiddenFeatures(let names):
+            "\(host) \(isOne ? "has" : "have") features that the guest forbids: \(names.joined(separator: ", "))"
+        case .missingFeatures(let names): "\(host) \(isOne ? "lacks" : "lack") required features: \(names.joined(separator: ", "))"
+        case .extraFeatures(let names):
+            "match='strict', but \(host) \(isOne ? "has" : "have") more features: \(names.joined(separator: ", "))"
+        case .model(let required, let other): "\(whose) \(isOne ? "is" : "are") \(other), not \(required)"
+        case .compatibilityMode(let mode, let other): "a \(other) host cannot run in compatibility mode \(mode)"
+        case .unknownHost: "\(whose) \(isOne ? "is" : "are") unknown"
         }
     }
 }

@@ -39,7 +39,7 @@ package struct NearestName: Sendable {
             let allowed = min(allowance.edits(wanted.count, letters.count), (best?.distance ?? .max) - 1)
             if allowed < 1 || abs(letters.count - wanted.count) > allowed { continue }
             let distance = editDistance(wanted, letters)
-            if distance <= allowed { best = (distance, candidate.name) }
+            if distance <= allowed, allowance.isLikely(wanted, letters) { best = (distance, candidate.name) }
         }
         return best?.name ?? completion(of: wanted)
     }

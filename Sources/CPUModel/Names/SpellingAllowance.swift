@@ -4,6 +4,8 @@ package struct SpellingAllowance: Sendable {
     var ignoresCaseAndSeparators: Bool
     /// The most typing errors that an unknown name of `wanted` letters may have when the known one has `known`.
     var edits: @Sendable (_ wanted: Int, _ known: Int) -> Int
+    /// Whether a typing error in the known name is likelier than a name that nobody here knows.
+    var isLikely: @Sendable (_ wanted: [Unicode.Scalar], _ known: [Unicode.Scalar]) -> Bool = { _, _ in true }
     /// When a name that was cut short is completed; nil for never.
     var completion: Completion?
 
@@ -15,13 +17,33 @@ package struct SpellingAllowance: Sendable {
         var mustBeUnique: Bool
     }
 
-    /// For names of CPU models, features and vendors: up to a third of the letters may be wrong.
+    /// For names of CPU models and vendors: one letter may be wrong, and in longer names a third of them.
     ///
-    /// Names of fewer than five letters are not corrected. Nearly every other name is then one letter away, and the
-    /// nearest is a different feature rather than a typing error: `kvm` and `svm`, `tsx` and `tsc`, `pti` and `pni`.
-    package static let cpuNames = SpellingAllowance(
-        ignoresCaseAndSeparators: true, edits: { min($0, $1) < 5 ? 0 : $0 / 3 },
-        completion: Completion(fewestLetters: 4, mustBeUnique: false))
+    /// Names of fewer than four letters are not corrected: nearly every other name is then one letter away.
+    package static let cpuNames = cpuNames(replacingFrom: 4)
+
+    /// As `cpuNames`, for names of features, which are shorter and of which there are many. In names of up to five letters, a
+    /// replaced letter is rather another feature than a typing error: `avic` and `apic`, `smap` and `smep`, `fsrc` and
+    /// `fsrm`. A letter too many, a missing one, or two that are swapped are corrected.
+    package static let featureNames = cpuNames(replacingFrom: 6)
+
+    /// - Parameter replacingFrom: the fewest letters of a name in which a replaced letter counts as a typing error.
+    private static func cpuNames(replacingFrom fewest: Int) -> SpellingAllowance {
+        SpellingAllowance(
+            ignoresCaseAndSeparators: true,
+            edits: { wanted, known in min(wanted, known) < 4 ? 0 : wanted < 7 ? 1 : wanted / 3 },
+            isLikely: { wanted, known in
+                guard wanted.count < 7 else { return true }
+                // The shortest are completed if something is missing at the end, and other digits make another name.
+                if wanted.count < 5 && known.starts(with: wanted) || digits(wanted) != digits(known) { return false }
+                return wanted.count >= fewest || wanted.count != known.count || wanted.sorted() == known.sorted()
+            },
+            completion: Completion(fewestLetters: 4, mustBeUnique: false))
+    }
+
+    private static func digits(_ letters: [Unicode.Scalar]) -> [Unicode.Scalar] {
+        letters.filter { ("0"..."9").contains($0) }.sorted()
+    }
 
     /// For words of which there are few, such as valid keys of a policy: up to three typing errors, depending on the
     /// length of the known word.

@@ -2,7 +2,7 @@ extension X86Map {
     /// The feature that an unknown name most likely means, by the map's aliases, by the kernel's name in
     /// `/proc/cpuinfo`, or by its spelling.
     public func nearestFeature(to name: String) -> String? {
-        var names = NearestName(.cpuNames)
+        var names = NearestName(.featureNames)
         for feature in features {
             names.add(feature.name, for: feature.name)
             for alias in feature.aliases { names.add(alias.name, for: feature.name) }

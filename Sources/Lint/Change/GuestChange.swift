@@ -8,6 +8,9 @@ public struct GuestChange: Sendable, Equatable {
     /// The domain capabilities of the hosts would remove one of the doubts.
     public internal(set) var needsHost = false
 
+    /// The hosts' processors show no difference, and the only doubt is that their domain capabilities are not known.
+    public internal(set) var isLikelyNone = false
+
     /// The definition spells out the CPU that host-model gave the guest on one of the hosts, but not on another.
     public internal(set) var isFreezing = false
 
@@ -16,6 +19,9 @@ public struct GuestChange: Sendable, Equatable {
 
     /// The guest notices nothing: there are no differences and no doubts.
     public var isNone: Bool { items.isEmpty && doubts.isEmpty }
+
+    /// The guest notices nothing, as far as the hosts that are known can show.
+    var isNoneAsFarAsKnown: Bool { items.isEmpty && doubts.count == (isLikelyNone ? 1 : 0) }
 
     /// A property of the CPU or the hypervisor that software in the guest can see.
     public enum Aspect: String, Sendable, CaseIterable {

@@ -160,6 +160,7 @@ struct GuestComparison {
         }
         let platform = isOld ? old.platform : new.platform
         var differences: [(host: String, change: GuestChange)] = []
+        var guessed: [String] = []
         for index in hosts.hosts.indices {
             let name = hosts.hosts[index].name
             guard let expansion = try? hosts.hostModelExpansion(of: hostModel.definition, for: platform, on: index) else {
@@ -173,9 +174,16 @@ struct GuestComparison {
                     "\(whose) \(hostModel.description): \(expansion.cpu.model ?? "none") or similar on \(name), "
                         + "whose domain capabilities are not known", isForHost: true)
             }
+            if !expansion.isCertain { guessed.append(name) }
             differences.append((name, difference))
         }
-        guard let first = differences.first(where: { !$0.change.isNone }) else { return }
+        guard let first = differences.first(where: { !$0.change.isNone }) else {
+            if let doubt = Self.likelyNone(guessed, whose, hostModel) {
+                change.doubt(doubt, isForHost: true)
+                change.isLikelyNone = true
+            }
+            return
+        }
         if let same = differences.first(where: { $0.change.isNone }) {
             change.isFreezing = isOld
             return change.doubt("\(whose) \(hostModel.description): the guest would see no change on \(same.host), but a different CPU on \(first.host)")
@@ -184,6 +192,16 @@ struct GuestComparison {
         guard let index = change.items.firstIndex(where: { $0.aspect == .cpu }) else { return }
         let words = "\(hostModel.description) (\(isOld ? change.items[index].old : change.items[index].new) on \(first.host))"
         if isOld { change.items[index].old = words } else { change.items[index].new = words }
+    }
+
+    /// What is not known if a comparison finds no difference on hosts of which only the processor is known. Nil without such
+    /// hosts.
+    private static func likelyNone(_ hosts: [String], _ whose: String, _ hostModel: CPUSource) -> String? {
+        guard let first = hosts.first else { return nil }
+        let names = hosts.count == 1 ? "host \(first)" : "hosts \(listing(hosts))"
+        return "\(whose) \(hostModel.description): the processor\(hosts.count == 1 ? "" : "s") of \(names) show\(hosts.count == 1 ? "s" : "") "
+            + "no change, but what the hypervisor adds or leaves out is not known; the output of virsh domcapabilities for the "
+            + "guest's machine type would settle it"
     }
 
     /// Compares two host-models by what libvirt makes of both on each host: QEMU's named models lack what KVM switches off

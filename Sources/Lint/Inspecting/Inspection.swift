@@ -31,6 +31,13 @@ public final class Inspection {
     var hasDefault = true
     /// What happens to Windows guests, by the policy or the command line.
     var windows = WindowsPolicy.keep
+    /// What happens to Windows guests was stated on the command line.
+    var windowsIsOption: Bool { terms.overrides.windows != nil }
+    /// The options of the command line that decide what a guest is rewritten to, for advice that names a command: each with
+    /// a space before it.
+    var options: String { terms.overrides.options.map { " \($0)" }.joined() }
+    /// As `options`, but only those that name hosts.
+    var hostOptions: String { terms.overrides.options.filter { $0.hasPrefix("--host ") }.map { " \($0)" }.joined() }
     /// What the target would change in this guest.
     let plan: Plan
     private let terms: Terms

@@ -71,6 +71,9 @@ public final class Rule: Sendable {
 }
 
 extension Rule {
+    /// Comments can suppress the findings. Those about the comments themselves come after them.
+    package var canBeSuppressed: Bool { !needs.contains(.suppressions) }
+
     /// A message for an id that is not among those of the known rules, with the nearest id.
     static func unknown(_ id: String, among ids: [String]) -> String {
         "unknown rule \(quoted(id))\(didYouMean(nearest(id, among: ids)))"

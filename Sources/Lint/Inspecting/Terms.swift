@@ -3,6 +3,8 @@
 /// A class, so that the inspection of each guest refers to all of this by one reference.
 final class Terms: Sendable {
     let policy: Policy
+    /// The settings of the command line.
+    let overrides: Overrides
     let planner: Planner
     let startCheck: StartCheck
     /// Whether guests can move between the hosts.
@@ -15,8 +17,11 @@ final class Terms: Sendable {
     /// All rules of the judge, in order, including those that the policy switches off.
     let rules: [Rule]
 
-    init(policy: Policy, planner: Planner, startCheck: StartCheck, knowsAllHosts: Bool, rules: [Rule]) {
+    init(
+        policy: Policy, overrides: Overrides, planner: Planner, startCheck: StartCheck, knowsAllHosts: Bool, rules: [Rule]
+    ) {
         self.policy = policy
+        self.overrides = overrides
         self.planner = planner
         self.startCheck = startCheck
         self.knowsAllHosts = knowsAllHosts

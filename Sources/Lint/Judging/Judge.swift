@@ -58,7 +58,7 @@ public struct Judge: Sendable {
             let targetCheck = targetHosts.map { StartCheck(hosts: $0, knowledge: knowledge, libvirt: policy.libvirt) }
             let planner = Planner(hosts: HostTargets(targetCheck ?? startCheck), isNewGuest: overrides.isNewGuest)
             return Terms(
-                policy: policy, planner: planner, startCheck: startCheck, knowsAllHosts: knowsAllHosts, rules: rules)
+                policy: policy, overrides: overrides, planner: planner, startCheck: startCheck, knowsAllHosts: knowsAllHosts, rules: rules)
         }
         self.terms = terms(hosts, targetHosts)
         var narrowed: [Int: Terms] = [:]
@@ -130,7 +130,8 @@ public struct Judge: Sendable {
     }
 
     private func judge(_ guest: Guest, _ earlier: EarlierGuest, _ path: String?, _ verdict: inout Verdict) {
-        if case .other(let type) = guest.hypervisor { verdict.add(.notRewritten(domainType: type)) }
+        // A check that fixes nothing has nothing to say about rewriting.
+        if purpose != .check || overrides.fixes, case .other(let type) = guest.hypervisor { verdict.add(.notRewritten(domainType: type)) }
         var guest = guest
         var entry: GuestEntry?
         var terms = terms

@@ -11,6 +11,12 @@ public struct Overrides: Sendable, Equatable {
     /// The findings that are wanted. Others are not created.
     public var wanted = WantedFindings.all
 
+    /// Definitions are judged in order to fix them.
+    package var fixes = false
+    /// The options of the command line that decide what a guest is rewritten to, each with its value, as a shell takes them:
+    /// advice that names a command repeats them.
+    package var options: [String] = []
+
     /// No overrides.
     public init() {}
 }

@@ -46,7 +46,7 @@ public enum MoveObstacle: Sendable, Equatable {
             "\(subject) \(isOne ? "has" : "have") another processor (\(there), not \(now))"
         case .otherAddressWidth(let now, let there):
             "\(subject) \(isOne ? "has" : "have") physical addresses of \(there) bits, not \(now)"
-        case .other(let reason): reason.description
+        case .other(let reason): reason.words(isOne: isOne)
         }
     }
 }

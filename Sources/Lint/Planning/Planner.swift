@@ -132,9 +132,9 @@ final class Planner: Sendable {
     private func isVisible(_ result: CPURewrite, _ guest: Guest, _ earlier: EarlierGuest) -> Bool {
         if case .old = earlier {} else if isOtherSource(result.cpu, guest.cpu) { return true }
         let after = guest.domain.with(cpu: result.cpu) { GuestRecord(guest) }
-        if GuestChange.between(GuestRecord(guest), after, on: hosts.startCheck).isNone { return false }
+        if GuestChange.between(GuestRecord(guest), after, on: hosts.startCheck).isNoneAsFarAsKnown { return false }
         guard case .old(let installed, _) = earlier else { return true }
-        return !GuestChange.between(installed, after, on: hosts.startCheck).isNone
+        return !GuestChange.between(installed, after, on: hosts.startCheck).isNoneAsFarAsKnown
     }
 
     /// Whether one of the CPUs is the host's own and the other is not. Most rewrites that a guest notices are of this

@@ -87,15 +87,21 @@ public struct HostVerdict: Sendable, Equatable {
 
 extension HostVerdict.Reason: CustomStringConvertible {
     /// One line, without the name of the host.
-    public var description: String {
-        switch self {
-        case .incompatible(let incompatibility): incompatibility.description
+    public var description: String { words(isOne: true) }
+
+    /// One line, without the names of the hosts.
+    ///
+    /// - Parameter isOne: it is about one host. False if several have the same reason.
+    package func words(isOne: Bool) -> String {
+        let hypervisor = isOne ? "the hypervisor" : "the hypervisors", its = isOne ? "its" : "their"
+        return switch self {
+        case .incompatible(let incompatibility): incompatibility.words(isOne: isOne)
         case .blockers(let features, let model):
-            "the hypervisor reports \(model) as unusable: missing \(features.joined(separator: ", "))"
-        case .notListed(let model): "the hypervisor does not list the model \(model), and fallback='forbid' allows no other"
-        case .modeNotSupported(let mode): "the hypervisor does not support mode \(mode.rawValue)"
+            "\(hypervisor) \(isOne ? "reports" : "report") \(model) as unusable: missing \(features.joined(separator: ", "))"
+        case .notListed(let model): "\(hypervisor) \(isOne ? "does" : "do") not list the model \(model), and fallback='forbid' allows no other"
+        case .modeNotSupported(let mode): "\(hypervisor) \(isOne ? "does" : "do") not support mode \(mode.rawValue)"
         case .comparedBefore(let version):
-            "libvirt before \(version.major).\(version.minor) checks the CPU against its CPU map, although the hypervisor reports the model as usable"
+            "libvirt before \(version.major).\(version.minor) checks the CPU against its CPU map, although \(hypervisor) \(isOne ? "reports" : "report") the model as usable"
         case .notAsDefined(let extra, let missing):
             "check='full' demands exactly the features of the definition, but QEMU "
                 + [
@@ -103,8 +109,8 @@ extension HostVerdict.Reason: CustomStringConvertible {
                     missing.isEmpty ? nil : "does not provide \(missing.joined(separator: ", "))",
                 ].compactMap { $0 }.joined(separator: " and ")
         case .unknownToQEMU(let features): "QEMU does not know the CPU features \(features.joined(separator: ", "))"
-        case .deprecatedFeaturesUnsupported: "its QEMU does not support deprecated_features, which needs QEMU 10.1 on x86"
-        case .unknownToLibvirt(let name, let release): "its libvirt \(release) does not know the CPU \(name)"
+        case .deprecatedFeaturesUnsupported: "\(its) QEMU does not support deprecated_features, which needs QEMU 10.1 on x86"
+        case .unknownToLibvirt(let name, let release): "\(its) libvirt \(release) does not know the CPU \(name)"
         case .failed(let why), .notJudged(let why): why
         }
     }

@@ -8,12 +8,13 @@ package enum ReportFormat: String, Sendable, CaseIterable {
     ///   - isColored: for `text` only.
     ///   - width: the columns of the terminal that shows `text`; nil if it goes elsewhere, where programs may read its lines.
     ///   - namesDomains: `text` states the domain's name with each finding, because the input is not a file of its own.
+    ///   - rules: where `text` links rules to; nil for no links.
     ///   - homepage: the address that `sarif` and `rdjson` link to; nil for no links.
     package func reporter(
-        isColored: Bool, width: Int? = nil, namesDomains: Bool, homepage: String? = Program.homepage
+        isColored: Bool, width: Int? = nil, namesDomains: Bool, rules: RuleLinks? = nil, homepage: String? = Program.homepage
     ) -> any Reporter {
         switch self {
-        case .text: TextReporter(isColored: isColored, width: width, namesDomains: namesDomains)
+        case .text: TextReporter(isColored: isColored, width: width, namesDomains: namesDomains, rules: rules)
         case .concise: ConciseReporter(namesDomains: namesDomains)
         case .json: JSONReporter()
         case .jsonLines: JSONLinesReporter()

@@ -66,13 +66,22 @@ package struct Tally: Sendable {
     private static let mostNamed = 3
 
     /// A line before the summary where there are many findings; nil if there are few.
-    package var outlook: String? {
+    ///
+    /// - Parameter least: the lowest severity that counts, which `--quiet` prints.
+    package func outlook(counting least: Severity? = .error) -> String? {
         let all = errors + warnings + notes
         guard all > Self.many else { return nil }
         let fixes = rules.fixable == 0 ? "" : "; --fix mends \(rules.fixable)"
-        return "\(rules.most)\(fixes); virt-cpu explain RULE tells what a rule is about, --statistics counts by rule"
+        let counted = switch least {
+        case .error: errors
+        case .warning: errors + warnings
+        case .note, nil: 0
+        }
+        let quiet = all > Self.screen && counted > 0 && 2 * counted < all
+            ? least == .error ? ", -q prints only the \(count(errors, "error"))" : ", -q prints only the \(counted) that count" : ""
+        return "\(rules.most)\(fixes); virt-cpu explain RULE tells what a rule is about, --statistics counts by rule\(quiet)"
     }
 
-    /// A screen shows so many.
-    private static let many = 10
+    /// So many fill a screen.
+    private static let many = 10, screen = 20
 }

@@ -8,6 +8,8 @@ struct TextReporter: Reporter {
     var width: Int?
     /// State the domain's name with each finding, because the input is not a file of its own.
     var namesDomains: Bool
+    /// Where the rules are documented, for a terminal that shows links; nil for none.
+    var rules: RuleLinks?
 
     var separator: String { width == nil ? "" : "\n" }
 
@@ -22,31 +24,54 @@ struct TextReporter: Reporter {
         let word = isRepaired ? "fixed" : finding.severity.rawValue
         let severity = isColored ? (isRepaired ? "\u{1b}[32m" : color) + word + plain : word
         let place = "\(printable(file)):\(finding.start.line):\(finding.start.column)"
-        let message = broken("\(printable(finding.message)) [\(finding.rule)]", behind: place.count + word.count + 4, indent: 4)
+        let message = linked(
+            finding.rule,
+            in: broken("\(printable(shortened(finding.message))) [\(finding.rule)]", behind: place.count + word.count + 4, indent: 4))
         var text = "\(bold)\(place):\(plain) \(severity): \(message)\n"
         text += excerpt(finding)
         let margin = "      = "
         if namesDomains, let name = finding.domainName { text += "\(margin)domain \(printable(name))\n" }
-        for note in finding.notes { text += margin + broken(printable(note), behind: 8, indent: 8) + "\n" }
+        for note in finding.notes { text += margin + broken(printable(shortened(note)), behind: 8, indent: 8) + "\n" }
         if let help = finding.help, !isRepaired { text += margin + broken("help: \(printable(help))", behind: 8, indent: 8) + "\n" }
         return text
     }
 
-    /// A text that begins behind so many columns, broken between words at the terminal's width.
-    private func broken(_ text: String, behind first: Int, indent: Int) -> String {
-        guard let width, first + text.count > width else { return text }
-        var result = "", column = first
-        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
-            if !result.isEmpty {
-                let fits = column + 1 + word.count <= width
-                result += fits ? " " : "\n" + String(repeating: " ", count: indent)
-                column = fits ? column + 1 : indent
-            }
-            result += word
-            column += word.count
-        }
-        return result
+    /// A text that ends with the rule in brackets, with the rule as a link.
+    private func linked(_ rule: String, in text: String) -> String {
+        guard let rules, text.hasSuffix("[\(rule)]") else { return text }
+        return "\(text.dropLast(rule.count + 1))\(rules.link(to: rule))]"
     }
+
+    private func broken(_ text: String, behind first: Int, indent: Int) -> String {
+        width.map { Reports.broken(text, behind: first, to: $0, indent: indent) } ?? text
+    }
+
+    /// A message for a terminal: of more than `mostNames` names in a row, only the first are shown. Programs read the others in
+    /// other formats.
+    private func shortened(_ text: String) -> String {
+        guard width != nil else { return text }
+        let parts = text.split(separator: ", ", omittingEmptySubsequences: false)
+        var shown: [Substring] = []
+        var place = 0
+        while place < parts.count {
+            var end = place + 1
+            while end < parts.count - 1, !parts[end].contains(" ") { end += 1 }
+            // The last name may have the rest of the sentence behind it.
+            let count = end - place + 1
+            guard end < parts.count, count > Self.mostNames else {
+                shown.append(parts[place])
+                place += 1
+                continue
+            }
+            let rest = parts[end].drop { $0 != " " && $0 != ";" && $0 != ":" && $0 != ")" }
+            shown += parts[place..<(place + Self.shownNames)]
+            shown[shown.count - 1] += " and \(count - Self.shownNames) more\(rest)"
+            place = end + 1
+        }
+        return shown.joined(separator: ", ")
+    }
+
+    private static let mostNames = 15, shownNames = 12
 
     /// The source line with the place marked under it. Tabs are kept, so that the mark stands in the right column. Of a
     /// long line, only 160 characters around the place are shown.

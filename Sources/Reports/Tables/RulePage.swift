@@ -4,17 +4,22 @@ import Lint
 package struct RulePage {
     private let rule: Rule
     private let homepage: String?
+    private let width: Int
 
-    /// - Parameter homepage: the address of the project; nil if there is none.
-    package init(_ rule: Rule, homepage: String? = Program.homepage) {
+    /// - Parameters:
+    ///   - width: of the lines of prose in `text`.
+    ///   - homepage: the address of the project; nil if there is none.
+    package init(_ rule: Rule, width: Int = 80, homepage: String? = Program.homepage) {
         self.rule = rule
+        self.width = width
         self.homepage = homepage
     }
 
     package var text: String {
         var text =
-            "\(rule.id) (\(rule.severity.rawValue)): \(rule.summary)\n\n\(wrapped(rule.explanation))\n\nTags: \(tags)\n"
+            "\(rule.id) (\(rule.severity.rawValue)): \(rule.summary)\n\n\(wrapped(rule.explanation, to: width))\n\nTags: \(tags)\n"
         if let page = Program.page(of: rule.id, below: homepage) { text += "Page: \(page)\n" }
+        text += "\n\(silencing)"
         for example in rule.examples {
             text += "\n\(example.isBad ? "Bad" : "Good"): \(example.title)\(setting(of: example))\n\n"
             if let before = example.before { text += "\(indented(before))\n  becomes\n\n" }
@@ -23,6 +28,16 @@ package struct RulePage {
         }
         for host in hosts { text += "\nHost \(host.file):\n\n\(indented(host.xml))" }
         return text
+    }
+
+    /// How to silence the rule, with commands.
+    private var silencing: String {
+        var lines = [("in one run", "virt-cpu check --rule \(rule.id)=off"), ("by the policy", "rules: {\(rule.id): off}")]
+        if rule.canBeSuppressed {
+            lines.append(("in one guest", "<!-- virt-cpu: ignore \(rule.id) - REASON -->"))
+            lines.append(("or let it write that", "virt-cpu check --add-ignore \(rule.id) --reason REASON FILE"))
+        }
+        return "To silence it:\n" + labelled(lines)
     }
 
     package var markdown: String {

@@ -32,7 +32,7 @@ package final class CheckJob: Sendable {
             tree = try PolicyTree(of: policyRevision, in: inputs.repository ?? GitRepository(), GitObjects())
         }
         let blobs = GitBlobs()
-        let record = settings.knownFindings == .recorded ? try KnownFindingsRecord(top: try? GitRepository().top) : nil
+        let record = settings.knownFindings == .recorded ? try KnownFindingsRecord(of: inputs.present, top: try? GitRepository().top) : nil
         sources = InputSources(
             try PolicyLookup(settings, purpose: .check, fixes: mode != .report, tree: tree),
             recordsBelow: record?.directory, blobs: blobs)

@@ -71,7 +71,7 @@ struct CheckOutput {
     mutating func remark(_ text: String) {
         guard !settings.isQuiet, messages.isNew(text) else { return }
         progress.clear()
-        channels.sendErrors(note(text))
+        channels.complainProse(note(text))
     }
 
     /// A malformed earlier version is reported even with --quiet, because changes to its domains are not reported.
@@ -101,7 +101,7 @@ struct CheckOutput {
         // definitions.
         let isNews = tally.domains > 0 || !hasFailed && !(isOfGit && total == 0)
         guard settings.format.isText, !settings.isQuiet, isNews else { return }
-        if !settings.printsStatistics, mode == .report, let outlook = tally.outlook { channels.complain(outlook) }
+        if !settings.printsStatistics, mode == .report, let outlook = tally.outlook(counting: settings.leastCounted) { channels.complainProse(outlook) }
         channels.complain(tally.summary)
         if let line = Tally.line(on: policies) { channels.complain(line) }
     }
@@ -113,9 +113,11 @@ struct CheckOutput {
         try output.endReports()
     }
 
+    private var statistics: String { folded(tally.rules.table, to: settings.outputFile == nil ? channels.outputWidth : nil) }
+
     /// Ends all reports.
     private mutating func endReports() throws {
-        for index in sinks.indices { try sinks[index].finish(index == 0 && settings.printsStatistics ? tally.rules.table : "") }
+        for index in sinks.indices { try sinks[index].finish(index == 0 && settings.printsStatistics ? statistics : "") }
         try stream.flush()
     }
 }

@@ -35,6 +35,7 @@ final class InputSources: Sendable {
         var remarks = inputs.ignored.map {
             "\(printable($0.string)): .gitignore files ignore all definitions; to check them, name them or use --no-ignore"
         }
+        remarks += inputs.untold
         var excluding: Set<String> = []
         let all = inputs.present.count
         inputs.present.removeAll { input in

@@ -12,10 +12,14 @@ struct KnownFindingsRecord {
     private var new: [KnownFinding] = []
     private var checked: Set<String> = []
 
-    /// - Parameter top: of the git repository; nil outside one.
-    /// - Throws: `IOFailure` for an existing file that cannot be read.
-    init(top: FilePath?) throws {
-        file = PolicySearch(KnownFindings.fileName, from: ".").file ?? (top ?? "").appending(KnownFindings.fileName)
+    /// - Parameters:
+    ///   - inputs: what is checked. The file is where a later check of them looks for it: from each of them upwards.
+    ///   - top: of the git repository of the current directory; nil outside one.
+    /// - Throws: `IOFailure` for an existing file that cannot be read, and for inputs that no one file serves.
+    init(of inputs: [InputFile], top: FilePath?) throws {
+        let directories = Set(inputs.compactMap { $0.isStream ? nil : $0.directory }.compactMap { Files.real($0) })
+        let usual = PolicySearch(KnownFindings.fileName, from: ".").file ?? (top ?? "").appending(KnownFindings.fileName)
+        file = try Self.file(usual, foundFrom: directories)
         let place = file.removingLastComponent()
         directory = Files.real(place.isEmpty ? "." : place) ?? place
         if Files.exists(file) {
@@ -24,6 +28,24 @@ struct KnownFindingsRecord {
         } else {
             old = nil
         }
+    }
+
+    /// The file where it is usually written, if a search from all directories finds it there; otherwise the nearest one above
+    /// all of them, or a new one at the top of their repository, or in the directory that they have in common.
+    private static func file(_ usual: FilePath, foundFrom directories: Set<FilePath>) throws -> FilePath {
+        func isFound(_ file: FilePath) -> Bool {
+            let place = file.removingLastComponent()
+            return Files.real(place.isEmpty ? "." : place).map { real in directories.allSatisfy { PolicySearch.visits(real, from: $0) } } ?? false
+        }
+        if isFound(usual) { return usual }
+        var common = directories.first ?? "/"
+        while !directories.allSatisfy({ $0.starts(with: common) }), common.removeLastComponent() {}
+        let other = PolicySearch(KnownFindings.fileName, from: common).file
+            ?? (Files.repository(of: common) ?? common).appending(KnownFindings.fileName)
+        guard isFound(other) else {
+            throw IOFailure(message: "--write-baseline: no directory is searched for a baseline of all these definitions: record them separately")
+        }
+        return other
     }
 
     mutating func add(_ found: [KnownFinding], checked name: String) {

@@ -17,6 +17,8 @@ package struct CheckInputs {
     var changed: Set<[UInt8]> = []
     /// Directories that were named, and in which `.gitignore` files ignore all definitions.
     private(set) var ignored: [FilePath] = []
+    /// What git does not tell about files that `.gitignore` files ignore.
+    private(set) var untold: [String] = []
 
     /// Takes what is read from stdin for the content of a file.
     mutating func takeStandardInput(for file: FilePath) throws {
@@ -46,7 +48,7 @@ package struct CheckInputs {
         guard staged || revision != nil else {
             present = InputFile.files(
                 named: paths.isEmpty ? ["."] : paths, channels, usesGitignore: usesGitignore,
-                ignored: { ignored.append($0) }, failed: failed)
+                ignored: { ignored.append($0) }, untold: { untold.append($0) }, failed: failed)
             // A comparison reads the present side twice, but stdin can be read only once.
             if comparison != nil, let index = present.firstIndex(where: \.isStream) {
                 present[index].content = .bytes(try present[index].bytes())

@@ -14,28 +14,35 @@ package enum DirectoryWalk {
     ///   - usesGitignore: skip what `.gitignore` files ignore. The directory itself was named, so it is searched even if
     ///     it is ignored.
     ///   - most: the most files there may be. For a directory with more, `unreadable` is called and none are returned.
+    ///   - hiding: called for each repository in which a definition, or a directory that may have some, is ignored, with a
+    ///     directory in it: the one of the walk, or its top.
     ///   - unreadable: called for each place that cannot be read; the others are.
     package static func definitions(
-        below directory: FilePath, usesGitignore: Bool = true, most: Int = limit, unreadable: (IOFailure) -> Void
+        below directory: FilePath, usesGitignore: Bool = true, most: Int = limit,
+        hiding: (FilePath) -> Void = { _ in }, unreadable: (IOFailure) -> Void
     ) -> [FilePath] {
         let ignored = usesGitignore ? GitignoreFiles(above: directory, unreadable: unreadable) : nil
         var found: [[CChar]] = []
         let top = directory.withPlatformString { Array(UnsafeBufferPointer(start: $0, count: strlen($0))) }
-        walk(top, path: [], depth: 0, ignored, &found, most: most, unreadable)
+        var places: Set<FilePath> = []
+        walk(top, path: [], depth: 0, ignored, &found, &places, most: most, unreadable)
+        places.sorted { $0.string < $1.string }.forEach(hiding)
         if found.count > most {
             found.removeAll()
-            unreadable(
-                IOFailure(
-                    message: "\(printable(directory.string)): contains more than \(most) definitions: check its "
-                        + "subdirectories separately"))
+            unreadable(tooMany(below: directory, most))
         }
         found.sort { $0.lexicographicallyPrecedes($1) { UInt8(bitPattern: $0) < UInt8(bitPattern: $1) } }
         return found.map { FilePath(platformString: $0 + [0]) }
     }
 
+    static func tooMany(below directory: FilePath, _ most: Int) -> IOFailure {
+        IOFailure(
+            message: "\(printable(directory.string)): contains more than \(most) definitions: check its subdirectories separately")
+    }
+
     private static func walk(
         _ directory: [CChar], path below: [UInt8], depth: Int, _ ignored: GitignoreFiles?, _ found: inout [[CChar]],
-        most: Int, _ unreadable: (IOFailure) -> Void
+        _ hiding: inout Set<FilePath>, most: Int, _ unreadable: (IOFailure) -> Void
     ) {
         let shown = printable(FilePath(platformString: directory + [0]).string)
         guard depth < DirectoryListing.mostLevels else {
@@ -64,11 +71,17 @@ package enum DirectoryWalk {
             unreadable: unreadable)
         // `check .` names files without a leading `./`.
         let prefix = directory == [dot] ? [] : directory + (directory.last == slash ? [] : [slash])
+        var hides = false
+        defer { if hides, let place = ignored?.place { hiding.insert(place) } }
         for (name, isFile) in entries {
             // Stop at `most` + 1, so that the caller can report the limit.
             if found.count > most { return }
             let path = prefix + name, pathBelow = below + name.map { UInt8(bitPattern: $0) }
-            func isIgnored(_ isDirectory: Bool) -> Bool { ignored?.ignore(pathBelow, isDirectory: isDirectory) ?? false }
+            func isIgnored(_ isDirectory: Bool) -> Bool {
+                let isIgnored = ignored?.ignore(pathBelow, isDirectory: isDirectory) ?? false
+                hides = hides || isIgnored
+                return isIgnored
+            }
             if isFile {
                 if !isIgnored(false) { found.append(path) }
                 continue
@@ -83,7 +96,7 @@ package enum DirectoryWalk {
             case S_IFDIR:
                 if isIgnored(true) { continue }
                 let deeper = pathBelow + [UInt8(ascii: "/")]
-                walk(path, path: deeper, depth: depth + 1, ignored, &found, most: most, unreadable)
+                walk(path, path: deeper, depth: depth + 1, ignored, &found, &hiding, most: most, unreadable)
             case S_IFREG: if name.suffix(4) == suffix[...], !isIgnored(false) { found.append(path) }
             case S_IFLNK:
                 guard name.suffix(4) == suffix[...], stat(path + [0], &status) == 0, status.st_mode & S_IFMT == S_IFREG,

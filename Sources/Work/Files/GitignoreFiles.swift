@@ -8,6 +8,8 @@ import SystemPackage
 struct GitignoreFiles {
     private var lists: [Entry] = []
     private var isInRepository = false
+    /// The directory of the walk, or the nearest one that is a repository of its own: where git can be asked.
+    private(set) var place: FilePath
 
     private struct Entry {
         var list: IgnoreList
@@ -25,13 +27,14 @@ struct GitignoreFiles {
     ///
     /// - Parameter unreadable: called for each file that cannot be read.
     init(above directory: FilePath, unreadable: (IOFailure) -> Void) {
+        place = directory
         guard let real = Files.real(directory), let top = Files.repository(of: real) else { return }
         isInRepository = true
-        var place = real
+        var above = real
         var prefix: [UInt8] = []
-        while place != top, let name = place.lastComponent, place.removeLastComponent() {
+        while above != top, let name = above.lastComponent, above.removeLastComponent() {
             prefix = FilePath(root: nil, [name]).bytes + [UInt8(ascii: "/")] + prefix
-            if let list = Self.read(place.appending(Self.name), unreadable) {
+            if let list = Self.read(above.appending(Self.name), unreadable) {
                 lists.insert(Entry(list: list, prefix: prefix), at: 0)
             }
         }
@@ -48,6 +51,7 @@ struct GitignoreFiles {
         if isRepository {
             lists = []
             isInRepository = true
+            place = directory
         }
         guard isInRepository, hasFile, let list = Self.read(directory.appending(Self.name), unreadable) else { return }
         lists.append(Entry(list: list, dropped: path.count))

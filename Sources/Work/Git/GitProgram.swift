@@ -1,6 +1,7 @@
 import Hosts
 import Reports
 import Subprocess
+import SystemPackage
 
 /// Runs the installed git, without a shell and without anything that a repository's configuration could start.
 enum GitProgram {
@@ -8,9 +9,12 @@ enum GitProgram {
     private static let outputLimit = 256 << 20
 
     /// What git prints.
+    ///
+    /// - Parameter directory: the directory whose repository git reads, whatever the environment says. Nil for that of the
+    ///   current directory, or of the hook that runs the program.
     /// - Throws: `IOFailure` in git's own words where it fails.
-    static func run(_ arguments: [String]) throws -> [UInt8] {
-        let answer = try output(of: arguments)
+    static func run(_ arguments: [String], in directory: FilePath? = nil) throws -> [UInt8] {
+        let answer = try output(of: arguments, in: directory)
         guard answer.isSuccess else {
             let words = line(answer.errors).replacing("fatal: ", with: "")
             throw IOFailure(message: words.isEmpty ? "git \(arguments[0]) failed" : "git: \(printable(words))")
@@ -25,12 +29,13 @@ enum GitProgram {
         var errors: [UInt8]
     }
 
-    static func output(of arguments: [String]) throws -> Answer {
+    static func output(of arguments: [String], in directory: FilePath? = nil) throws -> Answer {
         let result: Result<Answer, IOFailure> = waitFor {
             do {
                 let result = try await Subprocess.run(
-                    .name("git"), arguments: Arguments(common + arguments), environment: environment,
-                    output: .bytes(limit: outputLimit), error: .bytes(limit: 1 << 16))
+                    .name("git"), arguments: Arguments(common + arguments),
+                    environment: directory == nil ? environment : environment.updating(ofOtherRepositories),
+                    workingDirectory: directory, output: .bytes(limit: outputLimit), error: .bytes(limit: 1 << 16))
                 return .success(
                     Answer(
                         isSuccess: result.terminationStatus.isSuccess, output: result.standardOutput,
@@ -53,6 +58,12 @@ enum GitProgram {
             "GIT_NOGLOB_PATHSPECS": nil, "GIT_ICASE_PATHSPECS": nil,
         ])
     }
+
+    /// What makes git read the repository of its directory: a hook's variables name another one. Nothing is fetched.
+    private static let ofOtherRepositories: [Environment.Key: String?] = [
+        "GIT_DIR": nil, "GIT_WORK_TREE": nil, "GIT_INDEX_FILE": nil, "GIT_PREFIX": nil, "GIT_COMMON_DIR": nil,
+        "GIT_OBJECT_DIRECTORY": nil, "GIT_NO_LAZY_FETCH": "1",
+    ]
 
     static func notRun(_ error: any Error) -> IOFailure {
         guard let error = error as? SubprocessError else { return IOFailure(message: "cannot run git: \(error)") }

@@ -39,19 +39,20 @@ extension InputFile {
     ///
     /// - Parameters:
     ///   - channels: whose input `-` is.
-    ///   - usesGitignore: skip what `.gitignore` files ignore.
+    ///   - usesGitignore: skip what `.gitignore` files ignore and git does not track.
     ///   - ignored: called for each directory in which all definitions are ignored.
+    ///   - untold: called for each directory of which git does not tell which of the ignored files it tracks.
     ///   - failed: called for each place that cannot be read; the others are returned.
     package static func files(
         named paths: [FilePath], _ channels: Channels = .standard, usesGitignore: Bool = true,
-        ignored: (FilePath) -> Void = { _ in }, failed: (IOFailure) -> Void
+        ignored: (FilePath) -> Void = { _ in }, untold: (String) -> Void = { _ in }, failed: (IOFailure) -> Void
     ) -> [InputFile] {
         // Stdin can be read only once.
         let stdin = paths.firstIndex(of: "-")
         return paths.enumerated().flatMap { index, path -> [InputFile] in
             if path == "-", index != stdin { return [] }
             guard path != "-", Files.isDirectory(path) else { return [file(path, channels)] }
-            let found = DirectoryWalk.definitions(below: path, usesGitignore: usesGitignore, unreadable: failed)
+            let found = definitions(below: path, usesGitignore: usesGitignore, untold: untold, failed: failed)
             if found.isEmpty, usesGitignore,
                 !DirectoryWalk.definitions(below: path, usesGitignore: false, unreadable: { _ in }).isEmpty
             {
@@ -64,6 +65,33 @@ extension InputFile {
                 return definition
             }
         }
+    }
+
+    /// The definitions below a directory, in byte order of their paths.
+    private static func definitions(
+        below directory: FilePath, usesGitignore: Bool, untold: (String) -> Void, failed: (IOFailure) -> Void
+    ) -> [FilePath] {
+        // git is started only if something is ignored.
+        var hiding: [FilePath] = []
+        var found = DirectoryWalk.definitions(
+            below: directory, usesGitignore: usesGitignore, hiding: { hiding.append($0) }, unreadable: failed)
+        var tracked: [FilePath] = []
+        for place in hiding {
+            do {
+                tracked += try TrackedFiles.ignored(below: place)
+            } catch {
+                let why = (error as? IOFailure)?.problem.message ?? shown(error)
+                untold("\(printable(place.string)): ignored files that git tracks are not checked: \(why)")
+            }
+        }
+        guard !tracked.isEmpty else { return found }
+        let known = Set(found)
+        found += tracked.filter { !known.contains($0) }
+        guard found.count <= DirectoryWalk.limit else {
+            failed(DirectoryWalk.tooMany(below: directory, DirectoryWalk.limit))
+            return []
+        }
+        return found.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
     }
 
     /// The path from a directory without symbolic links; nil if the input is no file below it.

@@ -38,6 +38,20 @@ struct PolicySearch {
         }
     }
 
+    /// Whether a search from a directory comes to another one.
+    ///
+    /// - Parameter place: a directory without links.
+    static func visits(_ place: FilePath, from directory: FilePath, home: FilePath? = Self.home) -> Bool {
+        guard let start = Files.real(directory), let first = status(of: start) else { return false }
+        var current = start
+        while current != place {
+            guard current != home, current.removeLastComponent(), let above = status(of: current), above.st_dev == first.st_dev else {
+                return false
+            }
+        }
+        return true
+    }
+
     /// `$HOME`, with links resolved.
     static var home: FilePath? {
         getenv("HOME").flatMap { $0.pointee == 0 ? nil : Files.real(FilePath(platformString: $0)) }

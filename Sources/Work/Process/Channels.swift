@@ -1,4 +1,5 @@
 import Glibc
+import Reports
 
 /// Where a run reads and writes, as file descriptors. Tests hand in files of their own.
 package struct Channels: Sendable {
@@ -31,6 +32,16 @@ package struct Channels: Sendable {
             }
         }
     }
+
+    /// Prints text for a person to the output channel: on a terminal, prose is broken between words at its width.
+    /// - Throws: `IOFailure` where it cannot be written.
+    package func printProse(_ text: String) throws { try print(folded(text, to: outputWidth)) }
+
+    /// As `complain`; on a terminal, the message is broken between words at its width.
+    func complainProse(_ text: String) { complain(folded(text, to: Terminal(errors).width)) }
+
+    /// The columns of the terminal that the output channel is; nil if it is none.
+    package var outputWidth: Int? { Terminal(output).width }
 
     /// Prints text to the output channel.
     /// - Throws: `IOFailure` where it cannot be written.

@@ -18,7 +18,7 @@ extension HostQuestion {
         _ channels: Channels = .standard
     ) throws {
         try checkInput(of: files, specs + (origin.map { [$0] } ?? []))
-        let output = OutputStream(channels.output)
+        let output = OutputStream(channels.output), width = channels.outputWidth
         var isIncompatible = false, isFailed = false
         // Report the failure and go on: the answers about other files are valid.
         func fail(_ message: String) throws {
@@ -28,7 +28,7 @@ extension HostQuestion {
         }
         var unreadable: [IOFailure] = []
         let paths = Files.named(by: files)
-        let inputs = InputFile.files(named: paths, channels) { unreadable.append($0) }
+        let inputs = InputFile.files(named: paths, channels, untold: { channels.sendErrors(note($0)) }, failed: { unreadable.append($0) })
         try unreadable.forEach { try fail($0.shown) }
         for directory in paths where Files.isDirectory(directory) && !inputs.contains(where: { $0.foundBelow == directory }) {
             try fail(IOFailure(message: "\(printable(directory.string)): contains no *.xml file").shown)
@@ -46,7 +46,7 @@ extension HostQuestion {
                         (line.file, line.uuid) = (input.name, guest.uuid)
                         if line.result == .incompatible { isIncompatible = true }
                         if line.result == .error { isFailed = true }
-                        try output.write(isJSON ? line.json.text + "\n" : line.text(withFile: showsFiles && guest.hasName))
+                        try output.write(isJSON ? line.json.text + "\n" : folded(line.text(withFile: showsFiles && guest.hasName), to: width))
                     }
                 }
             } catch let failure as any Failure {

@@ -17,7 +17,7 @@ extension HostQuestion {
         let differences = GuestDifferences(
             from: try records(in: inputs[0], hosts), to: try records(in: inputs[1], hosts), on: hosts,
             files: (inputs[0].name, inputs[1].name))
-        try channels.print(isJSON ? differences.json : differences.text)
+        try isJSON ? channels.print(differences.json) : channels.printProse(differences.text)
         if let failure = hosts.failures.first { throw failure }
         guard differences.isAnswer else { throw IOFailure(message: "the two files have no domain in common") }
         if differences.isChanged { throw ExitStatus.found }

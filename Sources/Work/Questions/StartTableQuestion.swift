@@ -37,7 +37,7 @@ extension HostQuestion {
             }
         }
         let table = StartTable(hosts: known.hosts.map(\.name), rows: rows)
-        try channels.print(isJSON ? table.jsonLines : table.text)
+        try isJSON ? channels.print(table.jsonLines) : channels.printProse(table.text)
         if isFailed || !check.failures.isEmpty {
             check.failures.forEach { channels.complain("\($0)") }
             throw ExitStatus.failed

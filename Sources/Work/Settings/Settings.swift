@@ -111,6 +111,8 @@ extension Settings {
     /// - Parameter fixes: findings are needed for their fixes, including those that are not printed.
     func overrides(fixes: Bool) -> Overrides {
         var overrides = overrides
+        overrides.options = rewriteOptions
+        overrides.fixes = fixes
         if isQuiet, !fixes, knownFindings != .recorded { overrides.wanted = leastCounted.map { .atLeast($0) } ?? .none }
         return overrides
     }

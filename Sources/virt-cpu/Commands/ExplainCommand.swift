@@ -28,12 +28,12 @@ struct ExplainCommand: ParsableCommand {
     func run() throws {
         let found = try search()
         let text = switch (format, found) {
-        case (.text, .rule(let rule)): RulePage(rule).text
+        case (.text, .rule(let rule)): RulePage(rule, width: min(Channels.standard.outputWidth ?? 80, 80)).text
         case (.text, .rules(let rules)): RuleList.text(rules)
         case (.markdown, _): found.all.map { RulePage($0).markdown }.joined(separator: "\n")
         case (.json, _): RuleList.json(found.all)
         }
-        try Channels.standard.print(text)
+        try format == .text ? Channels.standard.printProse(text) : Channels.standard.print(text)
     }
 
     private func search() throws -> RuleSearch {

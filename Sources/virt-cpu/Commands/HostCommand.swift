@@ -49,7 +49,7 @@ struct HostCommand: ParsableCommand {
         let question = try HostQuestion(map, libvirt, policy), specs = self.specs + others.named
         if let whyNot {
             let table = try question.obstacles(to: whyNot, on: specs)
-            try Channels.standard.print(format == .json ? table.json.text + "\n" : table.text)
+            try format == .json ? Channels.standard.print(table.json.text + "\n") : Channels.standard.printProse(table.text)
             if table.hasRefusal { throw ExitStatus.found }
             return
         }
@@ -58,6 +58,6 @@ struct HostCommand: ParsableCommand {
         case .json: JSONValue.lines(try question.reports(on: specs).map(\.json))
         case .text: try question.reports(on: specs).map(\.text).joined(separator: "\n")
         }
-        try Channels.standard.print(text)
+        try format == .text ? Channels.standard.printProse(text) : Channels.standard.print(text)
     }
 }

@@ -64,7 +64,7 @@ struct RecommendCommand: ParsableCommand {
             }
             return try Channels.standard.print(report.words(of: choice))
         }
-        try Channels.standard.print(format == .json ? report.json.text + "\n" : report.text)
+        try format == .json ? Channels.standard.print(report.json.text + "\n") : Channels.standard.printProse(report.text)
         if !report.hasAnswer { throw ExitStatus.found }
     }
 }

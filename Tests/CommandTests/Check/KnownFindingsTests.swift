@@ -178,4 +178,40 @@ struct KnownFindingsTests {
         #expect(repository.check("--staged", "--policy-rev", "HEAD", "--fail-on", "note").status == 0)
         #expect(repository.check("--staged", "--policy-rev", "HEAD~1", "--fail-on", "note").status == 1)
     }
+
+    @Test("Recorded from another directory, outside git, the baseline lies where a check looks for it, from wherever it runs")
+    func elsewhere() {
+        directory.write("srv/vms/a.xml", Definitions.passthrough)
+        directory.write("srv/vms/sub/b.xml", Definitions.passthrough)
+        directory.write("srv/more/c.xml", Definitions.passthrough)
+        directory.makeDirectory("home")
+        let recorded = check("--write-baseline", "../srv/vms", in: "/home")
+        #expect(recorded.errors.contains("recorded 2 findings of 2 guests in \(directory.path)/srv/vms/\(baseline): later"), "\(recorded.errors)")
+        for (path, place) in [("../srv/vms", "/home"), (".", "/srv/vms"), ("sub", "/srv/vms"), ("srv", "")] {
+            #expect(check(path, in: place).errors.contains(" 2 known") == (path != "sub"), "\(path) in \(place)")
+        }
+        #expect(check("sub", in: "/srv/vms").errors.hasPrefix("nothing new found, 1 known"))
+        // A second record uses the one that is there.
+        directory.write("srv/vms/sub/d.xml", Definitions.guest("<cpu mode='host-passthrough'/>", name: "d"))
+        #expect(check("--write-baseline", "../srv/vms/sub", in: "/home").errors.contains("/srv/vms/\(baseline)"))
+        // Several directories are recorded in the one that they have in common.
+        let both = check("--write-baseline", "../srv/vms/sub", "../srv/more", in: "/home")
+        #expect(both.errors.contains("in \(directory.path)/srv/\(baseline)"), "\(both.errors)")
+        #expect(check(".", in: "/srv/more").status == 0)
+    }
+
+    @Test("What no search comes to is not written: the home directory ends it")
+    func unreachable() {
+        directory.write("home/vms/a.xml", Definitions.passthrough)
+        directory.write("other/b.xml", Definitions.passthrough)
+        var program = Program(["check", "--write-baseline", "home/vms", "other"], in: directory.path)
+        program.environment = ["HOME=\(directory.path)/home"]
+        let refused = program.run()
+        #expect(refused.status == 2 && refused.errors.contains("no directory is searched for a baseline of all these definitions: record them separately"))
+        program.arguments = ["check", "--write-baseline", "home/vms"].map { Array($0.utf8) }
+        let recorded = program.run()
+        #expect(recorded.errors.contains("in home/vms/\(baseline)"), "\(recorded.errors)")
+        program.arguments = ["check", "--fail-on", "note", "home/vms"].map { Array($0.utf8) }
+        #expect(program.run().status == 0)
+    }
 }

@@ -7,11 +7,15 @@ import Testing
 struct FreezingTests {
     private static let windows = "  <features><hyperv><relaxed state='on'/></hyperv></features>\n"
 
-    private static func repository(policy: String = "") -> TestRepository {
+    private static func repository(policy: String = "", capabilities: String? = nil) -> TestRepository {
         let repository = TestRepository()
         repository.write(".virt-cpu.yaml", "hosts: [hosts/*.xml]\n" + policy)
-        let path = "\(Corpus.libvirt!)/tests/domaincapsdata/qemu_9.1.0.x86_64.xml"
-        repository.directory.write(Array("hosts/hv01.domcapabilities.xml".utf8), Corpus.read(path))
+        if let capabilities {
+            repository.write("hosts/hv01.capabilities.xml", capabilities)
+        } else {
+            let path = "\(Corpus.libvirt!)/tests/domaincapsdata/qemu_9.1.0.x86_64.xml"
+            repository.directory.write(Array("hosts/hv01.domcapabilities.xml".utf8), Corpus.read(path))
+        }
         for mode in ["host-model", "host-passthrough"] {
             let guest = Definitions.guest("<cpu mode='\(mode)'/>", name: mode, extra: windows).replacing("machine='pc-q35-7.2'", with: "machine='pc-i440fx-9.1'")
             repository.write("vms/\(mode).xml", guest)
@@ -54,5 +58,25 @@ struct FreezingTests {
         #expect(Self.commit(repository).status != 0)
         repository.write(".virt-cpu.yaml", "hosts: [hosts/*.xml]\nwindows: pin-anyway\n")
         #expect(Self.commit(repository).status == 0)
+    }
+
+    @Test("With the capabilities alone it is one step too, which leaves a note; diff says that it is a guess")
+    func guess() {
+        let capabilities = """
+            <capabilities><host><cpu><arch>x86_64</arch><model>Haswell-noTSX-IBRS</model><vendor>Intel</vendor><feature name='vmx'/></cpu></host></capabilities>
+            """
+        let repository = Self.repository(capabilities: capabilities)
+        let before = repository.directory.text("vms/host-model.xml")
+        repository.write("before.xml", before)
+        let fixed = repository.check("--fix", "--windows", "pin", "vms/host-model.xml")
+        #expect(fixed.status == 0 && fixed.text.contains("vms/host-model.xml:4:3: fixed: the guest has host-model, but the option --windows pins it to Haswell-noTSX-IBRS"))
+        #expect(fixed.text.contains("this is made from the processor of host hv01 alone"))
+        #expect(repository.directory.text("vms/host-model.xml").contains("<model fallback='forbid'>Haswell-noTSX-IBRS</model>"))
+        let diff = Program(["diff", "--host", "hosts/hv01.capabilities.xml", "before.xml", "vms/host-model.xml"], in: repository.path).run()
+        #expect(diff.status == 1 && !diff.text.contains("no change that the guest can notice"))
+        #expect(diff.text.contains("the processor of host hv01 shows no change") && diff.text.contains("virsh domcapabilities"))
+        let commit = Self.commit(repository)
+        #expect(commit.status == 0)
+        #expect(commit.errors.contains("note: Windows may see a different CPU: the earlier CPU was host-model: the processor of host hv01 shows no change"), "\(commit.errors)")
     }
 }

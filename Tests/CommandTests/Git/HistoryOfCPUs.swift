@@ -199,7 +199,7 @@ extension HistoryTests {
         Commit("a change that is meant", edit: comment("windows-cpu-change - reinstalled on 2 May", to: "EPYC-Rome")),
         Commit(
             "its comment is left behind",
-            [Found("warning", "suppression", db, "hides nothing", "remove the comment")]
+            [Found("note", "suppression", db, "hides nothing of what changed since the earlier version", "remove the comment")]
         ) { $0.edit(db, ">8388608<", ">16777216<") },
         Commit("and goes", edit: comment("", to: "EPYC-Rome")),
         Commit(

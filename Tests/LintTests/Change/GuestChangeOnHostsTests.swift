@@ -27,12 +27,19 @@ struct GuestChangeOnHostsTests {
         #expect(other.items.contains { $0.aspect == .brand } && other.doubts == [])
     }
 
-    @Test("Without domain capabilities, the target pin is no change, and another model is a doubt")
+    @Test("Without domain capabilities, the target pin is likely no change, which is said, and another model is a doubt")
     func capabilities() throws {
         let before = definition("<cpu mode='host-model'/>")
         let after = try judge(before, policy: "default: pin", purpose: .rewrite, hosts: [Self.haswell]).output
         #expect(after.contains("<model fallback='forbid'>Haswell-noTSX</model>"))
-        #expect(try change(before, after, on: [Self.haswell]).isNone)
+        for (old, new) in [(before, after), (after, before)] {
+            let pinned = try change(old, new, on: [Self.haswell])
+            #expect(pinned.items == [] && pinned.isLikelyNone && pinned.needsHost && !pinned.isNone)
+            #expect(pinned.doubts.count == 1 && pinned.doubts[0].contains("the processor of host h shows no change"))
+            #expect(pinned.doubts[0].contains("virsh domcapabilities for the guest's machine type would settle it"))
+        }
+        let two = try change(before, after, on: [Self.haswell, Host(name: "i", cpu: Self.haswell.cpu)])
+        #expect(two.doubts.count == 1 && two.doubts[0].contains("the processors of hosts h, i show no change"))
         let other = try change(before, definition(cpuElement("EPYC")), on: [Self.haswell])
         #expect(other.items == [])
         #expect(other.doubts.count == 1 && other.doubts[0].contains("Haswell-noTSX or similar on h"))
@@ -68,5 +75,18 @@ struct GuestChangeOnHostsTests {
         let after = try judge(before, policy: "default: pin", purpose: .rewrite, hosts: [Self.haswell]).output
         let change = try change(before, after, on: [Self.haswell, other])
         #expect(change.items == [] && change.doubts.count == 1)
+    }
+
+    @Test("Hosts that certainly give host-model as it is spelt out leave no doubt, and one of which only the processor is known does")
+    func mixed() throws {
+        let platform = DomainPlatform(architecture: "x86_64", virtType: "kvm")
+        let hostModel = CPUDefinition(
+            kind: .guest, mode: .hostModel, model: "Haswell-noTSX", fallback: .forbid, features: [.init("vmx")])
+        let known = Host(name: "k", cpu: nil, domainCapabilities: [DomainCapabilities(platform: platform, hostModel: hostModel)])
+        let before = definition("<cpu mode='host-model'/>")
+        let after = try judge(before, policy: "default: pin", purpose: .rewrite, hosts: [Self.haswell]).output
+        #expect(try change(before, after, on: [known]).isNone)
+        let mixed = try change(before, after, on: [known, Self.haswell])
+        #expect(mixed.isLikelyNone && mixed.doubts[0].contains("the processor of host h shows"), "\(mixed)")
     }
 }

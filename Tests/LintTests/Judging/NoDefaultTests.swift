@@ -108,4 +108,15 @@ struct NoDefaultTests {
         let found = try judge(xml, policy: "windows: pin", hosts: [HostModelOnlyTests.host("hv01")]).findings
         #expect(found.first { $0.rule == "cpu-not-default" }?.message.hasPrefix("the guest has host-model, but the policy pins it to ") == true)
     }
+
+    @Test("Only what rewrites says that it does not rewrite some domains", arguments: ["test", "xen"])
+    func notRewritten(_ type: String) throws {
+        let xml = domain("<cpu mode='host-model'/>", type: type)
+        var fixing = Overrides()
+        fixing.fixes = true
+        let words = ["\(type) domains are not rewritten: only qemu, kvm and hvf domains are"]
+        #expect(try judge(xml).remarks == [])
+        #expect(try judge(xml, overrides: fixing).remarks == words)
+        #expect(try judge(xml, purpose: .rewrite).remarks == words)
+    }
 }

@@ -127,4 +127,23 @@ struct FreezingTests {
         overrides.isNewGuest = false
         #expect(try judge(xml, policy: "windows: rewrite\ndefault: host-model", purpose: .rewrite, hosts: [Self.host("a", "Haswell")], overrides: overrides).output == xml)
     }
+
+    @Test("What the command line asks for is called its option, and the help repeats the options", arguments: [
+        (true, ["--windows pin", "--host 'a b.xml'"], "but the option --windows pins it to ", "use virt-cpu check --fix --windows pin --host 'a b.xml' to rewrite it, or virt-cpu filter with the same options"),
+        (false, [], "but the policy pins it to ", "use virt-cpu filter or virt-cpu check --fix to rewrite it"),
+    ])
+    func options(_ isOption: Bool, _ options: [String], _ words: String, _ help: String) throws {
+        let host = Host("h", model: "Haswell-noTSX", vendor: "Intel")
+        var overrides = Overrides()
+        if isOption { overrides.windows = .pin }
+        overrides.options = options
+        let xml = domain("<cpu mode='host-model'/>", windows: true)
+        let policy = isOption ? "windows: keep" : "windows: pin"
+        let found = try judge(xml, policy: policy, hosts: [host], overrides: overrides).findings
+        let finding = try #require(found.first { $0.rule == "cpu-not-default" }, "\(found.map(\.message))")
+        #expect(finding.message.contains(words) && finding.help == help)
+        // A default is not what pins it.
+        let both = try judge(xml, policy: "{default: host-passthrough, \(policy)}", hosts: [host], overrides: overrides).findings
+        #expect(both.contains { $0.rule == "cpu-not-default" && $0.message.contains(words) })
+    }
 }

@@ -26,6 +26,9 @@ struct TargetNamesTests {
         ("default:\n  model: Haswel", "2:10: error: libvirt does not know the CPU model 'Haswel' (did you mean 'Haswell'?)"),
         ("default: {model: Haswell, features: {avx-512: require}}", "1:38: error: libvirt does not know the CPU feature 'avx-512' (did you mean 'avx512f'?)"),
         ("default:\n  model: Haswell\n  features:\n  - pcid\n  - spec_ctrl", "5:5: error: libvirt does not know the CPU feature 'spec_ctrl' (did you mean 'spec-ctrl'?)"),
+        ("default: {model: Haswell, features: {pcidd: require}}", "1:38: error: libvirt does not know the CPU feature 'pcidd' (did you mean 'pcid'?)"),
+        ("default: Skylake-Clientt", "1:10: error: libvirt does not know the CPU model 'Skylake-Clientt' (did you mean 'Skylake-Client'?)"),
+        ("default: {model: Haswell, vendor: Intell}", "1:35: error: libvirt does not know the CPU vendor 'Intell' (did you mean 'Intel'?)"),
         ("default: {model: Haswell, vendor: GenuineIntel}", "1:35: error: libvirt does not know the CPU vendor 'GenuineIntel' (did you mean 'Intel'?)"),
         ("guests:\n- match: {name: x}\n  default: {vendor: intel, model: Haswell}", "3:21: error: libvirt does not know the CPU vendor 'intel' (did you mean 'Intel'?)"),
         ("guests:\n- {match: {name: x}, default: {model: EPYC, features: [clfluhs]}}", "2:56: error: libvirt does not know the CPU feature 'clfluhs' (did you mean 'clflush'?)"),
@@ -46,6 +49,8 @@ struct TargetNamesTests {
 
     @Test("Without hosts, a name that is near none may be a newer one, or another architecture's: it is said", arguments: [
         ("default: {model: Haswell, features: {wholly-new: require}}", "p.yaml:1:38: whether a host has the CPU feature 'wholly-new' cannot be known"),
+        ("default: {model: Haswell, features: [avx3]}", "p.yaml:1:38: whether a host has the CPU feature 'avx3' cannot be known"),
+        ("default: {model: Haswell, vendor: Acme}", "p.yaml:1:35: whether a host has the CPU vendor 'Acme' cannot be known"),
         ("default: cortex-a72", "p.yaml:1:10: whether a host has the CPU model 'cortex-a72' cannot be known"),
     ])
     func uncertain(_ text: String, _ line: String) throws {

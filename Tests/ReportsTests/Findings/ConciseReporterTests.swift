@@ -49,12 +49,44 @@ struct RuleTallyTests {
             tally.add(.example.with { $0.rule = "check-none" })
             sum.add(tally)
         }
-        #expect(sum.outlook == nil)
+        #expect(sum.outlook() == nil)
         sum.add({
             var tally = Tally()
             tally.add(.example.with { $0.edits = [Edit($0.span, "")] })
             return tally
         }())
-        #expect(sum.outlook?.hasPrefix("most often host-passthrough (6), check-none (5); --fix mends 1; virt-cpu explain RULE") == true)
+        #expect(sum.outlook()?.hasPrefix("most often host-passthrough (6), check-none (5); --fix mends 1; virt-cpu explain RULE") == true)
+    }
+
+    private func tally(_ counts: [(String, Severity, Int)]) -> Tally {
+        var tally = Tally()
+        for (rule, severity, count) in counts {
+            for _ in 0..<count {
+                tally.add(.example.with {
+                    $0.rule = rule
+                    $0.severity = severity
+                })
+            }
+        }
+        return tally
+    }
+
+    @Test("Rules with errors come first, in the line and in the table")
+    func errorsFirst() {
+        let tally = tally([("check-none", .note, 20), ("unknown-model", .error, 2), ("host-passthrough", .warning, 5), ("host-incompatible", .error, 1), ("host-incompatible", .warning, 3)])
+        #expect(tally.outlook()?.hasPrefix("errors: unknown-model (2), host-incompatible (1); others, most often check-none (20), host-passthrough (5), host-incompatible (3); virt-cpu") == true, "\(tally.outlook() ?? "")")
+        let lines = tally.rules.table.split(separator: "\n").map { $0.split(separator: " ").prefix(4).joined(separator: " ") }
+        #expect(lines[0] == "2 unknown-model 2 errors" && lines[1] == "4 host-incompatible 1 error")
+        #expect(lines[2].hasPrefix("20 check-none") && !lines[2].contains("error"))
+    }
+
+    @Test("Where most of many findings do not count, -q is named", arguments: [
+        (3, 18, .error, ", -q prints only the 3 errors"), (1, 20, .error, ", -q prints only the 1 error"), (3, 17, .error, nil),
+        (0, 30, .error, nil), (20, 10, .error, nil), (3, 40, .warning, ", -q prints only the 3 that count"), (3, 40, nil, nil),
+        (3, 40, .note, nil),
+    ] as [(Int, Int, Severity?, String?)])
+    func quiet(_ errors: Int, _ notes: Int, _ least: Severity?, _ words: String?) {
+        let line = tally([("unknown-model", .error, errors), ("check-none", .note, notes)]).outlook(counting: least) ?? ""
+        #expect(line.hasSuffix(words ?? "--statistics counts by rule"), "\(line)")
     }
 }

@@ -144,4 +144,34 @@ struct TextReporterTests {
         let reporter = ReportFormat.text.reporter(isColored: true, namesDomains: true)
         #expect(reporter.opening + reporter.separator + reporter.closing == "")
     }
+
+    @Test("The rule is a link to its documentation if there is one, and the rest of the text stays the same")
+    func links() {
+        let links = RuleLinks(page: Array("/usr/share/doc/a b/rules.md".utf8), host: "hv01")
+        let reporter = ReportFormat.text.reporter(isColored: false, width: 60, namesDomains: false, rules: links)
+        let without = ReportFormat.text.reporter(isColored: false, width: 60, namesDomains: false)
+        let long = Finding.example.with { $0.message = "a message that is so long that its rule stands in another line" }
+        for finding in [Finding.example, long] {
+            let text = reporter.lines(for: finding, in: "a.xml")
+            let link = "\u{1b}]8;;file://hv01/usr/share/doc/a%20b/rules.md#host-passthrough\u{1b}\\host-passthrough\u{1b}]8;;\u{1b}\\"
+            #expect(text.contains("[\(link)]\n"))
+            #expect(text.replacing(link, with: "host-passthrough") == without.lines(for: finding, in: "a.xml"))
+        }
+        #expect(!ReportFormat.json.reporter(isColored: true, namesDomains: false, rules: links).lines(for: .example, in: "a").contains("\u{1b}"))
+    }
+
+    @Test("On a terminal, of a long list of names the first are shown, and the rest of the sentence stays; elsewhere it is whole")
+    func shortened() {
+        let names = (1...20).map { "f\($0)" }.joined(separator: ", ")
+        let long = Finding.example.with {
+            $0.message = "hosts a, b would not start it: they lack \(names); and more"
+            $0.help = "disable \(names)"
+        }
+        let terminal = ReportFormat.text.reporter(isColored: false, width: 2000, namesDomains: false).lines(for: long, in: "a.xml")
+        #expect(terminal.contains("hosts a, b would not start it: they lack f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12 and 8 more; and more [host"))
+        #expect(terminal.contains("help: disable \(names)\n"), "what is to be done is whole")
+        #expect(text(long).contains("they lack \(names); and more"))
+        let short = long.with { $0.message = "they lack a, b, c, d, e, f, g, h, i, j, k, l, m, n and 2 more" }
+        #expect(ReportFormat.text.reporter(isColored: false, width: 2000, namesDomains: false).lines(for: short, in: "a.xml").contains(short.message))
+    }
 }

@@ -56,4 +56,19 @@ struct RulePageTests {
     func escapes() {
         #expect(Rule.all.contains { RulePage($0).markdown.contains("\\<") })
     }
+
+    @Test("The ways to silence a rule work on its bad examples", arguments: Rule.all.map(\.id))
+    func silencing(_ id: String) throws {
+        let rule = try #require(Rule.named(id)), text = RulePage(rule).text
+        let lines = text.split(separator: "\n")
+        func value(_ label: String) -> Substring? { lines.first { $0.hasPrefix("  \(label)  ") }?.dropFirst(2 + label.count).drop { $0 == " " } }
+        let policy = try Policy.parse(Array(try #require(value("by the policy")).utf8), file: "p", origin: .named, knownRules: Rule.ids)
+        #expect(policy.rules.setting(forRule: id, tags: rule.tags) == .off)
+        #expect(value("in one run") == "virt-cpu check --rule \(id)=off")
+        #expect((value("in one guest") == nil) == (id == "suppression"))
+        guard let comment = value("in one guest") else { return }
+        #expect(comment == "<!-- virt-cpu: ignore \(id) - REASON -->")
+        #expect(value("or let it write that") == "virt-cpu check --add-ignore \(id) --reason REASON FILE")
+        #expect(throws: Never.self) { try SuppressionComment(rules: [id], reason: "REASON") }
+    }
 }

@@ -14,6 +14,11 @@ struct GitignoreTests {
             .map { String($0.string.dropFirst(top.string.count + 1)) }
     }
 
+    /// The executable, because waiting for git would block the threads of these tests.
+    private func run(_ arguments: String..., in directory: TemporaryDirectory? = nil) -> Outcome {
+        Program(arguments, in: directory?.path).run()
+    }
+
     @Test("Generated patterns and paths, as git reads them", arguments: 0..<8 as Range<UInt64>)
     func generated(seed: UInt64) {
         var random = SplitMix64(seed: seed)
@@ -104,13 +109,57 @@ struct GitignoreTests {
         directory.makeDirectory(".git")
         directory.write("a.xml", Definitions.passthrough)
         directory.write(".gitignore", "*.xml\n")
-        let nothing = check(in: directory)
+        let nothing = run("check", "--no-config", directory.path)
         #expect(nothing.complaints.contains("note: \(directory.path): .gitignore files ignore all definitions; to check them, name them or use --no-ignore\n"), "\(nothing.errors)")
         #expect(nothing.text == "")
         #expect(check(["a.xml"], in: directory).findings == ["a.xml host-passthrough"])
-        var request = CheckRequest()
-        request.paths = [FilePath(directory.path)]
-        request.usesGitignore = false
-        #expect(outcome { try request.run(.testing(), $0) }.without(directory).findings == ["a.xml host-passthrough"])
+        #expect(run("check", "--no-config", "--no-ignore", ".", in: directory).findings == ["a.xml host-passthrough"])
+    }
+
+    @Test("What git tracks is checked although a pattern ignores it, also in a repository below; other files are not")
+    func tracked() {
+        let repository = TestRepository()
+        for name in ["a.xml", "old/b.xml", "old/.hidden/c.xml", "old/link.xml/d.xml", "vms/e.xml", "vms/f.txt"] {
+            repository.write(name, Definitions.passthrough)
+        }
+        repository.commit()
+        repository.write(".gitignore", "old/\nvms/e.xml\n*.txt\n")
+        for name in ["old/new.xml", "vms/new.xml"] { repository.write(name, Definitions.passthrough) }
+        let below = TemporaryDirectory()
+        func check(_ path: String = ".") -> [String] { repository.check("--no-config", path).findings }
+        func found(_ names: String...) -> [String] { names.map { "\($0) host-passthrough" } }
+        #expect(check() == found("a.xml", "old/b.xml", "old/link.xml/d.xml", "vms/e.xml", "vms/new.xml"))
+        #expect(check("vms") == found("vms/e.xml", "vms/new.xml"))
+        // A directory of the index can have become a link, and a file can be gone.
+        repository.directory.write("elsewhere/d.txt", Definitions.passthrough)
+        repository.git("rm", "-q", "--cached", ".gitignore", "--ignore-unmatch")
+        unlink("\(repository.path)/vms/e.xml")
+        below.write("d.xml", Definitions.passthrough)
+        unlink("\(repository.path)/old/link.xml/d.xml")
+        rmdir("\(repository.path)/old/link.xml")
+        repository.directory.link("old/link.xml", to: below.path)
+        #expect(check() == found("a.xml", "old/b.xml", "vms/new.xml"))
+        // A repository within the repository is asked too.
+        let inner = TestRepository()
+        inner.write("x.xml", Definitions.passthrough)
+        inner.commit()
+        inner.write(".gitignore", "*.xml\n")
+        inner.write("y.xml", Definitions.passthrough)
+        _ = rename(inner.path, "\(repository.path)/vms/inner")
+        #expect(check("vms") == found("vms/inner/x.xml", "vms/new.xml"))
+    }
+
+    @Test("Where git does not tell, that is said, and nothing else changes")
+    func untold() {
+        let directory = TemporaryDirectory()
+        directory.makeDirectory(".git")
+        directory.write("a.xml", Definitions.passthrough)
+        directory.write("b.xml", Definitions.passthrough)
+        directory.write(".gitignore", "b.xml\n")
+        let outcome = run("check", "--no-config", in: directory)
+        #expect(outcome.findings == ["a.xml host-passthrough"] && outcome.status == 0)
+        #expect(outcome.errors.contains("note: .: ignored files that git tracks are not checked: git: not a git repository"), "\(outcome.errors)")
+        directory.write(".gitignore", "c.xml\n*.txt\n")
+        #expect(!run("check", "--no-config", in: directory).errors.contains("git"), "nothing is hidden, so git is not asked")
     }
 }

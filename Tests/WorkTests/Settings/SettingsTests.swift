@@ -1,7 +1,8 @@
 import DomainXML
 import Lint
 import Testing
-import Work
+
+@testable import Work
 
 @Suite("Settings")
 struct SettingsTests {
@@ -67,5 +68,22 @@ struct SettingsTests {
     ])
     func wrongRule(_ entry: String, _ message: String) {
         #expect(error { settings throws(SettingsError) in try settings.setRule(entry) } == message)
+    }
+
+    @Test("The options that decide about rewriting, as a shell takes them")
+    func rewriteOptions() throws {
+        var settings = Settings()
+        #expect(settings.rewriteOptions == [])
+        settings.policyFile = "it's.yaml"
+        settings.windows = .pin
+        settings.hosts = ["hosts/*.xml", "hv01.xml", "qemu+ssh://root@hv/system"]
+        try settings.setTarget("host-model-only,secure=off")
+        #expect(settings.rewriteOptions == [
+            "--config 'it'\\''s.yaml'", "--default host-model-only,secure=off", "--windows pin", "--host 'hosts/*.xml'", "--host hv01.xml",
+            "--host qemu+ssh://root@hv/system",
+        ])
+        #expect(settings.overrides(fixes: true).options == settings.rewriteOptions)
+        settings.hosts = (1...5).map { "hv\($0).xml" }
+        #expect(settings.rewriteOptions.last == "--host HOST…")
     }
 }

@@ -65,12 +65,16 @@ extension Rule {
                     notes: ["the CPU is left unchanged"], help: "correct the default, or state another one for this guest")
             case .rewrite(let rewriting):
                 let lost = rewriting.lost
+                let isPinned = rewriting.target == .pin && inspection.target != .pin
+                let whose = !isPinned ? "the default is" : inspection.windowsIsOption ? "the option --windows pins it to" : "the policy pins it to"
+                let options = inspection.options
                 inspection.report(
                     at: inspection.cpuPlace,
-                    "the guest has \(present), but the \(inspection.hasDefault ? "default is" : "policy pins it to") \(rewriting.name)",
+                    "the guest has \(present), but \(whose) \(rewriting.name)",
                     notes: (lost.isEmpty ? [] : ["the rewrite also removes: \(listing(lost))"])
                         + (rewriting.doubt.map { [$0] } ?? []),
-                    help: "use virt-cpu filter or virt-cpu check --fix to rewrite it", edits: rewriting.result.edits)
+                    help: options.isEmpty ? "use virt-cpu filter or virt-cpu check --fix to rewrite it"
+                        : "use virt-cpu check --fix\(options) to rewrite it, or virt-cpu filter with the same options", edits: rewriting.result.edits)
             }
         })
 }

@@ -9,7 +9,10 @@ extension Rule {
             A comment inside a domain suppresses the findings of some rules in this domain: `<!-- virt-cpu: ignore \
             RULE, RULE - REASON -->`. The reason follows ` - `, because an XML comment cannot contain `--`. `ignore \
             cpu-not-default` also keeps `filter` from rewriting the domain. A comment that names an unknown rule, \
-            gives no reason, or no longer hides anything needs attention.
+            gives no reason, or no longer hides anything needs attention. A rule about changes (`windows-cpu-change`, \
+            `guest-cpu-change`) is judged only where an earlier version is compared, and one about hosts only where hosts are \
+            named: elsewhere, a comment that names it is not said to hide nothing. Where a version is compared that has the \
+            change already, this is a note, because a comparison with an older one may still need the comment.
             """,
         examples: [
             .bad(
@@ -44,19 +47,28 @@ extension Rule {
                     inspection.report(
                         at: suppression.span, "suppression without a reason",
                         help: "add it after the rules: ignore RULE - REASON")
-                } else if suppression.hidden == 0, !isAboutUnseenChange(suppression, inspection) {
+                } else if suppression.hidden == 0, isJudged(suppression, inspection) {
+                    let isAboutChange = namesRule(suppression, inspection) { $0.needs.contains(.earlier) }
                     inspection.report(
-                        at: suppression.span,
-                        "suppression of \(suppression.rules.joined(separator: ", ")) hides nothing",
-                        help: "remove the comment")
+                        at: suppression.span, as: isAboutChange ? .note : nil,
+                        "suppression of \(suppression.rules.joined(separator: ", ")) hides nothing"
+                            + (isAboutChange ? " of what changed since the earlier version" : ""),
+                        help: isAboutChange ? "remove the comment when nobody compares with a version from before the change any more"
+                            : "remove the comment")
                 }
             }
         })
 
-    /// Whether a comment may hide nothing only because it names a rule about changes, and no earlier version of the
-    /// guest is known.
-    private static func isAboutUnseenChange(_ suppression: Suppression, _ inspection: Inspection) -> Bool {
-        inspection.change == nil
-            && inspection.rules.contains { $0.needs.contains(.earlier) && suppression.rules.contains($0.id) }
+    /// Whether the rules of a comment could have found something: those about changes only with an earlier version, those about
+    /// hosts only with hosts.
+    private static func isJudged(_ suppression: Suppression, _ inspection: Inspection) -> Bool {
+        !namesRule(suppression, inspection) { rule in
+            inspection.change == nil && rule.needs.contains(.earlier)
+                || inspection.startCheck.hosts.isEmpty && rule.needs.contains(.hosts)
+        }
+    }
+
+    private static func namesRule(_ suppression: Suppression, _ inspection: Inspection, where fits: (Rule) -> Bool) -> Bool {
+        inspection.rules.contains { suppression.rules.contains($0.id) && fits($0) }
     }
 }

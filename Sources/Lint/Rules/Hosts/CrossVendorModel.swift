@@ -40,7 +40,11 @@ extension Rule {
                     && !lacksFeatures(index)
             }.map(\.element)
             guard let first = others.first else { return }
-            let names = others.map { "host \($0.name) has vendor \($0.vendor ?? "")" }.joined(separator: ", ")
+            let vendors = others.map { $0.vendor ?? "" }.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+            let names = vendors.map { vendor in
+                let own = others.filter { $0.vendor == vendor }.map(\.name)
+                return "\(hostNames(own)) \(own.count == 1 ? "has" : "have") vendor \(vendor)"
+            }.joined(separator: ", ")
             inspection.report(
                 at: element.text.span,
                 "\(model.name) is a model of vendor \(model.vendor), but \(names)",

@@ -49,7 +49,7 @@ extension Rule {
             inspection.report(
                 at: text.span, as: lacking.isEmpty ? nil : .warning,
                 "machine type \(inspection.domain[text]) is deprecated since QEMU \(life.deprecation), and \(gone) QEMU \(life.deletion)",
-                notes: lacking.isEmpty ? [] : ["the QEMU on \(listing(lacking)) does not have it"],
+                notes: lacking.isEmpty ? [] : ["QEMU on \(hostNames(lacking)) does not have it"],
                 help: "plan a change to a newer machine type; virt-cpu diff shows what it changes about the CPU")
         })
 }

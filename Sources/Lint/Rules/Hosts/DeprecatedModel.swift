@@ -28,8 +28,8 @@ extension Rule {
             let names = marked.map { inspection.startCheck.hosts[$0.host].name }
             inspection.report(
                 at: element.text.span,
-                "\(first.model.name) is deprecated by the hypervisor on \(names.count == 1 ? "host" : "hosts") "
-                    + "\(names.joined(separator: ", ")): a later version may not have it",
+                "\(first.model.name) is deprecated by the hypervisor on \(hostNames(names)): a "
+                    + "later version may not have it",
                 help: inspection.startCheck.listedModel(insteadOf: answer.question).map { "use \($0)" }
                     ?? "choose another model; virt-cpu models --host HOST lists the usable ones",
                 hosts: names)

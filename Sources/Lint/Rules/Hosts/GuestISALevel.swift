@@ -72,20 +72,27 @@ extension Rule {
             let requirements = OSRequirement.of(osinfoID: id)
             guard !requirements.isEmpty else { return }
             let x86 = inspection.knowledge.x86
+            var groups: [(requirement: OSRequirement, missing: [String], hosts: [String])] = []
             for (features, host) in inspection.givenFeatures() {
                 for requirement in requirements {
                     let missing = x86.featureNames(in: x86.bits(ofFeatures: requirement.features) - features)
                     guard !missing.isEmpty else { continue }
-                    let onHost = host.map { " on host \($0)" } ?? ""
-                    let needs = requirement.doubt == nil ? "needs" : "may need"
-                    inspection.report(
-                        at: inspection.cpu?.namedModel?.span ?? inspection.cpuPlace,
-                        as: requirement.doubt == nil ? nil : .warning,
-                        "the guest OS (\(id)) \(needs) \(requirement.name), but its CPU\(onHost) lacks: "
-                            + missing.joined(separator: ", "),
-                        notes: requirement.doubt.map { [$0] } ?? [], help: inspection.help(for: requirement), hosts: host.map { [$0] } ?? [])
+                    if let same = groups.firstIndex(where: { $0.requirement.name == requirement.name && $0.missing == missing }) {
+                        groups[same].hosts += [host].compactMap { $0 }
+                    } else {
+                        groups.append((requirement, missing, [host].compactMap { $0 }))
+                    }
                     break
                 }
+            }
+            for (requirement, missing, hosts) in groups {
+                let needs = requirement.doubt == nil ? "needs" : "may need"
+                inspection.report(
+                    at: inspection.cpu?.namedModel?.span ?? inspection.cpuPlace,
+                    as: requirement.doubt == nil ? nil : .warning,
+                    "the guest OS (\(id)) \(needs) \(requirement.name), but its CPU\(hosts.isEmpty ? "" : " on \(hostNames(hosts))") lacks: "
+                        + missing.joined(separator: ", "),
+                    notes: requirement.doubt.map { [$0] } ?? [], help: inspection.help(for: requirement), hosts: hosts)
             }
         })
 }

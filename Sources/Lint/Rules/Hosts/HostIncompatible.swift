@@ -101,9 +101,8 @@ extension Rule {
             }
             inspection.reportDoubts(answer.verdicts.filter { !$0.isForArchitecture }, question)
             for refusal in inspection.refusals(answer) {
-                let message = "\(refusal.hosts) \(refusal.isCertain ? "would" : "might") not start the guest: \(refusal.reasons)"
                 inspection.report(
-                    at: refusal.place, as: refusal.isCertain ? nil : .warning, message,
+                    at: refusal.place, as: refusal.isCertain ? nil : .warning, refusal.message,
                     notes: [refusal.doubt].compactMap { $0 } + inspection.otherVendor(refusal)
                         + inspection.usableModel(refusal, answer),
                     help: inspection.remedy(refusal, question),
@@ -151,7 +150,7 @@ extension Inspection {
         else { return [] }
         let release = startCheck.libvirtRelease(of: model.host).map { "libvirt \($0)" } ?? "libvirt"
         return [
-            "the hypervisor reports \(model.model.name) as usable, but \(release) compares it by its own CPU map, "
+            "the hypervisor \(refusal.isOne ? "" : "on \(startCheck.hosts[model.host].name) ")reports \(model.model.name) as usable, but \(release) compares it by its own CPU map, "
                 + "which gives the model \(listing(missing))"
         ]
     }
@@ -161,7 +160,8 @@ extension Inspection {
         guard let model = vendorOfModel, refusal.verdicts.contains(where: { !$0.features.isEmpty }) else { return [] }
         let vendors = Set(refusal.indices.compactMap { startCheck.hosts[$0].vendor })
         guard vendors.count == 1, let vendor = vendors.first, vendor != model.vendor else { return [] }
-        return ["\(model.name) is a model of vendor \(model.vendor), and the host's processor is of \(vendor)"]
+        return ["\(model.name) is a model of vendor \(model.vendor), and "
+            + (refusal.isOne ? "the host's processor is" : "the hosts' processors are") + " of \(vendor)"]
     }
 }
 
@@ -202,10 +202,9 @@ extension Inspection {
         // Under emulation host-model is what QEMU can emulate, on each host: emulated-host-cpu says so.
         if !question.platform.isAccelerated, question.cpu.mode == .hostModel, question.cpu.features.isEmpty { return }
         for (why, verdicts) in doubts {
-            let one = verdicts.count == 1
             report(
                 at: place(of: verdicts[0]), as: isOrdinary ? .warning : .note,
-                "cannot tell whether host\(one ? "" : "s") \(verdicts.map(\.host).joined(separator: ", ")) would start the guest: \(why)",
+                "cannot tell whether \(hostNames(verdicts.map(\.host))) would start the guest: \(why)",
                 help: isOrdinary ? nil : capabilitiesToGive(question.platform), hosts: verdicts.map(\.host), verdicts: verdicts)
         }
     }

@@ -37,18 +37,29 @@ extension Rule {
         check: { inspection in
             let check = inspection.startCheck
             guard let answer = inspection.hostAnswer, let element = inspection.cpu?.model?.name else { return }
+            var groups: [(model: String, open: [String], hosts: [Int])] = []
             for (host, model) in answer.listed where model.usability == .no {
                 if answer.verdicts[host].answer == .refuses { continue }
                 let open = check.openBlockers(of: model, answer.question.cpu)
                 if open.isEmpty && !model.blockers.isEmpty { continue }
-                let name = check.hosts[host].name
+                if let same = groups.firstIndex(where: { $0.model == model.name && $0.open == open }) {
+                    groups[same].hosts.append(host)
+                } else {
+                    groups.append((model.name, open, [host]))
+                }
+            }
+            for (model, open, hosts) in groups {
                 let why = open.isEmpty ? "" : ": missing \(open.joined(separator: ", "))"
-                var verdict = answer.verdicts[host]
-                verdict.reasons.append(.blockers(open, ofModel: model.name))
+                let names = hosts.map { check.hosts[$0].name }
+                let who = names.count == 1 ? "the hypervisor on \(hostNames(names)) reports" : "the hypervisors on \(hostNames(names)) report"
+                let verdicts = hosts.map { host in
+                    var verdict = answer.verdicts[host]
+                    verdict.reasons.append(.blockers(open, ofModel: model))
+                    return verdict
+                }
                 inspection.report(
-                    at: element.text.span, "the hypervisor on host \(name) reports \(model.name) as unusable\(why)",
-                    help: ways(open, check.listedModel(insteadOf: answer.question)),
-                    hosts: [name], verdicts: [verdict])
+                    at: element.text.span, "\(who) \(model) as unusable\(why)",
+                    help: ways(open, check.listedModel(insteadOf: answer.question)), hosts: names, verdicts: verdicts)
             }
         })
 

@@ -30,13 +30,21 @@ extension Rule {
         ],
         check: { inspection in
             guard inspection.guest.hypervisor == .hardware, inspection.guest.isX86 else { return }
+            var groups: [(name: String, why: (Bool) -> String, hosts: [String])] = []
             for host in inspection.startCheck.hosts {
                 guard let cpu = host.cpu, let name = cpu.model, inspection.follows(name),
                     let why = inspection.knowledge.x86.weakness(of: cpu)
                 else { continue }
+                if let same = groups.firstIndex(where: { $0.name == name && $0.why(true) == why(true) }) {
+                    groups[same].hosts.append(host.name)
+                } else {
+                    groups.append((name, why, [host.name]))
+                }
+            }
+            for (name, why, hosts) in groups {
                 inspection.report(
-                    at: inspection.cpuPlace, "the nearest model for host \(host.name) is only \(name): \(why)",
-                    help: "use host-model or the target pin, which keep the features that \(name) leaves out", hosts: [host.name])
+                    at: inspection.cpuPlace, "the nearest model for \(hostNames(hosts)) is only \(name): \(why(hosts.count == 1))",
+                    help: "use host-model or the target pin, which keep the features that \(name) leaves out", hosts: hosts)
             }
         })
 }
@@ -55,10 +63,16 @@ extension X86Map {
     /// generation: TSX and MPX, which are often switched off, and a few mitigations.
     private static let expectedLosses = 8
 
-    /// Why a host's nearest model is far below its processor; nil if the model fits the processor's signature.
-    fileprivate func weakness(of cpu: CPUDefinition) -> String? {
+    /// Why a host's nearest model is far below its processor, as it is said about one host or about several; nil if the model
+    /// fits the processor's signature.
+    fileprivate func weakness(of cpu: CPUDefinition) -> ((_ isOne: Bool) -> String)? {
         guard let name = cpu.model, let model = model(named: name) else { return nil }
-        if model.vendor == nil { return "it is a generic model, as is usual if the host's CPU is masked or the host is itself a virtual machine" }
+        if model.vendor == nil { return { isOne in
+                let whose = isOne ? "the host's CPU is masked or the host is itself a virtual machine"
+                    : "the hosts' CPUs are masked or the hosts are themselves virtual machines"
+                return "it is a generic model, as is usual if \(whose)"
+            }
+        }
         guard let signature = cpu.signature, !model.matches(signature), let host = try? host(leniently: cpu) else { return nil }
         let own = models.filter { $0.vendor == cpu.vendor && $0.matches(signature) }
         guard let nearest = own.min(by: { ($0.features - host.features).count < ($1.features - host.features).count }) else {
@@ -66,7 +80,10 @@ extension X86Map {
         }
         let missing = featureNames(in: nearest.features - host.features)
         guard missing.count > Self.expectedLosses else { return nil }
-        return "the host's signature is that of \(nearest.name), but it lacks \(missing.count) features of that model"
+        return { isOne in
+            "the \(isOne ? "host's" : "hosts'") signature is that of \(nearest.name), but \(isOne ? "it lacks" : "they lack") "
+                + "\(missing.count) features of that model"
+        }
     }
 }
 

@@ -129,15 +129,24 @@ extension Inspection {
     /// Reports a host of unknown release that starts the guest, and would not with an older libvirt.
     fileprivate func reportOlderMeaning(at span: ByteRange) {
         guard let answer = hostAnswer else { return }
+        var groups: [(older: OlderLibvirt, hosts: [String])] = []
         for (host, verdict) in answer.verdicts.enumerated() where verdict.answer == .starts {
             guard startCheck.libvirtRelease(of: host) == nil,
                 let older = startCheck.refusalByOlderLibvirt(of: answer.question, host: host)
             else { continue }
+            if let same = groups.firstIndex(where: { $0.older.release == older.release && $0.older.reasons == older.reasons }) {
+                groups[same].hosts.append(verdict.host)
+            } else {
+                groups.append((older, [verdict.host]))
+            }
+        }
+        for (older, hosts) in groups {
+            let isOne = hosts.count == 1
             report(
                 at: span,
-                "libvirt \(older.release) and older would not start the guest on host \(verdict.host): "
-                    + older.reasons.map(\.description).joined(separator: "; "),
-                help: "state the release of the host's libvirt with libvirt: in the policy", hosts: [verdict.host])
+                "libvirt \(older.release) and older would not start the guest on \(hostNames(hosts)): "
+                    + older.reasons.map { $0.words(isOne: isOne) }.joined(separator: "; "),
+                help: "state the release of the \(isOne ? "host's" : "hosts'") libvirt with libvirt: in the policy", hosts: hosts)
         }
     }
 }

@@ -23,12 +23,12 @@ extension Rule {
         examples: [
             .bad(
                 "a model that is older than the attacks",
-                finds: "all hosts support spec-ctrl, stibp, ssbd, but the guest does not enable them",
+                finds: "the host supports spec-ctrl, stibp, ssbd, but the guest does not enable them",
                 hosts: [.haswellCapabilities],
                 .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>↓Haswell-noTSX</model></cpu>")),
             .bad(
                 "hosts that are not affected, which the guest does not see",
-                finds: "all hosts support rdctl-no, mds-no, which spare the guest work, but the guest does not enable them",
+                finds: "the host supports rdctl-no, mds-no, which spare the guest work, but the guest does not enable them",
                 hosts: [.notAffected],
                 .guest(cpu: """
                     <cpu mode='custom' match='exact'>
@@ -76,23 +76,20 @@ extension Rule {
             let addable = search.addable(open)
             let isMild = search.isForOldKernelsOnly || addable.isEmpty
             let spares = ", which spare\(open.count == 1 ? "s" : "") the guest work"
+            let number = inspection.startCheck.hosts.count, support = number == 1 ? "supports" : "support"
             let what = open.map(\.name).joined(separator: ", ") + (isControl ? "" : spares)
             inspection.report(
                 at: element.text.span, as: isControl && !isMild ? nil : .note,
-                "all hosts support \(what), but the guest does not enable \(open.count == 1 ? "it" : "them")",
-                notes: open.map(\.line) + (isControl && !search.reliefs.isEmpty ? [spared(by: search.reliefs)] : []),
-                help: help(search.lines(for: addable), leaving: open.filter { one in !addable.contains { $0.name == one.name } }))
+                "\(allHosts(number)) \(support) \(what), but the guest does not enable \(open.count == 1 ? "it" : "them")",
+                notes: open.map(\.line) + (isControl && !search.reliefs.isEmpty ? ["\(allHosts(number)) also \(support) \(listing(search.reliefs.map(\.name))), which would spare the guest work"] : []),
+                help: help(search.lines(for: addable), leaving: open.filter { one in !addable.contains { $0.name == one.name } }, number))
         })
 
-    private static func spared(by reliefs: [MitigationSearch.Open]) -> String {
-        "all hosts also support \(listing(reliefs.map(\.name))), which would spare the guest work"
-    }
-
     /// The features to add, and those that prevent a start.
-    private static func help(_ names: [String], leaving others: [MitigationSearch.Open]) -> String {
+    private static func help(_ names: [String], leaving others: [MitigationSearch.Open], _ number: Int) -> String {
         let add = "add " + names.map { "<feature policy='require' name='\($0)'/>" }.joined()
         guard !others.isEmpty else { return add }
-        let why = "with \(listing(others.map(\.name))), not every host would start the guest"
+        let why = "with \(listing(others.map(\.name))), \(number == 1 ? "the host would not" : "not every host would") start the guest"
         return names.isEmpty
             ? "choose another model if the guest needs this: \(why)" : "\(add); \(why)"
     }

@@ -18,7 +18,8 @@ extension Rule {
             no change. The finding is a warning if no host is known, if it is merely possible that the guest is Windows (by \
             its name and a clock in local time), if only the number of vCPUs or an \
             enlightenment changed, or if the policy says `windows: pin-anyway` and a CPU that followed the host is written \
-            out. It is a note if the CPU is what host-model gives the guest on one of several hosts.
+            out. It is a note if the CPU is what host-model gives the guest on one of several hosts, or if \
+            it is what the host's processor shows and no domain capabilities are given (`virsh domcapabilities`).
 
             If the change is intended, add a comment to the definition that gives the reason: `<!-- virt-cpu: ignore \
             windows-cpu-change - reinstalled on 2 May -->`.
@@ -87,7 +88,7 @@ extension Rule {
             let isFreezing = items.isEmpty && change.what.isFreezing
             let comment = "<!-- virt-cpu: ignore windows-cpu-change - REASON -->"
             inspection.report(
-                at: inspection.place(of: items.first?.aspect), as: isFreezing ? .note : inspection.ifWindows(isDoubtful ? .warning : .error),
+                at: inspection.place(of: items.first?.aspect), as: isFreezing || change.what.isNoneAsFarAsKnown ? .note : inspection.ifWindows(isDoubtful ? .warning : .error),
                 items.first.map { "Windows sees a different CPU: \($0); this can trigger reactivation" }
                     ?? "Windows may see a different CPU: \(doubts[0]); this can trigger reactivation",
                 notes: notes,

@@ -102,7 +102,7 @@ extension Inspection {
     fileprivate var wayToFreeze: String {
         guard guest.hypervisor == .hardware else { return "name a model" }
         guard guest.isX86 else { return "keep the guest on its host: QEMU has no other CPU for it there" }
-        let host = targetHosts.hosts.count == 1 ? "" : " --host HOST"
+        let host = targetHosts.hosts.count == 1 ? hostOptions : " --host HOST"
         if cpu?.effectiveMode == .hostPassthrough || cpu?.effectiveMode == .maximum {
             return "keep the guest on its host; Windows would see it if the CPU were frozen: check --windows pin\(host) says what, and "
                 + "with windows: pin-anyway in the policy check --fix\(host) does it"
@@ -113,7 +113,7 @@ extension Inspection {
                 + "runs on"
         }
         // The hosts are named, or the planner would have refused.
-        return "freeze it with check --fix --windows pin"
+        return "freeze it with check --fix --windows pin\(hostOptions)"
             + (rewriting.doubt == nil ? ", \(sure)" : "; give virsh domcapabilities of the host too, so that Windows certainly sees no change")
     }
 }

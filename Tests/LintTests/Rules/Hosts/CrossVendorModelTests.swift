@@ -15,4 +15,11 @@ struct CrossVendorModelTests {
         #expect(try found(cpu(model: "Nehalem", "<vendor>Intel</vendor>")).isEmpty)
         #expect(try found(cpu(model: "qemu64")).isEmpty)
     }
+
+    @Test("Several hosts of one vendor are named together")
+    func several() throws {
+        let hosts = [Host("b", model: "EPYC", vendor: "AMD"), Host("c", model: "EPYC", vendor: "AMD")]
+        #expect(try findings(of: "cross-vendor-model", cpu(model: "Nehalem"), hosts: hosts).map(\.message)
+            == ["Nehalem is a model of vendor Intel, but hosts b, c have vendor AMD"])
+    }
 }

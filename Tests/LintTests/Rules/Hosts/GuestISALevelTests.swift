@@ -65,6 +65,14 @@ struct GuestISALevelTests {
         #expect(try found("redhat.com/rhel/10.0", cpu(model: "Nehalem")).first?.help == "the oldest models with x86-64-v3 are Haswell-noTSX and EPYC")
     }
 
+    @Test("Hosts on which the guest lacks the same make one finding")
+    func severalHosts() throws {
+        let hosts = ["a", "b", "c"].map { Host($0, model: $0 == "b" ? "Penryn" : "Nehalem", vendor: "Intel") }
+        let found = try found("redhat.com/rhel/10.0", "<cpu mode='host-model'/>", hosts: hosts)
+        #expect(found.map(\.hosts) == [["a", "c"], ["b"]])
+        #expect(found[0].message.contains("but its CPU on hosts a, c lacks: ") && found[1].message.contains("but its CPU on host b lacks: "))
+    }
+
     @Test("Each fact about a system has its source and the day on which it was read")
     func sources() {
         for row in OSRequirementRow.all {

@@ -1,5 +1,6 @@
+import CPUModel
 import Hosts
-import Lint
+@testable import Lint
 import Testing
 
 @Suite("host-incompatible and model-not-usable")
@@ -88,5 +89,52 @@ struct HostIncompatibleTests {
         // Opteron_G2 has svm in the CPU map, but this guest disables it, so it gets everything that it requests.
         let without = try Self.findings("<cpu mode='custom' match='exact' check='none'><model fallback='forbid'>Opteron_G2</model><feature policy='disable' name='svm'/></cpu>")
         #expect(!without.contains { $0.rule == "model-not-usable" })
+    }
+
+    @Test("One host lacks, two and many lack; of very many, the first are named, and the finding has them all", arguments: [1, 2, 3, 20])
+    func number(_ count: Int) throws {
+        let hosts = (1...count).map { Host("h\($0)", model: "Haswell-noTSX", vendor: "Intel") }
+        let model = "<cpu mode='custom' match='exact'><model fallback='forbid'>Broadwell-noTSX</model></cpu>"
+        let finding = try #require(try Self.findings(model, hosts: hosts).first { $0.rule == "host-incompatible" })
+        let start = [
+            1: "host h1 might not start the guest: the host lacks required features: ",
+            2: "hosts h1, h2 might not start the guest: the hosts lack required features: ",
+            3: "hosts h1, h2, h3 might not start the guest: the hosts lack required features: ",
+            20: "hosts h1, h2, h3, h4, h5, h6, h7, h8, h9, h10, h11, h12 and 8 more might not start the guest: the hosts lack required features: ",
+        ]
+        #expect(finding.message.hasPrefix(start[count]!), "\(finding.message)")
+        #expect(finding.hosts.count == count)
+    }
+
+    @Test("Every reason is about one host, or about several", arguments: [
+        (HostVerdict.Reason.blockers(["rtm"], ofModel: "M"), "the hypervisors report M as unusable: missing rtm"),
+        (.notListed("M"), "the hypervisors do not list the model M, and fallback='forbid' allows no other"),
+        (.modeNotSupported(.maximum), "the hypervisors do not support mode maximum"),
+        (.deprecatedFeaturesUnsupported, "their QEMU does not support deprecated_features, which needs QEMU 10.1 on x86"),
+        (.incompatible(.vendor(required: "Intel", host: "AMD")), "the vendor of the hosts' CPUs is AMD, not Intel"),
+        (.incompatible(.forbiddenFeatures(["aes"])), "the hosts have features that the guest forbids: aes"),
+        (.incompatible(.extraFeatures(["aes"])), "match='strict', but the hosts have more features: aes"),
+        (.incompatible(.model(required: "POWER8", host: "POWER9")), "the hosts' CPUs are POWER9, not POWER8"),
+        (.incompatible(.architecture("x86_64")), "the hosts' architecture is not x86_64"),
+        (.incompatible(.unknownHost), "the hosts' CPUs are unknown"),
+    ])
+    func reasons(_ reason: HostVerdict.Reason, _ words: String) {
+        #expect(reason.words(isOne: false) == words)
+        #expect(reason.words(isOne: true) == reason.description && !reason.description.contains("hosts") && !reason.description.contains("their"))
+    }
+
+    @Test("Hosts whose hypervisors report the same make one finding of model-not-usable")
+    func unusable() throws {
+        let hosts = ["a", "b"].map { name in
+            var host = StartCheckTests.tsxOff
+            host.name = name
+            return host
+        }
+        let cpu = "<cpu mode='custom' match='exact' check='none'><model fallback='forbid'>Haswell</model></cpu>"
+        let one = try Self.findings(cpu, hosts: [hosts[0]]).filter { $0.rule == "model-not-usable" }
+        let two = try Self.findings(cpu, hosts: hosts).filter { $0.rule == "model-not-usable" }
+        #expect(one.map(\.message) == ["the hypervisor on host a reports Haswell as unusable: missing hle, rtm"])
+        #expect(two.map(\.message) == ["the hypervisors on hosts a, b report Haswell as unusable: missing hle, rtm"])
+        #expect(two[0].hosts == ["a", "b"])
     }
 }

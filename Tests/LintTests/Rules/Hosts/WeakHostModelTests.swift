@@ -25,4 +25,13 @@ struct WeakHostModelTests {
         let usual = Host("b", model: "Skylake-Server-noTSX-IBRS", vendor: "Intel", signature: skylake)
         #expect(try found("<cpu mode='host-model'/>", masked, usual).count == 1)
     }
+
+    @Test("Hosts with the same weakness make one finding")
+    func several() throws {
+        let hosts = ["a", "b"].map { Host($0, model: "Nehalem", vendor: "Intel", signature: skylake) }
+        let found = try findings(of: "weak-host-model", cpu(model: "Nehalem"), hosts: hosts)
+        #expect(found.count == 1 && found[0].hosts == ["a", "b"])
+        #expect(found[0].message.hasPrefix("the nearest model for hosts a, b is only Nehalem: the hosts' signature is that of"))
+        #expect(found[0].message.contains("but they lack "))
+    }
 }

@@ -13,8 +13,8 @@ struct MissingMitigationTests {
         let one = Host("a", model: "Haswell-noTSX-IBRS", vendor: "Intel", features: ["ssbd", "stibp", "md-clear"])
         let two = Host("b", model: "Haswell-noTSX-IBRS", vendor: "Intel", features: ["ssbd"])
         let none = Host("c", model: "Haswell-noTSX", vendor: "Intel")
-        #expect(try found("Haswell-noTSX", one) == ["all hosts support spec-ctrl, stibp, ssbd, md-clear, but the guest does not enable them"])
-        #expect(try found("Haswell-noTSX", one, two) == ["all hosts support spec-ctrl, ssbd, but the guest does not enable them"])
+        #expect(try found("Haswell-noTSX", one) == ["the host supports spec-ctrl, stibp, ssbd, md-clear, but the guest does not enable them"])
+        #expect(try found("Haswell-noTSX", one, two) == ["both hosts support spec-ctrl, ssbd, but the guest does not enable them"])
         #expect(try found("Haswell-noTSX", one, none).isEmpty)
         #expect(try found("Haswell-noTSX").isEmpty)
     }
@@ -22,7 +22,7 @@ struct MissingMitigationTests {
     @Test("Each vendor has controls of its own")
     func amd() throws {
         let host = Host("e", model: "EPYC-IBPB", vendor: "AMD", features: ["amd-ssbd", "virt-ssbd", "stibp"])
-        #expect(try found("EPYC", host) == ["all hosts support ibpb, stibp, amd-ssbd, virt-ssbd, but the guest does not enable them"])
+        #expect(try found("EPYC", host) == ["the host supports ibpb, stibp, amd-ssbd, virt-ssbd, but the guest does not enable them"])
     }
 
     // QEMU, docs/system/cpu-models-x86: virt-ssbd "should also be exposed for maximum guest compatibility as some kernels only
@@ -40,15 +40,15 @@ struct MissingMitigationTests {
     @Test("A control is not needed on a processor that is immune")
     func immune() throws {
         let intel = Host("d", model: "Haswell-noTSX-IBRS", vendor: "Intel", features: ["md-clear", "mds-no"])
-        #expect(try found("Haswell-noTSX", intel) == ["all hosts support spec-ctrl, but the guest does not enable it"])
+        #expect(try found("Haswell-noTSX", intel) == ["the host supports spec-ctrl, but the guest does not enable it"])
         let amd = Host("f", model: "EPYC-IBPB", vendor: "AMD", features: ["amd-ssbd", "virt-ssbd", "amd-no-ssb"])
-        #expect(try found("EPYC", amd) == ["all hosts support ibpb, but the guest does not enable it"])
+        #expect(try found("EPYC", amd) == ["the host supports ibpb, but the guest does not enable it"])
     }
 
     @Test("amd-stibp is a form of stibp, on both vendors")
     func forms() throws {
         let amd = Host("g", model: "EPYC-IBPB", vendor: "AMD", features: ["amd-stibp"])
-        #expect(try found("EPYC", amd) == ["all hosts support ibpb, amd-stibp, but the guest does not enable them"])
+        #expect(try found("EPYC", amd) == ["the host supports ibpb, amd-stibp, but the guest does not enable them"])
         let rome = Host("h", model: "EPYC-Rome", vendor: "AMD", features: ["stibp"])
         #expect(try found("EPYC-Rome", rome) == [], "EPYC-Rome has amd-stibp")
         let guest = cpu(model: "Haswell-noTSX-IBRS", "<feature policy='require' name='amd-stibp'/>")
@@ -83,12 +83,12 @@ struct MissingMitigationTests {
         let host = Host("l", model: "Skylake-Server-noTSX-IBRS", vendor: "Intel", features: ["arch-capabilities", "md-clear", "mds-no"])
         let unaware = try findings(of: "missing-mitigation", cpu(model: "Skylake-Server-noTSX-IBRS"), hosts: [host])
         #expect(unaware.map(\.severity) == [.note])
-        #expect(unaware[0].message == "all hosts support mds-no, which spares the guest work, but the guest does not enable it")
+        #expect(unaware[0].message == "the host supports mds-no, which spares the guest work, but the guest does not enable it")
         let seen = "<feature policy='require' name='arch-capabilities'/><feature policy='require' name='mds-no'/>"
         #expect(try findings(of: "missing-mitigation", cpu(model: "Skylake-Server-noTSX-IBRS", seen), hosts: [host]) == [])
         let affected = Host("m", model: "Skylake-Server-noTSX-IBRS", vendor: "Intel", features: ["md-clear"])
         let both = try findings(of: "missing-mitigation", cpu(model: "Skylake-Server-noTSX-IBRS"), hosts: [host, affected])
-        #expect(both.map(\.message) == ["all hosts support md-clear, but the guest does not enable it"], "one host is affected")
+        #expect(both.map(\.message) == ["both hosts support md-clear, but the guest does not enable it"], "one host is affected")
     }
 
     @Test("Under check='full', what would only spare the guest work is not advised: the list is what QEMU gave it")
@@ -104,7 +104,7 @@ struct MissingMitigationTests {
         let host = Host("n", model: "Cascadelake-Server", vendor: "Intel", features: ["arch-capabilities", "taa-no", "stibp"])
         let listed = "<feature policy='require' name='stibp'/>"
         #expect(try findings(of: "missing-mitigation", cpu(model: "Cascadelake-Server", listed), hosts: [host]).map(\.message)
-            == ["all hosts support taa-no, which spares the guest work, but the guest does not enable it"])
+            == ["the host supports taa-no, which spares the guest work, but the guest does not enable it"])
         #expect(try findings(of: "missing-mitigation", cpu(model: "Cascadelake-Server-noTSX", listed), hosts: [host]) == [])
         let newer = Host("o", model: "SapphireRapids", vendor: "Intel", features: ["its-no", "bhi-ctrl"])
         #expect(try findings(of: "missing-mitigation", cpu(model: "SapphireRapids", "<feature policy='require' name='bhi-ctrl'/>"), hosts: [newer]) == [])
