@@ -36,7 +36,7 @@ public struct Ask: Sendable, Hashable {
         let vcpu = question.hasSeveralThreadsPerSocket ? "<vcpu>2</vcpu>" : ""
         return "<domain\(attribute("type", platform.virtType))>" + vcpu
             + "<os><type\(arch)\(attribute("machine", platform.machine))>hvm</type></os>" + cpu(question)
-            + (platform.emulator.map { "<devices><emulator>\($0.xmlEscaped)</emulator></devices>" } ?? "") + "</domain>"
+            + (platform.emulator.map { "<devices><emulator>\(escaped($0))</emulator></devices>" } ?? "") + "</domain>"
     }
 
     private static func cpu(_ question: StartQuestion) -> String {
@@ -48,9 +48,9 @@ public struct Ask: Sendable, Hashable {
         var parts = ""
         if cpu.model != nil || cpu.vendorID != nil || cpu.fallback != .allow {
             let fallback = cpu.fallback == .allow ? "" : attribute("fallback", cpu.fallback.rawValue)
-            parts += "<model\(fallback)\(attribute("vendor_id", cpu.vendorID))>\((cpu.model ?? "").xmlEscaped)</model>"
+            parts += "<model\(fallback)\(attribute("vendor_id", cpu.vendorID))>\(escaped(cpu.model ?? ""))</model>"
         }
-        if let vendor = cpu.vendor { parts += "<vendor>\(vendor.xmlEscaped)</vendor>" }
+        if let vendor = cpu.vendor { parts += "<vendor>\(escaped(vendor))</vendor>" }
         if question.hasSeveralThreadsPerSocket { parts += "<topology sockets='1' cores='1' threads='2'/>" }
         if let width = question.addressWidth { parts += "<maxphysaddr mode='emulate' bits='\(width)'/>" }
         for feature in cpu.features {
@@ -62,7 +62,15 @@ public struct Ask: Sendable, Hashable {
     }
 
     private static func attribute(_ name: String, _ value: String?) -> String {
-        value.map { " \(name)='\($0.xmlEscaped)'" } ?? ""
+        value.map { " \(name)='\(escaped($0))'" } ?? ""
+    }
+
+    /// The text so that it is read as it is: white space other than a blank would become one in an attribute, and a carriage
+    /// return a line feed.
+    private static func escaped(_ text: String) -> String {
+        let text = text.xmlEscaped
+        guard text.utf8.contains(where: { $0 < 0x20 }) else { return text }
+        return text.unicodeScalars.map { $0.value < 0x20 ? "&#\($0.value);" : String($0) }.joined()
     }
 }
 

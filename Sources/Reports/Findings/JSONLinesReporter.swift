@@ -7,7 +7,7 @@ struct JSONLinesReporter: Reporter {
 
 extension JSONValue {
     /// A finding, with the fields that Examples/findings.schema.json documents.
-    init(_ finding: Finding, in file: String) {
+    package init(_ finding: Finding, in file: String) {
         let value: JSONValue = [
             "file": JSONValue(file),
             "line": JSONValue(finding.start.line),

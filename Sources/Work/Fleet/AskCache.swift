@@ -6,6 +6,7 @@ import Reports
 final class AskCache {
     /// An ask as JSON: the members of a line.
     struct Entry {
+        let key: String
         let json: [UInt8]
     }
 
@@ -20,12 +21,17 @@ final class AskCache {
     /// `"ask":"…","domain":"…"`; null for both if the guest asks for nothing, because QEMU does not run it.
     ///
     /// - Throws: `RecordError` for a `<cpu>` that libvirt cannot read.
-    func members(for guest: Guest) throws(RecordError) -> [UInt8] {
-        guard guest.isManaged else { return Self.none }
+    func members(for guest: Guest) throws(RecordError) -> [UInt8] { try entry(for: guest)?.json ?? Self.none }
+
+    /// The key of a guest's ask; nil if it asks for nothing, or if libvirt cannot read its `<cpu>`.
+    func key(of guest: Guest) -> String? { (try? entry(for: guest))??.key }
+
+    private func entry(for guest: Guest) throws(RecordError) -> Entry? {
+        guard guest.isManaged else { return nil }
         let isKeyed = guest.document.encoding == .utf8
         if isKeyed {
             writeKey(of: guest)
-            if let known = entries[key] { return known.json }
+            if let known = entries[key] { return known }
         }
         guard let ask = Ask(guest) else {
             throw RecordError(
@@ -37,8 +43,9 @@ final class AskCache {
         json.add(string: ask.key.utf8)
         json.add(",\"domain\":")
         json.add(string: ask.definition.utf8)
-        if isKeyed { keep(Entry(json: json.bytes)) }
-        return json.bytes
+        let entry = Entry(key: ask.key, json: json.bytes)
+        if isKeyed { keep(entry) }
+        return entry
     }
 
     private static let none = Array("\"ask\":null,\"domain\":null".utf8)

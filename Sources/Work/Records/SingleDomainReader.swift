@@ -13,6 +13,11 @@ final class SingleDomainReader {
     ///
     /// - Throws: `RecordError` for a definition that cannot be read, or has no domain or several; what `body` throws.
     func read(_ xml: [UInt8], _ body: (Guest) throws -> Void) throws {
+        try read(document: xml) { try body(Guest($0.domains[0], in: $0)) }
+    }
+
+    /// Calls `body` with a definition as a document of one domain.
+    func read(document xml: [UInt8], _ body: (Document) throws -> Void) throws {
         try withoutActuallyEscaping(body) { body in
             handler.body = body
             handler.domains = 0
@@ -33,14 +38,14 @@ final class SingleDomainReader {
     }
 
     private final class Handler: DomainStreamHandler {
-        var body: ((Guest) throws -> Void)?
+        var body: ((Document) throws -> Void)?
         var domains = 0
 
         func passThrough(_ bytes: UnsafeRawBufferPointer) {}
 
         func document(_ document: Document) throws -> Bool {
             domains += document.domains.count
-            if domains == 1, let domain = document.domains.first { try body?(Guest(domain, in: document)) }
+            if domains == 1, document.domains.count == 1 { try body?(document) }
             return true
         }
     }

@@ -32,6 +32,7 @@ struct CheckCommand: ParsableCommand {
     @OptionGroup var reports: ReportOptions
     @OptionGroup var known: KnownFindingsOptions
     @OptionGroup var input: StandardInputOptions
+    @OptionGroup var records: RecordOptions
 
     @Option(
         name: [.customShort("j", allowingJoined: true), .long],
@@ -56,10 +57,14 @@ struct CheckCommand: ParsableCommand {
             throw ValidationError("--write-baseline and --add-ignore report no findings: leave out --output, --report and --statistics")
         }
         if statistics && !options.format.isText { throw ValidationError("--statistics prints a table: leave out --format") }
+        if records.records != nil, !paths.isEmpty || version.isPresent == false || fixing.mode != .report || statistics || shown.showPolicy {
+            throw ValidationError("--records reads stdin and prints an answer for each record: leave out paths and options about files, fixes and policies")
+        }
         if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1") }
     }
 
     func run() throws {
+        if let framing = records.records { return try records.judge(framing, options, .check) }
         var request = CheckRequest()
         request.paths = Files.named(by: paths)
         request.isStaged = version.staged

@@ -21,6 +21,11 @@ struct FactsCommand: ParsableCommand {
 
     @OptionGroup var records: RecordOptions
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Refuse a domain of more than SIZE bytes (suffixes K, M).", valueName: "size"))
+    var maxDomainSize = ByteCount.defaultMaximum
+
     @Argument(
         help: ArgumentHelp("Files with domains; directories; - is standard input.", valueName: "file"),
         completion: .file(extensions: ["xml"]))
@@ -32,7 +37,7 @@ struct FactsCommand: ParsableCommand {
     }
 
     func run() throws {
-        let job = FactsJob(maximumDomainSize: records.maxDomainSize.bytes, mostErrors: records.maxErrors)
+        let job = FactsJob(maximumDomainSize: maxDomainSize.bytes, mostErrors: records.maxErrors)
         if let framing = records.records { try job.answer(framing) } else { try job.answer(about: files) }
     }
 }

@@ -24,6 +24,7 @@ struct FilterCommand: ParsableCommand {
 
     @OptionGroup var shown: ShowPolicyOptions
     @OptionGroup var input: StandardInputOptions
+    @OptionGroup var records: RecordOptions
 
     @Argument(help: ArgumentHelp("A file, or - for stdin.", valueName: "file"), completion: .file(extensions: ["xml"]))
     var file = "-"
@@ -32,9 +33,13 @@ struct FilterCommand: ParsableCommand {
         if file != "-" && input.filename != nil {
             throw ValidationError("--stdin-filename names what is read from stdin: leave out \(file)")
         }
+        if records.records != nil, file != "-" || input.filename != nil || shown.showPolicy {
+            throw ValidationError("--records reads stdin, whose records are no files: leave out files, --stdin-filename and --show-policy")
+        }
     }
 
     func run() throws {
+        if let framing = records.records { return try records.judge(framing, options, .filter) }
         var settings = try options.settings()
         input.apply(to: &settings)
         let job = FilterJob(settings, of: file)

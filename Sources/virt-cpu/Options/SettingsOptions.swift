@@ -59,8 +59,8 @@ struct SettingsOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Lowest severity that makes the exit status 1: error, warning, note or never.", valueName: "severity"))
-    var failOn = FailOn.error
+            "Lowest severity that makes the exit status 1: error, warning, note or never. (Default: error.)", valueName: "severity"))
+    var failOn: FailOn?
 
     @Option(
         name: .long,
@@ -87,7 +87,7 @@ struct SettingsOptions: ParsableArguments {
         settings.windows = windows
         settings.format = format
         settings.color = color
-        settings.leastCounted = failOn.severity
+        settings.leastCounted = (failOn ?? .error).severity
         settings.maximumDomainSize = maxDomainSize.bytes
         settings.isQuiet = quiet
         do {

@@ -160,7 +160,7 @@ struct AskTests {
         #expect(throws: AskError.noAsk("<domain")) { try Ask(reading: "<domain") }
         #expect(throws: AskError.noAsk("<domain type='xen'/>")) { try Ask(reading: "<domain type='xen'/>") }
         #expect(throws: AskError.self) { try Ask(reading: "<domain type='kvm'/>", key: String(repeating: "0", count: 32)) }
-        let ask = try ask(Self.base.replacing("hle", with: "a&#10;&lt;'b"))
+        let ask = try ask(Self.base.replacing("hle", with: "a&#10;&lt;&apos;b"))
         #expect(try Ask(reading: ask.definition, key: ask.key) == ask)
     }
 }

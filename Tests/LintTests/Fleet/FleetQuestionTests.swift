@@ -1,0 +1,190 @@
+import CPUModel
+import DomainXML
+import Hosts
+import TestSupport
+import Testing
+
+@testable import Lint
+
+/// A fleet of real machines: two Skylakes of which one lost MPX by an update, a Haswell in another cluster, and an AMD host.
+@Suite("Questions about a fleet", .enabled(if: Corpus.libvirt != nil))
+struct FleetQuestionTests {
+    private static func fleet() throws -> FleetCensus {
+        func host(_ machine: String, _ name: String, _ cluster: String?) throws -> Host {
+            var host = try Machines.host(machine, as: name)
+            host.cluster = cluster
+            return host
+        }
+        var updated = try HostChange("*:-mpx", CPUMap.builtIn.x86).changed(host("Xeon-Gold-6130", "sky2", "new"), CPUMap.builtIn)
+        updated.name = "sky2"
+        return try FleetCensus(hosts: [
+            host("Xeon-Gold-6130", "sky1", "new"), updated, host("Xeon-E5-2630-v3", "has1", "old"), host("Xeon-E5-2630-v3", "has2", "old"),
+            host("EPYC-7502-32-Core", "amd1", nil),
+        ])
+    }
+
+    private static let skylake = "<cpu mode='custom'><model fallback='forbid'>Skylake-Server-IBRS</model></cpu>"
+    private static let haswell = "<cpu mode='custom'><model fallback='forbid'>Haswell-noTSX</model></cpu>"
+    private static let mpx = "<cpu mode='custom'><model fallback='forbid'>Haswell-noTSX</model><feature policy='require' name='mpx'/></cpu>"
+
+    private static func judge(_ guests: [(cpu: String, host: String?, count: Int)], windows: Bool = false) throws -> FleetJudge {
+        var census = try fleet()
+        for (number, guest) in guests.enumerated() {
+            var fact = FleetCensus.Fact()
+            let ask = try ask(guest.cpu)
+            try census.add(ask)
+            (fact.ask, fact.host, fact.isWindows, fact.hasDevices) = (ask.key, guest.host, windows, number == 0)
+            for index in 0..<guest.count {
+                fact.id = "g\(number).\(index)"
+                census.count(fact)
+            }
+        }
+        return FleetJudge(census, CPUKnowledge())
+    }
+
+    private static func ask(_ cpu: String) throws -> Ask {
+        var ask: Ask?
+        try readDocuments(Array(Definitions.guest(cpu).utf8)) { ask = Ask(Guest($0.domains[0], in: $0)) }
+        return try #require(ask)
+    }
+
+    @Test("Equal hosts are one kind; what an update took away makes another")
+    func kinds() throws {
+        let census = try Self.fleet()
+        #expect(census.kinds.map(\.hosts) == [[0], [1], [2, 3], [4]])
+        #expect(census.clusters == ["new", "old"])
+    }
+
+    @Test("The matrix: rows of the same answers are one, the staircase begins with what starts everywhere")
+    func matrix() throws {
+        let judge = try Self.judge([
+            (Self.skylake, "sky1", 3), (Self.mpx, "sky2", 2), (Self.haswell, "has1", 5), ("<cpu mode='host-model'/>", "amd1", 1),
+            ("<cpu mode='host-passthrough'/>", "has2", 1),
+        ])
+        let matrix = FleetMatrix(judge)
+        func names(_ column: FleetMatrix.Column) -> [String] { column.hosts.map { judge.census.hosts[$0].name } }
+        // AMD comes before Intel, and of Intel the host that starts the fewest first.
+        #expect(matrix.columns.map(names) == [["amd1"], ["has1", "has2"], ["sky2"], ["sky1"]])
+        let words = matrix.rows.map { $0.cells.map { "\($0.answer.rawValue.prefix(1))\($0.guests)" } }
+        #expect(matrix.rows.map(\.guests) == [2, 5, 2, 3] || matrix.rows.map(\.guests) == [2, 5, 3, 2])
+        #expect(words[0] == ["s1", "s1", "s0", "s0"])
+        // A Haswell model runs on both generations of Intel; EPYC has no invpcid-less Haswell: it lacks pcid.
+        #expect(words[1] == ["r0", "s5", "s0", "s0"])
+        #expect(words.contains(["r0", "r0", "r2", "s0"]))
+        #expect(words.contains(["r0", "r0", "r0", "s3"]) || words.contains(["r0", "r0", "s0", "s3"]))
+    }
+
+    @Test("The states exclude each other, and their numbers add up to the guests")
+    func states() throws {
+        let judge = try Self.judge([
+            (Self.mpx, "sky2", 2), (Self.mpx, "sky1", 4), (Self.haswell, "has1", 5), ("<cpu mode='host-model'/>", "amd1", 1), (Self.mpx, nil, 8),
+            ("<cpu mode='custom'><model fallback='forbid'>Opteron_G5</model></cpu>", nil, 16),
+        ])
+        #expect(judge.states == [.refusedHere: 2, .cannotLeave: 4, .someHosts: 5 + 8, .everywhere: 1, .startsNowhere: 16])
+        #expect(judge.states.values.reduce(0, +) == judge.census.guests)
+    }
+
+    @Test("Emptying a host: who stays, live and cold, within the cluster and in the fleet")
+    func drain() throws {
+        let judge = try Self.judge([(Self.mpx, "sky1", 4), (Self.haswell, "sky1", 2), ("<cpu mode='host-model'/>", "sky1", 1), (Self.haswell, "has1", 1)])
+        let sky1 = FleetDrain.all(judge, isWithinCluster: true, of: [0])[0]
+        #expect(sky1.guests == 7 && sky1.others == [1] && sky1.withDevices == 4)
+        // The cold blocker lacks MPX; host-model starts there, but what runs has MPX.
+        #expect(sky1.cold.map(\.guests.count) == [4])
+        #expect(sky1.live.map(\.guests.count) == [4, 1])
+        #expect(sky1.live[0].reasons.map(\.verdict.reasons.first?.features) == [["mpx"]] && sky1.live[0].guests.samples.count == 4)
+        #expect(sky1.live[1].reasons.map(\.verdict.reasons.first?.features) == [["mpx"]])
+        let fleet = FleetDrain.all(judge, isWithinCluster: false, of: [0])[0]
+        #expect(fleet.others == [1, 2, 3, 4] && fleet.cold.map(\.guests.count) == [4])
+        // A host in no cluster has the fleet.
+        #expect(FleetDrain.all(judge, isWithinCluster: true, of: [4])[0].others == [0, 1, 2, 3])
+        #expect(FleetDrain.all(judge, isWithinCluster: true, of: [2])[0].live.isEmpty)
+    }
+
+    @Test("Sets of hosts that exchange all their guests, and pairs that do so one way")
+    func sets() throws {
+        let judge = try Self.judge([(Self.haswell, "sky1", 1), (Self.haswell, "sky2", 1), (Self.skylake, "sky2", 1), (Self.haswell, "has1", 1)])
+        let sets = FleetSets(judge)
+        #expect(sets.sets == [[0, 1], [2], [3]])
+        // The Haswell's guest moves to the Skylakes; one of theirs does not move there. sky1 has only the Haswell guest.
+        #expect(sets.oneWay.map { [$0.from, $0.to] } == [[2, 1]] || sets.oneWay.map { [$0.from, $0.to] } == [[0, 2], [2, 1]] || sets.oneWay.contains { $0.from == 2 && $0.to == 1 })
+        #expect(!sets.oneWay.contains { $0.from == 1 && $0.to == 2 })
+    }
+
+    @Test("What if: hosts leave and features go; a change to real machines of other microcode gives their verdicts", arguments: [
+        ("Core-i7-5600U-ibrs", "Core-i7-5600U", "-spec-ctrl"), ("Core-i7-5600U-arat", "Core-i7-5600U", "-arat"),
+    ])
+    func changes(before: String, after: String, change: String) throws {
+        // The two files of a pair differ in just these features (libvirt's own host files say so).
+        let (had, has) = (try Machines.features(before, of: "host"), try Machines.features(after, of: "host"))
+        let gone = had.subtracting(has).sorted().map { "-\($0)" }, new = has.subtracting(had).sorted().map { "+\($0)" }
+        #expect(gone.contains(change) || new.contains("+" + change.dropFirst()))
+        let changed = try HostChange("*:" + (gone + new).joined(separator: ","), CPUMap.builtIn.x86).changed(Machines.host(before), CPUMap.builtIn)
+        let check = StartCheck(hosts: [changed, try Machines.host(after)])
+        var compared = 0
+        for model in CPUMap.builtIn.x86.models {
+            for feature in ["pcid", "mpx", "spec-ctrl", "arat", "hle", "aes"] {
+                let cpu = CPUDefinition(kind: .guest, model: model.name, features: [CPUDefinition.Feature(feature)])
+                let question = StartQuestion(cpu: cpu, platform: DomainPlatform(architecture: "x86_64", virtType: "kvm"))
+                let (one, other) = (check.verdict(on: question, host: 0), check.verdict(on: question, host: 1))
+                #expect(one.answer == other.answer && one.reasons == other.reasons, "\(model.name) \(feature)")
+                compared += 1
+            }
+        }
+        #expect(compared > 500)
+    }
+
+    @Test("What if hosts leave: guests with none left, and with fewer")
+    func whatIf() throws {
+        let before = try Self.judge([(Self.mpx, "sky1", 4), (Self.haswell, "has1", 5)])
+        var census = try FleetCensus(hosts: Array(Self.hosts(before).dropFirst()))
+        for ask in before.census.asks { try census.add(ask) }
+        let answer = FleetWhatIf(before, FleetJudge(census, CPUKnowledge()))
+        #expect(answer.stranded.map { [$0.guests.count, $0.before, $0.after] } == [[4, 1, 0]])
+        #expect(answer.fewer.map { [$0.guests.count, $0.before, $0.after] } == [[5, 4, 3]])
+        #expect(answer.more.isEmpty && answer.refusedHere == 0)
+    }
+
+    private static func hosts(_ judge: FleetJudge) throws -> [Host] {
+        judge.census.hosts.map { host in
+            var one = judge.census.kinds[host.kind].host
+            one.name = host.name
+            return one
+        }
+    }
+
+    @Test("A change names features that there are, and hosts by patterns")
+    func changeErrors() throws {
+        let x86 = CPUMap.builtIn.x86
+        #expect(throws: FleetError("'hv*:-hlee': no CPU map has the feature 'hlee' (did you mean hle?)")) { try HostChange("hv*:-hlee", x86) }
+        #expect(throws: FleetError("'hle': expected PATTERN:-FEATURE,+FEATURE, not 'hle'")) { try HostChange("hle", x86) }
+        let change = try HostChange("hv1*:-hle,-rtm,+pcid", x86)
+        #expect(change.removed == ["hle", "rtm"] && change.added == ["pcid"] && change.applies(to: "hv12") && !change.applies(to: "hv2"))
+        #expect(try HostChange("-hle", x86).applies(to: "any"))
+    }
+
+    @Test("Windows guests that follow their host, and what they would see elsewhere in the cluster")
+    func windows() throws {
+        let judge = try Self.judge([("<cpu mode='host-model'/>", "sky1", 3), (Self.haswell, "sky1", 2)], windows: true)
+        let answers = FleetWindows.all(judge, isWithinCluster: true)
+        #expect(answers.map(\.guests) == [3])
+        #expect(answers[0].changes.map(\.to) == [[1]] && answers[0].changes[0].lost == ["mpx"] && answers[0].changes[0].gained == [])
+        #expect(FleetWindows.all(judge, isWithinCluster: false)[0].changes.flatMap(\.to).sorted() == [1, 2, 3])
+        #expect(FleetWindows.all(try Self.judge([("<cpu mode='host-model'/>", "sky1", 3)]), isWithinCluster: true).isEmpty)
+    }
+
+    @Test("A CPU for each cluster, that all its hosts start, and who would notice")
+    func baseline() throws {
+        let judge = try Self.judge([(Self.haswell, "has1", 2), (Self.mpx, "sky1", 4)])
+        let answers = FleetBaseline.all(judge)
+        #expect(answers.map(\.cluster) == ["new", "old", nil])
+        for answer in answers {
+            let choice = try #require(answer.choice)
+            let question = StartQuestion(cpu: choice.cpu, platform: DomainPlatform(architecture: "x86_64", virtType: "kvm"))
+            let check = StartCheck(hosts: try Self.hosts(judge))
+            for host in answer.hosts { #expect(check.verdict(on: question, host: host).answer == .starts) }
+        }
+        // What is lost on the first Skylake is what the second lacks; unsafe features such as MPX are not counted.
+        #expect(answers[0].noticing.count + answers[0].same == 4 && answers[1].noticing.count + answers[1].same == 2)
+    }
+}

@@ -1,0 +1,79 @@
+import Reports
+import TestSupport
+import Testing
+
+@testable import Work
+
+@Suite("Checking and filtering records")
+struct JudgedRecordsTests {
+    private func run(
+        _ input: String, _ purpose: JudgedRecords.Purpose, _ framing: RecordFraming = .ndjson, target: String? = nil, hosts: [String] = []
+    ) throws -> (output: String, words: String, hasCounted: Bool) {
+        let (input, output, errors) = (ScratchFile(Array(input.utf8)), ScratchFile(), ScratchFile())
+        let channels = Channels(input: input.descriptor, output: output.descriptor, errors: errors.descriptor)
+        var settings = Settings()
+        (settings.ignoresPolicies, settings.ignoresLocalMachine, settings.hosts) = (true, true, hosts)
+        if let target { try settings.setTarget(target) }
+        let hasCounted = try JudgedRecords(settings, purpose, framing, mostErrors: nil, channels).run()
+        return (String(decoding: output.contents, as: UTF8.self), String(decoding: errors.contents, as: UTF8.self), hasCounted)
+    }
+
+    private func record(_ id: String, _ xml: String) -> String { "{\"id\":\(id),\"xml\":\(JSONValue(xml).text)}\n" }
+
+    private func lines(_ text: String) throws -> [JSONValue] { try text.split(separator: "\n").map { try JSONReader.value(of: Array($0.utf8)) } }
+
+    @Test("check answers with the findings, their counts and the ask of each record")
+    func check() throws {
+        let (output, words, hasCounted) = try run(
+            record("\"a\"", Definitions.invalid) + record("2", Definitions.hostModel) + record("3", "<domain") + record("4", Definitions.fixable), .check)
+        let lines = try lines(output)
+        #expect(lines.map { $0["id"] } == [.string("a"), .number(2), .number(3), .number(4)])
+        let rules = try #require(lines[0]["findings"]?.elements).map { $0["rule"]?.string }
+        #expect(rules.contains("duplicate-feature") && lines[0]["counts"]?["error"]?.integer == 1)
+        #expect(lines[1]["findings"]?.elements?.count == 0 && lines[1]["ask"]?.string?.count == 32)
+        #expect(lines[2]["error"]?["code"]?.string == "malformed" && lines[2]["findings"] == nil)
+        #expect(hasCounted && words.hasSuffix("virt-cpu check: 4 records: 3 answered, 1 error (malformed 1)\n"))
+    }
+
+    @Test("filter writes what it writes without records: whole, or null where it withholds")
+    func filter() throws {
+        let (output, _, _) = try run(
+            record("1", Definitions.passthrough) + record("2", Definitions.invalid) + record("3", Definitions.hostModel), .filter, target: "host-model")
+        let lines = try lines(output)
+        #expect(lines[0]["written"] == .bool(true) && lines[0]["changed"] == .bool(true))
+        #expect(lines[0]["xml"]?.string == Definitions.passthrough.replacing("<cpu mode='host-passthrough'/>", with: "<cpu mode='host-model' check='partial'/>")
+            || lines[0]["xml"]?.string == Definitions.hostModel)
+        #expect(lines[1]["written"] == .bool(false) && lines[1]["xml"] == nil && lines[1]["findings"]?.elements?.isEmpty == false)
+        #expect(lines[2]["changed"] == .bool(false) && lines[2]["xml"]?.string == Definitions.hostModel)
+    }
+
+    @Test("Records of filter that end in NUL: as many out as in, empty where nothing is written, and the reasons to stderr")
+    func nul() throws {
+        let odd = Definitions.hostModel.replacing("\n", with: "\r\n") + "<!-- é -->"
+        let (output, words, _) = try run("\(odd)\0\(Definitions.invalid)\0<domain\0\(Definitions.hostModel)", .filter, .nul, target: "keep")
+        let parts = output.split(separator: "\0", omittingEmptySubsequences: false)
+        #expect(parts.count == 5 && parts[0] == odd && parts[1].isEmpty && parts[2].isEmpty && parts[3] == Definitions.hostModel && parts[4].isEmpty)
+        #expect(words.contains("record 2:") && words.contains("[duplicate-feature]") && words.contains("record 3:1:8: error: ") && words.contains("(malformed)"))
+    }
+
+    @Test("A guest of another architecture than the hosts' is a verdict, and not the end")
+    func otherArchitecture() throws {
+        let host = "\(Corpus.repository)/Examples/hosts/hv01.capabilities.xml"
+        let arm = Definitions.guest("<cpu mode='host-passthrough'/>").replacing("x86_64", with: "aarch64").replacing("pc-q35-7.2", with: "virt")
+        let (output, _, _) = try run(record("1", arm) + record("2", Definitions.hostModel) + record("3", arm), .check, hosts: [host])
+        let lines = try lines(output)
+        #expect(lines.count == 3 && lines.allSatisfy { $0["error"] == nil })
+        #expect(lines[0]["findings"]?.elements?.contains { $0["rule"]?.string == "host-incompatible" } == true)
+    }
+
+    @Test("The findings of a record are those of the same definition as a file, and do not depend on its neighbours", .enabled(if: Corpus.libvirt != nil))
+    func neighbours() throws {
+        let files = Corpus.domains.filter { $0.path.contains("qemuxmlconfdata/cpu-") }
+        #expect(files.count > 20)
+        let records = files.enumerated().map { record("\($0)", String(decoding: $1.bytes, as: UTF8.self)) }
+        let together = try run(records.joined(), .check).output.split(separator: "\n")
+        #expect(together.count == files.count)
+        for (index, one) in records.enumerated() { #expect(try run(one, .check).output == together[index] + "\n") }
+        #expect(try run(records.reversed().joined(), .check).output.split(separator: "\n").reversed() == together)
+    }
+}
