@@ -22,7 +22,7 @@ struct GuestDifferencesTests {
         #expect(!differences.isChanged && differences.isAnswer)
         #expect(differences.text == "a: no change that the guest can notice\n")
         #expect(differences.json == """
-            [{"name":"a","uuid":null,"earlierName":"a","windows":null,"result":"unchanged","changes":[],"unknown":[],"oldFile":"<stdin>","newFile":"<stdin>"}]
+            [{"name":"a","uuid":null,"earlierName":"a","windows":null,"result":"unchanged","changes":[],"unknown":[],"oldFile":"<stdin>","newFile":"<stdin>","schema":"diff","version":"\(Reports.Program.version)"}]
 
             """)
     }

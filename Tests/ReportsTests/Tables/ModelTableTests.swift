@@ -83,6 +83,6 @@ struct ModelTableTests {
         ]))
         #expect(object("EPYC")?["hypervisor"]?["hv07"]?["usable"] == .string("not listed"))
         let all = try table().jsonLines
-        #expect(all.contains(#"{"model":"POWER9","arch":"ppc64","vendor":"IBM","level":null,"unversioned":null,"missing":{},"hypervisor":{}}"# + "\n"))
+        #expect(all.contains(#"{"model":"POWER9","arch":"ppc64","vendor":"IBM","level":null,"unversioned":null,"missing":{},"hypervisor":{},"schema":"models","version":"\#(Reports.Program.version)"}"# + "\n"))
     }
 }

@@ -1,3 +1,4 @@
+import Reports
 import TestSupport
 import Testing
 
@@ -36,7 +37,7 @@ struct DiffQuestionTests {
         let json = diff(domain("a", haswell), new, isJSON: true)
         #expect(json.status == 1)
         #expect(json.text == """
-            [{"name":"a","uuid":null,"earlierName":"a","windows":null,"result":"changed","changes":[{"what":"vendor","old":"the host's","new":"KVMKVMKVMKVM","features":[]}],"unknown":[],"oldFile":"\(directory.path)/old.xml","newFile":"<stdin>"}]
+            [{"name":"a","uuid":null,"earlierName":"a","windows":null,"result":"changed","changes":[{"what":"vendor","old":"the host's","new":"KVMKVMKVMKVM","features":[]}],"unknown":[],"oldFile":"\(directory.path)/old.xml","newFile":"<stdin>","schema":"diff","version":"\(Reports.Program.version)"}]
 
             """)
     }

@@ -1,6 +1,7 @@
 import CPUModel
 import Glibc
 import Hosts
+import Reports
 import TestSupport
 import Testing
 
@@ -73,7 +74,7 @@ struct HostQuestionTests {
         let hosted = try question.models(on: [Self.hv01]).text.split(separator: "\n")
         #expect(hosted.contains { $0.hasPrefix("Skylake-Server-IBRS ") && $0.hasSuffix("hv01: complete") })
         #expect(hosted.contains { $0.hasPrefix("Cascadelake-Server ") && $0.hasSuffix("hv01: lacks avx512vnni") })
-        #expect(try question.models(on: []).jsonLines.contains(#"{"model":"Skylake-Server-v2","arch":"x86","vendor":"Intel","level":"x86-64-v4","unversioned":"Skylake-Server-IBRS","missing":{},"hypervisor":{}}"#))
+        #expect(try question.models(on: []).jsonLines.contains(#"{"model":"Skylake-Server-v2","arch":"x86","vendor":"Intel","level":"x86-64-v4","unversioned":"Skylake-Server-IBRS","missing":{},"hypervisor":{},"schema":"models","version":"\#(Reports.Program.version)"}"#))
     }
 
     @Test("Two hosts of one name are told apart by their paths")
