@@ -1,3 +1,4 @@
+import CPUModel
 import Lint
 
 /// `FILE:LINE:COLUMN: severity: message [rule]`, then the source line, notes and help. On a terminal, long lines are broken
@@ -24,16 +25,22 @@ struct TextReporter: Reporter {
         let word = isRepaired ? "fixed" : finding.severity.rawValue
         let severity = isColored ? (isRepaired ? "\u{1b}[32m" : color) + word + plain : word
         let place = "\(printable(file)):\(finding.start.line):\(finding.start.column)"
-        let message = linked(
-            finding.rule,
-            in: broken("\(printable(shortened(finding.message))) [\(finding.rule)]", behind: place.count + word.count + 4, indent: 4))
-        var text = "\(bold)\(place):\(plain) \(severity): \(message)\n"
+        let message = linked(finding.rule, in: message(of: finding, behind: place.count + word.count + 3))
+        var text = "\(bold)\(place):\(plain) \(severity):\(message)\n"
         text += excerpt(finding)
         let margin = "      = "
         if namesDomains, let name = finding.domainName { text += "\(margin)domain \(printable(name))\n" }
         for note in finding.notes { text += margin + broken(printable(shortened(note)), behind: 8, indent: 8) + "\n" }
         if let help = finding.help, !isRepaired { text += margin + broken("help: \(printable(help))", behind: 8, indent: 8) + "\n" }
         return text
+    }
+
+    /// The message and the rule, behind a blank. Where the place fills the line, they begin in the next one.
+    private func message(of finding: Finding, behind column: Int) -> String {
+        let text = "\(printable(shortened(finding.message))) [\(finding.rule)]"
+        let first = text.prefix { $0 != " " }.count
+        if let width, column + 1 + first > width { return "\n    " + broken(text, behind: 4, indent: 4) }
+        return " " + broken(text, behind: column + 1, indent: 4)
     }
 
     /// A text that ends with the rule in brackets, with the rule as a link.
@@ -55,7 +62,7 @@ struct TextReporter: Reporter {
         var place = 0
         while place < parts.count {
             var end = place + 1
-            while end < parts.count - 1, !parts[end].contains(" ") { end += 1 }
+            while end < parts.count - 1, Self.isName(parts[end]) { end += 1 }
             // The last name may have the rest of the sentence behind it.
             let count = end - place + 1
             guard end < parts.count, count > Self.mostNames else {
@@ -63,12 +70,21 @@ struct TextReporter: Reporter {
                 place += 1
                 continue
             }
-            let rest = parts[end].drop { $0 != " " && $0 != ";" && $0 != ":" && $0 != ")" }
+            let last = parts[end].dropFirst(Self.policy(before: parts[end])?.count ?? 0)
+            let rest = last.drop { $0 != " " && $0 != ";" && $0 != ":" && $0 != ")" }
             shown += parts[place..<(place + Self.shownNames)]
             shown[shown.count - 1] += " and \(count - Self.shownNames) more\(rest)"
             place = end + 1
         }
         return shown.joined(separator: ", ")
+    }
+
+    /// Whether a part is a name alone, or one with a policy: `require pcid`.
+    private static func isName(_ part: Substring) -> Bool { !part.dropFirst(policy(before: part)?.count ?? 0).contains(" ") }
+
+    /// The policy in front of the name of a feature, with the blank behind it.
+    private static func policy(before part: Substring) -> String? {
+        CPUDefinition.Policy.allCases.map { $0.rawValue + " " }.first { part.hasPrefix($0) }
     }
 
     private static let mostNames = 15, shownNames = 12

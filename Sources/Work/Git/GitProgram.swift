@@ -62,7 +62,7 @@ enum GitProgram {
     /// What makes git read the repository of its directory: a hook's variables name another one. Nothing is fetched.
     private static let ofOtherRepositories: [Environment.Key: String?] = [
         "GIT_DIR": nil, "GIT_WORK_TREE": nil, "GIT_INDEX_FILE": nil, "GIT_PREFIX": nil, "GIT_COMMON_DIR": nil,
-        "GIT_OBJECT_DIRECTORY": nil, "GIT_NO_LAZY_FETCH": "1",
+        "GIT_OBJECT_DIRECTORY": nil, "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none",
     ]
 
     static func notRun(_ error: any Error) -> IOFailure {

@@ -20,11 +20,14 @@ extension HostQuestion {
         try checkInput(of: files, specs + (origin.map { [$0] } ?? []))
         let output = OutputStream(channels.output), width = channels.outputWidth
         var isIncompatible = false, isFailed = false
+        // What is wrong with a policy or a host is wrong for each of many files.
+        var failures = SaidOnce<String>()
         // Report the failure and go on: the answers about other files are valid.
         func fail(_ message: String) throws {
+            isFailed = true
+            guard failures.isNew(message) else { return }
             try output.flush()
             channels.complain(message)
-            isFailed = true
         }
         var unreadable: [IOFailure] = []
         let paths = Files.named(by: files)

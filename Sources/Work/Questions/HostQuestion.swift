@@ -84,7 +84,7 @@ package struct HostQuestion {
     func someHosts(_ specs: [String], ofPolicyIn directory: FilePath) throws -> KnownHosts {
         let known = try hosts(specs, ofPolicyIn: directory)
         guard !known.hosts.isEmpty else {
-            throw IOFailure(message: "no host is given: name one, or name hosts in the policy (virt-cpu init writes one)")
+            throw IOFailure(message: "no host is given: name one with --host, or name hosts in the policy (virt-cpu init writes one)")
         }
         return known
     }

@@ -20,7 +20,8 @@ struct CompareCommand: ParsableCommand {
             A directory stands for the *.xml files below it, as for check: host descriptions and other files without a \
             guest are passed over. If there are several files, each line begins with the file's name.
 
-            With --table, the answer is whether each host starts each guest, as far as the CPU decides that: by             libvirt's rules and the hosts' domain capabilities, and also for guests without a model of their own.
+            With --table, the answer is whether each host starts each guest, as far as the CPU decides that: by libvirt's \
+            rules and the hosts' domain capabilities, and also for guests without a model of their own.
 
             The exit status is 1 if a guest is incompatible with a host, and 2 if a file or host cannot be read. A \
             guest that cannot be judged is reported and does not change the exit status.

@@ -199,4 +199,26 @@ struct HostileRepositoryTests {
         #expect(outcome.errors.utf8.count < 1000, "a message that shows a megabyte")
         #expect(peak < 128 << 20, "\(peak >> 20) MiB")
     }
+
+    @Test("git, asked which ignored files it tracks, starts nothing of the repository's configuration, and looks nowhere else")
+    func gitConfiguration() {
+        let repository = TestRepository()
+        let run = repository.directory.write("run", "#!/bin/sh\n: > '\(repository.path)/canary'\n")
+        chmod(run, 0o755)
+        repository.write("a.xml", Definitions.passthrough)
+        repository.write("old/b.xml", Definitions.passthrough)
+        repository.commit()
+        repository.write(".gitignore", "old/\n")
+        for key in ["core.fsmonitor", "core.pager", "core.sshCommand", "core.editor", "diff.external"] { repository.git("config", key, run) }
+        repository.git("config", "core.hooksPath", repository.path)
+        repository.git("config", "alias.ls-files", "!\(run)")
+        let other = TestRepository()
+        for variables in [[], ["GIT_DIR=\(other.path)/.git"], ["GIT_INDEX_FILE=/dev/null"], ["GIT_DIR=/none", "GIT_WORK_TREE=/"]] {
+            var program = Program(["check", "--no-config"], in: repository.path)
+            program.environment = ["HOME=\(repository.path)", "GIT_CONFIG_NOSYSTEM=1"] + variables
+            let outcome = program.run()
+            #expect(outcome.findings == ["a.xml host-passthrough", "old/b.xml host-passthrough"], "\(variables): \(outcome.errors)")
+        }
+        #expect(access("\(repository.path)/canary", F_OK) != 0)
+    }
 }

@@ -41,7 +41,7 @@ struct SamePolicyTests {
         #expect(run("diff", file, file).status == 0)
         #expect(run("recommend", "--guests", file).text.contains("hv01"))
         let none = run("compare", "--no-config", file)
-        #expect(none.status == 2 && none.errors == "virt-cpu: error: no host is given: name one, or name hosts in the policy (virt-cpu init writes one)\n", "\(none.errors)")
+        #expect(none.status == 2 && none.errors == "virt-cpu: error: no host is given: name one with --host, or name hosts in the policy (virt-cpu init writes one)\n", "\(none.errors)")
         #expect(run("host").status == 2)
         #expect(run("host", "--config", "\(directory.path)/.virt-cpu.yaml").text.hasPrefix("hv01"))
         let hv02 = "\(Corpus.repository)/Examples/hosts/hv02.capabilities.xml"

@@ -47,7 +47,7 @@ struct JudgeTests {
     @Test("The remarks about domains of one type are equal, so that the output can print them once")
     func remarks() throws {
         let xen = domain("", type: "xen")
-        let remarks = try judge("\(xen)\n\(xen)\n\(domain("", type: "lxc"))").remarks
+        let remarks = try judge("\(xen)\n\(xen)\n\(domain("", type: "lxc"))", purpose: .rewrite).remarks
         #expect(remarks.count == 3)
         #expect(Set(remarks).count == 2)
     }

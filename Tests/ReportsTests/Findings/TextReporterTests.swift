@@ -174,4 +174,16 @@ struct TextReporterTests {
         let short = long.with { $0.message = "they lack a, b, c, d, e, f, g, h, i, j, k, l, m, n and 2 more" }
         #expect(ReportFormat.text.reporter(isColored: false, width: 2000, namesDomains: false).lines(for: short, in: "a.xml").contains(short.message))
     }
+
+    @Test("Features with their policies are names too, and a place that fills the line stands alone")
+    func long() {
+        let features = (1...20).map { "require f\($0)" }.joined(separator: ", ")
+        let pinned = Finding.example.with { $0.message = "the policy pins it to EPYC (\(features), disable x)" }
+        let wide = ReportFormat.text.reporter(isColored: false, width: 2000, namesDomains: false)
+        #expect(wide.lines(for: pinned, in: "a.xml").contains("EPYC (require f1, require f2, require f3, require f4, require f5, require f6, "
+            + "require f7, require f8, require f9, require f10, require f11, require f12 and 9 more) [host-passthrough]\n"))
+        let narrow = ReportFormat.text.reporter(isColored: false, width: 40, namesDomains: false)
+        let file = String(repeating: "d/", count: 15) + "a.xml"
+        #expect(narrow.lines(for: .example, in: file).hasPrefix("\(file):4:3: warning:\n    the CPU is the host's [host-passthrough]\n"))
+    }
 }

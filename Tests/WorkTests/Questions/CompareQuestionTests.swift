@@ -29,6 +29,14 @@ struct CompareQuestionTests {
         #expect(lines.allSatisfy { $0.contains(#""extra":["#) && $0.contains(#""reason":""#) })
     }
 
+    @Test("What is wrong for every file is said once")
+    func once() {
+        for name in ["a", "b", "c"] { directory.write("\(name).xml", guest(name, "<cpu><model>EPYC</model></cpu>")) }
+        let outcome = compare([directory.path], with: [])
+        #expect(outcome.status == 2)
+        #expect(outcome.errors == "virt-cpu: error: no host is given: name one with --host, or name hosts in the policy (virt-cpu init writes one)\n")
+    }
+
     /// The domain capabilities of a host that libvirt calls EPYC-Rome.
     private func rome(_ name: String, _ features: [String]) -> String {
         let list = features.map { "<feature policy='require' name='\($0)'/>" }.joined()
