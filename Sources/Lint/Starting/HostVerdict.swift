@@ -78,11 +78,6 @@ public struct HostVerdict: Sendable, Equatable {
         }
         return names
     }
-
-    /// The features that the host or its hypervisor cannot give to the guest. Each occurs once.
-    public var missing: [String] {
-        reasons.flatMap(\.missing).reduce(into: []) { names, name in if !names.contains(name) { names.append(name) } }
-    }
 }
 
 extension HostVerdict.Reason: CustomStringConvertible {

@@ -94,6 +94,13 @@ extension HostVerdict.Reason {
     }
 }
 
+extension HostVerdict {
+    /// The features that the host or its hypervisor cannot give to the guest. Each occurs once.
+    public var missing: [String] {
+        reasons.flatMap(\.missing).reduce(into: []) { names, name in if !names.contains(name) { names.append(name) } }
+    }
+}
+
 extension Incompatibility {
     /// The kind of the incompatibility.
     fileprivate var code: ReasonCode {
