@@ -45,9 +45,10 @@ package struct JudgedRecords {
                 switch purpose {
                 case .check:
                     answer.check(record, verdict, ask: asks.key(of: Guest(document.domains[0], in: document)))
-                case .filter: try answer.filter(record, verdict, document)
+                case .filter: answer.filter(verdict, document)
                 }
             }
+            if purpose == .filter { try answer.finish(record, reader.outside) }
             try output.write(answer.bytes)
             if !answer.words.isEmpty { channels.sendErrors(answer.words) }
         } fail: { record, error in
@@ -65,6 +66,7 @@ private struct JudgedRecord {
     private let framing: RecordFraming
     private var json = JSONBytes()
     private var document: [UInt8] = []
+    private var filtered = Verdict()
     private var writesDocument = false
     /// What the error channel gets, because the output has no place for it.
     private(set) var words = ""
@@ -96,11 +98,21 @@ private struct JudgedRecord {
         json.add(",\"counts\":\(JSONValue.object(counts).text)}\n")
     }
 
-    mutating func filter(_ record: Record, _ verdict: Verdict, _ source: Document) throws {
-        begin(record)
-        let isWritten = !verdict.findings.contains(where: settings.counts)
+    /// Writes the document of a definition. Whether the definition is well-formed to its end is known only later.
+    mutating func filter(_ verdict: Verdict, _ source: Document) {
+        filtered = verdict
         document.removeAll(keepingCapacity: true)
-        if isWritten { source.write(applying: verdict.edits) { document.append(contentsOf: $0) } }
+        source.write(applying: verdict.edits) { document.append(contentsOf: $0) }
+    }
+
+    /// Answers with the definition, if it may be written.
+    ///
+    /// - Parameter outside: the bytes before and behind the document.
+    mutating func finish(_ record: Record, _ outside: (before: [UInt8], behind: [UInt8])) throws {
+        begin(record)
+        let verdict = filtered
+        let isWritten = !verdict.findings.contains(where: settings.counts)
+        document = isWritten ? outside.before + document + outside.behind : []
         if framing == .nul {
             writesDocument = true
             document.append(0)

@@ -5,6 +5,8 @@ import Lint
 final class SingleDomainReader {
     private let reader: DomainReader
     private let handler = Handler()
+    /// The bytes of the last definition before and behind its document, such as a line feed or a comment.
+    var outside: (before: [UInt8], behind: [UInt8]) { handler.outside }
 
     /// - Parameter maximumDomainSize: the most bytes of a definition.
     init(maximumDomainSize: Int) { reader = DomainReader(maximumDomainSize: maximumDomainSize) }
@@ -21,6 +23,8 @@ final class SingleDomainReader {
         try withoutActuallyEscaping(body) { body in
             handler.body = body
             handler.domains = 0
+            handler.outside.before.removeAll(keepingCapacity: true)
+            handler.outside.behind.removeAll(keepingCapacity: true)
             reader.restart(for: handler)
             defer {
                 reader.restart(for: nil)
@@ -40,8 +44,11 @@ final class SingleDomainReader {
     private final class Handler: DomainStreamHandler {
         var body: ((Document) throws -> Void)?
         var domains = 0
+        var outside: (before: [UInt8], behind: [UInt8]) = ([], [])
 
-        func passThrough(_ bytes: UnsafeRawBufferPointer) {}
+        func passThrough(_ bytes: UnsafeRawBufferPointer) {
+            if domains == 0 { outside.before.append(contentsOf: bytes) } else { outside.behind.append(contentsOf: bytes) }
+        }
 
         func document(_ document: Document) throws -> Bool {
             domains += document.domains.count
