@@ -66,7 +66,7 @@ private struct JudgedRecord {
     private let framing: RecordFraming
     private var json = JSONBytes()
     private var document: [UInt8] = []
-    private var filtered = Verdict()
+    private var filtered: Verdict?
     private var writesDocument = false
     /// What the error channel gets, because the output has no place for it.
     private(set) var words = ""
@@ -110,7 +110,7 @@ private struct JudgedRecord {
     /// - Parameter outside: the bytes before and behind the document.
     mutating func finish(_ record: Record, _ outside: (before: [UInt8], behind: [UInt8])) throws {
         begin(record)
-        let verdict = filtered
+        guard let verdict = filtered else { return }
         let isWritten = !verdict.findings.contains(where: settings.counts)
         document = isWritten ? outside.before + document + outside.behind : []
         if framing == .nul {
