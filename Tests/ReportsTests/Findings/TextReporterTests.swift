@@ -182,7 +182,7 @@ struct TextReporterTests {
         let wide = ReportFormat.text.reporter(isColored: false, width: 2000, namesDomains: false)
         #expect(wide.lines(for: pinned, in: "a.xml").contains("EPYC (require f1, require f2, require f3, require f4, require f5, require f6, "
             + "require f7, require f8, require f9, require f10, require f11, require f12 and 9 more) [host-passthrough]\n"))
-        let narrow = ReportFormat.text.reporter(isColored: false, width: 40, namesDomains: false)
+        let narrow = ReportFormat.text.reporter(isColored: false, width: 45, namesDomains: false)
         let file = String(repeating: "d/", count: 15) + "a.xml"
         #expect(narrow.lines(for: .example, in: file).hasPrefix("\(file):4:3: warning:\n    the CPU is the host's [host-passthrough]\n"))
     }
