@@ -110,32 +110,28 @@ struct FleetQuestionTests {
         #expect(!sets.oneWay.contains { $0.from == 1 && $0.to == 2 })
     }
 
-    /// A machine with its host-model as libvirt's tests have it.
-    private static func wholeHost(_ machine: String) throws -> Host {
-        var host = try Machines.host(machine)
+    /// What a processor shows, or what its hypervisor reports, as libvirt's tests have it.
+    private static func view(_ machine: String, _ kind: String) throws -> Host {
+        if kind == "host" { return try Machines.host(machine) }
         let path = "\(Corpus.libvirt!)/tests/cputestdata/x86_64-cpuid-\(machine)-json.xml"
         let hostModel = try CPUDefinition(XMLElement(parsing: Corpus.read(path)))
-        host.domainCapabilities = [
-            DomainCapabilities(
-                platform: DomainPlatform(architecture: "x86_64", virtType: "kvm"), modes: [.hostModel: true, .custom: true], hostModel: hostModel)
-        ]
-        return host
+        let capabilities = DomainCapabilities(
+            platform: DomainPlatform(architecture: "x86_64", virtType: "kvm"), modes: [.hostModel: true, .custom: true], hostModel: hostModel)
+        return Host(name: machine, cpu: nil, domainCapabilities: [capabilities])
     }
 
     @Test("A change from one real machine to another, which differs by its microcode, gives that one's verdicts", arguments: [
-        ("Core-i7-5600U-ibrs", "Core-i7-5600U"), ("Core-i7-5600U-arat", "Core-i7-5600U"), ("Core-i7-5600U", "Core-i7-5600U-ibrs"), ("Core-i7-5600U", "Core-i7-5600U-arat"),
+        ("Core-i7-5600U-ibrs", "Core-i7-5600U", "host"), ("Core-i7-5600U", "Core-i7-5600U-ibrs", "host"),
+        ("Core-i7-5600U-ibrs", "Core-i7-5600U", "json"), ("Core-i7-5600U", "Core-i7-5600U-ibrs", "json"),
+        ("Core-i7-5600U-arat", "Core-i7-5600U", "json"), ("Core-i7-5600U", "Core-i7-5600U-arat", "json"),
     ])
-    func changes(before: String, after: String) throws {
-        let (one, other) = (try Self.wholeHost(before), try Self.wholeHost(after))
+    func changes(before: String, after: String, view: String) throws {
         // What differs, by libvirt's own files.
-        func features(_ machine: String) throws -> Set<String> {
-            try Machines.features(machine, of: "host").union(Machines.features(machine, of: "json"))
-        }
-        let (had, has) = (try features(before), try features(after))
+        let (had, has) = (try Machines.features(before, of: view), try Machines.features(after, of: view))
         let words = had.subtracting(has).sorted().map { "-\($0)" } + has.subtracting(had).sorted().map { "+\($0)" }
         #expect(!words.isEmpty)
-        let changed = try HostChange("*:" + words.joined(separator: ","), CPUMap.builtIn.x86).changed(one, CPUMap.builtIn)
-        let check = StartCheck(hosts: [changed, other])
+        let changed = try HostChange("*:" + words.joined(separator: ","), CPUMap.builtIn.x86).changed(Self.view(before, view), CPUMap.builtIn)
+        let check = StartCheck(hosts: [changed, try Self.view(after, view)])
         var compared = 0, refused = 0
         for model in CPUMap.builtIn.x86.models {
             for feature in ["pcid", "mpx", "spec-ctrl", "arat", "hle", "aes"] {
@@ -148,6 +144,12 @@ struct FleetQuestionTests {
             }
         }
         #expect(compared > 500 && refused > 100 && refused < compared)
+    }
+
+    @Test("Two machines of libvirt's tests whose processors show the same are one kind")
+    func sameKind() throws {
+        let hosts = try ["Core-i7-5600U", "Core-i7-5600U-arat"].map { try Machines.host($0) }
+        #expect(try FleetCensus(hosts: hosts).kinds.count == 1)
     }
 
     @Test("What if hosts leave: guests with none left, and with fewer")
