@@ -25,7 +25,7 @@ package struct HostArguments {
     /// The hosts that the command line names: files, directories of files, patterns, `local`, libvirt URIs.
     ///
     /// - Parameter scope: the guests that the hosts are named for.
-    package func hosts(for specs: [String], scope: Host.Scope = .some) throws -> [Host] {
+    package func hosts(for specs: [String], scope: Host.Scope = .any) throws -> [Host] {
         let patterns = specs.map { HostPattern(spec: $0, line: 0, column: 0) }
         var hosts = try hosts(patterns, LocalPolicyFiles(foundIn: nil)) { pattern in
             let path = FilePath(pattern.spec)
@@ -93,6 +93,8 @@ package struct HostArguments {
         var names: Set<String> = []
         var others: [Host] = []
         var size = 0
+        // Hosts of a fleet have many equal files, which are in memory once.
+        var contents: Set<FileContent> = []
         // By what the paths of a host's files have in common.
         var stated: [String: LibvirtVersion] = [:]
         for pattern in patterns {
@@ -110,7 +112,8 @@ package struct HostArguments {
                     if let libvirt = pattern.libvirt { try Self.state(libvirt, for: name, in: &stated) }
                     // `hosts/*.xml` and `hosts/hv01.xml` may stand beside each other.
                     guard names.insert(name).inserted else { continue }
-                    files.append((name, try isInput ? standardInput!.all() : source.read(path, limit: Files.sizeLimit)))
+                    let content = FileContent(try isInput ? standardInput!.all() : source.read(path, limit: Files.sizeLimit))
+                    files.append((name, contents.insert(content).memberAfterInsert.bytes))
                     size += files.last!.bytes.count
                     // All files are in memory at once, and a stranger's policy must not decide how much that is.
                     guard files.count <= Self.mostFiles, size <= Self.mostBytes else {
