@@ -52,7 +52,7 @@ public final class Inspection {
     public var moveCheck: MoveCheck { terms.moveCheck }
     /// Whether each host would start the guest, in the order of `startCheck.hosts`. Empty if no host is named, if QEMU
     /// does not run the guest, and for a `<cpu>` with words that libvirt does not know.
-    public var verdicts: [HostVerdict] { hostAnswer?.verdicts ?? [] }
+    public var verdicts: [HostVerdict] { hostAnswer.map(startCheck.verdicts) ?? [] }
     /// The verdicts, and how each host's hypervisor lists the guest's model. Determined when a rule first asks.
     private(set) lazy var hostAnswer: StartAnswer? = startCheck.answer(for: guest)
     /// What the target `pin` would make of a Windows guest.
@@ -88,6 +88,8 @@ public final class Inspection {
     // How many findings the rule that runs now has reported, and how many more were left out because of `limit`.
     private var reported = 0
     private var omitted = 0
+    /// The hosts of the findings that were left out, so that none of them is lost.
+    private var omittedHosts: [String] = []
     private var omittedSeverity = Severity.note
 
     init(
@@ -126,6 +128,7 @@ public final class Inspection {
         guard wanted.includes(severity) else { return }
         if isFull {
             omitted += 1
+            omittedHosts += hosts
             omittedSeverity = max(omittedSeverity, severity)
             return
         }
@@ -149,6 +152,8 @@ public final class Inspection {
         _ span: ByteRange, _ severity: Severity, _ message: String, notes: [String] = [], help: String? = nil,
         edits: [Edit] = [], hosts: [String] = []
     ) {
+        // The message names only some of many hosts.
+        let notes = hosts.count > mostNamedHosts ? notes + ["\(hosts.count) hosts: --format json names all of them"] : notes
         let document = guest.document
         let excerpt = document.excerpt(at: span)
         // In their order, because the document counts lines from its beginning if it is asked for an earlier place.
@@ -176,6 +181,7 @@ public final class Inspection {
         self.setting = setting
         reported = 0
         omitted = 0
+        omittedHosts = []
         omittedSeverity = .note
     }
 
@@ -184,7 +190,11 @@ public final class Inspection {
         begin(rule, setting)
         rule.check(self)
         guard omitted > 0 else { return }
-        append(cpuPlace, omittedSeverity, "omitted: \(omitted) more of this kind in this domain")
+        var seen: Set<String> = []
+        let hosts = omittedHosts.filter { seen.insert($0).inserted }
+        append(
+            cpuPlace, omittedSeverity,
+            "omitted: \(omitted) more of this kind in this domain" + (hosts.isEmpty ? "" : ", about \(hostWords(hosts))"), hosts: hosts)
     }
 
     /// Removes the findings that comments suppress, and counts them in `suppressions`.

@@ -37,16 +37,25 @@ extension Rule {
         check: { inspection in
             let check = inspection.startCheck
             guard let answer = inspection.hostAnswer, let element = inspection.cpu?.model?.name else { return }
-            for (host, model) in answer.listed where model.usability == .no {
-                if answer.verdicts[host].answer == .refuses { continue }
+            let refusing = Set(answer.judgements.filter { $0.value.answer == .refuses }.flatMap(\.kinds))
+            var groups: [(blockers: [String], kinds: [Int])] = []
+            for (model, kinds) in answer.listed where model.usability == .no {
                 let open = check.openBlockers(of: model, answer.question.cpu)
-                if open.isEmpty && !model.blockers.isEmpty { continue }
-                let name = check.hosts[host].name
+                let started = kinds.filter { !refusing.contains($0) }.map { Int($0) }
+                if started.isEmpty || open.isEmpty && !model.blockers.isEmpty { continue }
+                if let same = groups.firstIndex(where: { $0.blockers == open }) {
+                    groups[same].kinds += started
+                } else {
+                    groups.append((open, started))
+                }
+            }
+            for (open, kinds) in groups {
+                let names = check.names(ofKinds: kinds)
                 let why = open.isEmpty ? "" : ": missing \(open.joined(separator: ", "))"
                 inspection.report(
-                    at: element.text.span, "the hypervisor on host \(name) reports \(model.name) as unusable\(why)",
-                    help: ways(open, check.listedModel(insteadOf: answer.question)),
-                    hosts: [name])
+                    at: element.text.span,
+                    "the hypervisor on \(hostWords(names)) reports \(answer.question.cpu.model ?? "the model") as unusable\(why)",
+                    help: ways(open, check.listedModel(insteadOf: answer.question)), hosts: names)
             }
         })
 

@@ -30,13 +30,21 @@ extension Rule {
         ],
         check: { inspection in
             guard inspection.guest.hypervisor == .hardware, inspection.guest.isX86 else { return }
-            for host in inspection.startCheck.hosts {
-                guard let cpu = host.cpu, let name = cpu.model, inspection.follows(name),
-                    let why = inspection.knowledge.x86.weakness(of: cpu)
-                else { continue }
+            let check = inspection.startCheck
+            var groups: [(model: String, why: String, kinds: [Int])] = []
+            for (kind, host) in check.distinct.enumerated() {
+                guard let name = check.hosts[host].cpu?.model, inspection.follows(name), let why = check.weakness(ofHostModel: kind) else { continue }
+                if let same = groups.firstIndex(where: { $0.model == name && $0.why == why }) {
+                    groups[same].kinds.append(kind)
+                } else {
+                    groups.append((name, why, [kind]))
+                }
+            }
+            for (name, why, kinds) in groups {
+                let names = check.names(ofKinds: kinds)
                 inspection.report(
-                    at: inspection.cpuPlace, "the nearest model for host \(host.name) is only \(name): \(why)",
-                    help: "use host-model or the target pin, which keep the features that \(name) leaves out", hosts: [host.name])
+                    at: inspection.cpuPlace, "the nearest model for \(hostWords(names)) is only \(name): \(why)",
+                    help: "use host-model or the target pin, which keep the features that \(name) leaves out", hosts: names)
             }
         })
 }
@@ -47,6 +55,13 @@ extension Inspection {
         if case .rewrite(let rewriting) = plan, rewriting.model == model { return true }
         guard let cpu else { return false }
         return cpu.effectiveMode == .hostModel || cpu.effectiveMode == .custom && domain.is(cpu.namedModel, model)
+    }
+}
+
+extension StartCheck {
+    /// Why the nearest model of a kind of hosts is far below its processor; nil if it fits.
+    fileprivate func weakness(ofHostModel kind: Int) -> String? {
+        rememberingWeakness(of: kind) { hosts[distinct[kind]].cpu.flatMap { knowledge.x86.weakness(of: $0) } }
     }
 }
 

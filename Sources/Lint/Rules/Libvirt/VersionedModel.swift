@@ -117,7 +117,7 @@ extension Inspection {
             return oldest >= needs ? nil : oldest <= lacking ? .error : .note
         }
         if let oldest = libvirt, oldest < needs { return .note }
-        let isOpen = startCheck.hosts.indices.contains { host in
+        let isOpen = startCheck.distinct.contains { host in
             guard startCheck.libvirtRelease(of: host) == nil else { return false }
             guard let shown = startCheck.shownLibvirt(of: host) else { return true }
             // A libvirt that shows a name which only the newest release has is newer than the one before.
@@ -129,15 +129,24 @@ extension Inspection {
     /// Reports a host of unknown release that starts the guest, and would not with an older libvirt.
     fileprivate func reportOlderMeaning(at span: ByteRange) {
         guard let answer = hostAnswer else { return }
-        for (host, verdict) in answer.verdicts.enumerated() where verdict.answer == .starts {
+        var refusals: [(why: String, release: LibvirtVersion, kinds: [Int])] = []
+        for kind in answer.judgements.filter({ $0.value.answer == .starts }).flatMap(\.kinds).sorted().map({ Int($0) }) {
+            let host = startCheck.distinct[kind]
             guard startCheck.libvirtRelease(of: host) == nil,
                 let older = startCheck.refusalByOlderLibvirt(of: answer.question, host: host)
             else { continue }
+            let why = older.reasons.map(\.description).joined(separator: "; ")
+            if let same = refusals.firstIndex(where: { $0.why == why && $0.release == older.release }) {
+                refusals[same].kinds.append(kind)
+            } else {
+                refusals.append((why, older.release, [kind]))
+            }
+        }
+        for refusal in refusals {
+            let names = startCheck.names(ofKinds: refusal.kinds)
             report(
-                at: span,
-                "libvirt \(older.release) and older would not start the guest on host \(verdict.host): "
-                    + older.reasons.map(\.description).joined(separator: "; "),
-                help: "state the release of the host's libvirt with libvirt: in the policy", hosts: [verdict.host])
+                at: span, "libvirt \(refusal.release) and older would not start the guest on \(hostWords(names)): \(refusal.why)",
+                help: "state the release of the host's libvirt with libvirt: in the policy", hosts: names)
         }
     }
 }
