@@ -2,13 +2,11 @@ public import CPUModel
 
 /// A machine that must be able to run the guests.
 public struct Host: Sendable {
-    /// How many of the checked guests a host is meant for. A host whose architecture does not fit that many of the
-    /// guests may be a mistake of the user.
+    /// Which of the checked guests a host is meant for. A guest that no host's architecture fits is then a warning or an
+    /// error.
     public enum Scope: Sendable {
-        /// Perhaps no checked guest. The hosts of a policy may be meant for other guests.
+        /// Guests of its architecture. Other guests may be meant for other hosts.
         case any
-        /// At least one checked guest.
-        case some
         /// All checked guests.
         case every
     }
@@ -38,7 +36,7 @@ public struct Host: Sendable {
     package var kind: String?
     /// The name of the hosts' cluster, if packed hosts state one.
     package var cluster: String?
-    /// How many of the checked guests the host is meant for.
+    /// Which of the checked guests the host is meant for.
     public var scope = Scope.any
     /// The release of the host's libvirt, where somebody states it or this machine's libvirt shows it. See
     /// `libvirtRelease`.

@@ -11,7 +11,7 @@ struct KeptChildren {
         self.change = change
         let features = Self.features(of: cpu, in: domain, after: change)
         self.features = features
-        var feature = -1
+        var feature = -1, cache = 0
         flags = cpu.children.map { child in
             switch child.kind {
             case .model:
@@ -21,17 +21,18 @@ struct KeptChildren {
             case .feature:
                 feature += 1
                 return features.contains(feature)
-            case .cache: return change.allowsPassthroughParts || !Self.isPassthroughCache(child, of: cpu)
+            case .cache:
+                // Both lists are in document order, and a hostile definition may have many caches.
+                while cache < cpu.caches.count, cpu.caches[cache].element.span.start < child.span.start { cache += 1 }
+                let isPassthrough = cache < cpu.caches.count && cpu.caches[cache].element.span == child.span
+                    && cpu.caches[cache].mode?.value == .passthrough
+                return change.allowsPassthroughParts || !isPassthrough
             // A surplus child would become the first of its name, the one that libvirt reads.
             case .surplus: return false
             // libvirt accepts maxphysaddr under every mode (qemu_validate.c, `qemuValidateDomainDefCpu`).
             case .maxphysaddr, .topology, .numa, .other, .comment, .processingInstruction: return true
             }
         }
-    }
-
-    private static func isPassthroughCache(_ child: CPU.Child, of cpu: CPU) -> Bool {
-        cpu.caches.first { $0.element.span == child.span }?.mode?.value == .passthrough
     }
 
     /// The old features that the change lists too, with the same policy. A feature that the change lists once stays

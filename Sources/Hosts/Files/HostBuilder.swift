@@ -51,6 +51,16 @@ struct HostBuilder {
         host.guestSupport = root.children("guest").compactMap { GuestSupport($0) }
     }
 
+    /// Adds domain capabilities that were read before, from an equal file.
+    ///
+    /// - Returns: false if the host has some for this platform already, which is an error.
+    mutating func add(_ capabilities: DomainCapabilities, in file: String) -> Bool {
+        if platforms[capabilities.platform] != nil { return false }
+        platforms[capabilities.platform] = file
+        host.domainCapabilities.append(capabilities)
+        return true
+    }
+
     private mutating func add(domainCapabilities root: XMLElement, in file: String) throws(CPUElementError) {
         let capabilities = try DomainCapabilities(root)
         if let other = platforms.updateValue(file, forKey: capabilities.platform) {

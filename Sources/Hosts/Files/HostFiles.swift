@@ -23,6 +23,7 @@ public enum HostFiles {
         var hosts: [HostBuilder] = []
         var places: [String: Int] = [:]
         var stems: [String] = []
+        var known: [FileContent: DomainCapabilities] = [:]
         for file in files {
             let stem = stem(of: file.path)
             let place = places[stem] ?? hosts.count
@@ -32,7 +33,7 @@ public enum HostFiles {
                 hosts.append(HostBuilder(name: name(of: file.path)))
                 hosts[place].host.file = file.path
             }
-            try add(file, to: &hosts[place], map: map)
+            try add(file, to: &hosts[place], map: map, &known)
         }
         // Hosts with the same name in several directories get their paths as names.
         let names = Dictionary(hosts.map { ($0.host.name, 1) }, uniquingKeysWith: +)
@@ -44,13 +45,20 @@ public enum HostFiles {
     }
 
     /// Adds the documents of a file to a host.
-    private static func add(_ file: File, to builder: inout HostBuilder, map: CPUMap?) throws(HostError) {
+    ///
+    /// - Parameter known: the domain capabilities that files of other hosts hold and nothing else. Equal ones are read once.
+    private static func add(
+        _ file: File, to builder: inout HostBuilder, map: CPUMap?, _ known: inout [FileContent: DomainCapabilities]
+    ) throws(HostError) {
         if file.bytes.count > HostLimits.bytes {
             throw HostError(
                 file: file.path,
                 message: "the file is too large for a host description (the limit is \(HostLimits.bytes >> 20) MiB)")
         }
-        for document in try HostDocuments(file.bytes, file: file.path).read() {
+        let content = FileContent(file.bytes)
+        if let capabilities = known[content], builder.add(capabilities, in: file.path) { return }
+        let documents = try HostDocuments(file.bytes, file: file.path).read()
+        for document in documents {
             let hadCPU = builder.host.cpu != nil
             do {
                 try builder.add(document.root, in: file.path, map: map)
@@ -60,6 +68,7 @@ public enum HostFiles {
             }
             if !hadCPU, builder.host.cpu != nil { builder.host.file = file.path }
         }
+        if documents.count == 1, documents[0].root.name == "domainCapabilities" { known[content] = builder.host.domainCapabilities.last }
     }
 
     /// `hv01` for `hosts/hv01.capabilities.xml`.

@@ -10,7 +10,7 @@ extension StartCheck {
     ///   - platform: the guest's platform.
     func commonHostModel(of own: CPUDefinition, for platform: DomainPlatform) -> CPUDefinition? {
         var common: CPUDefinition?
-        for index in hosts.indices {
+        for index in distinct {
             guard let expansion = try? hostModelExpansion(of: own, for: platform, on: index), expansion.isCertain else { return nil }
             if let common, common.model != expansion.cpu.model || common.outcomes != expansion.cpu.outcomes { return nil }
             common = expansion.cpu

@@ -286,7 +286,7 @@ struct GuestComparison {
 
     /// Whether a CPU is what libvirt makes of a host-model on every host. False without hosts.
     private func isExpansion(_ spelt: CPUSource, of followed: CPUSource) -> Bool {
-        !hosts.hosts.isEmpty && hosts.hosts.indices.allSatisfy { index in
+        !hosts.hosts.isEmpty && hosts.distinct.allSatisfy { index in
             guard let expansion = try? hosts.hostModelExpansion(of: followed.definition, for: new.platform, on: index) else { return false }
             return expansion.cpu.model == spelt.definition.model && expansion.cpu.outcomes == spelt.definition.outcomes
         }

@@ -12,7 +12,7 @@ struct HostFeatures {
     init(_ hosts: StartCheck, _ platform: DomainPlatform) {
         x86 = hosts.knowledge.x86
         guard !hosts.hosts.isEmpty, platform.isX86 else { return }
-        for index in hosts.hosts.indices {
+        for index in hosts.distinct {
             guard let offered = hosts.offered(index, for: platform) else {
                 everywhere = nil
                 return

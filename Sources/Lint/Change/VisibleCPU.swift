@@ -48,13 +48,13 @@ extension StartCheck {
     /// not.
     private func isNeverPassedToQEMU(_ feature: String) -> Bool {
         guard !hosts.isEmpty, X86Map.followingTopology.contains(feature) else { return false }
-        return hosts.indices.allSatisfy { X86Map.ignoredByQEMUDriver(of: libvirtRelease(of: $0)).contains(feature) }
+        return distinct.allSatisfy { X86Map.ignoredByQEMUDriver(of: libvirtRelease(of: $0)).contains(feature) }
     }
 
     /// The features that the libvirt of every host disables in a model because QEMU has removed them from it: libvirt 9.0
     /// leaves `mpx` on, which Skylake-Server has on old machine types. Nil without hosts, and for an unknown model.
     private func removed(from model: String?) -> [String]? {
-        let maps = hosts.indices.map { map(of: $0).x86 }
+        let maps = distinct.map { map(of: $0).x86 }
         guard let model, let first = maps.first?.model(named: model) else { return nil }
         return first.removedFeatures.filter { name in
             maps.dropFirst().allSatisfy { $0.model(named: model)?.removedFeatures.contains(name) == true }
@@ -64,8 +64,12 @@ extension StartCheck {
     /// The features that the hypervisor of at least one host can give. Nil without hosts, and if the domain
     /// capabilities of one are not known.
     private func given(to platform: DomainPlatform, asking model: String?) -> FeatureSet? {
+        remembering(GivenQuestion(platform: platform.withoutMachineOnX86, model: model)) { findGiven(to: platform, asking: model) }
+    }
+
+    private func findGiven(to platform: DomainPlatform, asking model: String?) -> FeatureSet? {
         var all: FeatureSet?
-        for index in hosts.indices {
+        for index in distinct {
             guard let given = given(to: platform, asking: model, by: index) else { return nil }
             all = all.map { $0 | given } ?? given
         }
@@ -94,7 +98,7 @@ extension StartCheck {
     /// The vendor string in CPUID of all hosts. Nil if they differ, and if one is not known.
     private func hostVendor(_ platform: DomainPlatform) -> String? {
         var vendor: String?
-        for index in hosts.indices {
+        for index in distinct {
             guard let name = fullHost(index, for: platform)?.vendor,
                 let string = knowledge.x86.vendor(named: name)?.string, vendor == nil || vendor == string
             else { return nil }

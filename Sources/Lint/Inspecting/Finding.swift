@@ -15,7 +15,7 @@ public struct Finding: Sendable, Equatable {
     /// The names of the hosts that the finding is about. Empty if it is not about a host.
     public var hosts: [String]
     /// The verdicts on hosts from which the finding follows; empty if it follows from none.
-    public var verdicts: [HostVerdict] = []
+    public var verdicts: [JointVerdict] = []
     /// The moves between hosts that the finding is about; empty if it is about none.
     public var moves: [MoveGroup] = []
 
@@ -44,7 +44,7 @@ public struct Finding: Sendable, Equatable {
 
     package init(
         rule: String, severity: Severity, message: String, notes: [String], help: String?, hosts: [String],
-        verdicts: [HostVerdict] = [], moves: [MoveGroup] = [], span: ByteRange, start: SourcePosition, end: SourcePosition, sourceLine: String, sourceOffset: Int, domainName: String?,
+        verdicts: [JointVerdict] = [], moves: [MoveGroup] = [], span: ByteRange, start: SourcePosition, end: SourcePosition, sourceLine: String, sourceOffset: Int, domainName: String?,
         domainUUID: String?, edits: [Edit], editRanges: [SourceRange] = [], isFixed: Bool
     ) {
         (self.rule, self.severity, self.message, self.notes, self.help) = (rule, severity, message, notes, help)

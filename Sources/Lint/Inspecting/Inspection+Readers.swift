@@ -6,7 +6,7 @@ extension Inspection {
     /// that state one. If none is known, the newest release that has a built-in CPU map.
     public var readers: [LibvirtVersion] {
         var releases = Set([libvirt].compactMap { $0 })
-        for host in startCheck.hosts.indices {
+        for host in startCheck.distinct {
             if let release = startCheck.libvirtRelease(of: host) { releases.insert(release) }
         }
         return releases.isEmpty ? [CPUMap.builtInReleases.max()!] : releases.sorted()

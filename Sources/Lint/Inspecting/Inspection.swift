@@ -59,7 +59,7 @@ public final class Inspection {
     public var moveCheck: MoveCheck { terms.moveCheck }
     /// Whether each host would start the guest, in the order of `startCheck.hosts`. Empty if no host is named, if QEMU
     /// does not run the guest, and for a `<cpu>` with words that libvirt does not know.
-    public var verdicts: [HostVerdict] { hostAnswer?.verdicts ?? [] }
+    public var verdicts: [HostVerdict] { hostAnswer.map(startCheck.verdicts) ?? [] }
     /// The verdicts, and how each host's hypervisor lists the guest's model. Determined when a rule first asks.
     private(set) lazy var hostAnswer: StartAnswer? = startCheck.answer(for: guest)
     /// What the target `pin` would make of a Windows guest.
@@ -95,6 +95,8 @@ public final class Inspection {
     // How many findings the rule that runs now has reported, and how many more were left out because of `limit`.
     private var reported = 0
     private var omitted = 0
+    /// The hosts of the findings that were left out, so that none of them is lost.
+    private var omittedHosts: [String] = []
     private var omittedSeverity = Severity.note
 
     init(
@@ -130,12 +132,13 @@ public final class Inspection {
         at span: ByteRange, as severity: Severity? = nil, _ message: @autoclosure () -> String,
         notes: @autoclosure () -> [String] = [], help: @autoclosure () -> String? = nil,
         edits: @autoclosure () -> [Edit] = [], isNoticed: Bool = false, hosts: [String] = [],
-        verdicts: [HostVerdict] = [], moves: [MoveGroup] = []
+        verdicts: [JointVerdict] = [], moves: [MoveGroup] = []
     ) {
         let severity = stated(severity ?? rule!.severity)
         guard wanted.includes(severity) else { return }
         if isFull {
             omitted += 1
+            omittedHosts += hosts
             omittedSeverity = max(omittedSeverity, severity)
             return
         }
@@ -161,6 +164,8 @@ public final class Inspection {
         _ span: ByteRange, _ severity: Severity, _ message: String, notes: [String] = [], help: String? = nil,
         edits: [Edit] = [], hosts: [String] = []
     ) {
+        // The message names only some of many hosts.
+        let notes = hosts.count > mostNamedHosts ? notes + ["\(hosts.count) hosts: --format json names all of them"] : notes
         let document = guest.document
         let excerpt = document.excerpt(at: span)
         // In their order, because the document counts lines from its beginning if it is asked for an earlier place.
@@ -188,6 +193,7 @@ public final class Inspection {
         self.setting = setting
         reported = 0
         omitted = 0
+        omittedHosts = []
         omittedSeverity = .note
     }
 
@@ -196,7 +202,11 @@ public final class Inspection {
         begin(rule, setting)
         rule.check(self)
         guard omitted > 0 else { return }
-        append(cpuPlace, omittedSeverity, "omitted: \(omitted) more of this kind in this domain")
+        var seen: Set<String> = []
+        let hosts = omittedHosts.filter { seen.insert($0).inserted }
+        append(
+            cpuPlace, omittedSeverity,
+            "omitted: \(omitted) more of this kind in this domain" + (hosts.isEmpty ? "" : ", about \(hostNames(hosts))"), hosts: hosts)
     }
 
     /// Removes the findings that comments suppress, and counts them in `suppressions`.

@@ -84,8 +84,7 @@ public struct Judge: Sendable {
     /// At least one host is named by a URI, so hosts may be asked for their capabilities while guests are judged.
     public let asksHosts: Bool
 
-    /// The errors that have occurred so far: hosts that did not answer, and hosts that cannot run the guests for which
-    /// they were named. The findings about these hosts are incomplete.
+    /// The errors that have occurred so far: hosts that did not answer. The findings about these hosts are incomplete.
     public var hostFailures: [HostError] {
         var failures = terms.startCheck.failures
         for (_, terms) in narrowedTerms.sorted(by: { $0.key < $1.key }) {

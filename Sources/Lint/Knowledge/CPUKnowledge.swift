@@ -35,7 +35,8 @@ public final class CPUKnowledge: Sendable {
     public func adding(namesOf hosts: [Host]) throws(HostError) -> CPUKnowledge {
         if hosts.isEmpty { return self }
         var names = namesOfHosts
-        for host in hosts { try host.addNames(to: &names, unknownTo: newest.x86) }
+        // Hosts that are like another one have the same names.
+        for index in EqualHosts(hosts).firsts { try hosts[index].addNames(to: &names, unknownTo: newest.x86) }
         return names == namesOfHosts ? self : CPUKnowledge(given: given, names: names)
     }
 

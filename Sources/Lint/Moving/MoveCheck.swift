@@ -51,7 +51,7 @@ public final class MoveCheck: Sendable {
 
     /// The domain capabilities of all hosts are known for a platform, so that answers are certain.
     func isCertain(for platform: DomainPlatform) -> Bool {
-        startCheck.hosts.indices.allSatisfy { startCheck.capabilities(of: $0, for: platform)?.isOwn ?? false }
+        startCheck.known(platform).allSatisfy { $0.capabilities?.isOwn ?? false }
     }
 
     /// Each host starts the guest, and it can move from each to each. False if that is not known.
@@ -225,11 +225,12 @@ public final class MoveCheck: Sendable {
     func classes(for platform: DomainPlatform) -> [Int] {
         classes.answer(to: platform.withoutMachineOnX86) {
             var firsts: [Int] = []
-            return startCheck.hosts.indices.map { host in
+            let classes = startCheck.distinct.map { host in
                 if let first = firsts.first(where: { startCheck.areEqual($0, host, for: platform) }) { return first }
                 firsts.append(host)
                 return host
             }
+            return startCheck.kinds.kinds.map { classes[$0] }
         }
     }
 }

@@ -19,7 +19,7 @@ extension StartCheck {
     /// The map of the oldest libvirt among the hosts. The names in it are known to all of them.
     var oldestMap: CPUMap {
         if hosts.count == 1 { return map(of: 0) }
-        return hosts.indices.map { map(of: $0) }.min { $0.x86.features.count < $1.x86.features.count } ?? knowledge.map
+        return distinct.map { map(of: $0) }.min { $0.x86.features.count < $1.x86.features.count } ?? knowledge.map
     }
 
     /// The model with the most features that all hosts start without a `<vendor>`, whatever vendor the model is of: libvirt

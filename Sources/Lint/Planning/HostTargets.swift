@@ -84,7 +84,8 @@ struct HostTargets: Sendable {
     /// The best model without a `<vendor>` that all hosts start. It is the same for all guests of a platform, and found
     /// once.
     func portableModel(for platform: DomainPlatform) -> PortableModel? {
-        portableModels.answer(to: platform.withoutMachineOnX86) { startCheck.portableModel(for: platform) }
+        let key = platform.withoutMachineOnX86
+        return portableModels.answer(to: key) { startCheck.portableModel(for: key) }
     }
 
     /// The smallest model that has a level and that all hosts start. It is found once for a machine type, on which the
@@ -130,7 +131,8 @@ struct HostTargets: Sendable {
     /// The CPU that runs on all hosts and can migrate between them. It is derived from what the hypervisors give to
     /// guests if that is known, or else from the processors. It is the same for all guests of a platform, and found once.
     func baseline(for platform: DomainPlatform) throws -> CPUDefinition {
-        try baselines.answer(to: platform.withoutMachineOnX86) { Result { try findBaseline(for: platform) } }.get()
+        let key = platform.withoutMachineOnX86
+        return try baselines.answer(to: key) { Result { try findBaseline(for: key) } }.get()
     }
 
     private func findBaseline(for platform: DomainPlatform) throws -> CPUDefinition {
@@ -171,7 +173,7 @@ struct HostTargets: Sendable {
     private func blockers(of cpu: CPUDefinition, for platform: DomainPlatform) -> [String] {
         guard let name = cpu.model else { return [] }
         var missing: Set<String> = []
-        for index in hosts.indices {
+        for index in startCheck.distinct {
             if let model = startCheck.capabilities(of: index, for: platform)?.capabilities.model(named: name) {
                 missing.formUnion(model.blockers)
             }

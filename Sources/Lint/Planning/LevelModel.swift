@@ -37,14 +37,14 @@ extension StartCheck {
     }
 
     private func candidates(for level: ISALevel, _ platform: DomainPlatform) -> [Candidate] {
-        let vendors = Set(hosts.indices.map { fullHost($0, for: platform)?.vendor ?? hosts[$0].cpu?.vendor })
+        let vendors = Set(distinct.map { fullHost($0, for: platform)?.vendor ?? hosts[$0].cpu?.vendor })
         let x86 = oldestMap.x86
         return x86.models.enumerated().compactMap { index, model in
             guard !X86Map.isVersioned(model.name), x86.isLong(model), !X86Map.hypervisorDefaults.contains(model.name),
                 let seen = visible(CPUDefinition(kind: .guest, model: model.name), platform),
                 let own = knowledge.x86.level(of: seen.features), own >= level
             else { return nil }
-            let listed = hosts.indices.compactMap { capabilities(of: $0, for: platform)?.capabilities.model(named: model.name) }
+            let listed = distinct.compactMap { capabilities(of: $0, for: platform)?.capabilities.model(named: model.name) }
             let isDeprecated = listed.contains(where: \.isDeprecated), isBlocked = listed.contains { !$0.blockers.isEmpty }
             let isForeign = vendors != [model.vendor]
             return Candidate(

@@ -11,7 +11,7 @@ extension HostTargets {
     /// A model that a hypervisor calls unusable or deprecated is taken only if the guest would have a lower level of x86-64
     /// with every other one. A model's variant without TSX is better than the model.
     func nearestModel(for platform: DomainPlatform) throws -> String {
-        try startCheck.remembering(platform) { Result { try findNearestModel(for: platform) } }.get()
+        try startCheck.remembering(platform) { platform in Result { try findNearestModel(for: platform) } }.get()
     }
 
     private func findNearestModel(for platform: DomainPlatform) throws -> String {
@@ -73,7 +73,7 @@ extension HostTargets {
     /// Whether no host is certain to refuse the model.
     private func isStarted(_ model: String, on platform: DomainPlatform) -> Bool {
         let question = StartQuestion(cpu: CPUDefinition(kind: .guest, model: model, fallback: .forbid), platform: platform)
-        return hosts.indices.allSatisfy { index in
+        return startCheck.distinct.allSatisfy { index in
             let verdict = startCheck.verdict(on: question, host: index)
             return !(verdict.answer == .refuses && verdict.isCertain)
         }
@@ -85,7 +85,7 @@ extension HostTargets {
     }
 
     private func listed(_ model: String, for platform: DomainPlatform) -> [DomainCapabilities.Model] {
-        hosts.indices.compactMap { startCheck.capabilities(of: $0, for: platform)?.capabilities.model(named: model) }
+        startCheck.distinct.compactMap { startCheck.capabilities(of: $0, for: platform)?.capabilities.model(named: model) }
     }
 
     /// The level that guests with a model have on the hosts; 0 if it is not known.
@@ -106,7 +106,7 @@ extension HostTargets {
         for model in listed(name, for: platform) where model.usability == .no {
             disable(startCheck.openBlockers(of: model, question.cpu), in: &question)
         }
-        for host in hosts.indices where startCheck.libvirtRelease(of: host) == nil {
+        for host in startCheck.distinct where startCheck.libvirtRelease(of: host) == nil {
             // Older releases count features to the model that newer ones do not, such as mpx.
             let reasons = startCheck.refusalByOlderLibvirt(of: question, host: host)?.reasons ?? []
             disable(HostVerdict(host: "", answer: .refuses, isCertain: true, reasons: reasons).features, in: &question)

@@ -46,7 +46,8 @@ final class Planner: Sendable {
 
     /// The nearest CPU that runs on all hosts, as `HostTargets.sharedCPU` finds it, for all guests of a platform once.
     func sharedCPU(for platform: DomainPlatform) -> SharedCPU? {
-        sharedCPUs.answer(to: platform.withoutMachineOnX86) { hosts.ofX86.sharedCPU(for: platform) }
+        let key = platform.withoutMachineOnX86
+        return sharedCPUs.answer(to: key) { hosts.ofX86.sharedCPU(for: key) }
     }
 
     // MARK: Targets

@@ -58,26 +58,16 @@ public struct HostVerdict: Sendable, Equatable {
         self.reasons = reasons
     }
 
-    /// The host refuses the guest because its architecture differs from the guest's.
-    package var isForArchitecture: Bool {
-        guard answer == .refuses, case .incompatible(.architecture)? = reasons.first else { return false }
-        return true
+    init(_ judgement: StartCheck.Judgement, host: String) {
+        self.init(host: host, answer: judgement.answer, isCertain: judgement.isCertain, reasons: judgement.reasons)
     }
+
+    /// The host refuses the guest because its architecture differs from the guest's.
+    package var isForArchitecture: Bool { StartCheck.Judgement(self).isForArchitecture }
 
     /// The features that prevent the guest from starting, because the host lacks them or the guest forbids them. Each
     /// occurs once.
-    public var features: [String] {
-        var names: [String] = []
-        for reason in reasons {
-            switch reason {
-            case .incompatible(.missingFeatures(let features)), .incompatible(.forbiddenFeatures(let features)),
-                .blockers(let features, _):
-                names += features.filter { !names.contains($0) }
-            default: continue
-            }
-        }
-        return names
-    }
+    public var features: [String] { StartCheck.Judgement(self).features }
 }
 
 extension HostVerdict.Reason: CustomStringConvertible {

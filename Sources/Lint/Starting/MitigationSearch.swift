@@ -37,7 +37,7 @@ struct MitigationSearch {
         self.common = common
         self.visible = visible.features
         mentioned = Set(question.cpu.features.map(\.name))
-        let vendors = Set(hosts.hosts.map(\.vendor))
+        let vendors = Set(hosts.distinct.map { hosts.hosts[$0].vendor })
         // A name that the oldest libvirt lacks would be the next finding.
         let known = hosts.mapOfDefinitions.x86
         let facts = SecurityFact.all.filter { fact in
@@ -101,8 +101,8 @@ extension StartCheck {
     func stillStarts(_ question: StartQuestion, with features: [CPUDefinition.Feature]) -> Bool {
         var more = question
         more.cpu.features += features
-        return hosts.indices.allSatisfy { index in
-            verdict(on: more, host: index).answer == .starts || verdict(on: question, host: index).answer != .starts
+        return known(question.platform).allSatisfy { host in
+            judge(more, on: host).answer == .starts || judge(question, on: host).answer != .starts
         }
     }
 }

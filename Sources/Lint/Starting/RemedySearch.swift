@@ -63,7 +63,7 @@ extension StartCheck {
 
     private func findListedModel(insteadOf question: StartQuestion) -> String? {
         nearestModel(to: question) { name in
-            hosts.indices.allSatisfy { host in
+            distinct.allSatisfy { host in
                 guard starts(question.withModel(name), host) else { return false }
                 guard let known = capabilities(of: host, for: question.platform)?.capabilities, !known.models.isEmpty else { return true }
                 return known.model(named: name).map { $0.usability == .yes && !$0.isDeprecated } ?? false
@@ -74,29 +74,32 @@ extension StartCheck {
     /// Of the models that qualify, the one of the same generation with the fewest differences, or else the one with the most
     /// features of the guest's present one and no others. Instead of a model of another vendor than the hosts', the one with
     /// the most features of theirs. Nil if none qualifies.
+    ///
+    /// The best model is asked about first, because to ask hosts takes longer than to sort.
     private func nearestModel(to question: StartQuestion, where qualifies: (String) -> Bool) -> String? {
         guard question.platform.isX86, let name = question.cpu.model, let model = knowledge.x86.model(named: name) else { return nil }
-        let candidates = knowledge.x86.models.filter { candidate in
-            candidate.name != name && X86Map.isVersioned(candidate.name) == X86Map.isVersioned(name)
-                && (question.platform.architecture != "x86_64" || knowledge.x86.isLong(candidate))
+        let candidates = candidates(
+            CandidateQuestion(areVersioned: X86Map.isVersioned(name), areLong: question.platform.architecture == "x86_64"))
+        func first(_ models: [X86Model], by isBetter: (X86Model, X86Model) -> Bool) -> String? {
+            // The order of the map decides between equally good ones: the sort is stable.
+            models.filter { $0.name != name }.sorted(by: isBetter).first { qualifies($0.name) }?.name
         }
-        let vendors = Set(hosts.indices.map { fullHost($0, for: question.platform)?.vendor })
+        // Of models with equally many features, the newest: newer models come later in the map.
+        func newestWithMost(_ models: [X86Model]) -> String? { first(models.reversed()) { $0.features.count > $1.features.count } }
+        let vendors = Set(distinct.map { fullHost($0, for: question.platform)?.vendor })
         if vendors.count == 1, let vendor = vendors.first!, vendor != model.vendor {
-            return candidates.filter { $0.vendor == vendor && qualifies($0.name) }.reversed().max { $0.features.count < $1.features.count }?.name
+            return newestWithMost(candidates.filter { $0.model.vendor == vendor }.map(\.model))
         }
-        let family = X86Map.family(of: name)
-        let siblings = candidates.filter { X86Map.family(of: $0.name) == family && $0.vendor == model.vendor && qualifies($0.name) }
         func distance(_ candidate: X86Model) -> Int {
             (model.features - candidate.features).count + (candidate.features - model.features).count
         }
-        if let sibling = siblings.min(by: { distance($0) < distance($1) }) { return sibling.name }
+        let family = X86Map.family(of: name)
+        let siblings = candidates.filter { $0.family == family && $0.model.vendor == model.vendor }.map(\.model)
+        if let sibling = first(siblings, by: { distance($0) < distance($1) }) { return sibling }
         // Such a model gives the guest no new features.
-        let older = candidates.filter { candidate in
-            candidate.vendor != nil && candidate.vendor == model.vendor
-                && (candidate.features - model.features).isEmpty && qualifies(candidate.name)
-        }
-        // Of models with equally many features, the newest: newer models come later in the map.
-        return older.reversed().max { $0.features.count < $1.features.count }?.name
+        return newestWithMost(candidates.map(\.model).filter { candidate in
+            candidate.vendor != nil && candidate.vendor == model.vendor && (candidate.features - model.features).isEmpty
+        })
     }
 }
 

@@ -1,23 +1,48 @@
 import Synchronization
 
-/// Answers that several threads find once and keep. If there are too many, all are forgotten, so that memory stays
-/// limited.
+/// Answers that several threads find once and keep. If they take too much memory, half of them are forgotten: whoever asks
+/// more questions in turn than there is room for still finds some answers, which would not be so if the oldest were
+/// forgotten.
 final class Remembered<Question: Hashable & Sendable, Answer: Sendable>: Sendable {
-    private let answers = Mutex<[Question: Answer]>([:])
-    private let most: Int
+    private struct Kept {
+        var answers: [Question: Answer] = [:]
+        var size = 0
+    }
 
-    /// - Parameter most: the most answers that are kept.
-    init(most: Int = 1 << 12) { self.most = most }
+    private let kept = Mutex(Kept())
+    private let most: Int
+    private let size: @Sendable (Question, Answer) -> Int
+
+    /// - Parameters:
+    ///   - most: the most that all answers together may count.
+    ///   - size: what a question and its answer count. Without it, each counts 1.
+    init(most: Int = 1 << 12, size: @escaping @Sendable (Question, Answer) -> Int = { _, _ in 1 }) {
+        self.most = most
+        self.size = size
+    }
 
     /// The answer that is kept for a question, or else the one that `work` finds now. Two threads can find the same
     /// answer at the same time.
     func answer(to question: Question, _ work: () -> Answer) -> Answer {
-        if let known = answers.withLock({ $0[question] }) { return known }
+        if let known = kept.withLock({ $0.answers[question] }) { return known }
         let answer = work()
-        answers.withLock { answers in
-            if answers.count >= most { answers.removeAll(keepingCapacity: true) }
-            answers[question] = answer
+        let own = size(question, answer)
+        kept.withLock { kept in
+            if kept.size + own > most { forgetHalf(of: &kept) }
+            if kept.answers.updateValue(answer, forKey: question) == nil { kept.size += own }
         }
         return answer
+    }
+
+    /// What the answers count that are kept now.
+    var keptSize: Int { kept.withLock { $0.size } }
+
+    private func forgetHalf(of kept: inout Kept) {
+        var isForgotten = false
+        kept.answers = kept.answers.filter { _ in
+            isForgotten.toggle()
+            return !isForgotten
+        }
+        kept.size = kept.answers.reduce(0) { $0 + size($1.key, $1.value) }
     }
 }

@@ -19,10 +19,20 @@ public final class StartCheck: Sendable {
     /// The guests run already: their definitions list what QEMU gave them, and the hosts must give all of it. That QEMU
     /// would give exactly that is not judged, because a mistake would stop a guest.
     private let areRunning: Bool
+    /// The hosts that no verdict can tell apart.
+    let kinds: EqualHosts
+    /// The first host of each kind, as indices of `hosts`: what is true of them is true of all hosts.
+    let distinct: [Int]
     private let state = Mutex(State())
-    private let remedies = Remembered<Answered, HostRemedy?>()
-    private let older = Remembered<Answered, OlderLibvirt?>()
-    private let listedModels = Remembered<StartQuestion, String?>()
+    // Answers are kept by what was asked, and their memory is limited whatever the number of questions and hosts is.
+    private let answers = Remembered<StartQuestion, StartAnswer>(most: 16 << 20) { $1.size }
+    private let refusals = Remembered<StartQuestion, [JointRefusal]>(most: 16 << 20) { $0.size + $1.reduce(0) { $0 + $1.size } }
+    private let remedies = Remembered<Answered, HostRemedy?>(most: 8 << 20) { $0.question.size + 128 + 24 * ($1?.disable.count ?? 0) }
+    private let older = Remembered<Answered, OlderLibvirt?>(most: 4 << 20) { $0.question.size + 128 + 256 * ($1?.reasons.count ?? 0) }
+    private let listedModels = Remembered<StartQuestion, String?>(most: 4 << 20) { question, _ in question.size + 64 }
+    private let given = Remembered<GivenQuestion, FeatureSet?>()
+    private let weaknesses = Remembered<Int, HostWeakness?>(most: 1 << 17)
+    private let candidates = Remembered<CandidateQuestion, [CandidateModel]>()
     private let nearestModels = Remembered<DomainPlatform, Result<String, any Error>>()
 
     private struct State {
@@ -30,13 +40,10 @@ public final class StartCheck: Sendable {
         var releases: [Int: LibvirtVersion?] = [:]
         var maps: [Int: CPUMap] = [:]
         var shown: [Int: LibvirtVersion?] = [:]
-        var answers: [StartQuestion: StartAnswer] = [:]
+        /// What is known of each kind of hosts.
+        var ofPlatform: [DomainPlatform: [PlatformHost]] = [:]
         var olderChecks: [HostRelease: StartCheck] = [:]
         var failures: [HostError] = []
-        /// The error about a guest that no host can run, because all hosts are of another architecture.
-        var strange: HostError?
-        /// There was a guest that a host could run, as far as the architecture decides that.
-        var hasJudged = false
     }
 
     private struct Key: Hashable {
@@ -50,7 +57,7 @@ public final class StartCheck: Sendable {
     }
 
     private struct Answered: Hashable {
-        var host: Int
+        var kind: Int
         var question: StartQuestion
     }
 
@@ -64,6 +71,8 @@ public final class StartCheck: Sendable {
         hosts: [Host], knowledge: CPUKnowledge = CPUKnowledge(), libvirt: LibvirtVersion? = nil, areRunning: Bool = false
     ) {
         self.hosts = hosts
+        kinds = EqualHosts(hosts)
+        distinct = kinds.firsts
         self.knowledge = knowledge
         self.libvirt = libvirt
         self.areRunning = areRunning
@@ -81,25 +90,33 @@ public final class StartCheck: Sendable {
     }
 
     /// Errors that occurred while guests were judged: hosts that are named by a URI and did not answer about a
-    /// platform, so that the verdict was `unknown`; and hosts whose architecture does not fit the guests that they were
-    /// named for (`Host.scope`).
-    public var failures: [HostError] {
-        state.withLock { state in
-            let isMistake = areForEveryGuest || areForSomeGuest && !state.hasJudged
-            return state.failures + (isMistake ? [state.strange].compactMap { $0 } : [])
-        }
-    }
+    /// platform, so that the verdict was `unknown`. A guest of another architecture is a finding and no error.
+    public var failures: [HostError] { state.withLock { $0.failures } }
 
     /// A host was named for every guest, so a guest that no host can run is an error.
     var areForEveryGuest: Bool { hosts.contains { $0.scope == .every } }
-    /// A host was named for at least one guest, so it is an error if no host can run any guest.
-    private var areForSomeGuest: Bool { hosts.contains { $0.scope == .some } }
 
     /// Whether each host would start the guest, in the order of `hosts`. Empty for a `<cpu>` that libvirt cannot read.
-    public func verdicts(on guest: Guest) -> [HostVerdict] { answer(for: guest)?.verdicts ?? [] }
+    public func verdicts(on guest: Guest) -> [HostVerdict] { answer(for: guest).map(verdicts) ?? [] }
+
+    /// The verdict of each host, in the order of `hosts`.
+    func verdicts(_ answer: StartAnswer) -> [HostVerdict] {
+        hosts.indices.map { host in
+            let judgement = answer.judgement(of: kinds.kinds[host]) ?? .unknown("")
+            return HostVerdict(judgement, host: hosts[host].name)
+        }
+    }
+
+    /// The names of all hosts of some kinds, in the order of `hosts`.
+    func names(ofKinds wanted: some Sequence<Int>) -> [String] {
+        let members = wanted.map { kinds.members[$0] }
+        return (members.count == 1 ? members[0] : members.flatMap { $0 }.sorted()).map { hosts[$0].name }
+    }
 
     /// Whether every host starts a guest. True without hosts.
-    func allStart(_ question: StartQuestion) -> Bool { hosts.indices.allSatisfy { verdict(on: question, host: $0).answer == .starts } }
+    func allStart(_ question: StartQuestion) -> Bool {
+        known(question.platform).allSatisfy { judge(question, on: $0).answer == .starts }
+    }
 
     /// The verdicts of all hosts, and how their hypervisors list the guest's model. Nil without hosts, for a guest that
     /// QEMU does not run, and for a `<cpu>` that libvirt cannot read.
@@ -107,52 +124,37 @@ public final class StartCheck: Sendable {
         guard !hosts.isEmpty, guest.isManaged, var question = StartQuestion(guest) else { return nil }
         if areRunning, question.check == .full { question.check = .partial }
         let key = question.withoutMachineOnX86
-        if let answer = state.withLock({ $0.answers[key] }) { return answer }
-        var answer = StartAnswer(question: question)
-        for host in hosts.indices {
-            answer.verdicts.append(verdict(on: question, host: host))
-            guard question.cpu.mode == .custom, let name = question.cpu.model else { continue }
-            if let model = known(host, question.platform).capabilities?.capabilities.model(named: name) {
-                answer.listed.append((host, model))
-            }
-        }
-        let isStrange = answer.verdicts.allSatisfy(\.isForArchitecture)
-        state.withLock { state in
-            // An emulated guest runs on every host, so it does not show that a host was named for the right guests.
-            if !isStrange, question.platform.isAccelerated { state.hasJudged = true }
-            if isStrange {
-                // Only the message that sorts first is kept, so that the result does not depend on the order of
-                // threads.
-                let strange = strangeness(of: guest)
-                state.strange = [state.strange, strange].compactMap { $0 }.min { $0.message < $1.message }
-            }
-            if state.answers.count >= Self.mostAnswers { state.answers.removeAll(keepingCapacity: true) }
-            state.answers[key] = answer
-        }
+        var answer = answers.answer(to: key) { find(question) }
+        // The guest's own machine, not that of the guest that asked first.
+        answer.question = question
         return answer
     }
 
-    private func strangeness(of guest: Guest) -> HostError {
-        let host = hosts[0]
-        return HostError(
-            file: host.file ?? host.name,
-            message: "host \(host.name) is \(host.architecture ?? "of unknown architecture"): none of the given hosts runs "
-                + "\(guest.architecture) guests with hardware virtualisation")
+    private func find(_ question: StartQuestion) -> StartAnswer {
+        var answer = StartAnswer(question: question)
+        for (kind, host) in known(question.platform).enumerated() {
+            answer.judgements.add(judge(question, on: host), of: kind)
+            guard question.cpu.mode == .custom, let name = question.cpu.model else { continue }
+            if let model = host.capabilities?.capabilities.model(named: name) { answer.listed.add(model, of: kind) }
+        }
+        return answer
     }
-
-    /// The most answers that are kept. A repository rarely has as many different CPUs, and the memory must be limited.
-    private static let mostAnswers = 1 << 12
 
     /// The remedy that `work` returned for the same question and host before, or else the one that it returns now.
     func remembering(
         _ question: StartQuestion, host: Int, _ work: () -> HostRemedy?
     ) -> HostRemedy? {
-        remedies.answer(to: Answered(host: host, question: question.withoutMachineOnX86), work)
+        remedies.answer(to: Answered(kind: kinds.kinds[host], question: question.withoutMachineOnX86), work)
+    }
+
+    /// As above, for the hosts that refuse a guest.
+    func remembering(_ question: StartQuestion, _ work: () -> [JointRefusal]) -> [JointRefusal] {
+        refusals.answer(to: question.withoutMachineOnX86, work)
     }
 
     /// As above, for the older libvirt that refuses a guest.
     func remembering(_ question: StartQuestion, host: Int, _ work: () -> OlderLibvirt?) -> OlderLibvirt? {
-        older.answer(to: Answered(host: host, question: question.withoutMachineOnX86), work)
+        older.answer(to: Answered(kind: kinds.kinds[host], question: question.withoutMachineOnX86), work)
     }
 
     /// As above, for the model that hypervisors list instead of a guest's.
@@ -160,9 +162,22 @@ public final class StartCheck: Sendable {
         listedModels.answer(to: question.withoutMachineOnX86, work)
     }
 
+    /// As above, for the features that hypervisors can give.
+    func remembering(_ question: GivenQuestion, _ work: () -> FeatureSet?) -> FeatureSet? { given.answer(to: question, work) }
+
+    /// As above, for what makes the nearest model of a kind of hosts a weak one.
+    func rememberingWeakness(of kind: Int, _ work: () -> HostWeakness?) -> HostWeakness? { weaknesses.answer(to: kind, work) }
+
+    /// As above, for the models that can take the place of others.
+    func remembering(_ question: CandidateQuestion, _ work: () -> [CandidateModel]) -> [CandidateModel] {
+        candidates.answer(to: question, work)
+    }
+
     /// As above, for the model that is nearest to all hosts.
-    func remembering(_ platform: DomainPlatform, _ work: () -> Result<String, any Error>) -> Result<String, any Error> {
-        nearestModels.answer(to: platform.withoutMachineOnX86, work)
+    func remembering(_ platform: DomainPlatform, _ work: (DomainPlatform) -> Result<String, any Error>) -> Result<String, any Error> {
+        // The answer must not depend on the machine of the guest that asks first.
+        let key = platform.withoutMachineOnX86
+        return nearestModels.answer(to: key) { work(key) }
     }
 
     /// A check of one host as if its libvirt were of another release.
@@ -178,9 +193,7 @@ public final class StartCheck: Sendable {
 
     /// Whether one host would start a guest.
     public func verdict(on question: StartQuestion, host: Int) -> HostVerdict {
-        let judgement = judge(question, on: known(host, question.platform))
-        return HostVerdict(
-            host: hosts[host].name, answer: judgement.answer, isCertain: judgement.isCertain, reasons: judgement.reasons)
+        HostVerdict(judge(question, on: known(host, question.platform)), host: hosts[host].name)
     }
 
     /// The domain capabilities of a host for a platform, as `Host.domainCapabilities(for:)` returns them. Nil if none
@@ -203,6 +216,7 @@ public final class StartCheck: Sendable {
     /// The release of a host's libvirt: what is stated for the host, or what the libvirt of a URI reports, or else the
     /// policy's oldest, unless the host's domain capabilities show that its libvirt is newer. Nil if nothing says it.
     public func libvirtRelease(of host: Int) -> LibvirtVersion? {
+        let host = first(like: host)
         if let known = state.withLock({ $0.releases[host] }) { return known }
         let release = hosts[host].libvirtRelease(oldest: libvirt, knowledge)
         state.withLock { $0.releases[host] = .some(release) }
@@ -211,6 +225,7 @@ public final class StartCheck: Sendable {
 
     /// The oldest libvirt that a host can have, by its XML. Nil if nothing shows it.
     func shownLibvirt(of host: Int) -> LibvirtVersion? {
+        let host = first(like: host)
         if let known = state.withLock({ $0.shown[host] }) { return known }
         let shown = hosts[host].shownLibvirt(knowledge)
         state.withLock { $0.shown[host] = .some(shown) }
@@ -219,6 +234,7 @@ public final class StartCheck: Sendable {
 
     /// The CPU map of a host's libvirt; the newest if its release is not known.
     public func map(of host: Int) -> CPUMap {
+        let host = first(like: host)
         if let known = state.withLock({ $0.maps[host] }) { return known }
         let map = knowledge.map(of: hosts[host], release: libvirtRelease(of: host))
         state.withLock { $0.maps[host] = map }
@@ -228,7 +244,7 @@ public final class StartCheck: Sendable {
     /// The features that every host offers to the guests of a platform. Nil without hosts, and if one is not known.
     func commonlyOffered(to platform: DomainPlatform) -> FeatureSet? {
         var common: FeatureSet?
-        for index in hosts.indices {
+        for index in distinct {
             guard let features = offered(index, for: platform) else { return nil }
             common = common.map { $0 & features } ?? features
         }
@@ -238,7 +254,26 @@ public final class StartCheck: Sendable {
     /// The version of the newest machine types of a host's QEMU; nil if it is not known.
     func qemuVersion(of host: Int, for platform: DomainPlatform) -> MachineVersion? { known(host, platform).qemuVersion }
 
+    /// The first host of the same kind.
+    private func first(like host: Int) -> Int { distinct[kinds.kinds[host]] }
+
+    /// What is known of each kind of hosts for a platform.
+    func known(_ platform: DomainPlatform) -> [PlatformHost] {
+        let key = platform.withoutMachineOnX86
+        if let known = state.withLock({ $0.ofPlatform[key] }) { return known }
+        let known = distinct.map { self.known($0, platform) }
+        state.withLock { state in
+            // Strangers' definitions can name any number of platforms.
+            if state.ofPlatform.count >= Self.mostPlatforms { state.ofPlatform.removeAll() }
+            state.ofPlatform[key] = known
+        }
+        return known
+    }
+
+    private static let mostPlatforms = 64
+
     private func known(_ host: Int, _ platform: DomainPlatform) -> PlatformHost {
+        let host = first(like: host)
         let key = Key(host: host, platform: platform.withoutMachineOnX86)
         if let known = state.withLock({ $0.known[key] }) { return known }
         // These take the lock for themselves.
@@ -257,6 +292,7 @@ public final class StartCheck: Sendable {
             known.cpu = hosts[host].cpu
             (known.release, known.shown) = (release, shown)
             known.qemuVersion = known.newestMachine()
+            if state.known.count >= Self.mostPlatforms * max(distinct.count, 64) { state.known.removeAll() }
             state.known[key] = known
             return known
         }

@@ -3,21 +3,6 @@ import Hosts
 
 /// How a host's libvirt judges a guest when it starts it. Each question goes to the CPU map of that libvirt.
 extension StartCheck {
-    /// A verdict without the name of the host.
-    struct Judgement {
-        var answer: HostVerdict.Answer
-        var isCertain: Bool
-        var reasons: [HostVerdict.Reason] = []
-
-        static func starts(isCertain: Bool) -> Judgement { Judgement(answer: .starts, isCertain: isCertain) }
-        static func refuses(_ reason: HostVerdict.Reason..., isCertain: Bool) -> Judgement {
-            Judgement(answer: .refuses, isCertain: isCertain, reasons: reason)
-        }
-        static func unknown(_ why: String) -> Judgement {
-            Judgement(answer: .unknown, isCertain: false, reasons: [.notJudged(why)])
-        }
-    }
-
     func judge(_ question: StartQuestion, on host: PlatformHost) -> Judgement {
         let cpu = question.cpu
         if question.platform.isAccelerated, let native = host.architecture,

@@ -3,16 +3,28 @@ import Lint
 // What hosts would do with a guest, in the same form in every command.
 
 extension JSONValue {
-    /// A verdict on a host, with a code and the names of features for each reason.
+    /// A verdict on a host.
     init(_ verdict: HostVerdict) {
+        self = ["host": JSONValue(verdict.host)]
+        add(Self.parts(of: verdict))
+    }
+
+    /// A verdict on several hosts.
+    init(_ verdict: JointVerdict) {
+        self = ["hosts": JSONValue(verdict.hosts)]
+        add(Self.parts(of: verdict.verdict))
+    }
+
+    /// An answer, with a code and the names of features for each reason.
+    private static func parts(of verdict: HostVerdict) -> JSONValue {
         let answer = switch verdict.answer {
         case _ where verdict.isForArchitecture: "other-architecture"
         case .starts: "starts"
         case .refuses: "refuses"
         case .unknown: "unknown"
         }
-        self = [
-            "host": JSONValue(verdict.host), "answer": JSONValue(answer), "certain": JSONValue(verdict.isCertain),
+        return [
+            "answer": JSONValue(answer), "certain": JSONValue(verdict.isCertain),
             "missing": JSONValue(verdict.missing.map(shortened)),
             "reasons": JSONValue(verdict.reasons.map { shortened($0.description) }),
             "causes": .array(verdict.reasons.map { JSONValue($0) }),

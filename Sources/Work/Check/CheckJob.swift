@@ -12,6 +12,7 @@ package final class CheckJob: Sendable {
     private let earlier: EarlierSide?
     private let sources: InputSources
     private let next = Atomic(0)
+    private let turns = Turns()
     private let output: Mutex<CheckOutput>
 
     /// Prepares a check. For a comparison, it reads the earlier side.
@@ -53,6 +54,7 @@ package final class CheckJob: Sendable {
             present = try present.map { try Self.inWorkTree($0, repository) }
         }
         if mode != .report { present = InputFile.withoutRepeats(present) }
+        blobs.expect(present.compactMap(\.blob))
         self.inputs = present
         self.output = Mutex(output)
     }
@@ -110,8 +112,13 @@ package final class CheckJob: Sendable {
         while true {
             let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
             guard index < inputs.count else { return }
-            let report = checker.check(inputs[index])
-            guard output.withLock({ $0.add(report, at: index) }) else { return }
+            let report = checker.check(inputs[index]) { [self] part in
+                turns.wait(for: index)
+                try output.withLock { try $0.add(part: part) }
+            }
+            let (goesOn, turn) = output.withLock { ($0.add(report, at: index), $0.next) }
+            guard goesOn else { return turns.end() }
+            turns.advance(to: turn)
         }
     }
 }

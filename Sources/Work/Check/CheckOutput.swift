@@ -13,7 +13,8 @@ struct CheckOutput {
     private var messages = SaidOnce<String>()
     /// Reports whose turn has not come.
     private var waiting: [Int: InputReport] = [:]
-    private var next = 0
+    /// The input whose turn it is.
+    private(set) var next = 0
     private var progress: Progress
     private var broken: IOFailure?
     private var record: KnownFindingsRecord?
@@ -40,6 +41,17 @@ struct CheckOutput {
 
     /// What turns an input's findings into text, for each report.
     var formatters: [@Sendable ([Finding], InputFile) -> String] { sinks.map(ReportSink.formatter) }
+
+    /// Adds a part of the report whose turn it is.
+    mutating func add(part: InputReport) throws {
+        do {
+            if let broken { throw broken }
+            try emit(part)
+        } catch {
+            broken = error as? IOFailure ?? IOFailure(message: "\(error)")
+            throw error
+        }
+    }
 
     /// - Returns: false when the output cannot be written any more, so that going on is pointless.
     mutating func add(_ report: InputReport, at index: Int) -> Bool {

@@ -27,12 +27,14 @@ final class InputChecker {
         reader = DomainReader(maximumDomainSize: settings.maximumDomainSize)
     }
 
-    func check(_ input: InputFile) -> InputReport {
+    /// - Parameter handOver: takes parts of the report before the input is read to its end, if there are many findings. An
+    ///   error that it throws ends the reading.
+    func check(_ input: InputFile, handOver: ((InputReport) throws -> Void)? = nil) -> InputReport {
         var report = InputReport()
         policy = nil
         do {
             switch mode {
-            case .report: try judge(input, &report)
+            case .report: try judge(input, &report, handOver)
             case .diff, .fix: try fix(input, &report)
             }
         } catch let failure as IOFailure where failure.isMalformed && !input.isStream {
@@ -58,9 +60,13 @@ final class InputChecker {
         return input.foundBelow != nil
     }
 
-    private func judge(_ input: InputFile, _ report: inout InputReport) throws {
-        let pass = try pass(over: input, fixes: false)
-        defer { add(pass.news, pass, of: input, to: &report) }
+    private func judge(_ input: InputFile, _ report: inout InputReport, _ handOver: ((InputReport) throws -> Void)? = nil) throws {
+        let batch = batch(of: input, handOver)
+        let pass = try pass(over: input, fixes: false) { findings, remarks in
+            batch.add(findings, remarks)
+            try batch.handOverIfFull()
+        }
+        defer { add(batch, pass, to: &report) }
         try input.read(sources.blobs, with: reader, into: pass)
         noteWhole(pass, &report)
         if pass.domains == 0 { try judgeOther(pass, of: input, &report) }
@@ -177,26 +183,31 @@ final class InputChecker {
     }
 
     private func pass(
-        over input: InputFile, fixes: Bool, knowsEarlier: Bool = true, leavingOut left: LeftOutFixes = LeftOutFixes()
+        over input: InputFile, fixes: Bool, knowsEarlier: Bool = true, leavingOut left: LeftOutFixes = LeftOutFixes(),
+        deliver: (([Finding], [Remark]) throws -> Void)? = nil
     ) throws -> JudgingPass {
         let policy = try sources.policy(for: input)
         self.policy = policy.name ?? "none"
         return JudgingPass(
             judge: policy.judge, name: input.name, path: policy.path(of: input), fixes: fixes, leavingOut: left,
             comment: comment, known: try sources.known(for: input),
-            earlier: !knowsEarlier ? nil : earlier.map { earlier in { earlier.earlier(for: $0, in: input) } })
+            earlier: !knowsEarlier ? nil : earlier.map { earlier in { earlier.earlier(for: $0, in: input) } }, deliver: deliver)
     }
 
     private func add(_ findings: [Finding], _ pass: JudgingPass, of input: InputFile, to report: inout InputReport) {
-        report.remarks += pass.remarks
+        let batch = batch(of: input)
+        batch.add(findings, pass.remarks)
+        add(batch, pass, to: &report)
+    }
+
+    private func add(_ batch: FindingBatch, _ pass: JudgingPass, to report: inout InputReport) {
+        report.add(batch.takeRest())
         report.tally.domains += pass.domains
-        report.tally.known += pass.findings.count - pass.news.count
+        report.tally.known += pass.knownCount
         report.tally.files = 1
-        for finding in findings {
-            report.tally.add(finding)
-            report.isCounted = report.isCounted || settings.counts(finding)
-        }
-        let shown = findings.filter(settings.shows)
-        if !shown.isEmpty { report.add(formatters.map { $0(shown, input) }) }
+    }
+
+    private func batch(of input: InputFile, _ handOver: ((InputReport) throws -> Void)? = nil) -> FindingBatch {
+        FindingBatch(settings, format: { [formatters] findings in formatters.map { $0(findings, input) } }, handOver: handOver)
     }
 }

@@ -20,6 +20,14 @@ struct InputReport: Sendable {
     /// A finding counts: it makes the exit status 1.
     var isCounted = false
 
+    /// Adds what was found in a further part of the input.
+    mutating func add(_ part: InputReport) {
+        findings += part.findings
+        remarks += part.remarks
+        tally.add(part.tally)
+        isCounted = isCounted || part.isCounted
+    }
+
     /// Adds findings as text, for each report. A lone `<cpu>` is judged in a second pass.
     mutating func add(_ texts: [String]) { findings.append(contentsOf: texts) }
 }

@@ -12,6 +12,8 @@ final class JudgingPass: DomainStreamHandler {
     let known: KnownInput?
     /// The comment that is written in place of fixes.
     private let comment: SuppressionComment?
+    /// Takes the findings of each document that are not known, and its remarks. Nil if the pass keeps all findings.
+    private let deliver: (([Finding], [Remark]) throws -> Void)?
     private(set) var findings: [Finding] = []
     /// The findings that are not known.
     private(set) var news: [Finding] = []
@@ -19,6 +21,8 @@ final class JudgingPass: DomainStreamHandler {
     private(set) var records: [KnownFinding] = []
     private(set) var remarks: [Remark] = []
     private(set) var domains = 0
+    /// The number of findings that are known.
+    private(set) var knownCount = 0
     /// The findings whose fixes are in `bytes`.
     private(set) var fixed: [Finding] = []
     /// The content with the fixes applied; empty where fixes are not wanted.
@@ -29,8 +33,9 @@ final class JudgingPass: DomainStreamHandler {
 
     init(
         judge: Judge, name: String, path: String?, fixes: Bool, leavingOut: LeftOutFixes, comment: SuppressionComment?,
-        known: KnownInput?, earlier: ((Guest) -> EarlierGuest)?
+        known: KnownInput?, earlier: ((Guest) -> EarlierGuest)?, deliver: (([Finding], [Remark]) throws -> Void)? = nil
     ) {
+        self.deliver = deliver
         self.comment = comment
         self.known = known
         leftOut = leavingOut
@@ -49,13 +54,19 @@ final class JudgingPass: DomainStreamHandler {
         if domains == 0 { strange += bytes.prefix(Self.mostStrange - strange.count) }
     }
 
-    func document(_ document: Document) -> Bool {
+    func document(_ document: Document) throws -> Bool {
         var verdict =
             earlier.map { judge.judge(document, named: name, path: path, earlier: $0) } ?? judge.judge(document, named: name, path: path)
         domains += document.domains.count
-        remarks += verdict.remarks
+        let own = new(verdict.findings, in: document)
+        knownCount += verdict.findings.count - own.count
+        if let deliver {
+            try deliver(own, verdict.remarks)
+            return true
+        }
+        remarks += verdict.remarks.filter { !remarks.contains($0) }
         findings += verdict.findings
-        news += new(verdict.findings, in: document)
+        news += own
         guard fixes else { return true }
         guard !judge.asksHosts || judge.hostFailures.isEmpty else {
             // A host did not answer, so the document was judged against only some of the hosts. It is not rewritten.

@@ -30,6 +30,7 @@ extension EarlierSide {
         let reader = DomainReader(maximumDomainSize: maximumDomainSize)
         var failures: [EarlierSideFailure] = []
         var records: [(record: GuestRecord, file: String)] = []
+        blobs.expect(old.compactMap(\.blob))
         for input in old {
             var own: [(record: GuestRecord, file: String)] = []
             let collector = GuestCollector { own.append((GuestRecord($0), input.path.string)) }
@@ -42,7 +43,9 @@ extension EarlierSide {
             records += own
         }
         var present: [GuestPairing.Definition] = []
-        for input in inputs.present where !inputs.unchanged.contains(input.path) {
+        let changed = inputs.present.filter { !inputs.unchanged.contains($0.path) }
+        blobs.expect(changed.compactMap(\.blob))
+        for input in changed {
             let collector = GuestCollector {
                 present.append(GuestPairing.Definition(GuestIdentity($0), file: input.path.string))
             }

@@ -35,6 +35,9 @@ package struct InputFile: Sendable {
 }
 
 extension InputFile {
+    /// The id of the blob in git that is its content; nil for other content.
+    var blob: String? { if case .blob(let id) = content { id } else { nil } }
+
     /// The inputs that the command line names: files, directories and `-`.
     ///
     /// - Parameters:

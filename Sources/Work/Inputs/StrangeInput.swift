@@ -38,6 +38,20 @@ enum StrangeInput {
         return ["utf-8", "us-ascii", "iso-8859-1"].contains(String(decoding: name, as: UTF8.self).lowercased())
     }
 
+    /// The place behind the first `mark`; nil if there is none. A search by the standard library takes 80 ns a byte, and a
+    /// comment can be as long as the input (2026-11-30, perf of check on a comment of 33 MB).
+    private static func place(after mark: String, in bytes: ArraySlice<UInt8>) -> Int? {
+        let mark = Array(mark.utf8)
+        return bytes.withUnsafeBufferPointer { all in
+            var place = 0
+            while place + mark.count <= all.count {
+                if all[place] == mark[0], (1..<mark.count).allSatisfy({ all[place + $0] == mark[$0] }) { return bytes.startIndex + place + mark.count }
+                place += 1
+            }
+            return nil
+        }
+    }
+
     private static func isText(_ bytes: [UInt8]) -> Bool {
         !bytes.contains(0) && String(validating: bytes, as: UTF8.self) != nil
     }
@@ -56,8 +70,8 @@ enum StrangeInput {
                 continue
             }
             result += rest[..<start]
-            guard let mark = part.firstRange(of: end.utf8) else { return result }
-            rest = rest[mark.upperBound...]
+            guard let after = place(after: end, in: part) else { return result }
+            rest = rest[after...]
         }
         return result + rest
     }

@@ -25,7 +25,7 @@ package struct HostArguments {
     /// The hosts that the command line names: files, directories of files, patterns, `local`, libvirt URIs.
     ///
     /// - Parameter scope: the guests that the hosts are named for.
-    package func hosts(for specs: [String], scope: Host.Scope = .some) throws -> [Host] {
+    package func hosts(for specs: [String], scope: Host.Scope = .any) throws -> [Host] {
         let patterns = specs.map { HostPattern(spec: $0, line: 0, column: 0) }
         var hosts = try hosts(patterns, LocalPolicyFiles(foundIn: nil)) { try Self.files(for: $0.spec) }
         for index in hosts.indices { hosts[index].scope = scope }
@@ -96,6 +96,8 @@ package struct HostArguments {
         var names: Set<String> = []
         var others: [Host] = []
         var size = 0
+        // Hosts of a fleet have many equal files, which are in memory once.
+        var contents: Set<FileContent> = []
         // By what the paths of a host's files have in common.
         var stated: [String: LibvirtVersion] = [:]
         for pattern in patterns {
@@ -119,7 +121,7 @@ package struct HostArguments {
                         others += try PackedHosts.read(bytes, file: name)
                         continue
                     }
-                    files.append((name, bytes))
+                    files.append((name, contents.insert(FileContent(bytes)).memberAfterInsert.bytes))
                     // All files are in memory at once, and a stranger's policy must not decide how much that is.
                     guard files.count <= Self.mostFiles, size <= Self.mostBytes else {
                         let what = size > Self.mostBytes

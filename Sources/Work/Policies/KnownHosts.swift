@@ -14,7 +14,7 @@ package struct KnownHosts {
     init(_ hosts: [Host], _ knowledge: CPUKnowledge) throws(HostError) {
         self.hosts = hosts
         self.knowledge = try knowledge.adding(namesOf: hosts)
-        for host in hosts {
+        for host in EqualHosts(hosts).firsts.map({ hosts[$0] }) {
             guard let cpu = host.cpu, let model = cpu.model else { continue }
             let map = self.knowledge.map
             let isKnown = switch cpu.driver {

@@ -42,7 +42,7 @@ package struct PolicyLookup {
         overrides = settings.overrides(fixes: fixes)
         knowledge = try settings.cpuMap.knowledge()
         let arguments = HostArguments(knowledge, timeout: settings.timeout, libvirt: settings.libvirt)
-        let known = try KnownHosts(arguments.hosts(for: settings.hosts, scope: purpose == .rewrite ? .every : .some), knowledge)
+        let known = try KnownHosts(arguments.hosts(for: settings.hosts, scope: purpose == .rewrite ? .every : .any), knowledge)
         commandLineHosts = known.hosts
         if let target = overrides.target, let mistake = TargetNames(known.knowledge, hosts: known.hosts).mistake(in: target) {
             throw IOFailure(message: "--default: \(mistake)")

@@ -31,7 +31,7 @@ struct LibvirtFaultTests {
         }
         #expect(Corpus.read(definition) == Array(Definitions.passthrough.utf8), comment)
         // A failure that is known before a definition is read is the only message.
-        guard !message.contains("none of the given hosts runs"), !message.contains("KVM") else { return }
+        guard !message.contains("KVM") else { return }
         #expect(filtered.errors == message + "\n", comment)
         for command in ["host", "baseline"] {
             let specs = options.filter { $0 != "--host" }
@@ -118,9 +118,10 @@ struct LibvirtFaultTests {
         #expect(outcome.output == [])
         #expect(outcome.errors.firstMatch(of: /^qemu\+ssh:\/\/hv01\/system:[0-9]+:[0-9]+: error: [^\n]+\n$/) != nil, "\(outcome.errors)")
         let other = FakeVirsh("sed 's/x86_64/s390x/; s/<model>.*</<model>z14</' '\(file)'")
-        expectFault(
-            "\(Self.uri): error: host hv01 is s390x: none of the given hosts runs x86_64 guests with hardware virtualisation",
-            path: other.directory.path, options: ["--host", Self.uri])
+        let foreign = run(["filter", "--no-config", "--host", Self.uri], path: other.directory.path)
+        #expect(foreign.status == 1)
+        #expect(foreign.output == [])
+        #expect(foreign.errors.contains("none of the given hosts can run x86_64 guests with hardware virtualisation"))
     }
 
     @Test("No answer about domain capabilities: nothing is written")

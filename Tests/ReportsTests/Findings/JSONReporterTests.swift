@@ -54,10 +54,10 @@ struct JSONReporterTests {
     func verdicts() throws {
         let finding = Finding.example.with {
             $0.verdicts = [
-                HostVerdict(host: "hv01", answer: .refuses, isCertain: true, reasons: [
+                JointVerdict(HostVerdict(host: "hv01", answer: .refuses, isCertain: true, reasons: [
                     .incompatible(.missingFeatures(["hle", "rtm"])), .blockers(["rtm", "mpx"], ofModel: "Haswell"),
-                ]),
-                HostVerdict(host: "hv02", answer: .refuses, isCertain: false, reasons: [.incompatible(.architecture("aarch64"))]),
+                ])),
+                JointVerdict(HostVerdict(host: "hv02", answer: .refuses, isCertain: false, reasons: [.incompatible(.architecture("aarch64"))])),
             ]
             $0.moves = [
                 MoveGroup(origins: ["a"], destinations: ["b", "c"], verdict: MoveVerdict(answer: .fails, isCertain: false, obstacles: [
@@ -67,11 +67,11 @@ struct JSONReporterTests {
         }
         let json = try JSON(ReportFormat.jsonLines.reporter(isColored: false, namesDomains: false).lines(for: finding, in: "a.xml").dropLast())
         #expect(json["verdicts"] == (try JSON(spaced: """
-            [{"host":"hv01","answer":"refuses","certain":true,"missing":["hle","rtm","mpx"],"reasons":\
+            [{"hosts":["hv01"],"answer":"refuses","certain":true,"missing":["hle","rtm","mpx"],"reasons":\
             ["the host lacks required features: hle, rtm","the hypervisor reports Haswell as unusable: missing rtm, mpx"],"causes":\
             [{"code":"missing-features","name":null,"missing":["hle","rtm"],"extra":[]},\
             {"code":"model-blockers","name":"Haswell","missing":["rtm","mpx"],"extra":[]}]},\
-            {"host":"hv02","answer":"other-architecture","certain":false,"missing":[],"reasons":["the host's architecture is not aarch64"],\
+            {"hosts":["hv02"],"answer":"other-architecture","certain":false,"missing":[],"reasons":["the host's architecture is not aarch64"],\
             "causes":[{"code":"architecture","name":"aarch64","missing":[],"extra":[]}]}]
             """)))
         #expect(json["moves"] == (try JSON(spaced: """
@@ -85,7 +85,7 @@ struct JSONReporterTests {
     func longNames() throws {
         let verdict = HostVerdict(host: "h", answer: .refuses, isCertain: true, reasons: [.notListed(String(repeating: "x", count: 1 << 20))])
         let text = ReportFormat.jsonLines.reporter(isColored: false, namesDomains: false)
-            .lines(for: .example.with { $0.verdicts = [verdict] }, in: "a.xml")
+            .lines(for: .example.with { $0.verdicts = [JointVerdict(verdict)] }, in: "a.xml")
         #expect(text.utf8.count < 6000)
     }
 

@@ -58,7 +58,7 @@ struct SARIFReporterTests {
     @Test("A finding about hosts has the verdicts on them, and its domain, as properties; another one has none")
     func properties() throws {
         let verdict = HostVerdict(host: "hv01", answer: .refuses, isCertain: true, reasons: [.incompatible(.missingFeatures(["aes"]))])
-        let properties = try #require(result(.example.with { $0.verdicts = [verdict] })["properties"])
+        let properties = try #require(result(.example.with { $0.verdicts = [JointVerdict(verdict)] })["properties"])
         #expect(properties["hosts"] == .array([.string("hv01")]))
         #expect(properties["verdicts"]?.items.first?["missing"] == .array([.string("aes")]))
         #expect(properties["domain"]?["uuid"] == .string("c7a5fdbd-edaf-9455-926a-d65c16db1809"))

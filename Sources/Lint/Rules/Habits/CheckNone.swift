@@ -48,12 +48,12 @@ extension Rule {
                 !isHypervisorDefault(cpu, guest)
             else { return }
             // If a host lacks a feature, the fix would keep the guest from starting there, so there is no fix.
-            let verdicts = inspection.hostAnswer?.verdicts ?? []
-            let isStarted = !verdicts.isEmpty && verdicts.allSatisfy { $0.answer == .starts }
+            let answer = inspection.hostAnswer
+            let isStarted = answer?.startsEverywhere ?? false
             // For usable models, libvirt's documentation calls check='none' safe, and recommended it before 10.2
             // (formatdomaincaps).
-            let listed = inspection.hostAnswer?.listed ?? []
-            if isStarted, listed.count == verdicts.count, listed.allSatisfy({ $0.model.usability == .yes }) { return }
+            let usable = answer?.listed.filter { $0.value.usability == .yes }.reduce(0) { $0 + $1.kinds.count }
+            if isStarted, usable == inspection.startCheck.distinct.count { return }
             inspection.report(
                 at: check.text.span,
                 "check='none': QEMU may start the guest without some features of \(inspection.domain[model])",

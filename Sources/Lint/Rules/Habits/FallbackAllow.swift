@@ -93,9 +93,10 @@ extension Rule {
         else { return false }
         let check = inspection.startCheck
         if let answer = inspection.hostAnswer {
-            let lists = check.hosts.indices.filter { check.capabilities(of: $0, for: answer.question.platform)?.capabilities.models.isEmpty == false }
-            if lists.contains(where: { host in !answer.listed.contains { $0.host == host } }) { return true }
-            if lists.count == check.hosts.count { return false }
+            let listing = check.known(answer.question.platform).count { $0.capabilities?.capabilities.models.isEmpty == false }
+            // A hypervisor that lists the model lists models.
+            if listing > answer.listed.reduce(0, { $0 + $1.kinds.count }) { return true }
+            if listing == check.distinct.count { return false }
         }
         return !isKnownEverywhere(name, inspection)
     }

@@ -59,7 +59,8 @@ extension Rule {
         check: { inspection in
             let guest = inspection.guest
             let domain = inspection.domain
-            guard let cpu = inspection.cpu, cpu.effectiveMode == .custom, !cpu.features.isEmpty, guest.isManaged,
+            // To compare the guest with and without each line is costly.
+            guard inspection.isWanted(.note), let cpu = inspection.cpu, cpu.effectiveMode == .custom, !cpu.features.isEmpty, guest.isManaged,
                 guest.isX86, cpu.check?.value != CPU.Check.none, cpu.check?.value != .full,
                 cpu.match == nil || cpu.match?.value == .exact, cpu.model?.fallback?.value == .forbid,
                 !domain.isRunning,
@@ -75,15 +76,15 @@ extension Rule {
                 definition.features.count <= inspection.knowledge.x86.features.count
             else { return }
             let redundancy = Redundancy(
-                map: inspection.knowledge.map, qemu: qemu, accelerator: guest.hypervisor == .hardware ? .kvm : .tcg,
+                of: model, in: inspection.knowledge.map, qemu: qemu, under: guest.hypervisor == .hardware ? .kvm : .tcg,
                 machine: domain[domain.machine])
             // The definition without the lines that were reported so far: of two lines, each can be redundant only
             // because of the other.
             var left = definition
             for (feature, line) in zip(cpu.features, definition.features)
             where !inspection.isAskedFor(line.name) && !isUnsafe(line)
-                && redundancy.isRedundant(line, in: definition, of: model)
-                && redundancy.isRedundant(line, in: left, of: model) {
+                && redundancy.isRedundant(line, in: definition)
+                && redundancy.isRedundant(line, in: left) {
                 let isLast = line.policy != .disable && !left.features.contains { $0.policy != .disable && $0 != line }
                 if !isLast { left.features.removeAll { $0 == line } }
                 let message = line.policy == .disable
@@ -121,27 +122,38 @@ private func isUnsafe(_ line: CPUDefinition.Feature) -> Bool {
 
 /// Decides whether removing the line of a feature makes no difference to libvirt and to the guest.
 struct Redundancy {
-    let map: CPUMap
-    let qemu: QEMUModels
-    let accelerator: Accelerator
-    /// The guest's machine type; nil if the definition names none.
-    var machine: String?
+    private let x86: X86Map
+    private let model: X86Model
+    /// What the guest gets of QEMU's model before the definition's features count.
+    private let given: FeatureSet
+    /// The features of QEMU's model.
+    private let ofQEMU: FeatureSet
 
     /// Features that do not follow the model: QEMU sets them by the topology or with the PMU, or the guest's operating
     /// system does.
     private static let setByQEMU: Set = ["ht", "cmp_legacy", "pdcm", "osxsave", "ospke"]
 
-    func isRedundant(_ line: CPUDefinition.Feature, in cpu: CPUDefinition, of model: X86Model) -> Bool {
+    /// - Parameter machine: the guest's machine type; nil if the definition names none.
+    init(of model: X86Model, in map: CPUMap, qemu: QEMUModels, under accelerator: Accelerator, machine: String?) {
+        x86 = map.x86
+        self.model = model
+        let actual = qemu.model(named: model.name)?.on(machine.flatMap { MachineVersion(machine: $0) })
+        let recorded = x86.recordedFeatures(of: model, as: actual, under: accelerator)
+        ofQEMU = x86.withoutOrphans(recorded)
+        given = recorded | x86.bits(ofFeatures: model.addedFeatures) - x86.bits(ofFeatures: model.removedFeatures)
+    }
+
+    func isRedundant(_ line: CPUDefinition.Feature, in cpu: CPUDefinition) -> Bool {
         guard line.policy == .require || line.policy == .disable, !Self.setByQEMU.contains(line.name),
             // libvirt's model alone is enough to recognise most lines that have an effect.
-            let bits = map.x86.bits(ofFeature: line.name),
+            let bits = x86.bits(ofFeature: line.name),
             line.policy == .require ? bits.isSubset(of: model.features) : bits.isDisjoint(with: model.features),
             // Whether these belong to the model depends on the version of libvirt and QEMU.
             !model.addedFeatures.contains(line.name), !model.removedFeatures.contains(line.name),
             // libvirt refuses a feature that is listed twice.
-            cpu.features.filter({ $0.name == line.name }).count == 1
+            cpu.features.count(where: { $0.name == line.name }) == 1
         else { return false }
-        if let parent = map.x86.parent(ofFeature: line.name), !isInQEMU(parent, model),
+        if let parent = x86.parent(ofFeature: line.name), x86.bits(ofFeature: parent)?.isSubset(of: ofQEMU) != true,
             cpu.features.contains(where: { $0.name == parent && $0.policy != .disable && $0.policy != .forbid })
         {
             // QEMU's model was recorded without the parent of this feature. With the parent, it can have more features.
@@ -149,25 +161,28 @@ struct Redundancy {
         }
         var without = cpu
         without.features.removeAll { $0 == line }
+        if !isSame(cpu, without, on: nil) { return false }
         // Optional features depend on the host: compare with a host that has nothing and with one that has everything.
-        for host in [nil, map.x86.bits(ofFeatures: map.x86.features.map(\.name))] {
-            guard let before = try? map.x86.expand(cpu, on: host), before == (try? map.x86.expand(without, on: host)),
-                let seen = visible(cpu, host), seen == visible(without, host)
-            else { return false }
-            if !cpu.features.contains(where: { $0.policy == .optional }) { break }
+        return !cpu.features.contains { $0.policy == .optional } || isSame(cpu, without, on: x86.bits(ofFeatures: x86.features.map(\.name)))
+    }
+
+    /// Neither libvirt nor the guest sees a difference. Model, brand, vendor and signature do not depend on the features.
+    private func isSame(_ cpu: CPUDefinition, _ other: CPUDefinition, on host: FeatureSet?) -> Bool {
+        guard let expanded = try? x86.expand(cpu, on: host), expanded == (try? x86.expand(other, on: host)) else { return false }
+        return seen(cpu, host) == seen(other, host)
+    }
+
+    /// The features that the guest sees, as `CPUMap.guestVisibleCPU` determines them.
+    private func seen(_ cpu: CPUDefinition, _ host: FeatureSet?) -> FeatureSet {
+        var features = given
+        for feature in cpu.features {
+            let bits = x86.bits(ofFeature: feature.name) ?? FeatureSet()
+            switch feature.policy {
+            case .force, .require: features |= bits
+            case .disable, .forbid: features -= bits
+            case .optional: features = features - bits | bits & (host ?? FeatureSet())
+            }
         }
-        return true
-    }
-
-    private func isInQEMU(_ feature: String, _ model: X86Model) -> Bool {
-        let version = machine.flatMap { MachineVersion(machine: $0) }
-        let features = map.x86.features(of: model, in: qemu, under: accelerator, on: version)
-        return map.x86.bits(ofFeature: feature)?.isSubset(of: features) ?? false
-    }
-
-    private func visible(_ cpu: CPUDefinition, _ host: FeatureSet?) -> GuestVisibleCPU? {
-        // The result is nil only for a CPU that depends on the host, which a custom CPU does not. An error means an
-        // unknown name.
-        (try? map.guestVisibleCPU(of: cpu, under: accelerator, machine: machine, on: host, qemu: qemu)) ?? nil
+        return x86.withoutOrphans(features)
     }
 }

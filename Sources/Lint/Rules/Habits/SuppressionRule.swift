@@ -37,13 +37,12 @@ extension Rule {
         ],
         check: { inspection in
             for suppression in inspection.suppressions {
-                let unknown = suppression.rules.filter { id in !inspection.rules.contains { $0.id == id } }
-                if let id = unknown.first {
+                if let id = suppression.rules.first(where: { id in !inspection.rules.contains { $0.id == id } }) {
                     inspection.report(
                         at: suppression.span, "suppression: \(Rule.unknown(id, among: inspection.rules.map(\.id)))")
                 } else if suppression.rules.isEmpty {
                     inspection.report(at: suppression.span, "suppression without a rule: name the rules to ignore")
-                } else if suppression.reason.isEmpty {
+                } else if !suppression.hasReason {
                     inspection.report(
                         at: suppression.span, "suppression without a reason",
                         help: "add it after the rules: ignore RULE - REASON")

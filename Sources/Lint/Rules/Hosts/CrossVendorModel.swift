@@ -30,26 +30,32 @@ extension Rule {
         ],
         check: { inspection in
             guard let model = inspection.vendorOfModel, let element = inspection.cpu?.model?.name else { return }
-            let verdicts = inspection.verdicts
-            func lacksFeatures(_ host: Int) -> Bool {
-                verdicts.indices.contains(host) && verdicts[host].answer == .refuses && !verdicts[host].features.isEmpty
+            let check = inspection.startCheck, answer = inspection.hostAnswer
+            func lacksFeatures(_ kind: Int) -> Bool {
+                answer?.judgement(of: kind).map { $0.answer == .refuses && !$0.features.isEmpty } ?? false
             }
-            // Hosts of other architectures are named for other guests.
-            let others = inspection.startCheck.hosts.enumerated().filter { index, host in
-                CPUDriver(architecture: host.architecture) == .x86 && host.vendor != nil && host.vendor != model.vendor
-                    && !lacksFeatures(index)
-            }.map(\.element)
-            guard let first = others.first else { return }
-            let vendors = others.map { $0.vendor ?? "" }.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-            let names = vendors.map { vendor in
-                let own = others.filter { $0.vendor == vendor }.map(\.name)
-                return "\(hostNames(own)) \(own.count == 1 ? "has" : "have") vendor \(vendor)"
-            }.joined(separator: ", ")
+            var vendors: [(name: String, kinds: [Int])] = []
+            for (kind, host) in check.distinct.map({ check.hosts[$0] }).enumerated() {
+                // Hosts of other architectures are named for other guests.
+                guard CPUDriver(architecture: host.architecture) == .x86, let vendor = host.vendor, vendor != model.vendor,
+                    !lacksFeatures(kind)
+                else { continue }
+                if let same = vendors.firstIndex(where: { $0.name == vendor }) {
+                    vendors[same].kinds.append(kind)
+                } else {
+                    vendors.append((vendor, [kind]))
+                }
+            }
+            if vendors.isEmpty { return }
+            let words = vendors.map { vendor in
+                let names = check.names(ofKinds: vendor.kinds)
+                return "\(hostNames(names)) \(names.count == 1 ? "has" : "have") vendor \(vendor.name)"
+            }
             inspection.report(
                 at: element.text.span,
-                "\(model.name) is a model of vendor \(model.vendor), but \(names)",
+                "\(model.name) is a model of vendor \(model.vendor), but \(words.joined(separator: ", "))",
                 help: "libvirt does not compare vendors without <vendor>, and under KVM the guest sees the host's vendor; if this is not intended, choose another model",
-                hosts: others.map(\.name))
+                hosts: check.names(ofKinds: vendors.flatMap(\.kinds)))
         })
 }
 

@@ -38,13 +38,11 @@ extension Rule {
             else { return }
             let life = MachineLifetime(machine: version)
             let platform = DomainPlatform(inspection.guest)
-            let hosts = inspection.startCheck.hosts.indices.compactMap { index in
-                inspection.startCheck.qemuVersion(of: index, for: platform).map { (inspection.startCheck.hosts[index].name, $0) }
-            }
-            let marking = hosts.filter { $0.1 >= life.deprecation }
+            let kinds = inspection.startCheck.known(platform).enumerated().compactMap { kind, host in host.qemuVersion.map { (kind, $0) } }
+            let marking = kinds.filter { $0.1 >= life.deprecation }
             guard let newest = inspection.knowledge.newestQEMU else { return }
-            if marking.isEmpty, newest < life.deletion || !hosts.isEmpty { return }
-            let lacking = marking.filter { $0.1 >= life.deletion }.map(\.0)
+            if marking.isEmpty, newest < life.deletion || !kinds.isEmpty { return }
+            let lacking = inspection.startCheck.names(ofKinds: marking.filter { $0.1 >= life.deletion }.map(\.0))
             let gone = life.deletion <= newest ? "gone since" : "will be gone with"
             inspection.report(
                 at: text.span, as: lacking.isEmpty ? nil : .warning,

@@ -23,13 +23,12 @@ extension Rule {
         ],
         check: { inspection in
             guard let answer = inspection.hostAnswer, let element = inspection.cpu?.model?.name else { return }
-            let marked = answer.listed.filter(\.model.isDeprecated)
+            let marked = answer.listed.filter(\.value.isDeprecated)
             guard let first = marked.first else { return }
-            let names = marked.map { inspection.startCheck.hosts[$0.host].name }
+            let names = inspection.startCheck.names(ofKinds: marked.flatMap(\.kinds).map { Int($0) })
             inspection.report(
                 at: element.text.span,
-                "\(first.model.name) is deprecated by the hypervisor on \(hostNames(names)): a "
-                    + "later version may not have it",
+                "\(first.value.name) is deprecated by the hypervisor on \(hostNames(names)): a later version may not have it",
                 help: inspection.startCheck.listedModel(insteadOf: answer.question).map { "use \($0)" }
                     ?? "choose another model; virt-cpu models --host HOST lists the usable ones",
                 hosts: names)

@@ -71,33 +71,45 @@ extension Rule {
             else { return }
             let requirements = OSRequirement.of(osinfoID: id)
             guard !requirements.isEmpty else { return }
-            let x86 = inspection.knowledge.x86
-            var groups: [(requirement: OSRequirement, missing: [String], hosts: [String])] = []
-            for (features, host) in inspection.givenFeatures() {
-                for requirement in requirements {
-                    let missing = x86.featureNames(in: x86.bits(ofFeatures: requirement.features) - features)
-                    guard !missing.isEmpty else { continue }
-                    if let same = groups.firstIndex(where: { $0.requirement.name == requirement.name && $0.missing == missing }) {
-                        groups[same].hosts += [host].compactMap { $0 }
-                    } else {
-                        groups.append((requirement, missing, [host].compactMap { $0 }))
-                    }
-                    break
-                }
-            }
-            for (requirement, missing, hosts) in groups {
+            for lack in inspection.lacks(requirements) {
+                let requirement = lack.requirement, hosts = inspection.startCheck.names(ofKinds: lack.kinds)
                 let needs = requirement.doubt == nil ? "needs" : "may need"
                 inspection.report(
                     at: inspection.cpu?.namedModel?.span ?? inspection.cpuPlace,
                     as: requirement.doubt == nil ? nil : .warning,
                     "the guest OS (\(id)) \(needs) \(requirement.name), but its CPU\(hosts.isEmpty ? "" : " on \(hostNames(hosts))") lacks: "
-                        + missing.joined(separator: ", "),
+                        + lack.missing.joined(separator: ", "),
                     notes: requirement.doubt.map { [$0] } ?? [], help: inspection.help(for: requirement), hosts: hosts)
             }
         })
 }
 
+/// What a guest's CPU lacks of the first requirement that it does not meet.
+private struct Lack {
+    var requirement: OSRequirement
+    var missing: [String]
+    /// The kinds of hosts on which it does; empty if the hosts do not matter.
+    var kinds: [Int]
+}
+
 extension Inspection {
+    /// What the guest's CPU lacks, on the hosts if it depends on them.
+    fileprivate func lacks(_ requirements: [OSRequirement]) -> [Lack] {
+        let x86 = knowledge.x86
+        var lacks: [Lack] = []
+        for (features, kind) in givenFeatures() {
+            let all = requirements.lazy.map { ($0, x86.featureNames(in: x86.bits(ofFeatures: $0.features) - features)) }
+            guard let (requirement, missing) = all.first(where: { !$0.1.isEmpty }) else { continue }
+            let isSame = { (other: Lack) in other.requirement.name == requirement.name && other.missing == missing }
+            if let same = lacks.firstIndex(where: isSame), let kind {
+                lacks[same].kinds.append(kind)
+            } else {
+                lacks.append(Lack(requirement: requirement, missing: missing, kinds: kind.map { [$0] } ?? []))
+            }
+        }
+        return lacks
+    }
+
     /// A few features that make up for what the CPU lacks, or else the oldest models that have everything.
     fileprivate func help(for requirement: OSRequirement) -> String {
         if let level = requirement.level, let question = StartQuestion(guest), let step = startCheck.step(to: level, for: question) {
@@ -113,9 +125,9 @@ extension Inspection {
 }
 
 extension Inspection {
-    /// The features of the guest's CPU: by its definition, or on each host if the CPU depends on the host. Empty if
-    /// they are not known.
-    fileprivate func givenFeatures() -> [(features: FeatureSet, host: String?)] {
+    /// The features of the guest's CPU: by its definition, or on each kind of hosts if the CPU depends on the
+    /// host. Empty if they are not known.
+    private func givenFeatures() -> [(features: FeatureSet, kind: Int?)] {
         guard let question = StartQuestion(guest) else { return [] }
         var cpu = question.cpu
         switch cpu.mode {
@@ -126,10 +138,9 @@ extension Inspection {
             return [(visible.features, nil)]
         default:
             // What the host offers, less what the guest disables.
-            return startCheck.hosts.indices.compactMap { index in
-                guard let offered = startCheck.offered(index, for: question.platform) else { return nil }
-                let disabled = knowledge.x86.bits(ofFeatures: cpu.features(.disable) + cpu.features(.forbid))
-                return (offered - disabled, startCheck.hosts[index].name)
+            let disabled = knowledge.x86.bits(ofFeatures: cpu.features(.disable) + cpu.features(.forbid))
+            return startCheck.distinct.enumerated().compactMap { kind, host in
+                startCheck.offered(host, for: question.platform).map { ($0 - disabled, kind) }
             }
         }
     }

@@ -89,76 +89,90 @@ extension Rule {
         check: { inspection in
             let guest = inspection.guest
             guard let answer = inspection.hostAnswer else { return }
-            let question = answer.question
+            let question = answer.question, check = inspection.startCheck
             // Hosts of other architectures are named for other guests, if at least one host is for this guest.
-            let foreign = answer.verdicts.map(\.isForArchitecture)
-            if !foreign.isEmpty, foreign.allSatisfy({ $0 }) {
+            if !answer.judgements.isEmpty, answer.judgements.allSatisfy(\.value.isForArchitecture) {
                 return inspection.report(
-                    at: inspection.cpuPlace, as: inspection.startCheck.areForEveryGuest ? nil : .warning,
+                    at: inspection.cpuPlace, as: check.areForEveryGuest ? nil : .warning,
                     "none of the given hosts can run \(guest.architecture) guests with hardware virtualisation",
                     help: "name a host of this architecture too; in a policy, hosts: of the guest's entry can name it",
-                    verdicts: answer.verdicts)
+                    verdicts: check.jointVerdicts(answer))
             }
-            inspection.reportDoubts(answer.verdicts.filter { !$0.isForArchitecture }, question)
-            for refusal in inspection.refusals(answer) {
+            inspection.reportDoubts(answer)
+            for refusal in check.refusals(answer) {
+                let isCertain = refusal.judgement.isCertain
                 inspection.report(
-                    at: refusal.place, as: refusal.isCertain ? nil : .warning, refusal.message,
-                    notes: [refusal.doubt].compactMap { $0 } + inspection.otherVendor(refusal)
-                        + inspection.usableModel(refusal, answer),
-                    help: inspection.remedy(refusal, question),
-                    hosts: refusal.verdicts.map(\.host), verdicts: refusal.verdicts)
+                    at: inspection.place(of: refusal.judgement), as: isCertain ? nil : .warning,
+                    refusal.message,
+                    notes: [refusal.doubt].compactMap { $0 } + inspection.otherVendor(refusal) + check.usableModel(refusal, answer),
+                    help: check.remedy(refusal, question), hosts: refusal.hosts,
+                    verdicts: [JointVerdict(refusal.judgement, hosts: refusal.hosts)])
             }
         })
 }
 
-extension Inspection {
-    /// The refusals of a guest, in the order of the hosts.
+extension StartCheck {
+    /// The refusals of a guest, in the order of the hosts. Hosts of other architectures are left out.
     fileprivate func refusals(_ answer: StartAnswer) -> [JointRefusal] {
+        remembering(answer.question) { () -> [JointRefusal] in findRefusals(answer) }
+    }
+
+    private func findRefusals(_ answer: StartAnswer) -> [JointRefusal] {
         var refusals: [JointRefusal] = []
-        for (index, verdict) in answer.verdicts.enumerated() where verdict.answer == .refuses && !verdict.isForArchitecture {
-            let reasons = verdict.reasons.map(\.description).joined(separator: "; ")
-            let doubt = verdict.isCertain ? nil : doubt(about: verdict, startCheck, index, answer.question)
-            let isSame = { (other: JointRefusal) in
-                other.reasons == reasons && other.isCertain == verdict.isCertain && other.doubt == doubt
-            }
-            if let same = refusals.firstIndex(where: isSame) {
-                refusals[same].verdicts.append(verdict)
-                refusals[same].indices.append(index)
-            } else {
-                refusals.append(
-                    JointRefusal(
-                        verdicts: [verdict], indices: [index], reasons: reasons, isCertain: verdict.isCertain, doubt: doubt,
-                        place: place(of: verdict)))
+        for (judgement, kinds) in answer.judgements where judgement.answer == .refuses && !judgement.isForArchitecture {
+            let reasons = judgement.reasons.map(\.description).joined(separator: "; ")
+            for kind in kinds.map({ Int($0) }) {
+                let doubt = judgement.isCertain ? nil : doubt(about: judgement, self, distinct[kind], answer.question)
+                let isSame = { (other: JointRefusal) in
+                    other.reasons == reasons && other.judgement.isCertain == judgement.isCertain && other.doubt == doubt
+                }
+                if let same = refusals.firstIndex(where: isSame) {
+                    refusals[same].kinds.append(kind)
+                } else {
+                    refusals.append(JointRefusal(kinds: [kind], judgement: judgement, reasons: reasons, doubt: doubt, hosts: []))
+                }
             }
         }
-        return refusals
+        for index in refusals.indices { refusals[index].hosts = names(ofKinds: refusals[index].kinds) }
+        return refusals.sorted { $0.kinds[0] < $1.kinds[0] }
     }
 
     /// What to do about a refusal: for each host by its name, if the hosts need different changes.
     fileprivate func remedy(_ refusal: JointRefusal, _ question: StartQuestion) -> String? {
-        let ways = refusal.indices.map { startCheck.remedy(for: question, host: $0)?.description }
-        guard let first = ways.first, ways.contains(where: { $0 != first }) else { return ways.first ?? nil }
-        let named = zip(refusal.verdicts, ways).compactMap { verdict, way in way.map { "\(verdict.host): \($0)" } }
+        var ways: [(way: String?, kinds: [Int])] = []
+        for kind in refusal.kinds {
+            let way = remedy(for: question, host: distinct[kind])?.description
+            if let same = ways.firstIndex(where: { $0.way == way }) {
+                ways[same].kinds.append(kind)
+            } else {
+                ways.append((way, [kind]))
+            }
+        }
+        if ways.count == 1 { return ways[0].way }
+        let named = ways.compactMap { way, kinds in way.map { "\(listing(names(ofKinds: kinds), upTo: 3)): \($0)" } }
         return listing(named, upTo: 6, separator: "; ")
     }
 
     /// The note that only libvirt's map, and not the hypervisor, gives the model the features that the hosts lack.
     fileprivate func usableModel(_ refusal: JointRefusal, _ answer: StartAnswer) -> [String] {
-        let missing = refusal.verdicts[0].features
-        guard !missing.isEmpty, !answer.question.cpu.features.contains(where: { missing.contains($0.name) }),
-            let model = answer.listed.first(where: { refusal.indices.contains($0.host) && $0.model.usability == .yes })
-        else { return [] }
-        let release = startCheck.libvirtRelease(of: model.host).map { "libvirt \($0)" } ?? "libvirt"
+        let missing = refusal.judgement.features
+        guard !missing.isEmpty, !answer.question.cpu.features.contains(where: { missing.contains($0.name) }) else { return [] }
+        let usable = answer.listed.filter { $0.value.usability == .yes }
+        let kinds = usable.flatMap(\.kinds).map { Int($0) }.filter(refusal.kinds.contains)
+        guard let kind = kinds.min(), let model = usable.first else { return [] }
+        let release = libvirtRelease(of: distinct[kind]).map { "libvirt \($0)" } ?? "libvirt"
         return [
-            "the hypervisor \(refusal.isOne ? "" : "on \(startCheck.hosts[model.host].name) ")reports \(model.model.name) as usable, but \(release) compares it by its own CPU map, "
+            "the hypervisor \(refusal.isOne ? "" : "on \(hosts[distinct[kind]].name) ")reports \(model.value.name) as usable, but \(release) compares it by its own CPU map, "
                 + "which gives the model \(listing(missing))"
         ]
     }
+}
 
+extension Inspection {
     /// The note that the model is of another vendor than the processors that lack its features.
     fileprivate func otherVendor(_ refusal: JointRefusal) -> [String] {
-        guard let model = vendorOfModel, refusal.verdicts.contains(where: { !$0.features.isEmpty }) else { return [] }
-        let vendors = Set(refusal.indices.compactMap { startCheck.hosts[$0].vendor })
+        guard let model = vendorOfModel, !refusal.judgement.features.isEmpty else { return [] }
+        let vendors = Set(refusal.kinds.compactMap { startCheck.hosts[startCheck.distinct[$0]].vendor })
         guard vendors.count == 1, let vendor = vendors.first, vendor != model.vendor else { return [] }
         return ["\(model.name) is a model of vendor \(model.vendor), and "
             + (refusal.isOne ? "the host's processor is" : "the hosts' processors are") + " of \(vendor)"]
@@ -166,7 +180,7 @@ extension Inspection {
 }
 
 /// The note that says why a verdict is not certain.
-private func doubt(about verdict: HostVerdict, _ check: StartCheck, _ host: Int, _ question: StartQuestion) -> String {
+private func doubt(about verdict: StartCheck.Judgement, _ check: StartCheck, _ host: Int, _ question: StartQuestion) -> String {
     guard let known = check.capabilities(of: host, for: question.platform) else {
         return "only the hypervisor knows for certain: also give the output of virsh domcapabilities"
     }
@@ -187,25 +201,28 @@ private func doubt(about verdict: HostVerdict, _ check: StartCheck, _ host: Int,
 extension Inspection {
     /// Reports the hosts that cannot be judged: silence would look like approval. A name that nobody knows is a finding of
     /// its own, and a host that did not answer an error of the run.
-    fileprivate func reportDoubts(_ verdicts: [HostVerdict], _ question: StartQuestion) {
-        var doubts: [(why: String, verdicts: [HostVerdict])] = []
-        for verdict in verdicts where verdict.answer == .unknown {
-            guard case .notJudged(let why)? = verdict.reasons.first else { continue }
+    fileprivate func reportDoubts(_ answer: StartAnswer) {
+        let question = answer.question
+        var doubts: [(why: String, judgement: StartCheck.Judgement, kinds: [Int])] = []
+        for (judgement, kinds) in answer.judgements where judgement.answer == .unknown {
+            guard case .notJudged(let why)? = judgement.reasons.first else { continue }
             if let same = doubts.firstIndex(where: { $0.why == why }) {
-                doubts[same].verdicts.append(verdict)
+                doubts[same].kinds += kinds.map { Int($0) }
             } else {
-                doubts.append((why, [verdict]))
+                doubts.append((why, judgement, kinds.map { Int($0) }))
             }
         }
         if doubts.isEmpty || namesUnknown(question.cpu) { return }
         let isOrdinary = question.platform.isX86 && question.platform.isAccelerated
         // Under emulation host-model is what QEMU can emulate, on each host: emulated-host-cpu says so.
         if !question.platform.isAccelerated, question.cpu.mode == .hostModel, question.cpu.features.isEmpty { return }
-        for (why, verdicts) in doubts {
+        for (why, judgement, kinds) in doubts {
+            let names = startCheck.names(ofKinds: kinds)
             report(
-                at: place(of: verdicts[0]), as: isOrdinary ? .warning : .note,
-                "cannot tell whether \(hostNames(verdicts.map(\.host))) would start the guest: \(why)",
-                help: isOrdinary ? nil : capabilitiesToGive(question.platform), hosts: verdicts.map(\.host), verdicts: verdicts)
+                at: place(of: judgement), as: isOrdinary ? .warning : .note,
+                "cannot tell whether \(hostNames(names)) would start the guest: \(why)",
+                help: isOrdinary ? nil : capabilitiesToGive(question.platform), hosts: names,
+                verdicts: [JointVerdict(judgement, hosts: names)])
         }
     }
 
@@ -223,7 +240,7 @@ extension Inspection {
     }
 
     /// The first feature at fault if the guest lists all of them itself; otherwise the model, or `<cpu>`.
-    fileprivate func place(of verdict: HostVerdict) -> ByteRange {
+    fileprivate func place(of verdict: StartCheck.Judgement) -> ByteRange {
         guard let cpu else { return cpuPlace }
         let asked = verdict.features.map { name in cpu.features.first { domain[$0.name] == name } }
         if let first = asked.first ?? nil, asked.allSatisfy({ $0 != nil }) { return first.element.span }

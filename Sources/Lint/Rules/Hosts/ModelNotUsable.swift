@@ -37,29 +37,27 @@ extension Rule {
         check: { inspection in
             let check = inspection.startCheck
             guard let answer = inspection.hostAnswer, let element = inspection.cpu?.model?.name else { return }
-            var groups: [(model: String, open: [String], hosts: [Int])] = []
-            for (host, model) in answer.listed where model.usability == .no {
-                if answer.verdicts[host].answer == .refuses { continue }
+            let refusing = Set(answer.judgements.filter { $0.value.answer == .refuses }.flatMap(\.kinds))
+            var groups: [(blockers: [String], kinds: [Int])] = []
+            for (model, kinds) in answer.listed where model.usability == .no {
                 let open = check.openBlockers(of: model, answer.question.cpu)
-                if open.isEmpty && !model.blockers.isEmpty { continue }
-                if let same = groups.firstIndex(where: { $0.model == model.name && $0.open == open }) {
-                    groups[same].hosts.append(host)
+                let started = kinds.filter { !refusing.contains($0) }.map { Int($0) }
+                if started.isEmpty || open.isEmpty && !model.blockers.isEmpty { continue }
+                if let same = groups.firstIndex(where: { $0.blockers == open }) {
+                    groups[same].kinds += started
                 } else {
-                    groups.append((model.name, open, [host]))
+                    groups.append((open, started))
                 }
             }
-            for (model, open, hosts) in groups {
-                let why = open.isEmpty ? "" : ": missing \(open.joined(separator: ", "))"
-                let names = hosts.map { check.hosts[$0].name }
+            for (open, kinds) in groups {
+                let names = check.names(ofKinds: kinds), model = answer.question.cpu.model ?? "the model"
                 let who = names.count == 1 ? "the hypervisor on \(hostNames(names)) reports" : "the hypervisors on \(hostNames(names)) report"
-                let verdicts = hosts.map { host in
-                    var verdict = answer.verdicts[host]
-                    verdict.reasons.append(.blockers(open, ofModel: model))
-                    return verdict
-                }
+                let why = open.isEmpty ? "" : ": missing \(open.joined(separator: ", "))"
                 inspection.report(
-                    at: element.text.span, "\(who) \(model) as unusable\(why)",
-                    help: ways(open, check.listedModel(insteadOf: answer.question)), hosts: names, verdicts: verdicts)
+                    at: element.text.span,
+                    "\(who) \(model) as unusable\(why)",
+                    help: ways(open, check.listedModel(insteadOf: answer.question)), hosts: names,
+                    verdicts: check.jointVerdicts(answer, on: kinds, adding: .blockers(open, ofModel: model)))
             }
         })
 

@@ -30,21 +30,21 @@ extension Rule {
         ],
         check: { inspection in
             guard inspection.guest.hypervisor == .hardware, inspection.guest.isX86 else { return }
-            var groups: [(name: String, why: (Bool) -> String, hosts: [String])] = []
-            for host in inspection.startCheck.hosts {
-                guard let cpu = host.cpu, let name = cpu.model, inspection.follows(name),
-                    let why = inspection.knowledge.x86.weakness(of: cpu)
-                else { continue }
-                if let same = groups.firstIndex(where: { $0.name == name && $0.why(true) == why(true) }) {
-                    groups[same].hosts.append(host.name)
+            let check = inspection.startCheck
+            var groups: [(model: String, why: HostWeakness, kinds: [Int])] = []
+            for (kind, host) in check.distinct.enumerated() {
+                guard let name = check.hosts[host].cpu?.model, inspection.follows(name), let why = check.weakness(ofHostModel: kind) else { continue }
+                if let same = groups.firstIndex(where: { $0.model == name && $0.why == why }) {
+                    groups[same].kinds.append(kind)
                 } else {
-                    groups.append((name, why, [host.name]))
+                    groups.append((name, why, [kind]))
                 }
             }
-            for (name, why, hosts) in groups {
+            for (name, why, kinds) in groups {
+                let names = check.names(ofKinds: kinds)
                 inspection.report(
-                    at: inspection.cpuPlace, "the nearest model for \(hostNames(hosts)) is only \(name): \(why(hosts.count == 1))",
-                    help: "use host-model or the target pin, which keep the features that \(name) leaves out", hosts: hosts)
+                    at: inspection.cpuPlace, "the nearest model for \(hostNames(names)) is only \(name): \(names.count == 1 ? why.ofOne : why.ofSeveral)",
+                    help: "use host-model or the target pin, which keep the features that \(name) leaves out", hosts: names)
             }
         })
 }
@@ -58,6 +58,13 @@ extension Inspection {
     }
 }
 
+extension StartCheck {
+    /// Why the nearest model of a kind of hosts is far below its processor; nil if it fits.
+    fileprivate func weakness(ofHostModel kind: Int) -> HostWeakness? {
+        rememberingWeakness(of: kind) { hosts[distinct[kind]].cpu.flatMap { knowledge.x86.weakness(of: $0) } }
+    }
+}
+
 extension X86Map {
     /// A host may lack this many features of the nearest model of its generation and still count as one of that
     /// generation: TSX and MPX, which are often switched off, and a few mitigations.
@@ -65,13 +72,13 @@ extension X86Map {
 
     /// Why a host's nearest model is far below its processor, as it is said about one host or about several; nil if the model
     /// fits the processor's signature.
-    fileprivate func weakness(of cpu: CPUDefinition) -> ((_ isOne: Bool) -> String)? {
+    fileprivate func weakness(of cpu: CPUDefinition) -> HostWeakness? {
         guard let name = cpu.model, let model = model(named: name) else { return nil }
-        if model.vendor == nil { return { isOne in
-                let whose = isOne ? "the host's CPU is masked or the host is itself a virtual machine"
-                    : "the hosts' CPUs are masked or the hosts are themselves virtual machines"
-                return "it is a generic model, as is usual if \(whose)"
-            }
+        if model.vendor == nil {
+            let why = "it is a generic model, as is usual if "
+            return HostWeakness(
+                ofOne: why + "the host's CPU is masked or the host is itself a virtual machine",
+                ofSeveral: why + "the hosts' CPUs are masked or the hosts are themselves virtual machines")
         }
         guard let signature = cpu.signature, !model.matches(signature), let host = try? host(leniently: cpu) else { return nil }
         let own = models.filter { $0.vendor == cpu.vendor && $0.matches(signature) }
@@ -80,10 +87,10 @@ extension X86Map {
         }
         let missing = featureNames(in: nearest.features - host.features)
         guard missing.count > Self.expectedLosses else { return nil }
-        return { isOne in
-            "the \(isOne ? "host's" : "hosts'") signature is that of \(nearest.name), but \(isOne ? "it lacks" : "they lack") "
-                + "\(missing.count) features of that model"
-        }
+        let what = "\(missing.count) features of that model"
+        return HostWeakness(
+            ofOne: "the host's signature is that of \(nearest.name), but it lacks \(what)",
+            ofSeveral: "the hosts' signature is that of \(nearest.name), but they lack \(what)")
     }
 }
 

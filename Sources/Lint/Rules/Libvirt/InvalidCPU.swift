@@ -314,11 +314,18 @@ extension Rule {
     /// virtualisation type (qemu_validate.c; tried with libvirt 9.0, 11.3 and 12.9).
     private static func checkHosts(_ bits: DecodedText, _ inspection: Inspection) {
         guard inspection.guest.isManaged, let number = wholeNumber(inspection.domain[bits]) else { return }
-        for host in inspection.startCheck.hosts {
-            guard let most = host.physicalAddressBits, most < number else { continue }
+        let check = inspection.startCheck
+        var kinds: [Int: [Int]] = [:]
+        for (kind, host) in check.distinct.enumerated() {
+            if let most = check.hosts[host].physicalAddressBits, most < number { kinds[most, default: []].append(kind) }
+        }
+        for (most, kinds) in kinds.sorted(by: { $0.value[0] < $1.value[0] }) {
+            let names = check.names(ofKinds: kinds)
             inspection.report(
-                at: bits.span, "\(number) physical address bits are more than the \(most) that the processor of \(host.name) has",
-                help: "use at most \(most) bits", hosts: [host.name])
+                at: bits.span,
+                "\(number) physical address bits are more than the \(most) that the \(names.count == 1 ? "processor" : "processors") of "
+                    + "\(listing(names, upTo: mostNamedHosts)) \(names.count == 1 ? "has" : "have")",
+                help: "use at most \(most) bits", hosts: names)
         }
     }
 }

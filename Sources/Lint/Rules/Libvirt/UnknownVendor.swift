@@ -45,8 +45,8 @@ extension Rule {
             guard map.vendor(named: name) == nil else { return }
             let isChecked = cpu.check.map { $0.value != CPU.Check.none } ?? (guest.hypervisor == .hardware)
             // Since libvirt 10.2, a guest starts uncompared if its model is usable and it requires no other features.
-            let verdicts = isChecked ? inspection.startCheck.verdicts(on: guest) : []
-            let startsAnyway = !verdicts.isEmpty && verdicts.allSatisfy { $0.answer == .starts && $0.isCertain }
+            let judgements = isChecked ? inspection.hostAnswer?.judgements ?? [] : []
+            let startsAnyway = !judgements.isEmpty && judgements.allSatisfy { $0.value.answer == .starts && $0.value.isCertain }
             inspection.report(
                 at: vendor.text.span, as: isChecked && !startsAnyway ? .error : .warning,
                 "libvirt does not know the CPU vendor \(quoted(name))\(didYouMean(map.nearestVendor(to: name)))",

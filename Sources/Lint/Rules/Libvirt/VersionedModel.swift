@@ -117,7 +117,7 @@ extension Inspection {
             return oldest >= needs ? nil : oldest <= lacking ? .error : .note
         }
         if let oldest = libvirt, oldest < needs { return .note }
-        let isOpen = startCheck.hosts.indices.contains { host in
+        let isOpen = startCheck.distinct.contains { host in
             guard startCheck.libvirtRelease(of: host) == nil else { return false }
             guard let shown = startCheck.shownLibvirt(of: host) else { return true }
             // A libvirt that shows a name which only the newest release has is newer than the one before.
@@ -129,24 +129,25 @@ extension Inspection {
     /// Reports a host of unknown release that starts the guest, and would not with an older libvirt.
     fileprivate func reportOlderMeaning(at span: ByteRange) {
         guard let answer = hostAnswer else { return }
-        var groups: [(older: OlderLibvirt, hosts: [String])] = []
-        for (host, verdict) in answer.verdicts.enumerated() where verdict.answer == .starts {
+        var refusals: [(older: OlderLibvirt, kinds: [Int])] = []
+        for kind in answer.judgements.filter({ $0.value.answer == .starts }).flatMap(\.kinds).sorted().map({ Int($0) }) {
+            let host = startCheck.distinct[kind]
             guard startCheck.libvirtRelease(of: host) == nil,
                 let older = startCheck.refusalByOlderLibvirt(of: answer.question, host: host)
             else { continue }
-            if let same = groups.firstIndex(where: { $0.older.release == older.release && $0.older.reasons == older.reasons }) {
-                groups[same].hosts.append(verdict.host)
+            if let same = refusals.firstIndex(where: { $0.older.release == older.release && $0.older.reasons == older.reasons }) {
+                refusals[same].kinds.append(kind)
             } else {
-                groups.append((older, [verdict.host]))
+                refusals.append((older, [kind]))
             }
         }
-        for (older, hosts) in groups {
-            let isOne = hosts.count == 1
+        for (older, kinds) in refusals {
+            let names = startCheck.names(ofKinds: kinds), isOne = names.count == 1
             report(
                 at: span,
-                "libvirt \(older.release) and older would not start the guest on \(hostNames(hosts)): "
+                "libvirt \(older.release) and older would not start the guest on \(hostNames(names)): "
                     + older.reasons.map { $0.words(isOne: isOne) }.joined(separator: "; "),
-                help: "state the release of the \(isOne ? "host's" : "hosts'") libvirt with libvirt: in the policy", hosts: hosts)
+                help: "state the release of the \(isOne ? "host's" : "hosts'") libvirt with libvirt: in the policy", hosts: names)
         }
     }
 }

@@ -169,6 +169,6 @@ extension Inspection {
     /// All hosts have processors of AMD; without hosts, the model is one of AMD's.
     fileprivate func runsOnAMD(_ model: X86Model?) -> Bool {
         let hosts = startCheck.hosts
-        return hosts.isEmpty ? model?.vendor == "AMD" : hosts.allSatisfy { $0.vendor == "AMD" }
+        return hosts.isEmpty ? model?.vendor == "AMD" : startCheck.distinct.allSatisfy { hosts[$0].vendor == "AMD" }
     }
 }

@@ -35,8 +35,8 @@ struct RedundantFeatureTests {
     /// The features that are wrongly called redundant.
     private func missed(_ names: [String], with parents: [String], in model: String) throws -> [CPUDefinition.Feature] {
         let map = Self.map
-        let redundancy = Redundancy(map: map, qemu: .builtIn, accelerator: .kvm)
         let known = map.x86.model(named: model)!
+        let redundancy = Redundancy(of: known, in: map, qemu: .builtIn, under: .kvm, machine: nil)
         let without = CPUDefinition(kind: .guest, model: model, features: parents.map { .init($0) })
         let seen = try map.guestVisibleCPU(of: without, under: .kvm), expanded = try map.x86.expand(without)
         let own = map.x86.features(of: known, in: .builtIn, under: .kvm)
@@ -45,7 +45,7 @@ struct RedundantFeatureTests {
             for line in names.map({ CPUDefinition.Feature($0, policy) }) {
                 var with = without
                 with.features.append(line)
-                guard redundancy.isRedundant(line, in: with, of: known) else { continue }
+                guard redundancy.isRedundant(line, in: with) else { continue }
                 // With a parent that it lacks by itself, QEMU's model may have features that the record does not show.
                 let isSame = try map.guestVisibleCPU(of: with, under: .kvm) == seen && map.x86.expand(with) == expanded
                 let parent = parents.filter { $0 == map.x86.parent(ofFeature: line.name) }
@@ -76,8 +76,8 @@ struct RedundantFeatureTests {
         let known = try #require(Self.map.x86.model(named: model))
         let cpu = CPUDefinition(kind: .guest, model: model, features: [line])
         for (machine, isRedundant) in [(nil, true), ("pc", true), ("pc-q35-7.2", true), ("pc-i440fx-\(oldMachine)", false)] {
-            let redundancy = Redundancy(map: Self.map, qemu: .builtIn, accelerator: .kvm, machine: machine)
-            #expect(redundancy.isRedundant(line, in: cpu, of: known) == isRedundant, "\(machine ?? "none")")
+            let redundancy = Redundancy(of: known, in: Self.map, qemu: .builtIn, under: .kvm, machine: machine)
+            #expect(redundancy.isRedundant(line, in: cpu) == isRedundant, "\(machine ?? "none")")
         }
         let text = "<cpu mode='custom' match='exact'><model fallback='forbid'>\(model)</model>"
             + "<feature policy='\(line.policy.rawValue)' name='\(line.name)'/></cpu>"
