@@ -1,4 +1,5 @@
 """spark-submit spark_sql.py FACTS KINDS VERDICTS: what is refused where it is, by refused.sql, as lines of JSON."""
+import json
 import pathlib
 import sys
 
@@ -16,5 +17,5 @@ for (table, columns), path in zip(COLUMNS.items(), sys.argv[1:4], strict=True):
     # A line that is not JSON is an error here, not a row of nulls.
     spark.read.schema(columns).json(path, mode="FAILFAST").createOrReplaceTempView(table)
 query = pathlib.Path(__file__).with_name("refused.sql").read_text()
-for row in spark.sql(query).toJSON().toLocalIterator():
-    print(row)
+for row in spark.sql(query).toLocalIterator():
+    print(json.dumps(row.asDict(recursive=True)))
