@@ -1,7 +1,8 @@
 """dask_bag.py RECORDS FACTS: lines of JSON through virt-cpu, with a Dask bag.
 
-RECORDS is a file or a pattern, and FACTS a directory that gets a file for each partition.
+RECORDS is a file or a pattern, and FACTS a directory that gets a file for each partition (BLOCK, 32MiB).
 """
+import os
 import sys
 
 import dask.bag
@@ -14,5 +15,5 @@ def facts(records):
 
 
 if __name__ == "__main__":
-    records = dask.bag.read_text(sys.argv[1], blocksize="32MiB", linedelimiter="\n", errors="surrogateescape")
+    records = dask.bag.read_text(sys.argv[1], blocksize=os.environ.get("BLOCK", "32MiB"), linedelimiter="\n", errors="surrogateescape")
     records.map_partitions(facts).to_textfiles(f"{sys.argv[2]}/*.ndjson")

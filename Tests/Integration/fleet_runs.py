@@ -1,7 +1,6 @@
 """What the tests of Examples/fleet share: the fleet on the disk, a virt-cpu that is killed, and what must hold of answers."""
 import json
 import os
-import signal
 import subprocess
 import sys
 import traceback
@@ -15,14 +14,14 @@ LIMITED = """#!/bin/sh
 if [ "$1" = facts ]; then set -- "$@" --max-domain-size {limit}; fi
 exec {virt_cpu} "$@"
 """
-# The same, but virt-cpu and then this is killed when the victim's record comes, after all answers before it have been passed
-# on. With a file as `once`, that happens to the first who creates it.
+# The same, but when the victim's record comes, after all answers before it have been passed on, virt-cpu is killed and then
+# this. That happens once: to whoever creates the file `once`.
 KILLED = """#!{python}
 import os, signal, subprocess, sys
 worker = subprocess.Popen([{virt_cpu!r}, *sys.argv[1:], "--max-domain-size", "{limit}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 def is_to_die():
     try:
-        return not {once!r} or os.close(os.open({once!r}, os.O_CREAT | os.O_EXCL)) is None
+        return os.close(os.open({once!r}, os.O_CREAT | os.O_EXCL)) is None
     except FileExistsError:
         return False
 for line in sys.stdin.buffer:
@@ -36,6 +35,20 @@ for line in sys.stdin.buffer:
 worker.stdin.close()
 sys.exit(worker.wait())
 """
+
+
+def read(*paths):
+    """The lines of files that are put together."""
+    text = ""
+    for path in paths:
+        with open(path, encoding="utf-8", newline="\n") as file:
+            text += file.read()
+    return lines(text)
+
+
+def lines(text):
+    """The lines of a text: a line feed ends each."""
+    return text.removesuffix("\n").split("\n")
 
 
 class Results:
@@ -71,16 +84,15 @@ class Fleet:
         os.makedirs(self.path("hosts"), exist_ok=True)
         values = {"virt_cpu": virt_cpu, "limit": fleet_guests.LIMIT, "victim": VICTIM, "python": sys.executable}
         self.program("limited", LIMITED.format(**values))
-        self.program("killed", KILLED.format(**values, once=""))
         self.program("killed-once", KILLED.format(**values, once=self.path("killed-once/done")))
         partitions = fleet_guests.partitions()
-        for number, lines in enumerate(partitions):
-            self.write(f"parts/{number:02d}.ndjson", lines)
+        for number, partition in enumerate(partitions):
+            self.write(f"parts/{number:02d}.ndjson", partition)
         self.records = sum(partitions, [])
         self.all = self.write("all.ndjson", self.records)
         fleet_guests.write_hosts(self.path("hosts"))
         facts = self.run("limited", ["virt-cpu", "facts", "--records", "ndjson"], stdin=self.all)
-        self.facts = facts.splitlines()
+        self.facts = lines(facts)
         self.facts_file = self.write("facts.ndjson", self.facts)
         self.kinds = self.write("kinds.ndjson", self.run("limited", ["virt-cpu", "kinds", self.path("hosts")]).splitlines())
         self.verdicts = self.write(
@@ -89,9 +101,9 @@ class Fleet:
     def path(self, name):
         return f"{self.directory}/{name}"
 
-    def write(self, name, lines):
+    def write(self, name, records):
         with open(self.path(name), "w", encoding="utf-8", newline="") as file:
-            file.writelines(line + "\n" for line in lines)
+            file.writelines(record + "\n" for record in records)
         return self.path(name)
 
     def program(self, name, text):
@@ -101,7 +113,7 @@ class Fleet:
         os.chmod(file.name, 0o755)
 
     def environment(self, which, **more):
-        """With `which` virt-cpu first on PATH: limited, killed or killed-once."""
+        """With `which` virt-cpu first on PATH: limited or killed-once."""
         if which == "killed-once" and os.path.exists(self.path("killed-once/done")):
             os.unlink(self.path("killed-once/done"))
         return os.environ | {"PATH": f"{self.path(which)}:{os.environ['PATH']}", "PYTHONPATH": EXAMPLES} | more
@@ -115,7 +127,7 @@ class Fleet:
         return run.stdout.decode()
 
     def fails(self, command, **more):
-        """Holds if a command fails when its virt-cpu is killed, and if what killed it was that."""
+        """Holds if a command fails when its virt-cpu is killed."""
         once = self.path("killed-once/done")
         with open(os.devnull, "rb") as file:
             run = subprocess.run(
@@ -123,7 +135,7 @@ class Fleet:
         assert os.path.exists(once), "virt-cpu was not killed"
         assert run.returncode, f"virt-cpu was killed, and {command[0]} ended with 0"
 
-    def expect(self, lines, ordered=True, table=False):
+    def expect(self, answers, ordered=True, table=False):
         """Holds if these are the answers to the fleet: as many, with the same ids, errors where they belong, and all as plain
         virt-cpu facts answers the whole.
 
@@ -135,10 +147,18 @@ class Fleet:
             kept = [number for number, record in enumerate(records) if record not in fleet_guests.NOT_RECORDS]
             records, facts = [records[number] for number in kept], [facts[number] for number in kept]
             errors = {index: errors[number] for index, number in enumerate(kept) if number in errors}
-        assert len(lines) == len(records), f"{len(records)} records, {len(lines)} answers"
+        assert len(answers) == len(records), f"{len(records)} records, {len(answers)} answers"
         expected = [(fleet_guests.identity(record), errors.get(number)) for number, record in enumerate(records)]
-        given = [json.loads(line) for line in lines]
+        given = [json.loads(answer) for answer in answers]
         answered = [(answer["id"], answer.get("error", {}).get("code")) for answer in given]
         order = (lambda values: values) if ordered else (lambda values: sorted(values, key=repr))
         assert order(answered) == order(expected), [pair for pair in zip(order(answered), order(expected)) if pair[0] != pair[1]][:3]
-        assert order(list(lines)) == order(facts), "other lines than plain virt-cpu facts"
+        assert order(list(answers)) == order(facts), "other lines than plain virt-cpu facts"
+
+    def refused(self, command, **more):
+        """Holds if the guests that refused.sql finds are as many as virt-cpu fleet counts."""
+        found = [json.loads(line) for line in self.run("limited", [*command, self.facts_file, self.kinds, self.verdicts], **more).splitlines()]
+        counted = json.loads(self.run("limited", ["virt-cpu", "fleet", "drain", "--format", "json", "--host", self.kinds, self.facts_file]))
+        states = counted["fleet"]["states"]
+        assert len({row["id"] for row in found}) == len(found) == states["refused-where-it-is"] > 50, (len(found), states)
+        assert all(row["reasons"][0]["code"] for row in found), found[:1]
