@@ -67,6 +67,15 @@ libvirts: deps
 	$(SWIFT) build --build-tests
 	@Tests/Integration/libvirts
 
+# Examples/fleet, each engine for real. They come from Python's package index, 1.3 GB, once; Ansible's hosts are sshds of the
+# tests' own, and none is installed for that. ENGINES="dask ray" runs these alone.
+.PHONY: fleet-examples
+fleet-examples: deps
+	@command -v java >/dev/null || .ci/deps default-jre-headless
+	@command -v parallel >/dev/null || .ci/deps parallel
+	$(SWIFT) build --product virt-cpu
+	@Tests/Integration/fleet-examples "$$($(SWIFT) build --show-bin-path)/virt-cpu" .build/fleet
+
 # What it bears: a million mutated definitions, signals, full disks, limits, long streams. TORTURE_COUNT makes it shorter,
 # and PARTS=... chooses: Tests/Torture/run --help.
 torture: build

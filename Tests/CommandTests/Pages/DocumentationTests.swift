@@ -15,7 +15,7 @@ struct Page: CustomTestStringConvertible, Sendable {
     /// Empty, or with a slash at the end.
     var directory: Substring { path[..<(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)] }
 
-    static let all: [Page] = ["", "docs/", "Examples/", "Examples/libvirt-hooks/", "Examples/kubevirt/", "Examples/vdsm/"].flatMap { directory in
+    static let all: [Page] = ["", "docs/", "Examples/", "Examples/libvirt-hooks/", "Examples/kubevirt/", "Examples/vdsm/", "Examples/fleet/"].flatMap { directory in
         Corpus.names(in: "\(Corpus.repository)/\(directory)").filter { $0.hasSuffix(".md") }.map { Page(path: directory + $0) }
     }
 }
