@@ -41,7 +41,10 @@ let package = Package(
         // Policy, guests, rules, targets.
         .target(name: "Lint", dependencies: ["LibvirtWords", "DomainXML", "CPUModel", "Hosts", "XMLTree", "CLibYAML"]),
         // Findings, tables and diffs as text.
-        .target(name: "Reports", dependencies: ["CHomepage", "Lint", "Hosts", "CPUModel", "DomainXML", "XMLTree"]),
+        .target(
+            name: "Reports", dependencies: ["CHomepage", "Lint", "Hosts", "CPUModel", "DomainXML", "XMLTree"],
+            resources: [.embedInCode("Fleet/Page/page.html"), .embedInCode("Fleet/Page/page.css"), .embedInCode("Fleet/Page/page.js")]
+        ),
         // The work itself: inputs, git, policies, hooks.
         .target(
             name: "Work",

@@ -1,5 +1,3 @@
-internal import CLibMD
-
 /// A name for a text, made of the text alone: the first 128 bits of its SHA-256 (FIPS 180-4), so that a stranger cannot make
 /// two texts with one name.
 package struct ContentKey: Sendable, Hashable, CustomStringConvertible {
@@ -8,12 +6,7 @@ package struct ContentKey: Sendable, Hashable, CustomStringConvertible {
 
     /// The key of a text in UTF-8.
     package init(of text: String) {
-        var text = text
-        var context = SHA2_CTX()
-        var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
-        SHA256Init(&context)
-        text.withUTF8 { SHA256Update(&context, $0.baseAddress, $0.count) }
-        SHA256Final(&digest, &context)
+        let digest = SHA256Digest(of: text).bytes
         for byte in digest[..<8] { high = high << 8 | UInt64(byte) }
         for byte in digest[8..<16] { low = low << 8 | UInt64(byte) }
     }

@@ -25,4 +25,13 @@ extension StartQuestion {
         if platform.architecture != Architecture.defaultName { words.append("(\(platform.architecture))") }
         return words.joined(separator: " ")
     }
+
+    /// What the words leave out, if the answer can depend on it: `machine pc-q35-9.2, several threads per socket`.
+    package var platformWords: String? {
+        let words = [
+            platform.machine.map { "machine \($0)" }, hasSeveralThreadsPerSocket ? "several threads per socket" : nil,
+            platform.emulator.map { "emulator \($0)" },
+        ].compactMap { $0 }
+        return words.isEmpty ? nil : words.joined(separator: ", ")
+    }
 }

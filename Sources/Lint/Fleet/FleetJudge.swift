@@ -74,6 +74,9 @@ package final class FleetJudge: Sendable {
 
     package var knowledge: CPUKnowledge { check.knowledge }
 
+    /// The features that hosts of a kind offer to guests; nil if too little is known.
+    func offered(_ kind: Int, for platform: DomainPlatform) -> FeatureSet? { check.offered(kind, for: platform) }
+
     /// The check of some kinds, in their order.
     func check(of kinds: [Int]) -> StartCheck { check.asked(of: kinds.map { census.kinds[$0].host }) }
 

@@ -22,6 +22,16 @@ package struct FleetMatrix: Sendable {
         package var answer: FleetVerdict.Answer
         /// How many of the row's guests are on the column's hosts.
         package var guests: Int
+        /// The ids of the first few of them.
+        package var samples: [String] = []
+
+        /// The most guests of one field that are named.
+        package static let mostSamples = 3
+
+        fileprivate mutating func add(_ more: FleetCensus.Guests) {
+            guests += more.count
+            samples += more.samples.prefix(Self.mostSamples - samples.count)
+        }
     }
 
     package private(set) var rows: [Row] = []
@@ -41,20 +51,20 @@ package struct FleetMatrix: Sendable {
             Column(kinds: columnGroups[index], hosts: columnGroups[index].flatMap { census.kinds[$0].hosts }.sorted())
         }
         answers = answers.map { row in columns.map { row[$0.kinds[0]] } }
-        var guests = [[Int]](repeating: [Int](repeating: 0, count: columns.count), count: census.asks.count)
         var total = [Int](repeating: 0, count: census.asks.count)
         var column = [Int](repeating: 0, count: census.kinds.count)
         for (index, one) in columns.enumerated() { for kind in one.kinds { column[kind] = index } }
-        for (place, here) in census.places {
+        var row = [Int](repeating: 0, count: census.asks.count)
+        for (index, asks) in rowGroups.enumerated() { for ask in asks { row[ask] = index } }
+        var cells = rowGroups.map { group in answers[group[0]].map { Cell(answer: $0, guests: 0) } }
+        for (place, here) in census.sortedPlaces {
             total[place.ask] += here.count
-            if let host = place.host { guests[place.ask][column[census.hosts[host].kind]] += here.count }
+            guard let host = place.host else { continue }
+            cells[row[place.ask]][column[census.hosts[host].kind]].add(here)
         }
-        rows = rowGroups.map { group in
-            let asks = group.sorted { (total[$1], $0) < (total[$0], $1) }
-            let cells = columns.indices.map { index in
-                Cell(answer: answers[group[0]][index], guests: group.reduce(0) { $0 + guests[$1][index] })
-            }
-            return Row(asks: asks, guests: group.reduce(0) { $0 + total[$1] }, cells: cells)
+        rows = rowGroups.indices.map { index in
+            let asks = rowGroups[index].sorted { (total[$1], $0) < (total[$0], $1) }
+            return Row(asks: asks, guests: asks.reduce(0) { $0 + total[$1] }, cells: cells[index])
         }
         // A row without guests would say nothing.
         rows.removeAll { $0.guests == 0 }

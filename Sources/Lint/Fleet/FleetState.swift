@@ -15,18 +15,25 @@ package enum FleetState: String, Sendable, CaseIterable {
 }
 
 extension FleetJudge {
-    /// The state of the guests at a place.
+    /// The state of the guests at a place, on all hosts.
     package func state(of place: FleetCensus.Place) -> FleetState {
-        let answers = census.kinds.indices.map { start(place.ask, on: $0).answer }
-        let here = place.host.map { census.hosts[$0].kind }
+        state(of: place, among: census.kinds.indices.map { ($0, census.kinds[$0].hosts.count) })
+    }
+
+    /// The state of the guests at a place, on some hosts.
+    ///
+    /// - Parameter kinds: the kinds of those hosts, each with the number of the hosts. The guests' own host is one of them.
+    func state(of place: FleetCensus.Place, among kinds: [(kind: Int, hosts: Int)]) -> FleetState {
+        let answers = kinds.map { start(place.ask, on: $0.kind).answer }
+        let own = place.host.map { census.hosts[$0].kind }
+        let here = kinds.firstIndex { $0.kind == own }
         if let here, answers[here] == .refuses { return .refusedHere }
         let starting = answers.indices.filter { answers[$0] == .starts }
         if answers.allSatisfy({ $0 == .refuses }) { return .startsNowhere }
-        if answers.contains(.unknown) {
-            // Unknown hosts can only add to those that start the guest.
-            return starting.isEmpty ? .unknown : starting == here.map { [$0] } && census.kinds[here!].hosts.count == 1 ? .unknown : .someHosts
-        }
-        if let here, starting == [here], census.kinds[here].hosts.count == 1 { return .cannotLeave }
+        let startsOnlyHere = here.map { starting == [$0] && kinds[$0].hosts == 1 } ?? false
+        // Hosts of which nothing is known can only add to those that start the guest.
+        if answers.contains(.unknown) { return starting.isEmpty || startsOnlyHere ? .unknown : .someHosts }
+        if startsOnlyHere { return .cannotLeave }
         return starting.count == answers.count ? .everywhere : .someHosts
     }
 

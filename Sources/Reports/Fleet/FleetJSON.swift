@@ -8,6 +8,12 @@ package final class FleetJSON {
     private var reasonPlaces: [[FleetVerdict.Reason]: Int] = [:]
     /// The reasons that answers name. Complete when all answers were asked for.
     package private(set) var reasons: [JSONValue] = []
+    private var obstaclePlaces: [String: Int] = [:]
+    /// What keeps guests from leaving their hosts, as `drain` names it.
+    package private(set) var obstacles: [JSONValue] = []
+    private var featurePlaces: [String: Int] = [:]
+    /// The names of the features that answers name.
+    package private(set) var features: [String] = []
     private var judge: FleetJudge { names.judge }
     private var census: FleetCensus { names.judge.census }
 
@@ -21,16 +27,18 @@ package final class FleetJSON {
             "withDevices": JSONValue(census.places.values.reduce(0) { $0 + $1.withDevices }), "asks": JSONValue(census.asks.count),
             "hosts": JSONValue(census.hosts.count), "kinds": JSONValue(census.kinds.count), "clusters": JSONValue(census.clusters),
             "notJudged": JSONValue(census.notJudged.count), "onOtherHosts": JSONValue(census.onOtherHosts), "errors": JSONValue(census.errors),
-            "states": .object(FleetState.allCases.map { JSONValue.Member($0.rawValue, JSONValue(states[$0] ?? 0)) }),
+            "states": self.states(states),
         ]
     }
 
     /// Everything that is known of each kind.
     package var kinds: JSONValue {
-        .array(census.kinds.indices.map { kind in
+        let differences = judge.differences(model: names.model)
+        return .array(census.kinds.indices.map { kind in
             let host = census.kinds[kind].host
             return [
                 "kind": JSONValue(census.kinds[kind].key), "model": JSONValue(names.model(kind)), "vendor": JSONValue(host.vendorWord),
+                "gained": indices(ofFeatures: differences[kind].gained), "lost": indices(ofFeatures: differences[kind].lost),
                 "hosts": indices(census.kinds[kind].hosts),
             ]
         })
@@ -47,7 +55,8 @@ package final class FleetJSON {
         for (place, here) in census.sortedPlaces { guests[place.ask] += here }
         return .array(census.asks.indices.map { ask in
             var json: JSONValue = [
-                "ask": JSONValue(census.asks[ask].key), "words": JSONValue(names.ask(ask)), "domain": JSONValue(census.asks[ask].definition),
+                "ask": JSONValue(census.asks[ask].key), "words": JSONValue(names.ask(ask)),
+                "platform": JSONValue(judge.question(ask)?.platformWords), "domain": JSONValue(census.asks[ask].definition),
                 "followsHost": JSONValue(judge.followsHost(ask)),
             ]
             json.add(self.guests(guests[ask]))
@@ -64,12 +73,45 @@ package final class FleetJSON {
 
     private func indices(_ indices: [Int]) -> JSONValue { .array(indices.map { JSONValue($0) }) }
 
+    private func indices(ofFeatures names: [String]) -> JSONValue { .array(names.map { JSONValue(place(ofFeature: $0)) }) }
+
+    private func place(ofFeature name: String) -> Int {
+        if let known = featurePlaces[name] { return known }
+        featurePlaces[name] = features.count
+        features.append(name)
+        return features.count - 1
+    }
+
+    /// The clusters, with where their guests can run within them.
+    package func clusters(_ clusters: [FleetCluster]) -> JSONValue {
+        .array(clusters.map { cluster in
+            [
+                "cluster": JSONValue(cluster.name), "hosts": indices(cluster.hosts), "guests": JSONValue(cluster.guests.count),
+                "windows": JSONValue(cluster.guests.windows), "withDevices": JSONValue(cluster.guests.withDevices), "states": states(cluster.states),
+            ]
+        })
+    }
+
+    private func states(_ states: [FleetState: Int]) -> JSONValue {
+        .object(FleetState.allCases.map { JSONValue.Member($0.rawValue, JSONValue(states[$0] ?? 0)) })
+    }
+
     /// The index of the reasons of a verdict.
     private func why(_ verdict: FleetVerdict) -> JSONValue {
         if let known = reasonPlaces[verdict.reasons] { return JSONValue(known) }
         reasonPlaces[verdict.reasons] = reasons.count
-        reasons.append(json(verdict.reasons))
+        reasons.append(.array(verdict.reasons.map(compact)))
         return JSONValue(reasons.count - 1)
+    }
+
+    /// A reason with its features by their indices. A text that ends with the features ends with `…` instead.
+    private func compact(_ reason: FleetVerdict.Reason) -> JSONValue {
+        let list = reason.features.joined(separator: ", ")
+        let text = !list.isEmpty && reason.text.hasSuffix(list) ? reason.text.dropLast(list.count) + "…" : reason.text[...]
+        return [
+            "code": JSONValue(reason.code.rawValue), "features": indices(ofFeatures: reason.features), "name": JSONValue(reason.name),
+            "text": JSONValue(String(text)),
+        ]
     }
 
     // MARK: Answers
@@ -81,11 +123,11 @@ package final class FleetJSON {
             }),
             "rows": .array(matrix.rows.map { row in
                 [
-                    "asks": indices(row.asks), "guests": JSONValue(row.guests),
-                    "cells": .array(zip(row.cells, matrix.columns).map { cell, column in
-                        var json: JSONValue = ["answer": JSONValue(cell.answer.rawValue), "guests": JSONValue(cell.guests)]
-                        if cell.answer != .starts { json.add(["why": why(judge.start(row.asks[0], on: column.kinds[0]))]) }
-                        return json
+                    "asks": indices(row.asks), "guests": JSONValue(row.guests), "answers": JSONValue(row.cells.map { String($0.answer.rawValue.prefix(1)) }.joined()),
+                    "here": indices(row.cells.map(\.guests)),
+                    "samples": .array(row.cells.map { $0.samples.isEmpty ? .null : JSONValue($0.samples) }),
+                    "why": .array(zip(row.cells, matrix.columns).map { cell, column in
+                        cell.answer == .starts ? .null : why(judge.start(row.asks[0], on: column.kinds[0]))
                     }),
                 ]
             }),
@@ -101,17 +143,37 @@ package final class FleetJSON {
         })
     }
 
+    /// Guests that are kept by the same are one blocker here.
     private func blockers(_ blockers: [FleetDrain.Blocker]) -> JSONValue {
-        .array(blockers.map { blocker in
-            var json: JSONValue = ["ask": JSONValue(blocker.ask)]
+        var places: [Int: Int] = [:]
+        var merged: [(obstacle: Int, asks: [Int], guests: FleetCensus.Guests)] = []
+        for blocker in blockers {
+            let obstacle = obstacle(blocker)
+            if let place = places[obstacle] {
+                merged[place].asks.append(blocker.ask)
+                merged[place].guests += blocker.guests
+            } else {
+                places[obstacle] = merged.count
+                merged.append((obstacle, [blocker.ask], blocker.guests))
+            }
+        }
+        return .array(merged.map { blocker in
+            var json: JSONValue = ["asks": indices(blocker.asks)]
             json.add(guests(blocker.guests))
-            json.add([
-                "why": .array(blocker.reasons.map { reason in
-                    ["answer": JSONValue(reason.verdict.answer.rawValue), "kinds": indices(reason.kinds), "why": why(reason.verdict)]
-                }),
-            ])
+            json.add(["obstacle": JSONValue(blocker.obstacle)])
             return json
         })
+    }
+
+    private func obstacle(_ blocker: FleetDrain.Blocker) -> Int {
+        let value = JSONValue.array(blocker.reasons.map { reason in
+            ["answer": JSONValue(reason.verdict.answer.rawValue), "kinds": indices(reason.kinds), "why": why(reason.verdict)]
+        })
+        let key = value.text
+        if let known = obstaclePlaces[key] { return known }
+        obstaclePlaces[key] = obstacles.count
+        obstacles.append(value)
+        return obstacles.count - 1
     }
 
     package func sets(_ sets: FleetSets) -> JSONValue {
@@ -127,7 +189,7 @@ package final class FleetJSON {
                 "cluster": JSONValue(baseline.cluster), "hosts": indices(baseline.hosts),
                 "cpu": JSONValue(baseline.choice?.cpu.xml), "words": JSONValue(baseline.choice?.name),
                 "certain": baseline.choice.map { JSONValue($0.isCertain) } ?? .null, "obstacle": JSONValue(baseline.obstacle),
-                "costs": .array(baseline.costs.map { ["kind": JSONValue($0.kind), "lost": JSONValue($0.lost)] }),
+                "costs": .array(baseline.costs.map { ["kind": JSONValue($0.kind), "lost": indices(ofFeatures: $0.lost)] }),
                 "noticing": guests(baseline.noticing), "same": JSONValue(baseline.same),
             ]
         })
@@ -158,7 +220,7 @@ package final class FleetJSON {
                     [
                         "from": JSONValue(change.from), "guests": JSONValue(change.guests.windows),
                         "samples": JSONValue(change.guests.samples), "to": indices(change.to), "now": JSONValue(change.now),
-                        "there": JSONValue(change.there), "lost": JSONValue(change.lost), "gained": JSONValue(change.gained),
+                        "there": JSONValue(change.there), "lost": indices(ofFeatures: change.lost), "gained": indices(ofFeatures: change.gained),
                     ]
                 }),
             ]

@@ -9,7 +9,7 @@ struct Progress {
     private var last: Int
 
     /// - Parameter isShown: false keeps it silent even on a terminal.
-    init(_ channels: Channels, isShown: Bool, total: Int) {
+    init(_ channels: Channels, isShown: Bool = true, total: Int = 0) {
         self.channels = channels
         isTerminal = isShown && isatty(channels.errors) == 1
         self.total = total
@@ -27,10 +27,18 @@ struct Progress {
     ///
     /// - Parameter before: called before something is drawn.
     mutating func show(_ count: Int, before: () throws -> Void) rethrows {
+        let total = total
+        try draw({ "\(count) of \(total)" }, before)
+    }
+
+    /// Draws the progress in words.
+    mutating func show(_ words: () -> String) { draw(words) {} }
+
+    private mutating func draw(_ words: () -> String, _ before: () throws -> Void) rethrows {
         guard isTerminal, Self.now - last > (isDrawn ? 200 : 1000) else { return }
         clear()
         try before()
-        channels.sendErrors("\(count) of \(total)")
+        channels.sendErrors(words())
         isDrawn = true
         last = Self.now
     }

@@ -6,9 +6,13 @@ import SystemPackage
 struct FactsReading {
     private var census: FleetCensus
     private var text: [UInt8] = []
+    private var progress: Progress
 
     /// - Parameter census: the hosts.
-    init(_ census: FleetCensus) { self.census = census }
+    init(_ census: FleetCensus, _ channels: Channels) {
+        self.census = census
+        progress = Progress(channels)
+    }
 
     /// A line of facts longer than this is none.
     private static let mostBytes = 16 << 20
@@ -18,7 +22,8 @@ struct FactsReading {
     /// - Parameter files: `-` is the input channel.
     /// - Throws: `IOFailure` for a file that cannot be read, with the line of what is not a fact; `FleetError`.
     static func read(_ files: [String], into census: FleetCensus, _ channels: Channels) throws -> FleetCensus {
-        var reading = FactsReading(census)
+        var reading = FactsReading(census, channels)
+        defer { reading.progress.clear() }
         for file in files {
             if file == "-" {
                 try reading.read(StandardInput(channels), named: "<stdin>")
@@ -41,6 +46,7 @@ struct FactsReading {
         var line = 0
         while let piece = try reader.next() {
             line += 1
+            if line % 1024 == 0 { progress.show { "virt-cpu: \(printable(name)): \(line) guests read" } }
             do {
                 guard case .record(let bytes) = piece else { throw JSONError.malformed(place: 0, "the line is too long") }
                 if bytes.isEmpty { continue }

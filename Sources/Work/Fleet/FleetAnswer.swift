@@ -32,6 +32,7 @@ extension FleetQuestion.Fleet {
         var object: JSONValue = ["command": "fleet", "question": JSONValue(topic.rawValue), "fleet": json.summary, "hosts": json.hosts, "kinds": json.kinds, "asks": json.asks]
         let all = topic == .report
         func drains() -> [FleetDrain] { FleetDrain.all(judge, isWithinCluster: scope == .cluster, of: hosts) }
+        if all { object.add(["clusters": json.clusters(FleetCluster.all(judge))]) }
         if all || topic == .matrix { object.add(["matrix": json.matrix(FleetMatrix(judge))]) }
         if all || topic == .drain || topic == .windows { object.add(["within": JSONValue(scope.rawValue)]) }
         if all || topic == .drain { object.add(["drain": json.drain(drains())]) }
@@ -39,7 +40,7 @@ extension FleetQuestion.Fleet {
         if all || topic == .baseline { object.add(["baseline": json.baselines(FleetBaseline.all(judge))]) }
         if all || topic == .windows { object.add(["windows": json.windows(FleetWindows.all(judge, isWithinCluster: scope == .cluster))]) }
         if let whatIf { object.add(["whatIf": json.whatIf(whatIf)]) }
-        object.add(["reasons": .array(json.reasons)])
+        object.add(["reasons": .array(json.reasons), "obstacles": .array(json.obstacles), "features": JSONValue(json.features)])
         return object
     }
 

@@ -32,7 +32,20 @@ package struct FleetQuestion {
         let hosts = try changed(arguments.hosts(for: specs), changes)
         guard !hosts.isEmpty else { throw IOFailure(message: "no host is given: name the file that virt-cpu kinds wrote with --host") }
         let census = try FactsReading.read(files, into: FleetCensus(hosts: hosts), channels)
-        return Fleet(judge: try judge(census, hosts), hosts: hosts, facts: census)
+        let judge = try judge(census, hosts)
+        judgeAll(judge)
+        return Fleet(judge: judge, hosts: hosts, facts: census)
+    }
+
+    /// Judges each ask on each kind, which answers are made from, and tells how far it is.
+    private func judgeAll(_ judge: FleetJudge) {
+        var progress = Progress(channels)
+        let asks = judge.census.asks.indices
+        for ask in asks {
+            for kind in judge.census.kinds.indices { _ = judge.start(ask, on: kind) }
+            progress.show { "virt-cpu: \(ask + 1) of \(asks.count) CPUs judged on \(judge.census.kinds.count) kinds of hosts" }
+        }
+        progress.clear()
     }
 
     private func judge(_ census: FleetCensus, _ hosts: [Host]) throws -> FleetJudge {

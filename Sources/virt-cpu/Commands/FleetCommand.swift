@@ -1,4 +1,5 @@
 import ArgumentParser
+import SystemPackage
 import Work
 
 /// `virt-cpu fleet`: questions about a fleet of guests and hosts.
@@ -15,12 +16,14 @@ struct FleetCommand: ParsableCommand {
 
             matrix: which guests start on which hosts. drain: which guests block emptying a host. sets: hosts that can take \
             each other's guests. baseline: one CPU for each cluster, and what it costs. what-if: hosts leave, join or change. \
-            windows: which Windows guests see another CPU elsewhere. report: all of it.
+            windows: which Windows guests see another CPU elsewhere. report: all of it, as one HTML page for a browser:
+
+                virt-cpu fleet report --host kinds.ndjson facts.ndjson --output fleet.html
+
+            The page needs no network. On a terminal, report prints the matrix.
 
             The answers are about CPUs alone. Guests with a device of their host are counted beside them.
             """)
-
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
 
     @Argument(help: ArgumentHelp("matrix, drain, sets, baseline, what-if, windows or report.", valueName: "question"))
     var topic: FleetTopic
@@ -38,26 +41,32 @@ struct FleetCommand: ParsableCommand {
 
     @OptionGroup var changes: HostChangeOptions
 
-    @Option(name: .long, help: "Output format: text or json.")
-    var format = Format.text
+    @Option(
+        name: .long,
+        help: "Output format: text, json, or html for report. (Default: text; html for a report that goes to a file or a pipe.)")
+    var format: FleetOutput.Format?
+
+    @Option(name: .long, help: ArgumentHelp("Write the answer into FILE instead of stdout.", valueName: "file"), completion: .file())
+    var output: String?
 
     func validate() throws {
         if topic == .whatIf, changes.isEmpty { throw ValidationError("what-if needs --without, --with or --change") }
         if topic != .whatIf, !changes.isEmpty { throw ValidationError("--without, --with and --change are for what-if") }
         if topic != .drain, !drained.isEmpty { throw ValidationError("--of is for drain") }
+        if topic != .report, format == .html { throw ValidationError("--format html is for report") }
     }
 
     func run() throws {
+        let answer = try FleetOutput(topic, format, file: output.map { FilePath($0) })
         let question = try hosts.question()
         let fleet = try question.fleet(hosts.host, facts: facts)
         let whatIf = topic == .whatIf
             ? try question.whatIf(fleet, leaving: changes.without, joining: changes.with, changes: changes.change) : nil
         let named = try fleet.hosts(named: drained)
-        try Channels.standard.print(
-            format == .json
-                ? fleet.json(topic, within: within, of: named, whatIf).text + "\n" : fleet.text(topic, within: within, of: named, whatIf))
+        try answer.print(fleet, within: within, of: named, whatIf)
     }
 }
 
 extension FleetTopic: ExpressibleByArgument {}
+extension FleetOutput.Format: ExpressibleByArgument {}
 extension FleetQuestion.Fleet.Scope: ExpressibleByArgument {}
