@@ -76,6 +76,13 @@ fleet-examples: deps
 	$(SWIFT) build --product virt-cpu
 	@Tests/Integration/fleet-examples "$$($(SWIFT) build --show-bin-path)/virt-cpu" .build/fleet
 
+# The page of fleet report in a browser. Chromium is large, so integration leaves it out.
+.PHONY: fleet-page
+fleet-page: deps
+	@.ci/deps chromium python3
+	$(SWIFT) build --product virt-cpu
+	@Tests/Integration/fleet-page "$$($(SWIFT) build --show-bin-path)/virt-cpu"
+
 # What it bears: a million mutated definitions, signals, full disks, limits, long streams. TORTURE_COUNT makes it shorter,
 # and PARTS=... chooses: Tests/Torture/run --help.
 torture: build

@@ -11,6 +11,9 @@ package final class FleetJSON {
     private var obstaclePlaces: [String: Int] = [:]
     /// What keeps guests from leaving their hosts, as `drain` names it.
     package private(set) var obstacles: [JSONValue] = []
+    private var platformPlaces: [String: Int] = [:]
+    /// The platforms that asks name.
+    package private(set) var platforms: [String] = []
     private var featurePlaces: [String: Int] = [:]
     /// The names of the features that answers name.
     package private(set) var features: [String] = []
@@ -56,12 +59,21 @@ package final class FleetJSON {
         return .array(census.asks.indices.map { ask in
             var json: JSONValue = [
                 "ask": JSONValue(census.asks[ask].key), "words": JSONValue(names.ask(ask)),
-                "platform": JSONValue(judge.question(ask)?.platformWords), "domain": JSONValue(census.asks[ask].definition),
+                "platform": platform(of: ask), "domain": JSONValue(census.asks[ask].definition),
                 "followsHost": JSONValue(judge.followsHost(ask)),
             ]
             json.add(self.guests(guests[ask]))
             return json
         })
+    }
+
+    /// The index of the words about the platform of an ask; null if they say nothing.
+    private func platform(of ask: Int) -> JSONValue {
+        guard let words = judge.question(ask)?.platformWords else { return .null }
+        if let known = platformPlaces[words] { return JSONValue(known) }
+        platformPlaces[words] = platforms.count
+        platforms.append(words)
+        return JSONValue(platforms.count - 1)
     }
 
     private func guests(_ guests: FleetCensus.Guests) -> JSONValue {
@@ -138,29 +150,29 @@ package final class FleetJSON {
         .array(drains.map { drain in
             [
                 "host": JSONValue(drain.host), "guests": JSONValue(drain.guests), "others": JSONValue(drain.others.count), "withDevices": JSONValue(drain.withDevices),
-                "live": blockers(drain.live), "cold": blockers(drain.cold),
+                "live": blockers(drain.live, on: drain.host), "cold": blockers(drain.cold, on: drain.host),
             ]
         })
     }
 
-    /// Guests that are kept by the same are one blocker here.
-    private func blockers(_ blockers: [FleetDrain.Blocker]) -> JSONValue {
-        var places: [Int: Int] = [:]
-        var merged: [(obstacle: Int, asks: [Int], guests: FleetCensus.Guests)] = []
+    /// Guests that are kept by the same are one blocker here. `here` is what their own host would do.
+    private func blockers(_ blockers: [FleetDrain.Blocker], on host: Int) -> JSONValue {
+        var places: [String: Int] = [:]
+        var merged: [(obstacle: Int, here: FleetVerdict.Answer, asks: [Int], guests: FleetCensus.Guests)] = []
         for blocker in blockers {
-            let obstacle = obstacle(blocker)
-            if let place = places[obstacle] {
+            let obstacle = obstacle(blocker), here = judge.start(blocker.ask, on: census.hosts[host].kind).answer
+            if let place = places["\(obstacle) \(here)"] {
                 merged[place].asks.append(blocker.ask)
                 merged[place].guests += blocker.guests
             } else {
-                places[obstacle] = merged.count
-                merged.append((obstacle, [blocker.ask], blocker.guests))
+                places["\(obstacle) \(here)"] = merged.count
+                merged.append((obstacle, here, [blocker.ask], blocker.guests))
             }
         }
         return .array(merged.map { blocker in
             var json: JSONValue = ["asks": indices(blocker.asks)]
             json.add(guests(blocker.guests))
-            json.add(["obstacle": JSONValue(blocker.obstacle)])
+            json.add(["here": JSONValue(blocker.here.rawValue), "obstacle": JSONValue(blocker.obstacle)])
             return json
         })
     }
@@ -212,19 +224,36 @@ package final class FleetJSON {
         ]
     }
 
+    /// A change that guests with several asks would see stands once.
     package func windows(_ answers: [FleetWindows]) -> JSONValue {
-        .array(answers.map { answer in
-            [
-                "ask": JSONValue(answer.ask), "guests": JSONValue(answer.guests),
-                "changes": .array(answer.changes.map { change in
-                    [
-                        "from": JSONValue(change.from), "guests": JSONValue(change.guests.windows),
-                        "samples": JSONValue(change.guests.samples), "to": indices(change.to), "now": JSONValue(change.now),
-                        "there": JSONValue(change.there), "lost": indices(ofFeatures: change.lost), "gained": indices(ofFeatures: change.gained),
-                    ]
-                }),
-            ]
-        })
+        struct Key: Hashable {
+            var from: Int, to: [Int], now: String?, there: String?, lost: [String], gained: [String]
+        }
+        var places: [Key: Int] = [:]
+        var merged: [(key: Key, asks: [Int], guests: FleetCensus.Guests)] = []
+        for answer in answers {
+            for change in answer.changes {
+                let key = Key(from: change.from, to: change.to, now: change.now, there: change.there, lost: change.lost, gained: change.gained)
+                if let place = places[key] {
+                    merged[place].asks.append(answer.ask)
+                    merged[place].guests += change.guests
+                } else {
+                    places[key] = merged.count
+                    merged.append((key, [answer.ask], change.guests))
+                }
+            }
+        }
+        merged.sort { $0.guests.windows > $1.guests.windows }
+        return [
+            "followers": .array(answers.map { ["ask": JSONValue($0.ask), "guests": JSONValue($0.guests)] }),
+            "changes": .array(merged.map { key, asks, guests in
+                [
+                    "asks": indices(asks), "from": JSONValue(key.from), "guests": JSONValue(guests.windows), "samples": JSONValue(guests.samples),
+                    "to": indices(key.to), "now": JSONValue(key.now), "there": JSONValue(key.there),
+                    "lost": indices(ofFeatures: key.lost), "gained": indices(ofFeatures: key.gained),
+                ]
+            }),
+        ]
     }
 
     // MARK: Verdicts

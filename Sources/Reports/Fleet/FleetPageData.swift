@@ -10,8 +10,7 @@ struct FleetPageData {
     ///   - bytes: the most bytes of the JSON.
     init(_ report: JSONValue, fields: Int, bytes: Int) {
         value = report
-        // The definition of an ask says nothing that its words do not.
-        value.update("asks") { $0.updateEach { $0.remove("domain") } }
+        removeWhatIsNotShown()
         keepRows(fields / max(1, value["matrix"]?["columns"]?.elements?.count ?? 1))
         for step in Self.steps where value.text.utf8.count > bytes {
             let before = self
@@ -28,8 +27,8 @@ struct FleetPageData {
     /// What is left out of a page that is too large, one after the other.
     private static let steps: [@Sendable (inout FleetPageData) -> Void] = [
         { data in
-            data.value.update("windows") { $0.updateEach { $0.shorten("changes", to: 20) } }
-            data.leftOut.append("of the changes that Windows guests would see, all but the 20 with the most guests of each CPU")
+            data.value.update("windows") { $0.shorten("changes", to: 100) }
+            data.leftOut.append("of the changes that Windows guests would see, all but the 100 with the most guests")
         },
         { data in
             data.value.update("drain") { drains in
@@ -45,8 +44,8 @@ struct FleetPageData {
         },
         { data in data.keepWorstHosts(500) },
         { data in
-            data.value.remove("windows")
-            data.leftOut.append("Windows guests")
+            data.value.update("windows") { $0.shorten("changes", to: 0) }
+            data.leftOut.append("the changes that Windows guests would see")
         },
         { data in data.keepWorstHosts(0) },
         { data in
@@ -55,6 +54,24 @@ struct FleetPageData {
             data.leftOut.append("of the hosts of a kind and of a cluster, all but 20")
         },
     ]
+
+    /// Removes what the page does not show. The definition of an ask, for example, says nothing that its words do not.
+    private mutating func removeWhatIsNotShown() {
+        value.update("asks") {
+            $0.updateEach {
+                for name in ["domain", "withDevices"] { $0.remove(name) }
+                $0.remove("followsHost", if: .bool(false))
+                $0.remove("windows", if: .number(0))
+            }
+        }
+        value.update("reasons") { $0.updateEach { $0.updateEach { $0.remove("code"); $0.remove("name") } } }
+        value.update("windows") { $0.update("changes") { $0.updateEach { $0.keep(1, of: "samples") } } }
+        value.update("drain") { drains in
+            for way in ["live", "cold"] {
+                drains.updateEach { $0.update(way) { $0.updateEach { $0.removeUnshownOfBlocker() } } }
+            }
+        }
+    }
 
     /// Keeps the rows with the most guests, in their order.
     private mutating func keepRows(_ most: Int) {
@@ -105,6 +122,21 @@ struct FleetPageData {
 
 extension JSONValue {
     fileprivate var guests: Int { self["guests"]?.integer ?? 0 }
+
+    fileprivate mutating func removeUnshownOfBlocker() {
+        remove("withDevices")
+        remove("windows", if: .number(0))
+        remove("here", if: "refuses")
+        keep(2, of: "samples")
+    }
+
+    /// Removes a member with a value that the page takes for granted.
+    fileprivate mutating func remove(_ name: String, if value: JSONValue) { if self[name] == value { remove(name) } }
+
+    /// Cuts an array.
+    fileprivate mutating func keep(_ most: Int, of name: String) {
+        update(name) { if case .array(let elements) = $0, elements.count > most { $0 = .array(Array(elements.prefix(most))) } }
+    }
 
     /// Cuts an array, and states how many elements are gone in a member with `Left` behind the name.
     fileprivate mutating func shorten(_ name: String, to most: Int) {

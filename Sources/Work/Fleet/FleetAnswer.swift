@@ -40,7 +40,7 @@ extension FleetQuestion.Fleet {
         if all || topic == .baseline { object.add(["baseline": json.baselines(FleetBaseline.all(judge))]) }
         if all || topic == .windows { object.add(["windows": json.windows(FleetWindows.all(judge, isWithinCluster: scope == .cluster))]) }
         if let whatIf { object.add(["whatIf": json.whatIf(whatIf)]) }
-        object.add(["reasons": .array(json.reasons), "obstacles": .array(json.obstacles), "features": JSONValue(json.features)])
+        object.add(["reasons": .array(json.reasons), "obstacles": .array(json.obstacles), "platforms": JSONValue(json.platforms), "features": JSONValue(json.features)])
         return object
     }
 

@@ -55,6 +55,16 @@ struct AnswerSchemaTests {
         }
     }
 
+    @Test("What fleet prints about each question is as its schema says", arguments: [
+        ["matrix"], ["drain"], ["sets"], ["baseline"], ["windows"], ["report"], ["what-if", "--without", "hv02"],
+    ])
+    func fleet(_ question: [String]) throws {
+        let facts = Program(["facts", "--records", "ndjson"], input: .bytes(Definitions.example("fleet/guests.ndjson"))).run()
+        let outcome = Program(["fleet"] + question + ["--format", "json", "--host", "Examples/hosts", "-"], input: .text(facts.text), in: Corpus.repository).run()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try schema("fleet").mistakes(in: JSON(spaced: outcome.text)) == [])
+    }
+
     @Test("Every domain capability that host prints is in its schema")
     func hypervisors() throws {
         let directory = TemporaryDirectory()

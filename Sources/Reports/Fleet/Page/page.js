@@ -118,7 +118,7 @@
       const group = groups.get(words) || { words, guests: 0, indices: [], platforms: [] };
       group.guests += asks[index].guests;
       group.indices.push(index);
-      if (asks[index].platform) group.platforms.push(asks[index].platform);
+      if (asks[index].platform !== null) group.platforms.push(data.platforms[asks[index].platform]);
       groups.set(words, group);
     }
     return [...groups.values()].sort((a, b) => b.guests - a.guests);
@@ -154,7 +154,7 @@
   /** The CPUs of a row or of a blocker, as a list. */
   function askList(indices, left, most = 8) {
     const groups = merged(indices);
-    const item = group => el('li', {}, link(group.words, () => showAsk(group.indices)), ` – ${guestsOf(group.guests)}`,
+    const item = group => el('li', {}, link(group.words, () => showAsk(group.indices)), ` – ${guestsOf(group.guests)} in the fleet`,
       group.indices.length > 1 ? el('span', { class: 'quiet' }, `, ${group.indices.length} platforms`) : '');
     const list = el('ul', {}, groups.slice(0, most).map(item));
     const parts = [list];
@@ -207,7 +207,15 @@
     { key: 'everywhere', tone: 'good', words: 'start on every host', filter: 'everywhere', label: 'on every host' },
   ];
   const drains = data.drain || [];
-  const blocked = (drain, way) => sum(drain[way], blocker => blocker.guests);
+  /** Guests that cannot leave a host: while they run (live); or stopped, where the host itself starts them (only), refuses
+   * them as well (neither), or nobody can tell (unknown). */
+  const ways = {
+    live: drain => drain.live, only: drain => drain.cold.filter(startsHere), neither: drain => drain.cold.filter(blocker => !blocker.here || blocker.here === 'refuses'),
+    unknown: drain => drain.cold.filter(blocker => blocker.here === 'unknown'),
+  };
+  const blocked = (drain, way) => sum(ways[way](drain), blocker => blocker.guests);
+  const startsHere = blocker => blocker.here === 'starts';
+  const isStuck = drain => drain.live.length > 0 || drain.cold.some(startsHere);
 
   function header() {
     const title = `${guestsOf(fleet.guests)} on ${plural(fleet.hosts, 'host')}`;
@@ -261,11 +269,14 @@
     const head = el('tr', {}, el('th', { class: 'corner', scope: 'col' }, 'CPU that the guests ask for'), el('th', { class: 'n', scope: 'col' }, 'guests'), el('th', { class: 'm' }, el('span', { class: 'hidden' }, 'guests, as a bar')),
       columns.map((column, index) => {
         const parts = columnParts(column);
-        const label = el('span', {}, parts.flatMap(([model, more], place) => [place ? ', ' : '', el('b', {}, model), more.length ? ' ' + more.join(' ') : '']), `${(columnLabel(column).match(/ \(\d+\)$/) || [''])[0]} · ${number(size(column, 'hosts'))}`);
+        const label = el('span', {}, parts.flatMap(([model, more], place) => [place ? ', ' : '', el('b', {}, model), more.length ? ' ' + more.join(' ') : '']), `${(columnLabel(column).match(/ \(\d+\)$/) || [''])[0]}\u00a0·\u00a0${number(size(column, 'hosts'))}`);
         labels.push(label);
         return el('th', { scope: 'col', class: `col ${first[index] ? 'first' : ''}`, title: `${vendor(column) || 'unknown vendor'}: ${columnLabel(column)}, ${plural(size(column, 'hosts'), 'host')}` }, label);
       }));
-    upright(labels);
+    upright(labels, 340);
+    // On paper, the head is repeated on each page if it is low enough.
+    addEventListener('beforeprint', () => upright(labels, 165));
+    addEventListener('afterprint', () => upright(labels, 340));
     cells = rows.map((row, y) => columns.map((column, x) => {
       const name = fieldClass(row, x);
       return el('td', {
@@ -295,15 +306,15 @@
   }
 
   /** Gives upright labels the height of the longest, and as many lines as they need. */
-  function upright(labels) {
+  function upright(labels, most) {
     const ruler = document.createElement('canvas').getContext('2d');
     const font = getComputedStyle(document.body).fontFamily;
-    ruler.font = `11.5px ${font}`;
+    ruler.font = `600 11.5px ${font}`;
     const lengths = labels.map(label => ruler.measureText(label.textContent).width + 4);
     // Two lines are as wide as a field.
-    const height = Math.min(340, Math.max(60, ...lengths.map(length => length < 180 ? length : Math.max(180, length * 0.56))));
+    const height = Math.min(most, Math.max(60, ...lengths.map(length => length < 180 ? length : Math.max(180, length * 0.54))));
     labels.forEach((label, index) => {
-      const lines = lengths[index] <= height ? 1 : Math.ceil(lengths[index] * 1.1 / height);
+      const lines = lengths[index] <= height ? 1 : Math.ceil(lengths[index] * (height < 200 ? 1.3 : 1.05) / height);
       label.style.height = `${Math.ceil(height)}px`;
       label.style.width = `${lines * 12}px`;
     });
@@ -446,8 +457,8 @@
     byId('close').hidden = false;
   }
 
-  function blockerParts(drain, way) {
-    return drain[way].map(blocker => el('div', { class: 'block' },
+  function blockerParts(drain, blockers) {
+    return blockers.map(blocker => el('div', { class: 'block' },
       el('p', {}, el('strong', {}, guestsOf(blocker.guests)), blocker.windows ? ` (${number(blocker.windows)} Windows)` : '', `: ${samplesText(blocker.samples, blocker.guests)}`),
       askList(blocker.asks, blocker.asksLeft, 3), obstacleList(blocker.obstacle, drain.host)));
   }
@@ -466,11 +477,14 @@
     if (!drain) {
       parts.push(block('Emptying it', el('p', {}, 'This page leaves out what blocks emptying this host, or nothing does.')));
     } else {
-      const live = blocked(drain, 'live'), cold = blocked(drain, 'cold');
-      parts.push(block('Emptying it while the guests run', el('p', { class: live ? 'bad' : 'good' }, el('span', { class: 'tone' },
-        live ? `${guestsOf(live)} cannot move ${others}.` : `No guest’s CPU blocks it: every guest can move to another host${scope}.`))), ...blockerParts(drain, 'live'));
-      parts.push(block('Emptying it with a stop', el('p', { class: cold ? 'warn' : 'good' }, el('span', { class: 'tone' },
-        cold ? `${guestsOf(cold)} would start on no other host${scope}.` : `Every guest would start on another host${scope}.`))), ...blockerParts(drain, 'cold'));
+      const live = blocked(drain, 'live'), only = blocked(drain, 'only'), neither = blocked(drain, 'neither'), unknown = blocked(drain, 'unknown');
+      const verdict = (count, tone, words) => el('p', { class: count ? tone : 'good' }, el('span', { class: 'tone' }, words));
+      parts.push(block('Emptying it while the guests run', verdict(live, 'bad',
+        live ? `${guestsOf(live)} cannot move ${others}.` : `No guest’s CPU blocks it: every guest can move to another host${scope}.`)), ...blockerParts(drain, ways.live(drain)));
+      parts.push(block('Emptying it with a stop', verdict(only, 'warn',
+        only ? `${guestsOf(only)} would start here, but on no other host${scope}.` : `No guest starts only here${neither || unknown ? '' : `: every guest would start on another host${scope}`}.`)), ...blockerParts(drain, ways.only(drain)));
+      if (neither) parts.push(block('Lost by a stop', verdict(neither, 'bad', `${guestsOf(neither)} would start neither here nor on another host${scope}, once stopped.`)), ...blockerParts(drain, ways.neither(drain)));
+      if (unknown) parts.push(block('Not known', verdict(unknown, 'warn', `Of ${guestsOf(unknown)} nobody can tell.`)), ...blockerParts(drain, ways.unknown(drain)));
       if (drain.withDevices) parts.push(block('Devices', el('p', {}, `${guestsOf(drain.withDevices)} with a device of this host must be stopped and changed, whatever the CPU is.`)));
     }
     open(`Host ${host.host}`, parts);
@@ -484,11 +498,11 @@
   function showAsk(indices) {
     const index = indices[0], ask = asks[index];
     const y = rows.findIndex(row => row.asks.includes(index));
-    const total = sum(indices, one => asks[one].guests), windows = sum(indices, one => asks[one].windows);
+    const total = sum(indices, one => asks[one].guests), windows = sum(indices, one => asks[one].windows || 0);
     const samples = indices.flatMap(one => asks[one].samples);
     const parts = [block('Guests', el('p', {}, `${guestsOf(total)}${windows ? `, ${number(windows)} of them Windows` : ''}.`), el('p', {}, samplesText(samples.slice(0, 5), total)),
       el('p', { class: 'quiet' }, 'All of them: the lines of the facts with ', el('code', {}, `"ask":"${ask.ask}"`), '.'))];
-    const platforms = unique(indices.map(one => asks[one].platform).filter(Boolean));
+    const platforms = unique(indices.filter(one => asks[one].platform !== null).map(one => data.platforms[asks[one].platform]));
     if (platforms.length) parts.push(block('Platforms', el('ul', {}, platforms.slice(0, 12).map(text => el('li', {}, text)), platforms.length > 12 ? el('li', {}, `and ${platforms.length - 12} more`) : '')));
     if (ask.followsHost) parts.push(block('Follows its host', el('p', {}, 'These guests get another CPU on other kinds of hosts.')));
     if (y >= 0) {
@@ -509,13 +523,13 @@
   function showCluster(name) {
     const cluster = clusterOf.get(name), baseline = baselineOf.get(name);
     const there = new Set(cluster.hosts);
-    const worst = drains.filter(drain => there.has(drain.host) && (drain.live.length || drain.cold.length))
-      .sort((a, b) => blocked(b, 'live') - blocked(a, 'live') || blocked(b, 'cold') - blocked(a, 'cold'));
+    const worst = drains.filter(drain => there.has(drain.host) && isStuck(drain))
+      .sort((a, b) => blocked(b, 'live') - blocked(a, 'live') || blocked(b, 'only') - blocked(a, 'only'));
     const parts = [block('Within the cluster', el('ul', {}, states.concat({ key: 'unknown', words: 'of which nobody can tell' }).filter(state => cluster.states[state.key]).map(state =>
       el('li', {}, `${guestsOf(cluster.states[state.key])} ${state.key === 'everywhere' ? 'start on every host of it' : state.key === 'some-hosts' ? 'start on some of its hosts' : state.key === 'starts-nowhere' ? 'start on none of its hosts' : state.words}`))),
     el('p', { class: 'quiet' }, `${number(cluster.windows)} Windows guests, ${number(cluster.withDevices)} with a device of their host.`))];
     if (worst.length) parts.push(block('Hosts that cannot be emptied', el('ul', {}, worst.slice(0, 20).map(drain => el('li', {}, link(hosts[drain.host].host, () => showHost(drain.host)),
-      ` – ${number(blocked(drain, 'live'))} cannot move while they run, ${number(blocked(drain, 'cold'))} start on no other host`)), worst.length > 20 ? el('li', {}, `and ${worst.length - 20} more`) : '')));
+      ` – ${number(blocked(drain, 'live'))} cannot move while they run, ${number(blocked(drain, 'only'))} start on no other host`)), worst.length > 20 ? el('li', {}, `and ${worst.length - 20} more`) : '')));
     if (baseline) parts.push(block('One CPU for all of its hosts', baselineParts(baseline)));
     const members = new Map();
     for (const host of cluster.hosts) members.set(hosts[host].kind, (members.get(hosts[host].kind) || []).concat(host));
@@ -553,7 +567,7 @@
     for (const drain of drains) {
       const key = hosts[drain.host].cluster, entry = stuck.get(key) || { live: 0, cold: 0 };
       entry.live += drain.live.length > 0;
-      entry.cold += drain.cold.length > 0;
+      entry.cold += drain.cold.some(startsHere);
       stuck.set(key, entry);
     }
     const bad = one => one.states['refused-where-it-is'] + one.states['starts-nowhere'];
@@ -570,19 +584,21 @@
   }
 
   function drawDrain() {
-    const stuck = drains.filter(drain => drain.live.length || drain.cold.length).map(drain => ({ drain, live: blocked(drain, 'live'), cold: blocked(drain, 'cold') }));
-    stuck.sort((a, b) => b.live - a.live || b.cold - a.cold || a.drain.host - b.drain.host);
-    const live = stuck.filter(one => one.live).length, cold = stuck.filter(one => one.cold).length;
-    byId('drain-lead').textContent = `Of ${plural(fleet.hosts, 'host')}, ${number(live)} cannot be emptied while the guests run, and on ${number(cold)} a guest that is stopped would start on none of the other hosts`
-      + `${data.within === 'cluster' ? ' of the cluster' : ''}. Devices of the host are not counted here.`;
-    const most = Math.max(1, ...stuck.map(one => Math.max(one.live, one.cold)));
-    list('drain-table', ['host', 'cluster', '#guests', 'cannot move while they run', 'start on no other host', 'for example', 'why'], stuck, ({ drain, live, cold }) => {
-      const worst = (live ? drain.live : drain.cold)[0], entry = obstacles[worst.obstacle][0];
-      return el('tr', {}, el('th', { scope: 'row' }, link(hosts[drain.host].host, () => showHost(drain.host))), el('td', {}, clusterName(hosts[drain.host].cluster)), cell(drain.guests),
-        el('td', { class: live ? 'bad' : 'zero' }, el('div', { class: 'log' }, el('span', { class: live ? 'tone' : '' }, number(live)), meter(live, most))),
-        el('td', { class: cold ? 'warn' : 'zero' }, el('div', { class: 'log' }, el('span', { class: cold ? 'tone' : '' }, number(cold)), meter(cold, most))),
+    const all = drains.filter(drain => drain.live.length || ways.only(drain).length || ways.neither(drain).length)
+      .map(drain => ({ drain, live: blocked(drain, 'live'), only: blocked(drain, 'only'), neither: blocked(drain, 'neither') }));
+    all.sort((a, b) => b.live - a.live || b.only - a.only || b.neither - a.neither || a.drain.host - b.drain.host);
+    const live = all.filter(one => one.live).length, only = all.filter(one => one.only).length, neither = all.filter(one => one.neither).length;
+    const scope = data.within === 'cluster' ? ' of the cluster' : '';
+    byId('drain-lead').textContent = `Of ${plural(fleet.hosts, 'host')}, ${number(live)} cannot be emptied while the guests run, because a guest can move to no other host${scope}. On ${only ? number(only) : 'none'}, a guest that is stopped starts there, but on no other host${scope}. `
+      + `On ${neither ? number(neither) : 'none'}, guests would start on none, not even where they are: stopping them is what loses them, and they stand last. Devices of the host are not counted.`;
+    const most = Math.max(1, ...all.map(one => Math.max(one.live, one.only, one.neither)));
+    const count = (value, tone) => el('td', { class: value ? tone : 'zero' }, el('div', { class: 'log' }, el('span', { class: value ? 'tone' : '' }, number(value)), meter(value, most)));
+    list('drain-table', ['host', 'cluster', '#guests', 'cannot move while they run', 'start only there', 'start neither there nor elsewhere', 'for example', 'why'], all, ({ drain, live, only, neither }) => {
+      const worst = [...ways.live(drain), ...ways.only(drain), ...ways.neither(drain)][0], entry = obstacles[worst.obstacle][0];
+      return el('tr', {}, el('th', { scope: 'row', class: 'name' }, link(hosts[drain.host].host, () => showHost(drain.host))), el('td', {}, clusterName(hosts[drain.host].cluster)), cell(drain.guests),
+        count(live, 'bad'), count(only, 'warn'), count(neither, 'warn'),
         el('td', { class: 'wide' }, `${worst.samples[0] || ''} (${shortWords(worst.asks[0])})`), el('td', { class: 'wide' }, entry ? whyWords(entry.why, 6).join('; ') : 'there is no other host'));
-    });
+    }, Math.min(30, Math.max(10, all.filter(one => isStuck(one.drain)).length)));
   }
 
   function drawBaselines() {
@@ -599,18 +615,17 @@
   }
 
   function drawWindows() {
-    const answers = data.windows || [];
-    const changes = answers.flatMap(answer => answer.changes.map(change => ({ answer, change }))).sort((a, b) => b.change.guests - a.change.guests);
-    const total = sum(answers, answer => answer.guests);
+    const changes = data.windows.changes;
+    const total = sum(data.windows.followers, answer => answer.guests);
     byId('windows-lead').textContent = total
       ? `${number(total)} of ${plural(fleet.windows, 'Windows guest')} get the CPU of their host${changes.length ? `. Where they would see another one, ${data.within === 'cluster' ? 'on a host of their own cluster, ' : ''}Windows can ask to be activated again` : ', and would see the same one on every other host of their cluster'}.`
       : `None of ${plural(fleet.windows, 'Windows guest')} follows its host.`;
-    const most = Math.max(1, ...changes.map(({ change }) => change.guests));
+    const most = Math.max(1, ...changes.map(change => change.guests));
     const models = indices => unique(indices.map(kind => kindWords(kinds[kind]))).join('; ');
-    list('windows-table', ['guests', 'ask for', 'are on', 'and would see, if they start on', 'this change', 'for example'], changes, ({ answer, change }) => {
+    list('windows-table', ['guests', 'ask for', 'are on', 'and would see, if they start on', 'this change', 'for example'], changes, change => {
       const parts = [change.lost.length ? `lose ${named(change.lost).join(', ')}` : '', change.gained.length ? `gain ${named(change.gained).join(', ')}` : ''].filter(Boolean).join('; ');
       const what = change.now === null || change.there === null ? 'nobody can tell' : (change.now === change.there ? '' : `${change.now} → ${change.there}${parts ? '; ' : ''}`) + parts;
-      return el('tr', {}, bar(change.guests, most), el('td', {}, link(askWords(answer.ask), () => showAsk([answer.ask]))), el('td', {}, kindWords(kinds[change.from])), el('td', {}, models(change.to)), el('td', { class: 'wide' }, what), el('td', { class: 'name' }, change.samples[0] || ''));
+      return el('tr', {}, bar(change.guests, most), el('td', {}, link(shortWords(change.asks[0]), () => showAsk([change.asks[0]])), change.asks.length > 1 ? el('span', { class: 'quiet' }, ` and ${plural(merged(change.asks).length - 1, 'other CPU')}`.replace(/^ and 0 .*/, '')) : ''), el('td', {}, kindWords(kinds[change.from])), el('td', {}, models(change.to)), el('td', { class: 'wide' }, what), el('td', { class: 'name' }, change.samples[0] || ''));
     }, 12);
   }
 
@@ -642,9 +657,9 @@
   }
 
   function drawNav() {
-    const stuck = drains.filter(drain => drain.live.length || drain.cold.length).length;
+    const stuck = drains.filter(isStuck).length;
     const entries = [['matrix', 'Matrix', `${rows.length} × ${columns.length}`], ['clusters', 'Clusters', data.clusters.length], ['drain', 'Hosts not emptied', stuck], ['baseline', 'One CPU per cluster', ''],
-      ['windows', 'Windows guests', sum(data.windows || [], answer => answer.guests)], ['oneway', 'One-way pairs', data.sets.oneWay.length], ['about', 'Notes', '']];
+      ['windows', 'Windows guests', sum(data.windows.followers, answer => answer.guests)], ['oneway', 'One-way pairs', data.sets.oneWay.length], ['about', 'Notes', '']];
     byId('sections').append(...entries.map(([id, words, count]) => el('a', { href: `#${id}` }, words, el('span', { class: 'count' }, typeof count === 'number' ? number(count) : count))));
   }
 
@@ -661,7 +676,7 @@
       asks.forEach((ask, index) => ask.samples.forEach(name => known.set(name, { ask: index })));
       rows.forEach((row, y) => (row.samples || []).forEach((list, x) => (list || []).forEach(name => { if (!known.has(name)) known.set(name, { field: [y, x] }); })));
       for (const drain of drains) for (const way of ['live', 'cold']) for (const blocker of drain[way]) for (const name of blocker.samples) known.set(name, { host: drain.host, ask: blocker.asks[0] });
-      for (const answer of data.windows || []) for (const change of answer.changes) for (const name of change.samples) if (!known.has(name)) known.set(name, { ask: answer.ask });
+      for (const change of data.windows.changes) for (const name of change.samples) if (!known.has(name)) known.set(name, { ask: change.asks[0] });
       return known;
     };
   })();
