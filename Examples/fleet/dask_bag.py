@@ -15,5 +15,6 @@ def facts(records):
 
 
 if __name__ == "__main__":
-    records = dask.bag.read_text(sys.argv[1], blocksize=os.environ.get("BLOCK", "32MiB"), linedelimiter="\n", errors="surrogateescape")
+    block = os.environ.get("BLOCK", "32MiB")
+    records = dask.bag.read_text(sys.argv[1], blocksize=block, linedelimiter="\n", errors="surrogateescape")
     records.map_partitions(facts).to_textfiles(f"{sys.argv[2]}/*.ndjson")

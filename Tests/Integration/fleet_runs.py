@@ -116,7 +116,9 @@ class Fleet:
         """With `which` virt-cpu first on PATH: limited or killed-once."""
         if which == "killed-once" and os.path.exists(self.path("killed-once/done")):
             os.unlink(self.path("killed-once/done"))
-        return os.environ | {"PATH": f"{self.path(which)}:{os.environ['PATH']}", "PYTHONPATH": EXAMPLES} | more
+        # Examples are installed as they lie there, so nothing is left beside them.
+        python = {"PYTHONPATH": EXAMPLES, "PYTHONDONTWRITEBYTECODE": "1"}
+        return os.environ | {"PATH": f"{self.path(which)}:{os.environ['PATH']}"} | python | more
 
     def run(self, which, command, stdin=os.devnull, **more):
         """What a command prints. Raises with what it said if it fails."""
