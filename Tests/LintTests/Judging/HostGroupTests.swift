@@ -22,7 +22,7 @@ struct HostGroupTests {
         let finding = try #require(found.first)
         #expect(found.count == 1)
         #expect(finding.hosts == hosts.map(\.name).filter { $0 != "good" })
-        #expect(finding.message == "hosts hv0, hv1, hv2, hv3, hv4, hv5 and 993 more would not start the guest: the host lacks required features: hle, rtm")
+        #expect(finding.message == "hosts hv0, hv1, hv2, hv3, hv4, hv5 and 993 more would not start the guest: the hosts lack required features: hle, rtm")
         #expect(finding.notes.contains("999 hosts: --format json names all of them"))
         #expect(StartCheck(hosts: hosts).distinct == [0, 500])
     }
@@ -45,7 +45,7 @@ struct HostGroupTests {
 
     @Test("Rules about a hypervisor or a processor name hosts with one answer in one finding", arguments: [
         ("model-not-usable", "<cpu mode='custom' match='exact' check='none'><model fallback='forbid'>Haswell</model></cpu>",
-         "the hypervisor on hosts a, b, c reports Haswell as unusable: missing hle, rtm"),
+         "the hypervisors on hosts a, b, c report Haswell as unusable: missing hle, rtm"),
         ("cross-vendor-model", "<cpu mode='custom' match='exact'><model fallback='forbid'>Opteron_G1</model></cpu>",
          "Opteron_G1 is a model of vendor AMD, but hosts a, b, c have vendor Intel"),
         ("invalid-cpu", "<cpu mode='host-model'><maxphysaddr mode='emulate' bits='52'/></cpu>",

@@ -100,7 +100,7 @@ struct HostIncompatibleTests {
             1: "host h1 might not start the guest: the host lacks required features: ",
             2: "hosts h1, h2 might not start the guest: the hosts lack required features: ",
             3: "hosts h1, h2, h3 might not start the guest: the hosts lack required features: ",
-            20: "hosts h1, h2, h3, h4, h5, h6, h7, h8, h9, h10, h11, h12 and 8 more might not start the guest: the hosts lack required features: ",
+            20: "hosts h1, h2, h3, h4, h5, h6 and 14 more might not start the guest: the hosts lack required features: ",
         ]
         #expect(finding.message.hasPrefix(start[count]!), "\(finding.message)")
         #expect(finding.hosts.count == count)
