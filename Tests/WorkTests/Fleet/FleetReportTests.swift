@@ -64,6 +64,10 @@ struct FleetReportTests {
         #expect(clusters[1]["states"]?["refused-where-it-is"] == .number(1))
         #expect(clusters[1]["states"]?["cannot-leave"] == .number(1))
         #expect(clusters[0]["states"]?["everywhere"] == .number(3))
+        #expect(clusters[0]["refused"]?.items.isEmpty == true)
+        let refused = clusters[1]["refused"]?.items ?? []
+        #expect(refused.map { $0["samples"] } == [.array([.string("g3")])])
+        #expect(refused.map { $0["guests"] } == [.number(1)])
     }
 
     @Test("A field names guests that are there, and says why by the index of its reasons")
