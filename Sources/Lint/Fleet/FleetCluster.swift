@@ -7,6 +7,23 @@ package struct FleetCluster: Sendable {
     package var guests = FleetCensus.Guests()
     /// How many guests are in each state, if the hosts of the cluster were all there are.
     package var states: [FleetState: Int] = [:]
+    /// The guests that their own host would not start again, those with the most guests first.
+    package var refusals: [Refusal] = []
+
+    /// Guests that hosts of one kind refuse for the same reasons.
+    package struct Refusal: Sendable {
+        package var kind: Int
+        package var verdict: FleetVerdict
+        /// Indices of the census's asks.
+        package var asks: [Int] = []
+        package var guests = FleetCensus.Guests()
+    }
+
+    private struct RefusalKey: Hashable {
+        var cluster: Int
+        var kind: Int
+        var verdict: FleetVerdict
+    }
 
     /// The clusters by their names; last, the hosts that are in none.
     package static func all(_ judge: FleetJudge) -> [FleetCluster] {
@@ -20,11 +37,24 @@ package struct FleetCluster: Sendable {
         }
         var places = [Int](repeating: 0, count: census.hosts.count)
         for (index, cluster) in clusters.enumerated() { for host in cluster.hosts { places[host] = index } }
+        var refusals: [RefusalKey: Refusal] = [:]
+        func add(_ ask: Int, _ guests: FleetCensus.Guests, _ key: RefusalKey) {
+            var refusal = refusals[key] ?? Refusal(kind: key.kind, verdict: key.verdict)
+            if refusal.asks.last != ask { refusal.asks.append(ask) }
+            refusal.guests += guests
+            refusals[key] = refusal
+        }
         for (place, guests) in census.sortedPlaces {
             guard let host = place.host else { continue }
             let cluster = places[host]
             clusters[cluster].guests += guests
-            clusters[cluster].states[judge.state(of: place, among: kinds[cluster]), default: 0] += guests.count
+            let state = judge.state(of: place, among: kinds[cluster])
+            clusters[cluster].states[state, default: 0] += guests.count
+            if state == .refusedHere { add(place.ask, guests, RefusalKey(cluster: cluster, kind: census.hosts[host].kind, verdict: judge.start(place.ask, on: census.hosts[host].kind))) }
+        }
+        for (key, refusal) in refusals { clusters[key.cluster].refusals.append(refusal) }
+        for index in clusters.indices {
+            clusters[index].refusals.sort { ($1.guests.count, $0.kind, $0.asks[0]) < ($0.guests.count, $1.kind, $1.asks[0]) }
         }
         return clusters
     }

@@ -100,6 +100,11 @@ package final class FleetJSON {
             [
                 "cluster": JSONValue(cluster.name), "hosts": indices(cluster.hosts), "guests": JSONValue(cluster.guests.count),
                 "windows": JSONValue(cluster.guests.windows), "withDevices": JSONValue(cluster.guests.withDevices), "states": states(cluster.states),
+                "refused": .array(cluster.refusals.map { refusal in
+                    var json: JSONValue = ["kind": JSONValue(refusal.kind), "why": why(refusal.verdict), "asks": indices(refusal.asks)]
+                    json.add(guests(refusal.guests))
+                    return json
+                }),
             ]
         })
     }

@@ -65,7 +65,15 @@ struct FleetPageData {
             }
         }
         value.update("reasons") { $0.updateEach { $0.updateEach { $0.remove("code"); $0.remove("name") } } }
+        value.update("asks") { $0.updateEach { $0.keep(3, of: "samples") } }
         value.update("windows") { $0.update("changes") { $0.updateEach { $0.keep(1, of: "samples") } } }
+        // The JSON has further reasons; the page says how many.
+        value.update("clusters") {
+            $0.updateEach {
+                $0.shorten("refused", to: 4)
+                $0.update("refused") { $0.updateEach { $0.removeUnshownOfBlocker(); $0.remove("windows"); $0.shorten("asks", to: 1) } }
+            }
+        }
         value.update("drain") { drains in
             for way in ["live", "cold"] {
                 drains.updateEach { $0.update(way) { $0.updateEach { $0.removeUnshownOfBlocker() } } }

@@ -530,6 +530,9 @@
     el('p', { class: 'quiet' }, `${number(cluster.windows)} Windows guests, ${number(cluster.withDevices)} with a device of their host.`))];
     if (worst.length) parts.push(block('Hosts that cannot be emptied', el('ul', {}, worst.slice(0, 20).map(drain => el('li', {}, link(hosts[drain.host].host, () => showHost(drain.host)),
       ` – ${number(blocked(drain, 'live'))} cannot move while they run, ${number(blocked(drain, 'only'))} start on no other host`)), worst.length > 20 ? el('li', {}, `and ${worst.length - 20} more`) : '')));
+    if (cluster.refused.length) parts.push(block('Refused where they are, and why', el('ul', {}, cluster.refused.map(one => el('li', {}, el('strong', {}, `${number(one.guests)} × `), link(shortWords(one.asks[0]), () => showAsk([one.asks[0]])),
+      size(one, 'asks') > 1 ? ` and ${plural(size(one, 'asks') - 1, 'similar CPU')}` : '', ` on ${kindWords(kinds[one.kind])}: ${whyWords(one.why, 8).join('; ')}. For example ${one.samples.join(', ')}.`)),
+    cluster.refusedLeft ? el('li', {}, `and guests with ${plural(cluster.refusedLeft, 'more reason')}`) : '')));
     if (baseline) parts.push(block('One CPU for all of its hosts', baselineParts(baseline)));
     const members = new Map();
     for (const host of cluster.hosts) members.set(hosts[host].kind, (members.get(hosts[host].kind) || []).concat(host));
