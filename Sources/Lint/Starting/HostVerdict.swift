@@ -58,16 +58,16 @@ public struct HostVerdict: Sendable, Equatable {
         self.reasons = reasons
     }
 
-    init(_ judgement: StartCheck.Judgement, host: String) {
+    init(_ judgement: Judgement, host: String) {
         self.init(host: host, answer: judgement.answer, isCertain: judgement.isCertain, reasons: judgement.reasons)
     }
 
     /// The host refuses the guest because its architecture differs from the guest's.
-    package var isForArchitecture: Bool { StartCheck.Judgement(self).isForArchitecture }
+    package var isForArchitecture: Bool { Judgement(self).isForArchitecture }
 
     /// The features that prevent the guest from starting, because the host lacks them or the guest forbids them. Each
     /// occurs once.
-    public var features: [String] { StartCheck.Judgement(self).features }
+    public var features: [String] { Judgement(self).features }
 }
 
 extension HostVerdict.Reason: CustomStringConvertible {

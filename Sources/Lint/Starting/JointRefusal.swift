@@ -2,7 +2,7 @@
 struct JointRefusal: Sendable {
     /// The kinds of hosts, in their order.
     var kinds: [Int]
-    var judgement: StartCheck.Judgement
+    var judgement: Judgement
     /// The reasons, in words.
     var reasons: String
     /// Why the refusal is not certain; nil if it is.

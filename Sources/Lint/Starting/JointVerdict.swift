@@ -6,7 +6,7 @@ public struct JointVerdict: Sendable, Equatable {
     public var verdict: HostVerdict
 
     /// - Parameter hosts: not empty.
-    init(_ judgement: StartCheck.Judgement, hosts: [String]) {
+    init(_ judgement: Judgement, hosts: [String]) {
         self.hosts = hosts
         verdict = HostVerdict(judgement, host: hosts[0])
     }

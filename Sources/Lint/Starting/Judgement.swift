@@ -1,21 +1,19 @@
-extension StartCheck {
-    /// A verdict without the name of the host.
-    struct Judgement: Sendable, Equatable {
-        var answer: HostVerdict.Answer
-        var isCertain: Bool
-        var reasons: [HostVerdict.Reason] = []
+/// A verdict without the name of the host.
+struct Judgement: Sendable, Equatable {
+    var answer: HostVerdict.Answer
+    var isCertain: Bool
+    var reasons: [HostVerdict.Reason] = []
 
-        static func starts(isCertain: Bool) -> Judgement { Judgement(answer: .starts, isCertain: isCertain) }
-        static func refuses(_ reason: HostVerdict.Reason..., isCertain: Bool) -> Judgement {
-            Judgement(answer: .refuses, isCertain: isCertain, reasons: reason)
-        }
-        static func unknown(_ why: String) -> Judgement {
-            Judgement(answer: .unknown, isCertain: false, reasons: [.notJudged(why)])
-        }
+    static func starts(isCertain: Bool) -> Judgement { Judgement(answer: .starts, isCertain: isCertain) }
+    static func refuses(_ reason: HostVerdict.Reason..., isCertain: Bool) -> Judgement {
+        Judgement(answer: .refuses, isCertain: isCertain, reasons: reason)
+    }
+    static func unknown(_ why: String) -> Judgement {
+        Judgement(answer: .unknown, isCertain: false, reasons: [.notJudged(why)])
     }
 }
 
-extension StartCheck.Judgement {
+extension Judgement {
     init(_ verdict: HostVerdict) {
         self.init(answer: verdict.answer, isCertain: verdict.isCertain, reasons: verdict.reasons)
     }

@@ -7,7 +7,7 @@ struct StartAnswer: Sendable {
 
     var question: StartQuestion
     /// The different judgements, in the order of the first kind that has each. Every kind is in one.
-    var judgements: [Shared<StartCheck.Judgement>] = []
+    var judgements: [Shared<Judgement>] = []
     /// How hypervisors list the guest's model. Empty if the guest names no model; kinds whose hypervisor does not list the
     /// model are left out.
     var listed: [Shared<DomainCapabilities.Model>] = []
@@ -16,7 +16,7 @@ struct StartAnswer: Sendable {
     var startsEverywhere: Bool { judgements.allSatisfy { $0.value.answer == .starts } }
 
     /// The judgement of a kind of hosts.
-    func judgement(of kind: Int) -> StartCheck.Judgement? { judgements.first { $0.kinds.contains(Int32(kind)) }?.value }
+    func judgement(of kind: Int) -> Judgement? { judgements.first { $0.kinds.contains(Int32(kind)) }?.value }
 
     /// About the memory that the answer takes, in bytes.
     var size: Int {
@@ -27,9 +27,9 @@ struct StartAnswer: Sendable {
     }
 }
 
-extension [StartAnswer.Shared<StartCheck.Judgement>] {
+extension [StartAnswer.Shared<Judgement>] {
     /// Adds the judgement of a kind.
-    mutating func add(_ judgement: StartCheck.Judgement, of kind: Int) {
+    mutating func add(_ judgement: Judgement, of kind: Int) {
         if let same = firstIndex(where: { $0.value == judgement }) {
             self[same].kinds.append(Int32(kind))
         } else {

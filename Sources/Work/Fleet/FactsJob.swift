@@ -97,7 +97,3 @@ package struct FactsJob {
         if hasFailed { throw ExitStatus.failed }
     }
 }
-
-extension OutputStream {
-    package func write(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try write($0) } }
-}

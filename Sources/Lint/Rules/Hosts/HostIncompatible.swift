@@ -180,7 +180,7 @@ extension Inspection {
 }
 
 /// The note that says why a verdict is not certain.
-private func doubt(about verdict: StartCheck.Judgement, _ check: StartCheck, _ host: Int, _ question: StartQuestion) -> String {
+private func doubt(about verdict: Judgement, _ check: StartCheck, _ host: Int, _ question: StartQuestion) -> String {
     guard let known = check.capabilities(of: host, for: question.platform) else {
         return "only the hypervisor knows for certain: also give the output of virsh domcapabilities"
     }
@@ -203,7 +203,7 @@ extension Inspection {
     /// its own, and a host that did not answer an error of the run.
     fileprivate func reportDoubts(_ answer: StartAnswer) {
         let question = answer.question
-        var doubts: [(why: String, judgement: StartCheck.Judgement, kinds: [Int])] = []
+        var doubts: [(why: String, judgement: Judgement, kinds: [Int])] = []
         for (judgement, kinds) in answer.judgements where judgement.answer == .unknown {
             guard case .notJudged(let why)? = judgement.reasons.first else { continue }
             if let same = doubts.firstIndex(where: { $0.why == why }) {
@@ -240,7 +240,7 @@ extension Inspection {
     }
 
     /// The first feature at fault if the guest lists all of them itself; otherwise the model, or `<cpu>`.
-    fileprivate func place(of verdict: StartCheck.Judgement) -> ByteRange {
+    fileprivate func place(of verdict: Judgement) -> ByteRange {
         guard let cpu else { return cpuPlace }
         let asked = verdict.features.map { name in cpu.features.first { domain[$0.name] == name } }
         if let first = asked.first ?? nil, asked.allSatisfy({ $0 != nil }) { return first.element.span }
