@@ -9,19 +9,32 @@ package struct EqualHosts: Sendable {
     /// The first host of each kind.
     package var firsts: [Int] { members.map { $0[0] } }
 
+    private var known: [Int: [Int]] = [:]
+    private var representatives: [Host] = []
+
+    /// No hosts.
+    package init() {}
+
     package init(_ hosts: [Host]) {
-        var known: [Int: [Int]] = [:]
-        for (index, host) in hosts.enumerated() {
-            let key = host.roughHash
-            if let kind = known[key]?.first(where: { hosts[members[$0][0]].isLike(host) }) {
-                members[kind].append(index)
-                kinds.append(kind)
-            } else {
-                known[key, default: []].append(members.count)
-                kinds.append(members.count)
-                members.append([index])
-            }
+        for host in hosts { add(host) }
+    }
+
+    /// Adds a host.
+    /// - Returns: its kind, and whether it is the first of it.
+    @discardableResult
+    package mutating func add(_ host: Host) -> (kind: Int, isNew: Bool) {
+        let key = host.roughHash, index = kinds.count
+        if let kind = known[key]?.first(where: { representatives[$0].isLike(host) }) {
+            members[kind].append(index)
+            kinds.append(kind)
+            return (kind, false)
         }
+        let kind = members.count
+        known[key, default: []].append(kind)
+        representatives.append(host)
+        kinds.append(kind)
+        members.append([index])
+        return (kind, true)
     }
 }
 

@@ -17,13 +17,20 @@ public enum HostFiles {
     /// - Throws: `HostError` for a file that does not describe a host, two descriptions of one host's CPU, more than
     ///   4,096 files, and a file of more than 16 MiB.
     public static func read(_ files: [File], map: CPUMap? = nil) throws(HostError) -> [Host] {
+        var known = KnownDomainCapabilities()
+        return try read(files, map: map, &known)
+    }
+
+    /// The same, for hosts that are read one after another.
+    ///
+    /// - Parameter known: what earlier calls have read. Equal domain capabilities are read once.
+    package static func read(_ files: [File], map: CPUMap?, _ known: inout KnownDomainCapabilities) throws(HostError) -> [Host] {
         if files.count > HostLimits.files {
             throw HostError(file: files[0].path, message: "more than \(HostLimits.files) host files")
         }
         var hosts: [HostBuilder] = []
         var places: [String: Int] = [:]
         var stems: [String] = []
-        var known: [FileContent: DomainCapabilities] = [:]
         for file in files {
             let stem = stem(of: file.path)
             let place = places[stem] ?? hosts.count
@@ -48,7 +55,7 @@ public enum HostFiles {
     ///
     /// - Parameter known: the domain capabilities that files of other hosts hold and nothing else. Equal ones are read once.
     private static func add(
-        _ file: File, to builder: inout HostBuilder, map: CPUMap?, _ known: inout [FileContent: DomainCapabilities]
+        _ file: File, to builder: inout HostBuilder, map: CPUMap?, _ known: inout KnownDomainCapabilities
     ) throws(HostError) {
         if file.bytes.count > HostLimits.bytes {
             throw HostError(

@@ -42,9 +42,9 @@ package struct KindsJob {
         for spec in specs {
             let pattern = HostPattern(spec: spec, line: 0, column: 0)
             switch pattern.kind {
-            case .local: try add("local", &state) { try Host.local(map: arguments.knowledge.map) }
+            case .local: try add("local", &state) { _ in try Host.local(map: arguments.knowledge.map) }
             case .uri:
-                try add(spec, &state) {
+                try add(spec, &state) { _ in
                     var host = try LibvirtConnection.orderly(uri: spec, timeout: arguments.timeout).host()
                     host.domainCapabilities = try host.nativeCapabilities()
                     host.libvirt = host.libvirtRelease
@@ -61,6 +61,10 @@ package struct KindsJob {
     private struct State {
         let output: OutputStream
         var kinds: Set<String> = []
+        /// The hosts that were compared, and the key of each kind of them.
+        var equal = EqualHosts()
+        var keys: [String] = []
+        var known = KnownDomainCapabilities()
         var hosts = 0
         var names: Set<String> = []
         var files: Set<FilePath> = []
@@ -82,7 +86,7 @@ package struct KindsJob {
             let files = groups[stem]!
             let first = try? Files.read(files[0], limit: Files.sizeLimit)
             if let first, PackedHosts.mayBe(first) {
-                for host in try PackedHosts.read(first, file: files[0].string) { try add(host.name, &state) { host } }
+                for host in try PackedHosts.read(first, file: files[0].string) { try add(host.name, &state) { _ in host } }
                 continue
             }
             // Hosts of one name in several directories are called by their paths.
@@ -91,25 +95,24 @@ package struct KindsJob {
                 let contents = try files.enumerated().map { index, file in
                     (file.string, try index == 0 ? first ?? Files.read(file, limit: Files.sizeLimit) : Files.read(file, limit: Files.sizeLimit))
                 }
-                return try HostFiles.read(contents, map: arguments.knowledge.map(for: arguments.libvirt))[0]
+                return try HostFiles.read(contents, map: arguments.knowledge.map(for: arguments.libvirt), &$0)[0]
             }
         }
     }
 
-    private func add(_ name: String, _ state: inout State, _ read: () throws -> Host) throws {
+    private func add(_ name: String, _ state: inout State, _ read: (inout KnownDomainCapabilities) throws -> Host) throws {
         let line: JSONValue
         do {
-            var host = try read()
+            var host = try read(&state.known)
             if let libvirt = arguments.libvirt { host.libvirt = libvirt }
             guard state.names.insert(name).inserted else { throw IOFailure(message: "\(printable(name)): another host has this name") }
-            let kind = PackedHosts.kind(of: host)
-            if state.kinds.insert(kind.key).inserted { try state.output.write(kind.line + "\n") }
+            let key = try writeKind(of: host, &state)
             if let uuid = host.uuid, let other = state.uuids.updateValue(name, forKey: uuid) {
                 channels.sendErrors(note("hosts \(other) and \(name) have one UUID, \(uuid): they may be one machine"))
             }
             state.hosts += 1
             line = [
-                "host": JSONValue(name), "uuid": JSONValue(host.uuid), "cluster": JSONValue(clusters[name] ?? host.cluster), "kind": JSONValue(kind.key),
+                "host": JSONValue(name), "uuid": JSONValue(host.uuid), "cluster": JSONValue(clusters[name] ?? host.cluster), "kind": JSONValue(key),
             ]
         } catch {
             channels.complain(shown(error))
@@ -118,5 +121,16 @@ package struct KindsJob {
             line = ["host": JSONValue(name), "error": ["code": "unreadable", "message": JSONValue(problem)]]
         }
         try state.output.write(line.text + "\n")
+    }
+
+    /// Writes the kind of a host, unless an equal host came before.
+    /// - Returns: the key of the kind.
+    private func writeKind(of host: Host, _ state: inout State) throws -> String {
+        let (index, isNew) = state.equal.add(host)
+        if !isNew { return state.keys[index] }
+        let kind = PackedHosts.kind(of: host)
+        state.keys.append(kind.key)
+        if state.kinds.insert(kind.key).inserted { try state.output.write(kind.line + "\n") }
+        return kind.key
     }
 }
