@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 SWIFT ?= swift
 
-# A Swift runtime inside, libxml2 and libyaml from the system: security updates come with the system's.
+# A Swift runtime inside, libxml2, libyaml and libmd from the system: security updates come with the system's.
 # No RPATH: nothing is looked for beside the executable. Accessors of one module are inlined into the others.
 RELEASE = -c release --disable-local-rpath --static-swift-stdlib -Xswiftc -gnone \
 	-Xswiftc -cross-module-optimization -Xlinker --gc-sections -Xlinker -s $(shell .ci/linking $(SWIFT))
@@ -26,7 +26,7 @@ export VIRT_CPU_HOMEPAGE = $(HOMEPAGE)
 all: build
 
 # Debian packages, asked for only where one is missing.
-PACKAGES = libxml2-dev libyaml-dev pkg-config
+PACKAGES = libxml2-dev libyaml-dev libmd-dev pkg-config
 STATIC_PACKAGES = libicu-dev zlib1g-dev liblzma-dev
 deps:
 	@.ci/deps $(PACKAGES)
@@ -205,6 +205,7 @@ dist:
 	tar -C $(TREE) --sort=name --format=ustar --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX \
 		--mtime=@$(SOURCE_DATE_EPOCH) -cf - $(STATIC_NAME) | gzip -9n > $(DIST)/$(STATIC_NAME).tar.gz
 	cd $(DIST) && LC_ALL=C sha256sum *.* > SHA256SUMS
+	@[ -n "$(HOMEPAGE)" ] || echo 'make dist: without HOMEPAGE=URL, reports have no links to the pages about rules' >&2
 
 # An RPM with the static executable, for every distribution. Packaging/virt-cpu.spec says how to build one from the sources.
 rpm:

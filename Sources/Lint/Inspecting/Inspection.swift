@@ -36,8 +36,10 @@ public final class Inspection {
     /// The options of the command line that decide what a guest is rewritten to, for advice that names a command: each with
     /// a space before it.
     var options: String { terms.overrides.options.map { " \($0)" }.joined() }
-    /// As `options`, but only those that name hosts.
-    var hostOptions: String { terms.overrides.options.filter { $0.hasPrefix("--host ") }.map { " \($0)" }.joined() }
+    /// As `options`, but not those that say what becomes of the guest.
+    var otherOptions: String {
+        terms.overrides.options.filter { !$0.hasPrefix("--windows ") && !$0.hasPrefix("--default ") }.map { " \($0)" }.joined()
+    }
     /// What the target would change in this guest.
     let plan: Plan
     private let terms: Terms
@@ -164,8 +166,6 @@ public final class Inspection {
         _ span: ByteRange, _ severity: Severity, _ message: String, notes: [String] = [], help: String? = nil,
         edits: [Edit] = [], hosts: [String] = []
     ) {
-        // The message names only some of many hosts.
-        let notes = hosts.count > mostNamedHosts ? notes + ["\(hosts.count) hosts: --format json names all of them"] : notes
         let document = guest.document
         let excerpt = document.excerpt(at: span)
         // In their order, because the document counts lines from its beginning if it is asked for an earlier place.

@@ -63,7 +63,7 @@ public enum Remark: Hashable, Sendable, CustomStringConvertible {
                 + "domains are"
         case .uncertainName(let line): line
         case .noDefault:
-            "no default is configured: guests that state no CPU get host-model-only, and all others keep theirs (set "
+            "no default is configured: guests that state no CPU, or the one that libvirt writes for none, get host-model-only; all others keep theirs (set "
                 + "'default' in a policy, or use --default)"
         case .noDomain: "the input holds no <domain>, so it is written as it is"
         case .noHost(let target, let reason): "cannot apply \(target): \(reason)"

@@ -1,5 +1,5 @@
 /// The most hosts that a message names. `Finding.hosts` has all of them.
-let mostNamedHosts = 6
+package let mostNamedHosts = 6
 
 /// Hosts by their names, for a message: `host hv01`, `hosts hv01, hv02`. Of many, the first are named.
 func hostNames(_ names: [String]) -> String { (names.count == 1 ? "host " : "hosts ") + listing(names, upTo: mostNamedHosts) }

@@ -20,5 +20,5 @@ package struct ReportFrame {
     }
 
     /// The end of the report.
-    package var closing: String { (isReporting ? "" : reporter.opening) + reporter.closing(after: problems) }
+    package var closing: String { (isReporting ? "" : reporter.opening + reporter.nothing) + reporter.closing(after: problems) }
 }

@@ -5,6 +5,8 @@ package protocol Reporter: Sendable {
     var opening: String { get }
     var separator: String { get }
     var closing: String { get }
+    /// What a report has in place of findings if it has none.
+    var nothing: String { get }
     /// The text of one finding, with its line endings.
     ///
     /// - Parameter file: the name of the input, as the user knows it.
@@ -23,6 +25,7 @@ extension Reporter {
     package var opening: String { "" }
     package var separator: String { "" }
     package var closing: String { "" }
+    package var nothing: String { "" }
     package func closing(after problems: [Problem]) -> String { closing }
 
     package func lines(for findings: [Finding], in file: String) -> String {

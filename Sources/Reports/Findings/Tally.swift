@@ -39,6 +39,9 @@ package struct Tally: Sendable {
         }
     }
 
+    /// How much could not be judged: a broken policy counts once, whatever files it is for.
+    package var unjudged = 0
+
     /// One line for a person.
     package var summary: String {
         var parts: [String] = []
@@ -47,6 +50,7 @@ package struct Tally: Sendable {
         if notes > 0 { parts.append(count(notes, "note")) }
         if fixed > 0 { parts.append("\(fixed) fixed") }
         if suppressed > 0 { parts.insert("\(suppressed) suppressed", at: 0) }
+        if unjudged > 0 { parts.append("\(unjudged) could not be judged") }
         if parts.isEmpty { parts = [known > 0 ? "nothing new found" : "nothing found"] }
         if known > 0 { parts.append("\(known) known") }
         let found = parts.joined(separator: ", ")

@@ -31,6 +31,8 @@ struct TextReporter: Reporter {
         let margin = "      = "
         if namesDomains, let name = finding.domainName { text += "\(margin)domain \(printable(name))\n" }
         for note in finding.notes { text += margin + broken(printable(shortened(note)), behind: 8, indent: 8) + "\n" }
+        // The message names only some of many hosts.
+        if finding.hosts.count > mostNamedHosts { text += "\(margin)\(finding.hosts.count) hosts: --format json names all of them\n" }
         if let help = finding.help, !isRepaired { text += margin + broken("help: \(printable(help))", behind: 8, indent: 8) + "\n" }
         return text
     }

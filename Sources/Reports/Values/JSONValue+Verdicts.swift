@@ -59,7 +59,7 @@ extension JSONValue {
     /// version of virt-cpu.
     ///
     /// - Parameter schema: `Examples/SCHEMA.schema.json`.
-    func described(by schema: String) -> JSONValue {
+    package func described(by schema: String) -> JSONValue {
         var value = self
         value.add(["schema": JSONValue(schema), "version": JSONValue(Program.version)])
         return value

@@ -48,27 +48,10 @@ package enum JSONValue: Sendable, Equatable {
     /// An array with each value on a line of its own, and a line feed at the end.
     package static func lines(_ values: [JSONValue]) -> String { "[\(values.map(\.text).joined(separator: ",\n "))]\n" }
 
-    /// A string with its quotes. Control characters are escaped, those of C1 too: U+009B starts a terminal sequence
-    /// just as ESC [ does.
     private static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            default:
-                if scalar.value < 0x20 || (0x7f..<0xa0).contains(scalar.value) {
-                    let hex = String(scalar.value, radix: 16)
-                    result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-                } else {
-                    result.unicodeScalars.append(scalar)
-                }
-            }
-        }
-        return result + "\""
+        var json = JSONBytes()
+        json.add(string: text.utf8)
+        return String(decoding: json.bytes, as: UTF8.self)
     }
 }
 

@@ -96,6 +96,7 @@ struct CheckOutput {
     mutating func fail(_ failure: ReportedFailure) throws {
         hasFailed = true
         guard messages.isNew(failure.text) else { return }
+        tally.unjudged += 1
         progress.clear()
         channels.complain(failure.text)
         for index in sinks.indices { try sinks[index].add(failure.problem) }

@@ -29,7 +29,7 @@ extension FleetQuestion.Fleet {
     /// - Parameter whatIf: the answer to a question about other hosts; nil if there was none.
     package func json(_ topic: FleetTopic, within scope: Scope, of hosts: Set<Int>? = nil, _ whatIf: FleetWhatIf? = nil) -> JSONValue {
         let json = FleetJSON(judge)
-        var object: JSONValue = ["command": "fleet", "question": JSONValue(topic.rawValue), "fleet": json.summary, "hosts": json.hosts, "kinds": json.kinds, "asks": json.asks]
+        var object: JSONValue = ["question": JSONValue(topic.rawValue), "fleet": json.summary, "hosts": json.hosts, "kinds": json.kinds, "asks": json.asks]
         let all = topic == .report
         func drains() -> [FleetDrain] { FleetDrain.all(judge, isWithinCluster: scope == .cluster, of: hosts) }
         if all { object.add(["clusters": json.clusters(FleetCluster.all(judge))]) }
@@ -41,7 +41,7 @@ extension FleetQuestion.Fleet {
         if all || topic == .windows { object.add(["windows": json.windows(FleetWindows.all(judge, isWithinCluster: scope == .cluster))]) }
         if let whatIf { object.add(["whatIf": json.whatIf(whatIf)]) }
         object.add(["reasons": .array(json.reasons), "obstacles": .array(json.obstacles), "platforms": JSONValue(json.platforms), "features": JSONValue(json.features)])
-        return object
+        return object.described(by: "fleet")
     }
 
     /// The answer for a terminal.

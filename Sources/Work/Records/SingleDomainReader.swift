@@ -22,7 +22,7 @@ final class SingleDomainReader {
     func read(document xml: [UInt8], _ body: (Document) throws -> Void) throws {
         try withoutActuallyEscaping(body) { body in
             handler.body = body
-            handler.domains = 0
+            (handler.domains, handler.failure) = (0, nil)
             handler.outside.before.removeAll(keepingCapacity: true)
             handler.outside.behind.removeAll(keepingCapacity: true)
             reader.restart(for: handler)
@@ -39,20 +39,26 @@ final class SingleDomainReader {
         }
         if handler.domains == 0 { throw RecordError(.noDomain, "the XML has no <domain>") }
         if handler.domains > 1 { throw RecordError(.severalDomains, "the XML has more than one <domain>") }
+        if let failure = handler.failure { throw failure }
     }
 
     private final class Handler: DomainStreamHandler {
         var body: ((Document) throws -> Void)?
         var domains = 0
+        /// What `body` threw.
+        var failure: (any Error)?
         var outside: (before: [UInt8], behind: [UInt8]) = ([], [])
 
         func passThrough(_ bytes: UnsafeRawBufferPointer) {
             if domains == 0 { outside.before.append(contentsOf: bytes) } else { outside.behind.append(contentsOf: bytes) }
         }
 
-        func document(_ document: Document) throws -> Bool {
+        func document(_ document: Document) -> Bool {
             domains += document.domains.count
-            if domains == 1, document.domains.count == 1 { try body?(document) }
+            // That the XML is malformed further on counts before whatever is wrong with the domain.
+            if domains == 1, document.domains.count == 1 {
+                do { try body?(document) } catch { failure = error }
+            }
             return true
         }
     }

@@ -7,7 +7,8 @@ enum InstalledRules {
     /// The page that was installed with an executable; nil if there is none. Another copy of virt-cpu may have other rules.
     static func page(besides executable: FilePath?) -> FilePath? {
         guard let prefix = executable?.removingLastComponent().removingLastComponent() else { return nil }
-        return ["share/doc/virt-cpu/docs/rules.html", "share/doc/virt-cpu/docs/rules.md"].map { prefix.pushing($0) }.first { Files.exists($0) }
+        let page = prefix.pushing("share/doc/virt-cpu/docs/rules.md")
+        return Files.exists(page) ? page : nil
     }
 
     /// Links into the page of this executable; nil if none is installed.

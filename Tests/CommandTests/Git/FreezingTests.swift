@@ -37,7 +37,7 @@ struct FreezingTests {
         let repository = Self.repository()
         let first = repository.check("vms/host-model.xml")
         #expect(first.findings == ["vms/host-model.xml windows-unstable-cpu"])
-        #expect(first.text.contains("help: freeze it with check --fix --windows pin, which changes nothing that Windows sees"))
+        #expect(first.text.contains("help: freeze it with virt-cpu check --fix --windows pin FILE, which changes nothing that Windows sees"))
         #expect(repository.check("--fix", "--windows", "pin", "vms/host-model.xml").text.contains("vms/host-model.xml:4:3: fixed: "))
         #expect(!repository.check("vms/host-model.xml").findings.contains { $0.contains(" windows-") })
         let commit = Self.commit(repository)

@@ -10,7 +10,7 @@ import Testing
 struct HostGroupTests {
     private static let haswell = "<cpu mode='custom' match='exact'><model fallback='forbid'>Haswell</model></cpu>"
 
-    @Test("A thousand equal hosts make one finding, which names all of them; the message names the first and says how to see all")
+    @Test("A thousand equal hosts make one finding, which names all of them; the message names the first")
     func equal() throws {
         var hosts = (0..<1000).map { number in
             var host = StartCheckTests.tsxOff
@@ -23,7 +23,6 @@ struct HostGroupTests {
         #expect(found.count == 1)
         #expect(finding.hosts == hosts.map(\.name).filter { $0 != "good" })
         #expect(finding.message == "hosts hv0, hv1, hv2, hv3, hv4, hv5 and 993 more would not start the guest: the hosts lack required features: hle, rtm")
-        #expect(finding.notes.contains("999 hosts: --format json names all of them"))
         #expect(StartCheck(hosts: hosts).distinct == [0, 500])
     }
 

@@ -16,7 +16,7 @@ struct NoDefaultTests {
         </cpu>
         """
     private static let remark =
-        "no default is configured: guests that state no CPU get host-model-only, and all others keep theirs (set 'default' in a "
+        "no default is configured: guests that state no CPU, or the one that libvirt writes for none, get host-model-only; all others keep theirs (set 'default' in a "
         + "policy, or use --default)"
 
     private func filter(_ xml: String, policy: String = "{}", _ overrides: Overrides = Overrides()) throws

@@ -103,8 +103,8 @@ struct FreezingTests {
     }
 
     @Test("The advice of windows-unstable-cpu can be followed", arguments: [
-        ("host-model", [], "check --fix --windows pin --host HOST, which changes nothing"), ("host-model", ["a"], "check --fix --windows pin, which changes nothing"),
-        ("host-model", ["a", "b"], "check --fix --windows pin, which changes nothing"), ("host-model", ["a", "c"], "check --fix --windows pin --host HOST, which changes nothing"),
+        ("host-model", [], "virt-cpu check --fix --windows pin --host HOST FILE, which changes nothing"), ("host-model", ["a"], "virt-cpu check --fix --windows pin FILE, which changes nothing"),
+        ("host-model", ["a", "b"], "virt-cpu check --fix --windows pin FILE, which changes nothing"), ("host-model", ["a", "c"], "virt-cpu check --fix --windows pin --host HOST FILE, which changes nothing"),
         ("host-passthrough", [], "check --windows pin --host HOST says what, and with windows: pin-anyway"),
         ("host-passthrough", ["a"], "check --windows pin says what, and with windows: pin-anyway in the policy check --fix does it"),
     ])
@@ -129,7 +129,7 @@ struct FreezingTests {
     }
 
     @Test("What the command line asks for is called its option, and the help repeats the options", arguments: [
-        (true, ["--windows pin", "--host 'a b.xml'"], "but the option --windows pins it to ", "use virt-cpu check --fix --windows pin --host 'a b.xml' to rewrite it, or virt-cpu filter with the same options"),
+        (true, ["--windows pin", "--host 'a b.xml'"], "but the option --windows pins it to ", "use virt-cpu check --fix --windows pin --host 'a b.xml' FILE to rewrite it, or virt-cpu filter with the same options"),
         (false, [], "but the policy pins it to ", "use virt-cpu filter or virt-cpu check --fix to rewrite it"),
     ])
     func options(_ isOption: Bool, _ options: [String], _ words: String, _ help: String) throws {

@@ -8,7 +8,7 @@ struct FleetPageTests {
     /// A report with some rows of one CPU each, on one kind of hosts.
     private func report(rows: Int, guest: String = "vm") -> JSONValue {
         [
-            "command": "fleet", "question": "report", "hosts": [["host": "hv1", "cluster": .null, "kind": .number(0)]],
+            "question": "report", "hosts": [["host": "hv1", "cluster": .null, "kind": .number(0)]],
             "asks": .array((0..<rows).map { ["ask": .string("k\($0)"), "words": .string("w\($0)"), "domain": "<domain/>", "samples": [.string("\(guest)-\($0)")]] }),
             "matrix": [
                 "columns": [["kinds": [.number(0)], "hosts": [.number(0)]]],

@@ -1,5 +1,6 @@
 """Mutated definitions, in this process's child for all of them and in the executable for some."""
 import concurrent.futures
+import json
 import os
 import re
 import shutil
@@ -34,8 +35,8 @@ class Mutations:
         self.random = torture.random("mutations")
         self.arguments = [line.split("\t") for line in execute([DRIVER, "arguments"]).stdout.decode().splitlines()]
         self.wrong = []
-        self.checked = self.refused = self.filtered = self.fixed = self.streams = self.long = 0
-        self.seconds = {"in process": 0, "check": 0, "filter": 0, "check --fix": 0, "streams": 0}
+        self.checked = self.refused = self.filtered = self.fixed = self.streams = self.long = self.records = 0
+        self.seconds = {"in process": 0, "check": 0, "filter": 0, "check --fix": 0, "streams": 0, "records": 0}
 
     def fail(self, index, words):
         """Notes what is wrong with an input, and keeps it."""
@@ -215,6 +216,52 @@ class Mutations:
             # One that breaks early is read by one thread.
             self.long += not mixes and len(two.stdout) > 2 << 20
 
+    GOOD = "<domain type='kvm'><name>neighbour</name><os><type arch='x86_64'>hvm</type></os><cpu mode='host-model'/></domain>"
+
+    def records_of(self, block):
+        """Inputs as records between good neighbours: as many answers, the ids byte for byte, the neighbours as ever, and an
+        error where filter's code found one, in the same words."""
+        inputs = []
+        for index in self.random.sample(sorted(block.verdicts), min(1000, len(block.verdicts))):
+            try:
+                inputs.append((index, content(block.file(index)).decode()))
+            except UnicodeDecodeError:
+                continue
+        lines = []
+        for number, (index, text) in enumerate(inputs):
+            identifier = self.random.choice([f'"\\u00e9 {index}"', f'{{"i": [{index}, 1.50]}}', f" {index} "]).strip()
+            lines += [(f'"before {number}"', self.GOOD, None), (identifier, text, index)]
+        given = "".join(f'{{"id":{identifier},"xml":{json.dumps(text)}}}\n' for identifier, text, _ in lines).encode()
+        for command in (["facts"], ["filter", "--no-config", "--no-local", "--default", "host-model", "--fail-on", "never"]):
+            outcome = execute([VIRT_CPU, *command, "--records", "ndjson"], given, timeout=600)
+            answers = outcome.stdout.splitlines()
+            if outcome.returncode or len(answers) != len(lines):
+                self.wrong.append(f"{command[0]}: {len(lines)} records, {len(answers)} answers, status {outcome.returncode}")
+                continue
+            neighbours = set()
+            for (identifier, text, index), answer in zip(lines, answers):
+                if not answer.startswith(f'{{"id":{identifier},'.encode()):
+                    self.wrong.append(f"{command[0]}: the id of {identifier} is not that of {shown(answer[:80])}")
+                elif index is None:
+                    neighbours.add(answer.split(b",", 1)[1])
+                else:
+                    self.compare_record(command[0], index, text, json.loads(answer), block.verdicts[index][1])
+            if len(neighbours) > 1:
+                self.wrong.append(f"{command[0]}: a neighbour's answer is not always the same")
+        self.records += len(inputs)
+
+    def compare_record(self, command, index, text, answer, error):
+        """One answer, and what filter's code said of the same definition."""
+        said = answer.get("error")
+        if error and (not said or said["code"] != "framing" and f"{said.get('line')}:{said.get('column')}: error: {said['message']}".encode() != error):
+            # Of a definition with several domains, the first fault counts.
+            if not said or said["code"] != "severalDomains":
+                self.fail(index, f"{command} --records says {said}, not {shown(error)}")
+        if said and not error and said["code"] not in ("noDomain", "severalDomains", "unreadableCPU", "framing"):
+            self.fail(index, f"{command} --records refuses what filter takes: {said}")
+        if answer.get("written") and not answer["changed"] and answer["xml"] != text:
+            self.fail(index, f"{command} --records changes what it says it has not changed")
+
 
 def run_driver(mutations, torture, place):
     """Goes through all blocks.
@@ -236,6 +283,7 @@ def run_driver(mutations, torture, place):
         mutations.timed("filter", mutations.filter, block)
         mutations.timed("check --fix", mutations.fix, block)
         mutations.timed("streams", mutations.stream, block)
+        mutations.timed("records", mutations.records_of, block)
         for directory in ("files", "outputs"):
             shutil.rmtree(f"{place}/{directory}")
             os.mkdir(f"{place}/{directory}")
@@ -287,6 +335,7 @@ def run(torture, place):
         notes.append(f"filter of {mutations.filtered} ({mutations.seconds['filter']:.0f} s)")
         notes.append(f"check --fix mended {mutations.fixed} ({mutations.seconds['check --fix']:.0f} s)")
         notes.append(f"{mutations.streams} streams on one and two threads, {mutations.long} of them long ({mutations.seconds['streams']:.0f} s)")
+        notes.append(f"{mutations.records} as records between good neighbours ({mutations.seconds['records']:.0f} s)")
         expect(not mutations.wrong, f"{len(mutations.wrong)} wrong:", "; ".join(mutations.wrong[:5]))
         expect(mutations.checked == COUNT, f"only {mutations.checked} checked")
         expect(mutations.long > 0, "no stream was long enough for two threads")

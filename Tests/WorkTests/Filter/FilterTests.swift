@@ -112,7 +112,7 @@ struct FilterTests {
         let outcome = filter(Definitions.hostModel + Definitions.hostModel, .testing(nil) { $0.ignoresLocalMachine = true })
         #expect(outcome.status == 0)
         #expect(outcome.text == Definitions.hostModel + Definitions.hostModel)
-        #expect(outcome.errors == "virt-cpu: note: no default is configured: guests that state no CPU get host-model-only, and all others keep theirs (set 'default' in a policy, or use --default)\n")
+        #expect(outcome.errors == "virt-cpu: note: no default is configured: guests that state no CPU, or the one that libvirt writes for none, get host-model-only; all others keep theirs (set 'default' in a policy, or use --default)\n")
     }
 
     @Test("Without a host nothing is rewritten to a default that needs one, and the remark about it is printed once")

@@ -64,7 +64,5 @@ struct TerminalTests {
         func page(_ executable: String?) -> FilePath? { InstalledRules.page(besides: executable.map { FilePath("\(directory.path)/\($0)") }) }
         #expect(page("own/bin/virt-cpu") == FilePath(markdown))
         #expect(page("other/bin/virt-cpu") == nil && page(nil) == nil)
-        let html = directory.write("own/share/doc/virt-cpu/docs/rules.html", "")
-        #expect(page("own/bin/virt-cpu") == FilePath(html))
     }
 }

@@ -73,8 +73,8 @@ extension Rule {
                     "the guest has \(present), but \(whose) \(rewriting.name)",
                     notes: (lost.isEmpty ? [] : ["the rewrite also removes: \(listing(lost))"])
                         + (rewriting.doubt.map { [$0] } ?? []),
-                    help: options.isEmpty ? "use virt-cpu filter or virt-cpu check --fix to rewrite it"
-                        : "use virt-cpu check --fix\(options) to rewrite it, or virt-cpu filter with the same options", edits: rewriting.result.edits)
+                    help: options.isEmpty ? "use virt-cpu filter or virt-cpu check --fix FILE to rewrite it"
+                        : "use virt-cpu check --fix\(options) FILE to rewrite it, or virt-cpu filter with the same options", edits: rewriting.result.edits)
             }
         })
 }

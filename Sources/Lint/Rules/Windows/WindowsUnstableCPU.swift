@@ -14,8 +14,8 @@ extension Rule {
             be another one, and Windows can ask for reactivation. The same applies to a guest without `<cpu>` whose \
             machine type has no version (`pc`, `q35`).
 
-            Freeze the CPU while the guest still runs on the host on which it was installed: `check --fix --windows pin --host \
-            HOST` writes out the CPU that the guest has there, where HOST is the host's domain capabilities (`virsh \
+            Freeze the CPU while the guest still runs on the host on which it was installed: `virt-cpu check --fix --windows pin --host \
+            HOST FILE` writes out the CPU that the guest has there, where HOST is the host's domain capabilities (`virsh \
             domcapabilities`). For host-model this changes nothing that the guest sees. For host-passthrough and maximum it \
             does: no model has the brand string of the host's processor. Such a guest stays as it is, unless the policy \
             accepts the change with `windows: pin-anyway`; `check --windows pin` says what it is.
@@ -102,18 +102,18 @@ extension Inspection {
     fileprivate var wayToFreeze: String {
         guard guest.hypervisor == .hardware else { return "name a model" }
         guard guest.isX86 else { return "keep the guest on its host: QEMU has no other CPU for it there" }
-        let host = targetHosts.hosts.count == 1 ? hostOptions : " --host HOST"
+        let host = targetHosts.hosts.count == 1 ? otherOptions : " --host HOST"
         if cpu?.effectiveMode == .hostPassthrough || cpu?.effectiveMode == .maximum {
-            return "keep the guest on its host; Windows would see it if the CPU were frozen: check --windows pin\(host) says what, and "
-                + "with windows: pin-anyway in the policy check --fix\(host) does it"
+            return "keep the guest on its host; Windows would see it if the CPU were frozen: virt-cpu check --windows pin\(host) FILE says what. "
+                + "If that is accepted, virt-cpu check --fix --windows pin-anyway\(host) FILE does it"
         }
         let sure = "which changes nothing that Windows sees"
         guard case .rewrite(let rewriting) = planOfFreezing() else {
-            return "freeze it with check --fix --windows pin --host HOST, \(sure); HOST is virsh domcapabilities of the host that it "
+            return "freeze it with virt-cpu check --fix --windows pin --host HOST FILE, \(sure); HOST is virsh domcapabilities of the host that it "
                 + "runs on"
         }
         // The hosts are named, or the planner would have refused.
-        return "freeze it with check --fix --windows pin\(hostOptions)"
+        return "freeze it with virt-cpu check --fix --windows pin\(otherOptions) FILE"
             + (rewriting.doubt == nil ? ", \(sure)" : "; give virsh domcapabilities of the host too, so that Windows certainly sees no change")
     }
 }
