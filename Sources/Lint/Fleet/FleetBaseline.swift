@@ -9,6 +9,10 @@ package struct FleetBaseline: Sendable {
     package var hosts: [Int]
     /// The CPU; nil if there is none.
     package var choice: CPUChoice?
+    /// Hosts of the cluster that are not x86, as indices: the CPU is not for them.
+    package var others: [Int] = []
+    /// Guests of the cluster for which the CPU is none: emulated ones, and those of other architectures.
+    package var unconcerned = 0
     /// Why there is none.
     package var obstacle: String?
     /// What guests on each kind lose against what the kind offers.
@@ -36,7 +40,12 @@ package struct FleetBaseline: Sendable {
         self.cluster = cluster
         self.hosts = hosts
         let census = judge.census
-        let kinds = Set(hosts.map { census.hosts[$0].kind }).sorted()
+        others = hosts.filter { CPUDriver(architecture: census.kinds[census.hosts[$0].kind].host.architecture) != .x86 }
+        let kinds = Set(hosts.filter { !others.contains($0) }.map { census.hosts[$0].kind }).sorted()
+        guard !kinds.isEmpty else {
+            obstacle = "none of its hosts is x86, and CPUs of other architectures are not worked out"
+            return
+        }
         let check = judge.check(of: kinds)
         do {
             let answer = try check.recommendation()
@@ -50,11 +59,16 @@ package struct FleetBaseline: Sendable {
         let x86 = check.knowledge.x86
         let seen = check.visible(choice.cpu, platform)?.features ?? FeatureSet()
         for (index, kind) in kinds.enumerated() {
-            let lost = check.counted(check.offered(index, for: platform) ?? FeatureSet()) - seen
-            costs.append((kind, x86.featureNames(in: lost)))
+            let lost = (check.offered(index, for: platform) ?? FeatureSet()) - seen
+            // What is only for hypervisors inside the guest would hide the rest.
+            costs.append((kind, x86.featureNames(in: lost).filter { !$0.hasPrefix("vmx-") }))
         }
         for (ask, guests) in asks.sorted(by: { $0.key < $1.key }) {
             guard let question = judge.question(ask), let old = census.asks[ask].record else { continue }
+            guard question.platform.isAccelerated, question.platform.isX86 else {
+                unconcerned += guests.count
+                continue
+            }
             var other = question
             other.cpu = choice.cpu
             other.check = nil

@@ -84,6 +84,12 @@ package struct FleetCensus: Sendable {
     package private(set) var notJudged = Guests()
     /// How many guests are on hosts that are not among the hosts.
     package private(set) var onOtherHosts = 0
+    /// The names of hosts that could not be read.
+    package var unreadableHosts: [String] = []
+    /// How many guests are on those.
+    package private(set) var onUnreadableHosts = 0
+    /// The hosts of which records name different clusters. The first is taken.
+    package private(set) var hostsInSeveralClusters: Set<Int> = []
     /// How many records had an error.
     package var errors = 0
 
@@ -137,8 +143,13 @@ package struct FleetCensus: Sendable {
             return
         }
         let host = fact.host.flatMap { hostPlaces[$0] }
-        if let host, hosts[host].cluster == nil { hosts[host].cluster = fact.cluster }
-        if host == nil, fact.host != nil { onOtherHosts += 1 }
+        if let host, let cluster = fact.cluster {
+            if hosts[host].cluster == nil { hosts[host].cluster = cluster }
+            if hosts[host].cluster != cluster { hostsInSeveralClusters.insert(host) }
+        }
+        if host == nil, let name = fact.host {
+            if unreadableHosts.contains(name) { onUnreadableHosts += 1 } else { onOtherHosts += 1 }
+        }
         Self.add(guest, fact.id, to: &places[Place(ask: ask, host: host), default: Guests()])
     }
 

@@ -7,6 +7,8 @@ package struct FleetDrain: Sendable {
         package var guests: FleetCensus.Guests
         /// Why, for each answer of the other kinds: those with the most hosts first. Empty if there is no other host.
         package var reasons: [(verdict: FleetVerdict, kinds: [Int])]
+        /// Of some other hosts it is not known whether they refuse the guests.
+        package var isUnknown: Bool { reasons.contains { $0.verdict.answer == .unknown } }
     }
 
     /// An index of the census's hosts.
@@ -44,13 +46,15 @@ package struct FleetDrain: Sendable {
                         reasons.append((verdict, [kind]))
                     }
                 }
-                func hosts(_ kinds: [Int]) -> Int { kinds.reduce(0) { $0 + census.kinds[$1].hosts.count } }
-                return Blocker(ask: ask, guests: here, reasons: reasons.sorted { hosts($0.kinds) > hosts($1.kinds) })
+                func hosts(_ kinds: [Int]) -> Int { others.count { kinds.contains(census.hosts[$0].kind) } }
+                return Blocker(ask: ask, guests: here, reasons: reasons.sorted { (hosts($1.kinds), $0.kinds[0]) < (hosts($0.kinds), $1.kinds[0]) })
             }
             if let blocker = blocker({ judge.start(ask, on: $0) }) { cold.append(blocker) }
             if let blocker = blocker({ judge.move(ask, from: own.kind, to: $0) }) { live.append(blocker) }
         }
-        func most(_ a: Blocker, _ b: Blocker) -> Bool { (b.guests.count, a.ask) < (a.guests.count, b.ask) }
+        func most(_ a: Blocker, _ b: Blocker) -> Bool {
+            (b.guests.count, census.asks[a.ask].key) < (a.guests.count, census.asks[b.ask].key)
+        }
         cold.sort(by: most)
         live.sort(by: most)
     }

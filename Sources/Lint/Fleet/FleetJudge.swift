@@ -53,6 +53,10 @@ package final class FleetJudge: Sendable {
     package func move(_ ask: Int, from: Int, to kind: Int) -> FleetVerdict {
         if from == kind { return .staysAtHome }
         guard let question = questions[ask] else { return Self.unread }
+        // A guest of another architecture moves nowhere that would not start it. QEMU emulates the same CPU on every host, and
+        // libvirt does not compare it.
+        let start = start(ask, on: kind)
+        if start.isForArchitecture || !question.platform.isAccelerated && question.cpu.mode == .custom && question.isUnchecked { return start }
         let move = Move(ask: ask, from: followsHost(ask) ? from : nil, to: kind)
         if let known = moved.withLock({ $0[move] }) { return known }
         let verdict = FleetVerdict(moves.verdict(on: question, from: from, to: kind))

@@ -2,6 +2,8 @@
 package struct FleetSets: Sendable {
     /// The kinds of each set. Between each two of them, every guest that is on either can move.
     package private(set) var sets: [[Int]] = []
+    /// Kinds of hosts that have no guests, of which nothing can be said.
+    package private(set) var withoutGuests: [Int] = []
     /// Pairs of kinds between which all guests can move in one direction only.
     package private(set) var oneWay: [(from: Int, to: Int)] = []
 
@@ -9,11 +11,13 @@ package struct FleetSets: Sendable {
         let census = judge.census
         var asks = [Set<Int>](repeating: [], count: census.kinds.count)
         for place in census.places.keys { if let host = place.host { asks[census.hosts[host].kind].insert(place.ask) } }
-        let kinds = census.kinds.indices
+        let kinds = census.kinds.indices.filter { !asks[$0].isEmpty }
+        withoutGuests = census.kinds.indices.filter { asks[$0].isEmpty }
         func goes(_ from: Int, _ to: Int) -> Bool {
             from == to || asks[from].allSatisfy { judge.start($0, on: from).answer == .refuses || judge.move($0, from: from, to: to).answer == .starts }
         }
-        let moves = kinds.map { from in kinds.map { goes(from, $0) } }
+        var moves = [[Bool]](repeating: [Bool](repeating: false, count: census.kinds.count), count: census.kinds.count)
+        for from in kinds { for to in kinds { moves[from][to] = goes(from, to) } }
         // A kind joins the first set with whose members it exchanges all guests. That need not be so for each two members of
         // what they exchange with in turn.
         for kind in kinds {

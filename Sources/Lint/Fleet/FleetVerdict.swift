@@ -23,6 +23,9 @@ package struct FleetVerdict: Sendable, Hashable {
     package var isCertain: Bool
     package var reasons: [Reason]
 
+    /// The host is of another architecture than the guest.
+    var isForArchitecture: Bool { answer == .refuses && reasons.first?.code == .architecture }
+
     static let staysAtHome = FleetVerdict(answer: .starts, isCertain: true, reasons: [])
 
     init(answer: Answer, isCertain: Bool, reasons: [Reason]) {

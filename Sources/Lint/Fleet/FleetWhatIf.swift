@@ -16,6 +16,10 @@ package struct FleetWhatIf: Sendable {
     package private(set) var fewer: [Effect] = []
     /// Guests that more hosts start.
     package private(set) var more: [Effect] = []
+    /// Guests of hosts that leave.
+    package private(set) var displaced = 0
+    /// How many of those no remaining host of their cluster starts.
+    package private(set) var withoutCluster = 0
     /// Guests that are on a host that would not start them again, and were not before.
     package private(set) var refusedHere = 0
 
@@ -25,7 +29,16 @@ package struct FleetWhatIf: Sendable {
         var guests = [FleetCensus.Guests](repeating: FleetCensus.Guests(), count: census.asks.count)
         for (place, here) in census.sortedPlaces {
             guests[place.ask] += here
-            guard let host = place.host, before.start(place.ask, on: census.hosts[host].kind).answer != .refuses,
+            guard let host = place.host else { continue }
+            if after.census.host(census.hosts[host].name) == nil {
+                displaced += here.count
+                let cluster = census.hosts[host].cluster
+                let isTaken = after.census.hosts.contains { other in
+                    other.cluster == cluster && after.start(place.ask, on: other.kind).answer == .starts
+                }
+                if cluster != nil, !isTaken { withoutCluster += here.count }
+            }
+            guard before.start(place.ask, on: census.hosts[host].kind).answer != .refuses,
                 let now = after.census.host(census.hosts[host].name)
             else { continue }
             if after.start(place.ask, on: after.census.hosts[now].kind).answer == .refuses { refusedHere += here.count }
@@ -40,7 +53,7 @@ package struct FleetWhatIf: Sendable {
                 more.append(effect)
             }
         }
-        func most(_ a: Effect, _ b: Effect) -> Bool { (b.guests.count, a.ask) < (a.guests.count, b.ask) }
+        func most(_ a: Effect, _ b: Effect) -> Bool { (b.guests.count, census.asks[a.ask].key) < (a.guests.count, census.asks[b.ask].key) }
         stranded.sort(by: most)
         fewer.sort(by: most)
         more.sort(by: most)

@@ -48,7 +48,7 @@ struct FactsReading {
             line += 1
             if line % 1024 == 0 { progress.show { "virt-cpu: \(printable(name)): \(line) guests read" } }
             do {
-                guard case .record(let bytes) = piece else { throw JSONError.malformed(place: 0, "the line is too long") }
+                guard case .record(let bytes) = piece else { throw FleetError("the line is too long") }
                 if bytes.isEmpty { continue }
                 guard JSONReader.isUTF8(bytes) else { throw JSONError.notUTF8 }
                 try add(bytes)
@@ -91,9 +91,9 @@ struct FactsReading {
             census.errors += 1
             return
         }
-        guard fact.ask != nil || hasAsk else { throw JSONError.malformed(place: 0, "the line has no \"ask\": it is not from virt-cpu facts") }
+        guard fact.ask != nil || hasAsk else { throw FleetError("the line has no \"ask\": it is not from virt-cpu facts") }
         if let key = fact.ask, census.ask(key) == nil {
-            guard let definition else { throw JSONError.malformed(place: 0, "the line has no \"domain\"") }
+            guard let definition else { throw FleetError("the line has no \"domain\"") }
             var part = JSONReader(UnsafeRawBufferPointer(rebasing: bytes[definition]))
             try census.add(Ask(reading: string(&part), key: key))
         }

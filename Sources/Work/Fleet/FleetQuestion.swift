@@ -31,7 +31,13 @@ package struct FleetQuestion {
     package func fleet(_ specs: [String], facts files: [String], changes: [String] = []) throws -> Fleet {
         let hosts = try changed(arguments.hosts(for: specs), changes)
         guard !hosts.isEmpty else { throw IOFailure(message: "no host is given: name the file that virt-cpu kinds wrote with --host") }
-        let census = try FactsReading.read(files, into: FleetCensus(hosts: hosts), channels)
+        var known = try FleetCensus(hosts: hosts)
+        known.unreadableHosts = arguments.leftOut.names
+        if !known.unreadableHosts.isEmpty {
+            let names = listing(known.unreadableHosts, upTo: 6)
+            channels.sendErrors(note("\(count(known.unreadableHosts.count, "host")) could not be read and \(known.unreadableHosts.count == 1 ? "is" : "are") left out: \(names)"))
+        }
+        let census = try FactsReading.read(files, into: known, channels)
         let judge = try judge(census, hosts)
         judgeAll(judge)
         return Fleet(judge: judge, hosts: hosts, facts: census)

@@ -24,9 +24,10 @@ package struct KindsJob {
         var clusters: [String: String] = [:]
         let bytes = try Files.read(FilePath(file), limit: Files.sizeLimit)
         for (index, line) in bytes.split(separator: 0x0a, omittingEmptySubsequences: false).enumerated() {
-            let fields = String(decoding: line, as: UTF8.self).split(separator: "\t", omittingEmptySubsequences: false)
-            if line.isEmpty || line.first == UInt8(ascii: "#") { continue }
-            guard fields.count > 1, !fields[0].isEmpty else {
+            let text = line.last == 0x0d ? line.dropLast() : line
+            let fields = String(decoding: text, as: UTF8.self).split(separator: "\t", omittingEmptySubsequences: false)
+            if text.isEmpty || text.first == UInt8(ascii: "#") { continue }
+            guard fields.count > 1, !fields[0].isEmpty, !fields[1].isEmpty else {
                 throw IOFailure(located: "\(printable(file)):\(index + 1):1: error: expected a host and its cluster, separated by a tab")
             }
             clusters[String(fields[0])] = String(fields[1])
@@ -39,6 +40,8 @@ package struct KindsJob {
     /// - Throws: `ExitStatus` where a host could not be read: a line with the error stands for it.
     package func run(_ specs: [String]) throws {
         var state = State(output: OutputStream(channels.output))
+        // Files of one host can be named by themselves, as a shell does it.
+        var paths: [FilePath] = []
         for spec in specs {
             let pattern = HostPattern(spec: spec, line: 0, column: 0)
             switch pattern.kind {
@@ -50,9 +53,15 @@ package struct KindsJob {
                     host.libvirt = host.libvirtRelease
                     return host
                 }
-            case .files: try addFiles(HostArguments.files(for: spec), &state)
+            case .files:
+                do {
+                    paths += try HostArguments.files(for: spec)
+                } catch {
+                    try add(spec, &state) { _ in throw error }
+                }
             }
         }
+        try addFiles(paths, &state)
         try state.output.flush()
         channels.complain("virt-cpu kinds: \(count(state.hosts, "host")) of \(count(state.kinds.count, "kind"))")
         if state.hasFailed { throw ExitStatus.failed }
@@ -84,20 +93,29 @@ package struct KindsJob {
         }
         for stem in order {
             let files = groups[stem]!
-            let first = try? Files.read(files[0], limit: Files.sizeLimit)
-            if let first, PackedHosts.mayBe(first) {
-                for host in try PackedHosts.read(first, file: files[0].string) { try add(host.name, &state) { _ in host } }
+            if PackedHosts.mayBe(at: files[0]) {
+                try addPacked(files[0], &state)
                 continue
             }
             // Hosts of one name in several directories are called by their paths.
             let name = HostFiles.name(of: stem)
             try add(state.names.contains(name) ? stem : name, &state) {
-                let contents = try files.enumerated().map { index, file in
-                    (file.string, try index == 0 ? first ?? Files.read(file, limit: Files.sizeLimit) : Files.read(file, limit: Files.sizeLimit))
-                }
+                let contents = try files.map { ($0.string, try Files.read($0, limit: Files.sizeLimit)) }
                 return try HostFiles.read(contents, map: arguments.knowledge.map(for: arguments.libvirt), &$0)[0]
             }
         }
+    }
+
+    /// Adds the hosts of packed hosts, and again a line for each that was unreadable.
+    private func addPacked(_ file: FilePath, _ state: inout State) throws {
+        let packed: PackedHosts.Content
+        do {
+            packed = try PackedHosts.read(Files.read(file, limit: PackedHosts.sizeLimit), file: file.string)
+        } catch {
+            return try add(file.string, &state) { _ in throw error }
+        }
+        for host in packed.hosts { try add(host.name, &state) { _ in host } }
+        for name in packed.unreadable { try add(name, &state) { _ in throw HostError(file: file.string, message: "host \(name) was unreadable when it was packed") } }
     }
 
     private func add(_ name: String, _ state: inout State, _ read: (inout KnownDomainCapabilities) throws -> Host) throws {

@@ -13,6 +13,7 @@ package struct HostArguments {
     var libvirt: LibvirtVersion?
     /// What the host `-` is read from; nil where stdin holds something else.
     var standardInput: StandardInput?
+    let leftOut = LeftOut()
 
     package init(
         _ knowledge: CPUKnowledge, timeout: Int = Settings.defaultTimeout, libvirt: LibvirtVersion? = nil
@@ -27,7 +28,7 @@ package struct HostArguments {
     /// - Parameter scope: the guests that the hosts are named for.
     package func hosts(for specs: [String], scope: Host.Scope = .any) throws -> [Host] {
         let patterns = specs.map { HostPattern(spec: $0, line: 0, column: 0) }
-        var hosts = try hosts(patterns, LocalPolicyFiles(foundIn: nil)) { try Self.files(for: $0.spec) }
+        var hosts = try hosts(patterns, LocalPolicyFiles(foundIn: nil), namesPacked: true) { try Self.files(for: $0.spec) }
         for index in hosts.indices { hosts[index].scope = scope }
         return hosts
     }
@@ -86,9 +87,11 @@ package struct HostArguments {
     /// Reads the hosts. Several files of one host (`hv01.capabilities.xml`, `hv01.domcapabilities.xml`) make one host,
     /// even if different patterns name them.
     ///
-    /// - Parameter paths: finds the files that a pattern names.
+    /// - Parameters:
+    ///   - namesPacked: the user names the files, so packed hosts may be long.
+    ///   - paths: finds the files that a pattern names.
     private func hosts(
-        _ patterns: [HostPattern], _ source: any PolicyFiles, paths: (HostPattern) throws -> [FilePath]
+        _ patterns: [HostPattern], _ source: any PolicyFiles, namesPacked: Bool = false, paths: (HostPattern) throws -> [FilePath]
     ) throws -> [Host] {
         // Without hosts, the CPU map need not be decoded.
         if patterns.isEmpty { return [] }
@@ -115,12 +118,16 @@ package struct HostArguments {
                     if let libvirt = pattern.libvirt { try Self.state(libvirt, for: name, in: &stated) }
                     // `hosts/*.xml` and `hosts/hv01.xml` may stand beside each other.
                     guard names.insert(name).inserted else { continue }
-                    let bytes = try isInput ? standardInput!.all() : source.read(path, limit: Files.sizeLimit)
-                    size += bytes.count
-                    if PackedHosts.mayBe(bytes) {
-                        others += try PackedHosts.read(bytes, file: name)
+                    if !isInput, namesPacked, PackedHosts.mayBe(at: path) {
+                        others += try packed(Files.read(path, limit: PackedHosts.sizeLimit), file: name)
                         continue
                     }
+                    let bytes = try isInput ? standardInput!.all() : source.read(path, limit: Files.sizeLimit)
+                    if PackedHosts.mayBe(bytes) {
+                        others += try packed(bytes, file: name)
+                        continue
+                    }
+                    size += bytes.count
                     files.append((name, contents.insert(FileContent(bytes)).memberAfterInsert.bytes))
                     // All files are in memory at once, and a stranger's policy must not decide how much that is.
                     guard files.count <= Self.mostFiles, size <= Self.mostBytes else {
@@ -137,6 +144,17 @@ package struct HostArguments {
             if let release = libvirt ?? own { hosts[index].libvirt = release }
         }
         return hosts
+    }
+
+    private func packed(_ bytes: [UInt8], file: String) throws(HostError) -> [Host] {
+        let content = try PackedHosts.read(bytes, file: file)
+        leftOut.names += content.unreadable
+        return content.hosts
+    }
+
+    /// Hosts that packed hosts name, and that could not be read when they were packed.
+    final class LeftOut {
+        fileprivate(set) var names: [String] = []
     }
 
     /// Notes the release that a pattern states for the host that a file is about.

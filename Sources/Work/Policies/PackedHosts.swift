@@ -1,6 +1,7 @@
 import CPUModel
 import Hosts
 import Reports
+import SystemPackage
 
 /// Hosts as `virt-cpu kinds` prints them: a line for each kind, with everything that is known of its hosts, and a line for
 /// each host with the key of its kind.
@@ -25,12 +26,29 @@ enum PackedHosts {
         bytes.first { ![0x20, 0x09, 0x0a, 0x0d].contains($0) } == UInt8(ascii: "{")
     }
 
-    /// The hosts in a file. A host whose line has an error is left out.
-    ///
-    /// - Throws: `HostError` for a line that is none of these, and for a host whose kind does not stand before it.
-    static func read(_ bytes: [UInt8], file: String) throws(HostError) -> [Host] {
+    /// Whether a file holds packed hosts and not XML.
+    static func mayBe(at path: FilePath) -> Bool {
+        guard let file = try? FileDescriptor.open(path, .readOnly, options: [.closeOnExec, .nonBlocking]), Files.isRegular(file) else { return false }
+        defer { try? file.close() }
+        var start = [UInt8](repeating: 0, count: 64)
+        let count = (try? start.withUnsafeMutableBytes { try file.read(into: $0) }) ?? 0
+        return mayBe(Array(start[..<count]))
+    }
+
+    /// The most bytes of a file that somebody names: a kind takes a hundred kilobytes.
+    static let sizeLimit = 512 << 20
+
+    /// What a file holds.
+    struct Content {
+        var hosts: [Host] = []
+        /// The names of the hosts that could not be read when they were packed.
+        var unreadable: [String] = []
+    }
+
+    /// - Throws: `HostError` for a line that is none of a packed host, and for a host whose kind does not stand before it.
+    static func read(_ bytes: [UInt8], file: String) throws(HostError) -> Content {
         var reading = Reading(file: file)
-        return try reading.hosts(bytes)
+        return try reading.content(bytes)
     }
 
     private struct Reading {
@@ -40,10 +58,12 @@ enum PackedHosts {
 
         init(file: String) { self.file = file }
 
+        private static let mostHosts = 100_000
+
         func error(_ message: String) -> HostError { HostError(file: file, line: line, column: 1, message: message) }
 
-        mutating func hosts(_ bytes: [UInt8]) throws(HostError) -> [Host] {
-            var hosts: [Host] = []
+        mutating func content(_ bytes: [UInt8]) throws(HostError) -> Content {
+            var content = Content()
             for text in bytes.split(separator: 0x0a, omittingEmptySubsequences: false) {
                 line += 1
                 if text.allSatisfy({ $0 == 0x20 || $0 == 0x0d || $0 == 0x09 }) { continue }
@@ -53,9 +73,11 @@ enum PackedHosts {
                 } catch {
                     throw self.error("\(error)")
                 }
-                if let host = try read(json) { hosts.append(host) }
+                if let host = try read(json) { content.hosts.append(host) }
+                if json["error"] != nil, let name = json["host"]?.string { content.unreadable.append(name) }
+                guard content.hosts.count <= Self.mostHosts else { throw error("more than \(Self.mostHosts) hosts") }
             }
-            return hosts
+            return content
         }
 
         private mutating func read(_ json: JSONValue) throws(HostError) -> Host? {

@@ -67,6 +67,7 @@ private struct JudgedRecord {
     private var json = JSONBytes()
     private var document: [UInt8] = []
     private var filtered: Verdict?
+    private var said = SaidOnce<String>()
     private var writesDocument = false
     /// What the error channel gets, because the output has no place for it.
     private(set) var words = ""
@@ -118,7 +119,7 @@ private struct JudgedRecord {
             document.append(0)
             note(verdict)
             let reporter = ReportFormat.text.reporter(isColored: false, namesDomains: true)
-            if !settings.isQuiet { words = verdict.remarks.map { Reports.note($0.description) }.joined() }
+            if !settings.isQuiet { words = verdict.remarks.map(\.description).filter { said.isNew($0) }.map { Reports.note($0) }.joined() }
             words += verdict.findings.filter(settings.shows).map { reporter.lines(for: $0, in: name(of: record)) }.joined()
             return
         }

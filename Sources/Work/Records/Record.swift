@@ -39,7 +39,6 @@ struct Record {
 
     private mutating func readLine(_ bytes: UnsafeRawBufferPointer) throws(RecordError) {
         do {
-            guard JSONReader.isUTF8(bytes) else { throw JSONError.notUTF8 }
             var reader = JSONReader(bytes)
             var hasXML = false
             try reader.members { (reader, name) throws(JSONError) in
@@ -50,11 +49,13 @@ struct Record {
                     return
                 }
                 let value = try reader.skip()
-                if name.elementsEqual("id".utf8) { id = Array(bytes[value]) }
+                // The id is known even if what follows is no JSON.
+                if name.elementsEqual("id".utf8), JSONReader.isUTF8(UnsafeRawBufferPointer(rebasing: bytes[value])) { id = Array(bytes[value]) }
                 if name.elementsEqual("host".utf8) { host = Array(bytes[value]) }
                 if name.elementsEqual("cluster".utf8) { cluster = Array(bytes[value]) }
             }
             try reader.end()
+            guard JSONReader.isUTF8(bytes) else { throw JSONError.notUTF8 }
             if !hasXML { throw RecordError(.framing, "the record has no \"xml\" that is a string") }
         } catch let error as RecordError {
             throw error

@@ -60,11 +60,11 @@ final class RecordLoop {
 }
 
 extension RecordLoop.Tally: CustomStringConvertible {
-    /// `1000 records: 998 answered, 2 errors (malformed 1, framing 1)`.
+    /// `1000 records, 2 with an error (framing 1, malformed 1)`.
     var description: String {
-        let summary = "\(count(records, "record")): \(records - failed) answered"
-        if errors.isEmpty { return summary }
+        let summary = count(records, "record")
+        if errors.isEmpty { return "\(summary), none with an error" }
         let kinds = errors.map { "\($0.key.rawValue) \($0.value)" }.sorted().joined(separator: ", ")
-        return summary + ", \(count(failed, "error")) (\(kinds))"
+        return "\(summary), \(failed) with an error (\(kinds))"
     }
 }

@@ -57,6 +57,9 @@ struct CheckCommand: ParsableCommand {
             throw ValidationError("--write-baseline and --add-ignore report no findings: leave out --output, --report and --statistics")
         }
         if statistics && !options.format.isText { throw ValidationError("--statistics prints a table: leave out --format") }
+        if records.records != nil, !options.format.isText || reports.isUsed || known.isUsed || jobs != nil || noIgnore {
+            throw ValidationError("--records prints an answer for each record: leave out --format, --output, --report, --jobs, --no-ignore and options about baselines")
+        }
         if records.records != nil, !paths.isEmpty || version.isPresent == false || fixing.mode != .report || statistics || shown.showPolicy {
             throw ValidationError("--records reads stdin and prints an answer for each record: leave out paths and options about files, fixes and policies")
         }

@@ -33,6 +33,7 @@ struct FilterCommand: ParsableCommand {
         if file != "-" && input.filename != nil {
             throw ValidationError("--stdin-filename names what is read from stdin: leave out \(file)")
         }
+        if records.records != nil, !options.format.isText { throw ValidationError("--records prints an answer for each record: leave out --format") }
         if records.records != nil, file != "-" || input.filename != nil || shown.showPolicy {
             throw ValidationError("--records reads stdin, whose records are no files: leave out files, --stdin-filename and --show-policy")
         }

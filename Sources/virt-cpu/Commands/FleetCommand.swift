@@ -36,8 +36,8 @@ struct FleetCommand: ParsableCommand {
     @Option(name: .customLong("of"), parsing: .singleValue, help: ArgumentHelp("drain: a host to empty. Repeatable. (Default: all.)", valueName: "host"))
     var drained: [String] = []
 
-    @Option(name: .long, help: ArgumentHelp("drain, windows: guests go to hosts of the same cluster, or of the whole fleet.", valueName: "scope"))
-    var within = FleetQuestion.Fleet.Scope.cluster
+    @Option(name: .long, help: ArgumentHelp("drain, windows: guests go to hosts of the same cluster, or of the whole fleet. (Default: cluster.)", valueName: "scope"))
+    var within: FleetQuestion.Fleet.Scope?
 
     @OptionGroup var changes: HostChangeOptions
 
@@ -52,6 +52,7 @@ struct FleetCommand: ParsableCommand {
     func validate() throws {
         if topic == .whatIf, changes.isEmpty { throw ValidationError("what-if needs --without, --with or --change") }
         if topic != .whatIf, !changes.isEmpty { throw ValidationError("--without, --with and --change are for what-if") }
+        if within != nil, topic != .drain && topic != .windows && topic != .report { throw ValidationError("--within is for drain, windows and report") }
         if topic != .drain, !drained.isEmpty { throw ValidationError("--of is for drain") }
         if topic != .report, format == .html { throw ValidationError("--format html is for report") }
     }
@@ -63,7 +64,7 @@ struct FleetCommand: ParsableCommand {
         let whatIf = topic == .whatIf
             ? try question.whatIf(fleet, leaving: changes.without, joining: changes.with, changes: changes.change) : nil
         let named = try fleet.hosts(named: drained)
-        try answer.print(fleet, within: within, of: named, whatIf)
+        try answer.print(fleet, within: within ?? .cluster, of: named, whatIf)
     }
 }
 

@@ -24,6 +24,9 @@ struct KnownFindingsOptions: ParsableArguments {
         completion: .custom { _, _, _ in CompletionWords.rules })
     var addIgnore: [String] = []
 
+    /// One of the options was given.
+    var isUsed: Bool { writeBaseline || baseline != nil || noBaseline || !addIgnore.isEmpty || reason != nil }
+
     @Option(name: .long, help: ArgumentHelp("The reason that --add-ignore writes.", valueName: "text"))
     var reason: String?
 

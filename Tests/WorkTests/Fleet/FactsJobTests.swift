@@ -61,7 +61,7 @@ struct FactsJobTests {
         #expect(lines.count == 3)
         #expect(try json(lines[1])["error"]?["code"]?.string == code && json(lines[1])["id"]?.integer == 2)
         #expect(try json(lines[0])["mode"]?.string == "host-model" && json(lines[2])["mode"]?.string == "host-passthrough")
-        #expect(words.hasSuffix("virt-cpu facts: 3 records: 2 answered, 1 error (\(code) 1)\n"))
+        #expect(words.hasSuffix("virt-cpu facts: 3 records, 1 with an error (\(code) 1)\n"))
     }
 
     @Test("A line that is no record has an error, too", arguments: [
@@ -70,6 +70,18 @@ struct FactsJobTests {
     func framing(line: String) throws {
         let (lines, _) = try facts(line + "\n" + record("2", Definitions.hostModel))
         #expect(lines.count == 2 && lines[0].contains("\"code\":\"framing\"") && lines[1].hasPrefix("{\"id\":2,"))
+    }
+
+    @Test("The id stands although the definition is no UTF-8, or cut in the middle of a character")
+    func brokenText() throws {
+        let bad = Array("{\"id\":\"me\",\"xml\":\"a".utf8) + [0xff] + Array("\"}\n".utf8)
+        let long = Array("{\"id\":\"me\",\"xml\":\"\(String(repeating: "é", count: 2 << 20))\"}\n".utf8)
+        for (bytes, code) in [(bad, "framing"), (long, "tooLarge")] {
+            let (input, output, errors) = (ScratchFile(bytes), ScratchFile(), ScratchFile())
+            let channels = Channels(input: input.descriptor, output: output.descriptor, errors: errors.descriptor)
+            try FactsJob(maximumDomainSize: 1 << 10, mostErrors: nil, channels).answer(.ndjson)
+            #expect(String(decoding: output.contents, as: UTF8.self).hasPrefix("{\"id\":\"me\",\"error\":{\"code\":\"\(code)\""))
+        }
     }
 
     @Test("Records ended by NUL are numbered, and the last one needs no NUL")
