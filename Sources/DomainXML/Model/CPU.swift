@@ -175,6 +175,8 @@ public struct CPU: Sendable, Equatable {
         var check: Keyword<Check>?
         var migratable: Keyword<Switch>?
         var deprecatedFeatures: Keyword<Switch>?
+        /// Attributes that libvirt does not read because an earlier one has the same local name (`xml:mode='…' mode='…'`).
+        var shadowed: [DecodedText] = []
         var model: Model?
         var vendor: TextElement?
         var features: [Feature] = []

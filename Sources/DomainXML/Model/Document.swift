@@ -48,6 +48,23 @@ public final class Document {
         return counted.counter.position
     }
 
+    /// Why the document is refused for its encoding; nil for none.
+    ///
+    /// libvirt does not heed the encoding that an XML declaration names: `xmlCtxtReadDoc` of libxml2 2.9 reads a string as
+    /// UTF-8. It refuses bytes that are no UTF-8. But where they are, it reads another text than the declared one.
+    var encodingFault: String? {
+        if encoding == .utf8 { return nil }
+        if encoding == .singleByte, bytes.contains(where: { $0 >= 0x80 }), String(validating: bytes, as: UTF8.self) != nil {
+            return "the declared encoding is not UTF-8, but the bytes are valid UTF-8, and libvirt reads them as such: "
+                + "remove the encoding from the declaration, or convert the document"
+        }
+        // Places are counted by characters. One that does not have its markup was counted wrongly.
+        let elements = domains.map(\.element) + domains.compactMap { $0.cpu?.element }
+        let width = encoding.unitWidth
+        let isRight = elements.allSatisfy { unit(at: $0.span.start) == 0x3c && unit(at: $0.span.end - width) == 0x3e }
+        return isRight ? nil : "places in this encoding cannot be counted: convert the document to UTF-8"
+    }
+
     /// The code unit at an offset: one byte, or two bytes in UTF-16. The result is 0 outside the document.
     func unit(at offset: Int) -> UInt16 {
         guard offset >= span.start, offset + encoding.unitWidth <= span.end else { return 0 }

@@ -2,6 +2,8 @@
 struct DomainFacts {
     var container = Domain.Container.root
     var isRunning = false
+    /// The domain is in a namespace: a new child needs `xmlns=''`, because libvirt reads children without a namespace.
+    var isInNamespace = false
 
     var element = Element.none
     var type: DecodedText?
@@ -45,6 +47,7 @@ struct DomainFacts {
     mutating func reset(container: Domain.Container) {
         self.container = container
         isRunning = container == .status
+        isInNamespace = false
         element = .none
         type = nil; id = nil; name = nil; uuid = nil; osinfoID = nil
         title = nil; description = nil; templateOS = nil; bootsKernel = false

@@ -32,10 +32,11 @@ struct CPUInsertion {
         let indentation = lineStart ?? ""
         let isAfter = domain.lastBeforeCPU != nil || domain.firstAfterCPU == nil
         let (before, after) = isAfter ? (indentation, "") : ("", indentation)
+        let start = domain.facts.pointee.isInNamespace ? "<cpu xmlns='' mode=" : "<cpu mode="
         if mode != .custom, children.isEmpty {
-            return String(joining: [before, "<cpu mode=", quote, mode.rawValue, quote, "/>", after])
+            return String(joining: [before, start, quote, mode.rawValue, quote, "/>", after])
         }
-        var parts = [before, "<cpu mode=", quote, mode.rawValue, quote]
+        var parts = [before, start, quote, mode.rawValue, quote]
         if mode == .custom { parts += [" match=", quote, "exact", quote] }
         if children.isEmpty {
             parts.append("/>")

@@ -66,6 +66,9 @@ public struct CPURewriter {
         new.check = setKeyword(old.check, to: nil)
         new.migratable = setKeyword(old.migratable, to: nil)
         if change.mode == nil { new.deprecatedFeatures = setKeyword(old.deprecatedFeatures, to: nil) }
+        // If the first of two were removed, libvirt would read the second.
+        for attribute in old.parts.shadowed { edits.append(Edit(style.attribute(around: attribute.span), "")) }
+        new.shadowed = []
         let quote = style.quote(in: old, of: domain)
         var added = ""
         if old.mode == nil, let mode = change.mode { added = String(joining: [" mode=", quote, mode.rawValue, quote]) }

@@ -30,7 +30,7 @@ public struct HypervisorLeaves: Sendable, Equatable {
         isHyperVPassedThrough = domain.hypervFollowsHost
         var vendor: String?
         var on: [String] = [], others: [String] = []
-        for flag in domain.enlightenments where flag.state == nil || domain.is(flag.state, "on") {
+        for flag in domain.lastOfEach(domain.enlightenments) where flag.state == nil || domain.is(flag.state, "on") {
             if domain.is(flag.name, "vendor_id") {
                 vendor = domain[flag.value]
             } else {
@@ -38,7 +38,7 @@ public struct HypervisorLeaves: Sendable, Equatable {
             }
         }
         var isHidden = false
-        for flag in domain.cpuidFlags {
+        for flag in domain.lastOfEach(domain.cpuidFlags) {
             let isOn = flag.state == nil || domain.is(flag.state, "on")
             if domain.is(flag.name, "hidden") {
                 isHidden = isOn

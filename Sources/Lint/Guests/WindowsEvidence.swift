@@ -66,7 +66,7 @@ public struct WindowsEvidence: Sendable, Equatable, CustomStringConvertible {
         if domain.hypervFollowsHost, let mode = domain.hypervMode {
             return "Hyper-V enlightenments (hyperv mode='\(domain[mode])')"
         }
-        let flag = domain.enlightenments.first {
+        let flag = domain.lastOfEach(domain.enlightenments).first {
             ($0.state == nil || domain.is($0.state, "on")) && !domain.is($0.name, "vendor_id")
         }
         if let flag { return "Hyper-V enlightenments (\(domain[flag.name]))" }

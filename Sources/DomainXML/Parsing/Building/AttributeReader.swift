@@ -17,32 +17,70 @@ struct AttributeReader {
     @inline(__always)
     func offset(_ place: UnsafePointer<UInt8>) -> Int { positions.pointee.offset(place, context) }
 
-    /// The value of an attribute without a namespace; nil when absent. libvirt reads attributes the same way, with
-    /// `xmlGetProp`.
+    /// The value of an attribute as libvirt's `virXMLPropString` finds it: the first one with this local name, whether it
+    /// has a prefix or not; nil when absent.
     func text(_ name: InternedName, in storage: inout TextStorage) -> DecodedText? {
         guard let values = list.values else { return nil }
-        for index in 0..<list.count where values[5 * index] == name && values[5 * index + 1] == nil {
-            let start = values[5 * index + 3]!, stop = values[5 * index + 4]!
-            let value = UnsafeBufferPointer(start: start, count: stop - start)
-            let mark = storage.count
-            if start >= base && stop <= end {
-                storage.append(value)
-                return storage.text(since: mark, at: ByteRange(offset(start), offset(stop)))
-            }
-            appendCopied(value, to: &storage)
-            return storage.text(since: mark, at: place(of: name))
+        for index in 0..<list.count where values[5 * index] == name && hasPlainName(index) {
+            return text(at: index, in: &storage)
         }
         return nil
     }
 
-    /// Whether an attribute without a namespace has just this value.
+    /// The value of an attribute as an XPath `@name` finds it: the one without a prefix; nil when absent.
+    func unprefixedText(_ name: InternedName, in storage: inout TextStorage) -> DecodedText? {
+        guard let values = list.values else { return nil }
+        for index in 0..<list.count where values[5 * index] == name && values[5 * index + 1] == nil {
+            return text(at: index, in: &storage)
+        }
+        return nil
+    }
+
+    /// Whether the first attribute with this local name has just this value.
     func value(_ name: InternedName, is literal: StaticString) -> Bool {
         guard let values = list.values else { return false }
-        for index in 0..<list.count where values[5 * index] == name && values[5 * index + 1] == nil {
+        for index in 0..<list.count where values[5 * index] == name && hasPlainName(index) {
             let start = values[5 * index + 3]!
             return equal(UnsafeBufferPointer(start: start, count: values[5 * index + 4]! - start), literal)
         }
         return false
+    }
+
+    /// Whether an attribute has a prefix.
+    var hasPrefix: Bool {
+        guard let values = list.values else { return false }
+        return (0..<list.count).contains { values[5 * $0 + 1] != nil }
+    }
+
+    /// The attributes that `text` does not find because an earlier one has the same local name.
+    func shadowed(_ names: [InternedName], in storage: inout TextStorage) -> [DecodedText] {
+        guard let values = list.values else { return [] }
+        var seen: [InternedName] = []
+        var result: [DecodedText] = []
+        for index in 0..<list.count where hasPlainName(index) {
+            guard let name = values[5 * index], names.contains(name) else { continue }
+            if seen.contains(name) { result.append(text(at: index, in: &storage)) } else { seen.append(name) }
+        }
+        return result
+    }
+
+    /// Whether the attribute's name in libxml2's tree is its local name. A prefix that is not declared is part of the
+    /// name there.
+    @inline(__always)
+    private func hasPlainName(_ index: Int) -> Bool {
+        list.values![5 * index + 1] == nil || list.values![5 * index + 2] != nil
+    }
+
+    private func text(at index: Int, in storage: inout TextStorage) -> DecodedText {
+        let start = list.values![5 * index + 3]!, stop = list.values![5 * index + 4]!
+        let value = UnsafeBufferPointer(start: start, count: stop - start)
+        let mark = storage.count
+        if start >= base && stop <= end {
+            storage.append(value)
+            return storage.text(since: mark, at: ByteRange(offset(start), offset(stop)))
+        }
+        appendCopied(value, to: &storage)
+        return storage.text(since: mark, at: place(ofAttribute: index))
     }
 
     /// Appends a value that is not in the parser's buffer. libxml2 copies a value that contains references, and leaves
@@ -58,15 +96,21 @@ struct AttributeReader {
 
     /// The place of an attribute's value as written. The tag is searched for it; libxml2 has found the tag to be
     /// well-formed.
-    private func place(of name: InternedName) -> ByteRange {
+    private func place(ofAttribute index: Int) -> ByteRange {
+        let name = list.values![5 * index]!
         let length = strlen(name)
+        // The name as written begins with the prefix and a colon.
+        let prefix = list.values![5 * index + 1]
+        let prefixLength = prefix.map { strlen($0) + 1 } ?? 0
         var place = tag + 1
         while place < end, !isXMLSpace(place.pointee) { place += 1 }
         while place < end, place.pointee != 0x3e {
             while place < end, isXMLSpace(place.pointee) { place += 1 }
             let nameStart = place
             while place < end, place.pointee != 0x3d, !isXMLSpace(place.pointee) { place += 1 }
-            let isWanted = place - nameStart == length && memcmp(nameStart, name, length) == 0
+            let isWanted = place - nameStart == prefixLength + length
+                && memcmp(nameStart + prefixLength, name, length) == 0
+                && (prefix == nil || memcmp(nameStart, prefix!, prefixLength - 1) == 0)
             while place < end, place.pointee != 0x22, place.pointee != 0x27 { place += 1 }
             let quote = place.pointee
             place += 1

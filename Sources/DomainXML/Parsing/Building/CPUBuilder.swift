@@ -37,6 +37,12 @@ struct CPUBuilder {
         cpu.check = keyword(text(names.pointee.check), keywords.checks, facts)
         cpu.migratable = keyword(text(names.pointee.migratable), keywords.switches, facts)
         cpu.deprecatedFeatures = keyword(text(names.pointee.deprecatedFeatures), keywords.switches, facts)
+        guard attributes.hasPrefix else { return }
+        let read = [
+            names.pointee.mode, names.pointee.match, names.pointee.check, names.pointee.migratable,
+            names.pointee.deprecatedFeatures,
+        ]
+        cpu.shadowed = attributes.shadowed(read, in: &facts.pointee.storage)
     }
 
     mutating func beginChild(
@@ -44,12 +50,16 @@ struct CPUBuilder {
         _ facts: UnsafeMutablePointer<DomainFacts>
     ) {
         func text(_ name: InternedName) -> DecodedText? { attributes.text(name, in: &facts.pointee.storage) }
+        // What libvirt finds with XPath.
+        func unprefixed(_ name: InternedName) -> DecodedText? {
+            attributes.unprefixedText(name, in: &facts.pointee.storage)
+        }
         switch kind {
         case .cpuModel:
             let empty = TextElement(element: element, text: DecodedText(span: element.span, start: 0, count: 0))
             model = CPU.Model(
-                name: empty, fallback: keyword(text(names.pointee.fallback), keywords.fallbacks, facts),
-                vendorID: text(names.pointee.vendorID))
+                name: empty, fallback: keyword(unprefixed(names.pointee.fallback), keywords.fallbacks, facts),
+                vendorID: unprefixed(names.pointee.vendorID))
         case .cpuFeature:
             feature = CPU.Feature(
                 element: element, name: text(names.pointee.name),
@@ -72,7 +82,7 @@ struct CPUBuilder {
             numa!.cells.append(
                 CPU.NUMA.Cell(
                     element: element, id: text(names.pointee.id), cpus: text(names.pointee.cpus),
-                    memory: text(names.pointee.memory), unit: text(names.pointee.unit),
+                    memory: unprefixed(names.pointee.memory), unit: unprefixed(names.pointee.unit),
                     memAccess: keyword(text(names.pointee.memAccess), keywords.memoryAccesses, facts),
                     discard: keyword(text(names.pointee.discard), keywords.answers, facts)))
         case .numaDistances where numa != nil && numa!.cells.last!.distances == nil:

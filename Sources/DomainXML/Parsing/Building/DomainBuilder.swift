@@ -48,6 +48,14 @@ struct DomainBuilder {
     private let timer = UnsafeMutablePointer<Domain.Timer?>.allocate(capacity: 1)
     private let flag = UnsafeMutablePointer<Domain.Flag?>.allocate(capacity: 1)
     private var snapshotMemory = SnapshotMemory()
+    /// The white space of the open value.
+    private var blanks = BlankText()
+    /// Whether the open `<os>` has had a `<type>`.
+    private var hasOSType = false
+    /// The number of `<metadata>` elements of the domain. libvirt reads the first one (`./metadata[1]`).
+    private var metadataCount = 0
+    /// The number of `<kvm>` elements of the domain's features.
+    private(set) var kvmCount = 0
 
     init() {
         frames.initialize(repeating: Frame(), count: Self.deepest)
@@ -117,7 +125,10 @@ struct DomainBuilder {
 
     // MARK: Starts
 
-    /// The kind of an element. Elements of another namespace are not read, whatever their name.
+    /// The kind of an element.
+    ///
+    /// libvirt finds most elements with XPath, so that one in a namespace is not found, whatever its local name. It finds
+    /// the root and what is inside `<features>` by the local name alone. An undeclared prefix is part of the local name.
     ///
     /// The function is mutating, though it changes nothing, because for a call of a non-mutating function the compiler
     /// copies the builder.
@@ -131,10 +142,21 @@ struct DomainBuilder {
             // Of the elements that belong after `<cpu>`, only the first one is needed.
             if kind == .afterCPU, facts.pointee.firstAfterCPU != nil { return .nothing }
             if prefix == nil && uri == nil { return kind }
+            if parent == .nothing || kind.hasLocalName, prefix == nil || uri != nil { return kind }
         } else if let uri, equal(UnsafeBufferPointer(start: uri, count: strlen(uri)), kind.namespace!) {
             return kind
         }
         return parent == .nothing ? .otherRoot : parent == .cpu ? .cpuOther : .nothing
+    }
+
+    /// Whether a root in a namespace is another vocabulary's `<domain>`: libvirt refuses one without a type.
+    func isForeign(_ attributes: AttributeList) -> Bool {
+        !attributes.hasUnprefixedValue(names.pointee.type)
+    }
+
+    /// Notes that elements without a prefix may be in a namespace inside the open domain.
+    mutating func noteNamespaceOfDomain() {
+        facts.pointee.isInNamespace = true
     }
 
     /// Remembers the kind of the document's root. Call this for each element that is not inside a skipped one.
@@ -153,6 +175,7 @@ struct DomainBuilder {
         top.pointee = Frame(
             kind: kind, element: element, mark: openDomainStart == nil ? 0 : facts.pointee.storage.count)
         isCollecting = kind.hasText
+        if isCollecting { blanks.begin() }
     }
 
     private mutating func beginDomain(at start: Int, named name: InternedName, parent: ElementKind) {
@@ -168,6 +191,8 @@ struct DomainBuilder {
         facts.pointee.reset(container: container)
         openDomainStart = start
         if root == .list { partCount = 0 }
+        metadataCount = 0
+        kvmCount = 0
         cpu.pointee.beginDomain()
     }
 
@@ -175,16 +200,27 @@ struct DomainBuilder {
         _ kind: ElementKind, named name: InternedName, _ element: Element, _ attributes: AttributeReader
     ) {
         func text(_ name: InternedName) -> DecodedText? { attributes.text(name, in: &facts.pointee.storage) }
+        // What libvirt, or whoever else reads it, finds with XPath.
+        func unprefixed(_ name: InternedName) -> DecodedText? {
+            attributes.unprefixedText(name, in: &facts.pointee.storage)
+        }
         switch kind {
         case .domain:
-            facts.pointee.type = text(names.pointee.type)
+            facts.pointee.type = unprefixed(names.pointee.type)
             facts.pointee.id = text(names.pointee.id)
         case .vcpu where facts.pointee.vcpu == nil: facts.pointee.vcpuCurrent = text(names.pointee.current)
-        case .osType where facts.pointee.osType == nil:
-            facts.pointee.arch = text(names.pointee.arch)
-            facts.pointee.machine = text(names.pointee.machine)
-        case .libosinfoOS where facts.pointee.osinfoID == nil: facts.pointee.osinfoID = text(names.pointee.id)
-        case .vmTemplate where facts.pointee.templateOS == nil: facts.pointee.templateOS = text(names.pointee.os)
+        case .os: hasOSType = false
+        case .osType where !hasOSType:
+            // `string(./os/type[1]/@arch)` is the first such attribute of the first `<type>` of each `<os>`.
+            hasOSType = true
+            if facts.pointee.arch == nil { facts.pointee.arch = unprefixed(names.pointee.arch) }
+            if facts.pointee.machine == nil { facts.pointee.machine = unprefixed(names.pointee.machine) }
+        case .metadata: metadataCount += 1
+        case .kvm: kvmCount += 1
+        case .libosinfoOS where facts.pointee.osinfoID == nil && metadataCount == 1:
+            facts.pointee.osinfoID = unprefixed(names.pointee.id)
+        case .vmTemplate where facts.pointee.templateOS == nil && metadataCount == 1:
+            facts.pointee.templateOS = unprefixed(names.pointee.os)
         case .osKernel: facts.pointee.bootsKernel = true
         case .hostdev: facts.pointee.passedThroughDevices += 1
         case .interface: if attributes.value(names.pointee.type, is: "hostdev") { facts.pointee.passedThroughDevices += 1 }
@@ -197,7 +233,7 @@ struct DomainBuilder {
             partCount += 1
             flag.pointee!.parts.append(
                 Domain.Flag.Part(name: domain.adding(String(cString: name), at: element.span), state: text(names.pointee.state)))
-        case .clock where facts.pointee.clock == nil: facts.pointee.clockOffset = text(names.pointee.offset)
+        case .clock where facts.pointee.clock == nil: facts.pointee.clockOffset = unprefixed(names.pointee.offset)
         case .timer:
             timer.pointee = Domain.Timer(
                 element: element, name: text(names.pointee.name), present: text(names.pointee.present),
@@ -223,6 +259,7 @@ struct DomainBuilder {
     ///   - closeTag: the input offset of the end tag; -1 for an empty-element tag.
     /// - Returns: the span of a domain that is complete in a list; nil for all other elements.
     mutating func end(at end: Int, closeTag: Int) -> ByteRange? {
+        if isCollecting, let cut = blanks.end() { facts.pointee.storage.count = cut }
         var frame = top.pointee
         depth -= 1
         frame.element.span.end = end
@@ -256,6 +293,9 @@ struct DomainBuilder {
 
     private mutating func endDomain(_ element: Element) -> ByteRange? {
         facts.pointee.element = element
+        // libvirt takes an empty value of an XPath for an absent one.
+        if facts.pointee.arch?.isEmpty == true { facts.pointee.arch = nil }
+        if facts.pointee.machine?.isEmpty == true { facts.pointee.machine = nil }
         document!.domains.append(domain)
         openDomainStart = nil
         return root == .list ? element.span : nil
@@ -306,12 +346,44 @@ struct DomainBuilder {
     // MARK: Text, comments and processing instructions
 
     /// Adds text to the open value. Call this only while `isCollecting`.
-    mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
-        if openDomainStart == nil { snapshotMemory.appendState(bytes) } else { facts.pointee.storage.append(bytes) }
+    ///
+    /// - Parameters:
+    ///   - isWritten: whether the text is written as such, and not as a reference.
+    ///   - isPreserved: whether `xml:space='preserve'` applies.
+    mutating func append(_ bytes: UnsafeBufferPointer<UInt8>, isWritten: Bool, isPreserved: Bool) {
+        guard openDomainStart != nil else { return snapshotMemory.appendState(bytes) }
+        blanks.add(bytes, isWritten: isWritten, at: facts.pointee.storage.count, isPreserved: isPreserved)
+        facts.pointee.storage.append(bytes)
+    }
+
+    /// Adds CDATA to the open value. Call this only while `isCollecting`.
+    mutating func appendCDATA(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard openDomainStart != nil else { return snapshotMemory.appendState(bytes) }
+        noteMarkup(isText: true)
+        facts.pointee.storage.append(bytes)
+    }
+
+    /// Notes markup inside the open value. Call this only while `isCollecting`.
+    mutating func noteMarkup(isText: Bool = false) {
+        guard openDomainStart != nil, let cut = blanks.noteMarkup(isText: isText) else { return }
+        facts.pointee.storage.count = cut
+    }
+
+    /// Begins an element inside the open value. Call this only while `isCollecting`.
+    mutating func enterValue() {
+        noteMarkup()
+        blanks.enter()
+    }
+
+    /// Ends an element inside the open value. Call this only while `isCollecting`.
+    mutating func leaveValue() {
+        guard let cut = blanks.end(), openDomainStart != nil else { return }
+        facts.pointee.storage.count = cut
     }
 
     mutating func comment(_ span: ByteRange, _ text: UnsafePointer<xmlChar>) {
         partCount += 1
+        if isCollecting { noteMarkup() }
         let mark = facts.pointee.storage.count
         // Inside a value (`<name>a<!-- b -->c</name>`) the comment's text would become part of the value.
         if !isCollecting { facts.pointee.storage.append(UnsafeBufferPointer(start: text, count: strlen(text))) }

@@ -50,6 +50,14 @@ extension ElementKind {
     @inline(__always)
     var hasAnyNamespace: Bool { self == .vmTemplate || self == .metadataPart }
 
+    /// Whether libvirt finds the element by its local name, in any namespace: it goes through `./features/*`.
+    var hasLocalName: Bool {
+        switch self {
+        case .hyperv, .kvm, .cpuidFlag, .enlightenment, .enlightenmentPart: true
+        default: false
+        }
+    }
+
     /// Whether the element's text is collected.
     var hasText: Bool {
         switch self {

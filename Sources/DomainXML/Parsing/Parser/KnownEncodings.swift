@@ -26,15 +26,28 @@ struct KnownEncodings {
         return isSingleByte(named: name) ? .singleByte : nil
     }
 
-    /// Whether the converter makes one character of each byte, whatever byte follows, and leaves ASCII unchanged.
+    /// Whether the converter makes one character of each byte, whatever byte is beside it, and maps ASCII, and only ASCII,
+    /// to ASCII.
     ///
-    /// EBCDIC, stateful encodings (ISO-2022-JP, UTF-7, HZ) and multi-byte encodings (Shift_JIS, GBK) fail this test.
+    /// These fail: EBCDIC, stateful encodings (ISO-2022-JP, UTF-7, HZ), multi-byte encodings (Shift_JIS, GBK), encodings
+    /// that compose a letter and the mark after it (windows-1255, windows-1258, TCVN), and encodings with markup above
+    /// ASCII (in ARMSCII-8, the byte AC is a hyphen).
     private static func isSingleByte(named name: String) -> Bool {
         guard let handler = xmlFindCharEncodingHandler(name) else { return false }
         defer { xmlCharEncCloseFunc(handler) }
         guard let input = xmlBufferCreate(), let output = xmlBufferCreate() else { return false }
         defer { xmlBufferFree(input); xmlBufferFree(output) }
         for byte in UInt8(1)...255 {
+            // A composing converter holds a letter back until it has seen the next byte, so a byte alone yields nothing.
+            xmlBufferEmpty(input)
+            xmlBufferEmpty(output)
+            xmlBufferAdd(input, [byte], 1)
+            _ = xmlCharEncInFunc(handler, output, input)
+            if xmlBufferLength(input) == 0 {
+                let content = UnsafeBufferPointer(start: xmlBufferContent(output), count: Int(xmlBufferLength(output)))
+                let decoded = String(decoding: content, as: UTF8.self).unicodeScalars
+                guard decoded.count == 1, decoded.first!.isASCII == (byte < 0x80) else { return false }
+            }
             // In a multi-byte encoding, one of these three completes the character that a high byte begins.
             for next in byte < 0x80 ? [0x41] : [0x41, 0xa1, 0xb0] as [UInt8] {
                 xmlBufferEmpty(input)

@@ -17,6 +17,7 @@ enum SAXHandler {
             }
             if state.pointee.skip > 0 {
                 state.pointee.skip += 1
+                if state.pointee.isListening { state.pointee.builder.enterValue() }
                 if state.pointee.skip == state.pointee.deepest {
                     state.pointee.refuse("elements are nested more than \(maximumDepth) levels deep")
                 }
@@ -28,13 +29,14 @@ enum SAXHandler {
             let state = saxState(raw)
             if state.pointee.skip > 0 {
                 state.pointee.skip -= 1
+                if state.pointee.isListening { state.pointee.builder.leaveValue() }
                 if state.pointee.skip > 0 || state.pointee.builder.depth > 0 { return }
             } else if let finished = state.pointee.endElement() {
                 SAXHandler.finishListedDomain(finished, state)
             }
             if state.pointee.builder.depth == 0 { state.pointee.rootEnded() }
         }
-        sax.cdataBlock = SAXState.text
+        sax.cdataBlock = SAXState.cdata
         sax.comment = { raw, text in saxState(raw).pointee.comment(text!) }
         sax.processingInstruction = { raw, target, data in saxState(raw).pointee.processingInstruction(target!, data) }
         addDocumentTypeHandlers(to: &sax)

@@ -41,7 +41,7 @@ struct SAXState {
     /// The input offset of an XML declaration that follows something else in the prolog.
     var lateDeclaration: Int?
     /// Whether libxml2 calls the text handler at present.
-    private var isListening = false
+    private(set) var isListening = false
 
     init() {
         positions = .allocate(capacity: 1)
@@ -105,9 +105,11 @@ struct SAXState {
         _ attributes: AttributeList
     ) {
         sawRoot = true
-        let kind = builder.kind(name, prefix: prefix, uri: uri)
+        var kind = builder.kind(name, prefix: prefix, uri: uri)
+        if kind == .domain, uri != nil, builder.isForeign(attributes) { kind = .otherRoot }
         guard kind != .nothing, kind != .otherRoot else {
             builder.noteRoot(kind)
+            if builder.isCollecting { builder.enterValue() }
             skip = 1
             deepest = Int32(maximumDepth + 1 - builder.depth)
             return
@@ -130,6 +132,10 @@ struct SAXState {
         element.content = ByteRange(element.startTag.end, element.startTag.end)
         element.isEmptyTag = isEmpty
         builder.start(kind, named: name, element, reader)
+        if kind == .domain, uri != nil { builder.noteNamespaceOfDomain() }
+        if kind == .kvm, builder.kvmCount > 1 {
+            refuse("a second <kvm>: libvirt 9.0 reads only the last one, and newer releases read all: merge them", at: tagStart)
+        }
         listen()
     }
 
@@ -154,11 +160,24 @@ struct SAXState {
         sax.pointee.ignorableWhitespace = sax.pointee.characters
     }
 
-    /// libxml2's callback for text and CDATA.
+    /// libxml2's callback for text.
     static let text: charactersSAXFunc = { raw, bytes, count in
         let state = saxState(raw)
         guard state.pointee.builder.isCollecting else { return }
-        state.pointee.builder.append(UnsafeBufferPointer(start: bytes, count: Int(count)))
+        let context = state.pointee.context!
+        let input = context.pointee.input!
+        // Text that is written as such is in the parser's buffer. A reference's is not.
+        let isWritten = bytes! >= input.pointee.base && bytes! <= input.pointee.end
+        state.pointee.builder.append(
+            UnsafeBufferPointer(start: bytes, count: Int(count)), isWritten: isWritten,
+            isPreserved: context.pointee.space?.pointee == 1)
+    }
+
+    /// libxml2's callback for CDATA.
+    static let cdata: cdataBlockSAXFunc = { raw, bytes, count in
+        let state = saxState(raw)
+        guard state.pointee.builder.isCollecting else { return }
+        state.pointee.builder.appendCDATA(UnsafeBufferPointer(start: bytes, count: Int(count)))
     }
 
     /// Called at the end of the root. The parser's place is the byte after its `>`.
@@ -189,6 +208,7 @@ struct SAXState {
         // When the input is cut after a `]>` in a processing instruction, libxml2's push parser takes that for the end
         // of the document type. Whether the document is well-formed would depend on where it is cut.
         if context.pointee.inSubset != 0 { return refuse("a processing instruction in a DOCTYPE is not allowed") }
+        if builder.isCollecting { builder.noteMarkup() }
         guard builder.isInCPU else { return }
         let least = 4 + strlen(target) + (data.map { strlen($0) } ?? 0)
         guard let start = Self.lastOpening("<?", ofAtLeast: least, before: input.pointee.cur, in: input) else { return }

@@ -202,6 +202,7 @@ public final class DomainReader {
         document.span = region
         document.start = held.bytes(ByteRange(held.start, held.start)).baseAddress
         document.counter = held.counter
+        if let reason = document.encodingFault { throw malformed(reason, at: region.start, .refused) }
         let written = try handler!.document(document)
         release(to: region.end)
         return written

@@ -96,6 +96,16 @@ extension Rule {
             inspection.report(
                 at: migratable.text.span, "migratable applies only to host-passthrough and maximum, not to \(mode.rawValue)")
         }
+        // Only the CPUs of x86_64 QEMU have a property `migratable` (tried with i686 guests on libvirt 9.0, 11.3 and 12.9).
+        if let migratable = cpu.migratable, migratable.value == .on, cpu.effectiveMode == .hostPassthrough,
+            inspection.guest.isManaged, inspection.guest.architecture.name != Architecture.defaultName,
+            inspection.domain[inspection.domain.emulator?.text]?.contains(Architecture.defaultName) != true
+        {
+            inspection.report(
+                at: migratable.text.span,
+                "migratable='on' under host-passthrough applies only to x86_64 guests, not to \(inspection.guest.architecture)",
+                help: "remove migratable")
+        }
         if let check = cpu.check, cpu.effectiveMode == .custom, cpu.namedModel == nil, !hasDefaultCPU(inspection.guest) {
             inspection.report(at: check.text.span, "check requires a CPU model: name one, or remove check")
         }
@@ -170,12 +180,23 @@ extension Rule {
     /// Checks the attributes of `<model>` under host-passthrough and maximum, where libvirt does not read them.
     private static func checkUnreadModel(_ model: CPU.Model, _ cpu: CPU, _ inspection: Inspection) {
         let domain = inspection.domain
-        if let fallback = model.fallback, fallback.value == nil {
+        // The schema's words may have white space around them.
+        if let fallback = model.fallback, fallback.value == nil,
+            CPU.Fallback(rawValue: withoutSpaceAround(domain[fallback.text])) == nil
+        {
             reportGrammar(fallback.text.span, "fallback=\(quoted(domain[fallback.text]))", inspection)
         }
         guard let id = model.vendorID else { return }
         let isValid = domain[id].unicodeScalars.count == 12 && !domain.withUTF8(id, { $0.contains(0x2c) })
         if !isValid { reportGrammar(id.span, "vendor_id=\(quoted(domain[id]))", inspection) }
+    }
+
+    private static func withoutSpaceAround(_ text: String) -> String {
+        func isSpace(_ unit: UInt8) -> Bool { unit == 0x20 || unit == 0x09 || unit == 0x0a || unit == 0x0d }
+        guard let first = text.utf8.firstIndex(where: { !isSpace($0) }),
+            let last = text.utf8.lastIndex(where: { !isSpace($0) })
+        else { return "" }
+        return String(text[first...last])
     }
 
     /// Reports elements that libvirt does not know, and second ones of those that it reads only once.
@@ -250,7 +271,7 @@ extension Rule {
             guard let level, (1...3).contains(level) else {
                 return inspection.report(at: text.span, "the cache level must be 1, 2 or 3, not \(quoted(value))")
             }
-            if value.utf8.count > 1 { reportGrammar(text.span, "level=\(quoted(value))", inspection) }
+            if withoutSpaceAround(value).utf8.count > 1 { reportGrammar(text.span, "level=\(quoted(value))", inspection) }
         }
         guard inspection.guest.isManaged else { return }
         guard inspection.guest.isX86 else {
@@ -289,6 +310,9 @@ extension Rule {
             let value = domain[text]
             if wholeNumber(value) == nil {
                 inspection.report(at: text.span, "\(name)=\(quoted(value)) is not a number")
+            } else if name == "bits", wholeNumber(value)! > Int(Int32.max) {
+                // libvirt reads the bits as a C int, and the limit as an unsigned one (virXMLPropInt, virXMLPropUInt).
+                inspection.report(at: text.span, "bits=\(quoted(value)) is too large: libvirt accepts at most \(Int32.max)")
             } else if value.utf8.first == 0x2b || value.utf8.first == 0x20 {
                 reportGrammar(text.span, "\(name)=\(quoted(value))", inspection)
             }

@@ -72,7 +72,7 @@ private struct HyperVCheck {
     init(_ inspection: Inspection) {
         self.inspection = inspection
         let domain = inspection.domain
-        on = Set(domain.enlightenments.filter { domain.is($0.state, "on") }.map { domain[$0.name] })
+        on = Set(domain.lastOfEach(domain.enlightenments).filter { domain.is($0.state, "on") }.map { domain[$0.name] })
     }
 
     /// The enlightenments that libvirt knows, with the first release that was seen to know them.

@@ -20,8 +20,9 @@ extension Rule {
             A feature of x86 in an Arm or s390x guest keeps the guest from starting too, whatever its policy is. Other names \
             are not checked there.
 
-            Under host-passthrough and maximum, libvirt passes the name on to QEMU, which may know it, so there the finding \
-            is a warning.
+            This applies to every mode, to host-passthrough and maximum as well (tried with libvirt 9.0, 11.3 and 12.9).
+
+            Another spelling of a known name is a fix, unless the feature would then be listed twice, which libvirt refuses.
             """,
         examples: [
             .bad(
@@ -35,6 +36,9 @@ extension Rule {
             .bad(
                 "a misspelt name", finds: "libvirt does not know the CPU feature 'vxm'",
                 .guest(cpu: "<cpu mode='host-model'><feature policy='disable' name='↓vxm'/></cpu>")),
+            .bad(
+                "a name that only QEMU knows, under host-passthrough", finds: "libvirt does not know the CPU feature 'l3-cache'",
+                .guest(cpu: "<cpu mode='host-passthrough'><feature policy='disable' name='↓l3-cache'/></cpu>")),
             .bad(
                 "QEMU's way to turn a feature off", finds: "libvirt does not know the CPU feature '-vmx'",
                 .guest(cpu: "<cpu mode='host-model'><feature policy='require' name='↓-vmx'/></cpu>")),
@@ -55,8 +59,6 @@ extension Rule {
             guard let cpu = inspection.cpu, !cpu.features.isEmpty, inspection.guest.isManaged else { return }
             guard inspection.guest.isX86 else { return reportX86Features(of: cpu, inspection) }
             let map = inspection.knowledge.x86
-            let isPassedOn = cpu.effectiveMode == .hostPassthrough || cpu.effectiveMode == .maximum
-            let severity = isPassedOn ? Severity.warning : .error
             var listed: Set<String>?
             for feature in cpu.features {
                 guard let text = feature.name, !text.isEmpty else { continue }
@@ -64,12 +66,12 @@ extension Rule {
                 if map.feature(named: name) != nil { continue }
                 // The search is much slower than the look-up, so it is left out for findings that nobody will see.
                 let word = ForeignWord.feature(name) { map.feature(named: $0) != nil }
-                let nearest = inspection.isWanted(severity) && word == nil ? map.nearestFeature(to: name) : nil
+                let nearest = inspection.isWanted(.error) && word == nil ? map.nearestFeature(to: name) : nil
                 if listed == nil { listed = Set(cpu.features.compactMap { inspection.domain[$0.name] }) }
-                // If the correct name is listed already, the fix would list it twice.
-                let isAlias = nearest.map { map.isOtherName(name, of: $0) && !listed!.contains($0) } ?? false
+                // If the correct name is listed already, or by the fix of another line, this fix would list it twice.
+                let isAlias = nearest.map { map.isOtherName(name, of: $0) && listed!.insert($0).inserted } ?? false
                 inspection.report(
-                    at: text.span, as: severity,
+                    at: text.span,
                     "libvirt does not know the CPU feature \(quoted(name))\(didYouMean(nearest))",
                     notes: [inspection.knowledge.searched], help: word, edits: isAlias ? [Edit(text.span, nearest!)] : [])
             }

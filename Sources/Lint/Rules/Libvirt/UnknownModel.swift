@@ -14,6 +14,10 @@ extension Rule {
             legacy names (`POWER7_v2.1`), except with `check='none'`, which is the default under emulation: there libvirt \
             compares nothing. The models of other architectures are known only to QEMU, and the rule does not check them.
 
+            With `match='minimum'`, libvirt uses the model only to compare it with the host. If it does not compare \
+            (`check='none'` or `check='full'`, or an emulated guest without `check`), the guest starts with the host's CPU, so \
+            the finding is a warning.
+
             Under host-passthrough and maximum, libvirt gives the guest the host's CPU, but still refuses to start it with \
             an unknown name. Under host-model it does not look at the name.
 
@@ -36,6 +40,9 @@ extension Rule {
             .bad(
                 "the same in an Arm guest", finds: "'host' is QEMU's word for a CPU, not a model: libvirt may not start the guest",
                 .guest(arch: "aarch64", cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>↓host</model></cpu>")),
+            .bad(
+                "nothing is compared with the host", finds: "libvirt does not know the CPU model 'NoSuch'",
+                .guest(cpu: "<cpu mode='custom' match='minimum' check='none'><model fallback='forbid'>↓NoSuch</model></cpu>")),
             .good(
                 "a known model",
                 .guest(cpu: "<cpu mode='custom' match='exact'><model fallback='forbid'>Skylake-Server</model></cpu>")),
@@ -81,12 +88,21 @@ extension Rule {
                     at: element.text.span, as: .warning,
                     "\(quoted(name)) is QEMU's word for a CPU, not a model: libvirt may not start the guest", help: word)
             }
+            // libvirt then starts the guest with the host's CPU (tried with libvirt 9.0, 11.3 and 12.9).
+            let isUnread = mode == .custom && cpu.match?.value == .minimum && !isCompared(cpu, inspection.guest)
+            if isUnread { notes.append("with match='minimum' and without a comparison, the guest starts with the host's CPU") }
             inspection.report(
-                at: element.text.span,
+                at: element.text.span, as: isUnread ? .warning : .error,
                 "libvirt does not know the CPU model \(quoted(name))\(didYouMean(word == nil ? nearest : nil))",
                 notes: notes,
                 help: mode == .custom
                     ? word ?? "virt-cpu models lists the known models"
                     : "remove the model: under \(mode.rawValue) it has no effect, but libvirt does not start a guest with an unknown one")
         })
+}
+
+/// Whether libvirt compares a custom CPU with the host before the start: `check='partial'`, which is the default unless the
+/// guest is emulated.
+private func isCompared(_ cpu: CPU, _ guest: Guest) -> Bool {
+    cpu.check?.value.map { $0 == .partial } ?? (guest.hypervisor != .emulated)
 }
