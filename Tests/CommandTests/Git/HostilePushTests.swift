@@ -61,4 +61,73 @@ struct HostilePushTests {
         let said = outcome.run()
         #expect(said.status == 1 && said.text.contains("[host-passthrough]"), "\(said.errors)")
     }
+
+    // MARK: Symbolic links
+
+    private func link(_ repository: TestRepository, _ name: String, to target: String) {
+        unlink("\(repository.path)/\(name)")
+        #expect(symlink(target, "\(repository.path)/\(name)") == 0)
+    }
+
+    @Test("A link is judged by what it leads to in the version, over other links and directories too", arguments: [
+        ["vm.xml": "vm.cfg"], ["vm.xml": "./vm.cfg"], ["vm.xml": "a", "a": "b", "b": "vm.cfg"], ["vm.xml": "d/vm.cfg", "d": "."],
+        ["vm.xml": "sub/../vm.cfg"],
+    ])
+    func links(_ links: [String: String]) {
+        let repository = repository([("vm.xml", Definitions.hostModel), ("sub/x", "")])
+        let old = head(repository)
+        repository.write("vm.cfg", Definitions.passthrough)
+        for (name, target) in links { link(repository, name, to: target) }
+        repository.git("add", "-A")
+        let staged = Program(["hook", "pre-commit"], in: repository.path).run()
+        #expect(staged.status == 1 && staged.text.contains("vm.xml:4:3: error: "), "\(staged.errors)")
+        repository.commit()
+        let pushed = push(repository, from: old)
+        #expect(pushed.status == 1 && pushed.text.contains("vm.xml:4:3: error: "), "\(pushed.errors)")
+        #expect(repository.check("--rev", "HEAD").status == 1)
+    }
+
+    @Test("A link that stays is judged when its target changes, and compared with what the target was")
+    func changedTarget() {
+        let repository = repository([("vm.cfg", Definitions.hostModel)])
+        link(repository, "vm.xml", to: "vm.cfg")
+        repository.commit()
+        let old = head(repository)
+        repository.commit("nothing")
+        #expect(push(repository, from: old).text == "")
+        repository.write("vm.cfg", Definitions.passthrough)
+        repository.commit()
+        let outcome = push(repository, from: old)
+        #expect(outcome.status == 1 && outcome.text.contains("vm.xml:4:3: error: "), "\(outcome.errors)")
+    }
+
+    @Test("A link that leads out of the version is refused, unless the policy excludes it", arguments: [
+        "/etc/libvirt/qemu/vm.xml", "../vm.xml", "sub/../../vm.xml", ".git/description", "sub/.GIT/x",
+    ])
+    func leadingOut(_ target: String) {
+        let repository = repository([("vm.xml", Definitions.hostModel), ("sub/x", "")])
+        let old = head(repository)
+        link(repository, "vm.xml", to: target)
+        repository.commit()
+        let outcome = push(repository, from: old)
+        #expect(outcome.status == 2)
+        #expect(outcome.errors.contains("vm.xml: not checked: the symbolic link leads out of the repository's files"), "\(outcome.errors)")
+        let excluding = self.repository([("vm.xml", Definitions.hostModel)], policy: "exclude: [vm.xml]\n")
+        let before = head(excluding)
+        link(excluding, "vm.xml", to: target)
+        excluding.commit()
+        #expect(push(excluding, from: before).status == 0)
+    }
+
+    @Test("A link to nothing, to itself or to a directory is no definition")
+    func noDefinition() {
+        for target in ["nothing.cfg", "vm.xml", "sub"] {
+            let repository = repository([("sub/x", "")])
+            let old = head(repository)
+            link(repository, "vm.xml", to: target)
+            repository.commit()
+            let outcome = push(repository, from: old)
+            #expect(outcome.status == 0, "\(target): \(outcome.errors)")
+        }
+    }
 }
