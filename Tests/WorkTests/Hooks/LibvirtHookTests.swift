@@ -240,6 +240,15 @@ struct LibvirtHookTests {
         #expect(running.status == 0)
     }
 
+    @Test("check='full' excuses only a named model, as libvirt writes it", arguments: [
+        "<cpu mode='host-passthrough' check='full'/>", "<cpu mode='host-passthrough' check='full'><model>Nehalem</model></cpu>",
+        "<cpu mode='maximum' check='full'/>", "<cpu mode='host-model' check='full'/>", "<cpu check='full'/>", "<cpu mode='custom' check='full'><model/></cpu>",
+    ])
+    func fullCheck(_ cpu: String) {
+        let outcome = hook("g", "prepare", "begin", policy: "default: Haswell\nrules: {cpu-not-default: error}\n", input: Self.domain(cpu))
+        #expect(outcome.status == 1 && outcome.errors.contains("breaks the policy"), "\(outcome.errors)")
+    }
+
     /// A desktop processor without AVX-512, by its capabilities and its hypervisor's.
     private static let haswell = """
         <capabilities>
