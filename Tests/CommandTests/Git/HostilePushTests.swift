@@ -130,4 +130,66 @@ struct HostilePushTests {
             #expect(outcome.status == 0, "\(target): \(outcome.errors)")
         }
     }
+
+    // MARK: Guests of one UUID
+
+    private static let uuid = "11111111-2222-3333-4444-555555555555"
+
+    private static func windows(_ model: String, uuid: String = uuid, name: String = "w") -> String {
+        Definitions.guest(
+            "<cpu mode='custom' match='exact'><model fallback='forbid'>\(model)</model></cpu>", name: name,
+            extra: """
+                  <uuid>\(uuid)</uuid>
+                  <metadata><l:libosinfo xmlns:l='http://libosinfo.org/xmlns/libvirt/domain/1.0'><l:os id='http://microsoft.com/win/11'/></l:libosinfo></metadata>
+
+                """)
+    }
+
+    private static let old = "Skylake-Client-noTSX-IBRS"
+
+    private func expectChange(_ repository: TestRepository, from old: String, _ comment: Comment? = nil) {
+        let outcome = push(repository, from: old)
+        #expect(outcome.status == 1 && outcome.text.contains("[windows-cpu-change]"), comment)
+    }
+
+    @Test("A guest that takes another guest's UUID is compared with that one, whatever it was before")
+    func takenUUID() {
+        let repository = repository([("win.xml", Self.windows(Self.old)), ("other.xml", Definitions.guest("<cpu mode='host-model'/>", name: "o"))])
+        let old = head(repository)
+        repository.write("other.xml", Self.windows("EPYC", name: "o"))
+        repository.commit()
+        expectChange(repository, from: old)
+    }
+
+    @Test("The original of a copy is found however its UUID is spelt", arguments: [
+        "\n    \(uuid)\n  ", "&#49;1111111-2222-3333-4444-555555555555", "<![CDATA[\(uuid)]]>", "11111111<!-- -->-2222-3333-4444-555555555555",
+        "11111111222233334444555555555555",
+    ])
+    func spellings(_ spelling: String) {
+        let repository = repository([("win.xml", Self.windows(Self.old, uuid: spelling))])
+        let old = head(repository)
+        repository.write("z.xml", Self.windows("EPYC"))
+        repository.commit()
+        expectChange(repository, from: old, "\(spelling)")
+    }
+
+    @Test("The original of a copy is found in UTF-16, and behind a link")
+    func otherPlaces() {
+        let utf16 = repository()
+        var bytes: [UInt8] = [0xff, 0xfe]
+        for unit in Self.windows(Self.old).utf16 { bytes += [UInt8(unit & 255), UInt8(unit >> 8)] }
+        utf16.directory.write(Array("win.xml".utf8), bytes)
+        utf16.commit()
+        let old = head(utf16)
+        utf16.write("z.xml", Self.windows("EPYC"))
+        utf16.commit()
+        expectChange(utf16, from: old, "UTF-16")
+        let linked = repository([("win.cfg", Self.windows(Self.old))])
+        link(linked, "win.xml", to: "win.cfg")
+        linked.commit()
+        let before = head(linked)
+        linked.write("z.xml", Self.windows("EPYC"))
+        linked.commit()
+        expectChange(linked, from: before, "link")
+    }
 }
