@@ -152,6 +152,26 @@ struct HostilePushTests {
         #expect(outcome.status == 1 && outcome.text.contains("[windows-cpu-change]"), comment)
     }
 
+    @Test("Where a guest is renamed and copied, each copy is compared with it")
+    func twoCopies() {
+        let repository = repository([("win.xml", Self.windows(Self.old))])
+        let old = head(repository)
+        repository.git("mv", "win.xml", "a.xml")
+        repository.write("z.xml", Self.windows("EPYC"))
+        repository.commit()
+        expectChange(repository, from: old)
+    }
+
+    @Test("Each of several copies of a guest that stays is compared with it")
+    func copiesOfUnchanged() {
+        let repository = repository([("win.xml", Self.windows(Self.old))])
+        let old = head(repository)
+        repository.write("a.xml", Self.windows(Self.old))
+        repository.write("z.xml", Self.windows("EPYC"))
+        repository.commit()
+        expectChange(repository, from: old)
+    }
+
     @Test("A guest that takes another guest's UUID is compared with that one, whatever it was before")
     func takenUUID() {
         let repository = repository([("win.xml", Self.windows(Self.old)), ("other.xml", Definitions.guest("<cpu mode='host-model'/>", name: "o"))])
