@@ -177,7 +177,7 @@ final class InputChecker {
             report.diff = UnifiedDiff.text(path: try sources.diffNames.name(of: input), from: original, to: bytes)
         case .fix:
             if let file = input.file {
-                try OrderlyEnd.uninterrupted { try FileReplacement.replace(file, from: original, with: bytes) }
+                try FileReplacement.replace(file, below: input.confinement, from: original, with: bytes)
             }
         }
     }

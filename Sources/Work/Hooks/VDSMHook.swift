@@ -39,7 +39,6 @@ package enum VDSMHook {
             throw ExitStatus.failed
         }
         guard rewriting.isChanged else { return }
-        try OrderlyEnd.install()
-        try OrderlyEnd.uninterrupted { try FileReplacement.replace(file, from: bytes, with: rewriting.output) }
+        try FileReplacement.replace(file, from: bytes, with: rewriting.output)
     }
 }
