@@ -38,7 +38,7 @@ final class InputChecker {
             case .diff, .fix: try fix(input, &report)
             }
         } catch let failure as IOFailure where failure.isMalformed && !input.isStream {
-            switch (try? input.bytes(sources.blobs)).flatMap({
+            switch (try? input.bytes(sources.blobs, limit: StrangeInput.mostBytes)).flatMap({
                 StrangeInput.remark(
                     on: $0, named: input.name, wasFound: isFound(input) && report.tally.domains == 0, isIllFormed: failure.isIllFormed)
             }) {

@@ -51,6 +51,8 @@ enum GitProgram {
     static let common = [
         "--no-optional-locks", "--no-pager", "-c", "core.fsmonitor=false", "-c", "diff.relative=false",
     ]
+    /// git then holds no content of more than 1 MiB as a whole, unless it is stored as a difference from another.
+    static let inPieces = ["-c", "core.bigFileThreshold=1m"]
     /// The environment of git. Variables that would make git read `:/` as a file's name are removed. Replacement objects
     /// and grafts do not count: whoever may push can push `refs/replace`, which clones do not fetch, so that git here would
     /// read other objects than the clones get.

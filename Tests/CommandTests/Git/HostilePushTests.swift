@@ -212,4 +212,25 @@ struct HostilePushTests {
         linked.commit()
         expectChange(linked, from: before, "link")
     }
+
+    // MARK: Memory
+
+    @Test("A long file takes no more memory than its largest domain, well-formed or not", arguments: ["", "<oops"])
+    func longFile(_ end: String) {
+        let repository = repository()
+        let old = head(repository)
+        repository.write("vm.xml", Definitions.hostModel + String(repeating: "\n", count: 100 << 20) + end)
+        // Asked for before the long one is, and after it.
+        for name in ["a.xml", "z.xml"] { repository.write(name, Definitions.guest("<cpu mode='host-model'/>", name: name)) }
+        repository.commit()
+        let running = Program(["hook", "pre-receive"], input: .text("\(old) \(head(repository)) refs/heads/main\n"), in: repository.path).start()
+        var peak = 0
+        while let memory = running.peakMemory {
+            peak = max(peak, memory)
+            usleep(1000)
+        }
+        let outcome = running.wait()
+        #expect(outcome.status == (end.isEmpty ? 0 : 2), "\(outcome.errors)")
+        #expect(peak > 0 && peak < 64 << 20, "\(peak >> 20) MiB")
+    }
 }
