@@ -31,6 +31,13 @@ package enum RegularFile {
         // Without O_NONBLOCK, a FIFO that nobody writes to would block the program.
         let descriptor = try retrying { open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC) }
         defer { close(descriptor) }
+        return try read(descriptor: descriptor, limit: limit)
+    }
+
+    /// The bytes of an open regular file, from its place of reading on.
+    ///
+    /// - Throws: `FileReadingError`.
+    package static func read(descriptor: CInt, limit: Int) throws(FileReadingError) -> [UInt8] {
         var status = stat()
         _ = try retrying { fstat(descriptor, &status) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegular }

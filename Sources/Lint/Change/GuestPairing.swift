@@ -2,7 +2,8 @@
 ///
 /// The earlier definition is one with the same UUID, or else one with the same name, or else the only definition in a
 /// file with the same path, or else one that was moved into or out of a snapshot in the same file. Each earlier
-/// definition belongs to at most one guest.
+/// definition belongs to at most one guest, but for copies: guests with the UUID of one earlier definition all belong to
+/// it, so that none of them passes for new.
 ///
 /// All pairs are determined in `init` from both sides, so they do not depend on the order of later questions. For
 /// example, a guest is found by its UUID even if another guest has taken its name.
@@ -39,8 +40,8 @@ public struct GuestPairing: Sendable {
     public let duplicates: [Duplicate]
     /// Earlier definitions that are paired with no guest, as indices of `old`.
     public let removed: [Int]
-    /// UUIDs of guests of the new side that have no earlier definition, in lower case without dashes. A copy of a
-    /// definition can have the UUID of its original.
+    /// UUIDs of guests of the new side that no earlier definition has, in lower case without dashes. A copy of a definition
+    /// can have the UUID of an original that is not among the earlier definitions.
     public let newUUIDs: Set<String>
 
     private let old: [(record: GuestRecord, file: String)]
@@ -59,6 +60,7 @@ public struct GuestPairing: Sendable {
         self.old = old
         var matching = Matching(old: old.map { Definition(GuestIdentity($0.record), file: $0.file) }, new: new)
         matching.pair(by: \.uuid)
+        matching.pairCopies()
         matching.pair(by: \.name)
         matching.pairAloneInTheirFiles()
         matching.pairAcrossKinds(by: \.uuid)
@@ -71,7 +73,8 @@ public struct GuestPairing: Sendable {
         }
         self.places = places
         removed = old.indices.filter { !matching.isTaken[$0] }
-        newUUIDs = Set(new.indices.filter { matching.places[$0] == nil && new[$0].identity.kind == .definition }.compactMap { new[$0].identity.uuid })
+        let known = Set(old.lazy.filter { GuestIdentity($0.record).kind == .definition }.compactMap(\.record.uuid))
+        newUUIDs = Set(new.lazy.filter { $0.identity.kind == .definition }.compactMap(\.identity.uuid)).subtracting(known)
         duplicates = Self.duplicates(among: new)
     }
 
@@ -160,6 +163,17 @@ private struct Matching {
         }
         pair { key($0, $0.file) }
         pair { key($0, nil) }
+    }
+
+    /// Pairs the definitions that are left with the first earlier definition of their UUID, which is paired already.
+    mutating func pairCopies() {
+        var first: [String: Int] = [:]
+        for index in old.indices.reversed() where old[index].identity.kind == .definition {
+            if let uuid = old[index].identity.uuid { first[uuid] = index }
+        }
+        for index in new.indices where places[index] == nil && new[index].identity.kind == .definition {
+            places[index] = new[index].identity.uuid.flatMap { first[$0] }
+        }
     }
 
     /// Pairs definitions in files with the same path that contain no other definition.

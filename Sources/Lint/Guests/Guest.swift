@@ -78,8 +78,13 @@ public final class Guest {
     public var cpu: CPU? { domain.cpu }
 
     /// The guest's memory exists, so the guest is running, is saved or is being migrated. This is shown by libvirt's
-    /// record of a running domain, or by `check='full'`, which libvirt writes when it has read the CPU back from QEMU.
-    public var hasMemory: Bool { domain.isRunning || cpu?.check?.value == .full }
+    /// record of a running domain, or by `check='full'` on a named model, which libvirt writes when it has read the CPU back
+    /// from QEMU. On host-passthrough, host-model and maximum only an author writes it, and libvirt starts such a guest
+    /// (tried with 9.0).
+    public var hasMemory: Bool {
+        guard !domain.isRunning, let cpu else { return domain.isRunning }
+        return cpu.check?.value == .full && cpu.effectiveMode == .custom && cpu.namedModel != nil
+    }
 
     /// The architecture is x86_64 or i686.
     public var isX86: Bool { architecture.family == .x86 }

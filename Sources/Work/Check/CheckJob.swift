@@ -64,6 +64,7 @@ package final class CheckJob: Sendable {
         var input = input
         guard case .blob(let id) = input.content else { return input }
         if let file = input.file, try repository.isStaged(file, as: id) {
+            input.workTree = repository.top
             input.content = .file(file)
         } else {
             input.content = .failure(

@@ -38,7 +38,7 @@ final class InputChecker {
             case .diff, .fix: try fix(input, &report)
             }
         } catch let failure as IOFailure where failure.isMalformed && !input.isStream {
-            switch (try? input.bytes(sources.blobs)).flatMap({
+            switch (try? input.bytes(sources.blobs, limit: StrangeInput.mostBytes)).flatMap({
                 StrangeInput.remark(
                     on: $0, named: input.name, wasFound: isFound(input) && report.tally.domains == 0, isIllFormed: failure.isIllFormed)
             }) {
@@ -177,7 +177,7 @@ final class InputChecker {
             report.diff = UnifiedDiff.text(path: try sources.diffNames.name(of: input), from: original, to: bytes)
         case .fix:
             if let file = input.file {
-                try OrderlyEnd.uninterrupted { try FileReplacement.replace(file, from: original, with: bytes) }
+                try FileReplacement.replace(file, below: input.confinement, from: original, with: bytes)
             }
         }
     }

@@ -71,29 +71,51 @@ package struct CheckInputs {
         func all() throws -> [GitRepository.Entry] {
             try tree.map { try repository.entries(of: $0) } ?? repository.stagedEntries()
         }
+        func links(of tree: String?) throws -> GitLinks {
+            try GitLinks(of: tree, in: repository) { InputFile.isWanted($0, below: below) }
+        }
         let base: String?
         switch comparison {
         case nil where tree != nil, .files?:
-            present = try all().filter { InputFile.isWanted($0.path, below: below) }.map {
-                InputFile(path: $0.path, blob: $0.id, in: repository, named: below)
-            }
+            present = Self.present(
+                try GitLinks.changes(all().map { .init(path: $0.path, old: nil, new: $0.id) }, from: .none, to: links(of: tree)),
+                below, in: repository)
             if case .files(let path) = comparison { earlier = InputFile.files(named: [path], failed: failed) }
             return
         case nil: base = try repository.headTree()
         case .tree(let tree, _): base = tree
         }
-        let changes =
+        let files =
             try tree.map { try repository.changes(from: base, to: $0) } ?? repository.stagedChanges(from: base)
+        let compared = GitLinks.changes(
+            files, from: try base.map { try links(of: $0) } ?? .none, to: try links(of: tree))
+        let changes = compared.changes
         try Self.expect(
             paths, below, among: changes,
-            or: { try (all() + (base.map { try repository.entries(of: $0) } ?? [])).map(\.path) })
-        present = changes.compactMap { change in
-            guard let id = change.new, InputFile.isWanted(change.path, below: below) else { return nil }
-            return InputFile(path: change.path, blob: id, in: repository, named: below)
-        }
+            or: { try (all() + (base.map { try repository.entries(of: $0) } ?? [])).map(\.path) + compared.leadingOut })
+        present = Self.present(compared, below, in: repository)
         self.base = base
         changed = Set(changes.map(\.path))
         earlier = Self.earlier(changes, in: repository)
+    }
+
+    /// The inputs of git's: new sides of changes, and links that lead out, which cannot be read.
+    private static func present(
+        _ compared: (changes: [GitRepository.Change], leadingOut: [[UInt8]]), _ below: [[UInt8]], in repository: GitRepository
+    ) -> [InputFile] {
+        let files = compared.changes.compactMap { change -> InputFile? in
+            guard let id = change.new, InputFile.isWanted(change.path, below: below) else { return nil }
+            return InputFile(path: change.path, blob: id, in: repository, named: below)
+        }
+        let links = compared.leadingOut.map { path in
+            var input = InputFile(path: path, blob: "", in: repository, named: below)
+            input.content = .failure(
+                IOFailure(
+                    message: "\(printable(input.name)): not checked: the symbolic link leads out of the repository's files: "
+                        + "put the definition in its place, or exclude it in the policy"))
+            return input
+        }
+        return files + links
     }
 
     /// Adds files of the work tree to what is staged: those of which nothing is staged, as they are. What the policy excludes and

@@ -54,7 +54,12 @@ extension EarlierSide {
         }
         var pairing = GuestPairing(old: records, new: present)
         var duplicates = pairing.duplicates
-        let originals = originals(of: pairing.newUUIDs, inputs, blobs, reader)
+        var originals: [(record: GuestRecord, file: String)] = []
+        do {
+            originals = try Self.originals(of: pairing.newUUIDs, inputs, blobs, reader)
+        } catch {
+            failures.append(EarlierSideFailure(error))
+        }
         if !originals.isEmpty {
             // A copy is not a new guest: its earlier version is its original.
             pairing = GuestPairing(old: records + originals, new: present)
@@ -67,16 +72,19 @@ extension EarlierSide {
         )
     }
 
-    /// The guests in unchanged files whose UUID a new guest has too.
+    /// The guests in unchanged files whose UUID a new guest has too. All of these files are read: a UUID can be spelt in
+    /// many ways, so that no search for its text finds all.
     private static func originals(
         of uuids: Set<String>, _ inputs: CheckInputs, _ blobs: GitBlobs, _ reader: DomainReader
-    ) -> [(record: GuestRecord, file: String)] {
-        guard !uuids.isEmpty, let base = inputs.base, let repository = inputs.repository,
-            let entries = try? repository.files(with: uuids, in: base)
-        else { return [] }
+    ) throws -> [(record: GuestRecord, file: String)] {
+        guard !uuids.isEmpty, let base = inputs.base, let repository = inputs.repository else { return [] }
+        func isUnchanged(_ path: [UInt8]) -> Bool { !inputs.changed.contains(path) && InputFile.isWanted(path, below: []) }
+        let links = try GitLinks(of: base, in: repository, where: isUnchanged).files
+        let files = try repository.entries(of: base).filter { isUnchanged($0.path) } + links
+        blobs.expect(files.map(\.id))
         var originals: [(record: GuestRecord, file: String)] = []
-        for entry in entries where !inputs.changed.contains(entry.path) && InputFile.isWanted(entry.path, below: []) {
-            let input = InputFile(path: entry.path, blob: entry.id, in: repository)
+        for file in files {
+            let input = InputFile(path: file.path, blob: file.id, in: repository)
             let collector = GuestCollector { guest in
                 guard let uuid = GuestIdentity(guest).uuid, uuids.contains(uuid) else { return }
                 originals.append((GuestRecord(guest), input.path.string))

@@ -8,7 +8,7 @@ package enum Files {
     /// The most bytes that a host file may have.
     static let sizeLimit = 16 << 20
     /// The most bytes of a definition that is read as a whole: from stdin, a file, or git.
-    static let definitionLimit = 256 << 20
+    package static let definitionLimit = 256 << 20
 
     /// Reads a regular file.
     /// - Throws: `IOFailure`; also for what is not a regular file, and for more than `limit` bytes.
@@ -16,25 +16,27 @@ package enum Files {
         do {
             return try path.withPlatformString { try RegularFile.read(platformPath: $0, limit: limit) }
         } catch let error as FileReadingError {
-            throw failure(error, path)
+            throw failure(error, printable(path.string))
         }
     }
 
     /// Whether a regular file has just this content. A file that is larger is not read.
+    static func has(_ content: [UInt8], _ path: FilePath) -> Bool {
+        (try? path.withPlatformString { try RegularFile.read(platformPath: $0, limit: content.count) }) == content
+    }
+
+    /// Whether a regular file that was just opened has this content. A file that is larger is not read.
     /// - Throws: `IOFailure`; also for what is not a regular file.
-    static func has(_ content: [UInt8], _ path: FilePath) throws -> Bool {
-        do {
-            return try path.withPlatformString { try RegularFile.read(platformPath: $0, limit: content.count) }
-                == content
-        } catch FileReadingError.tooLarge {
-            return false
-        } catch let error as FileReadingError {
-            throw failure(error, path)
+    static func has(_ content: [UInt8], _ file: FileDescriptor, _ name: String) throws -> Bool {
+        do throws(FileReadingError) {
+            return try RegularFile.read(descriptor: file.rawValue, limit: content.count) == content
+        } catch {
+            if case .tooLarge = error { return false }
+            throw failure(error, name)
         }
     }
 
-    private static func failure(_ error: FileReadingError, _ path: FilePath) -> IOFailure {
-        let name = printable(path.string)
+    private static func failure(_ error: FileReadingError, _ name: String) -> IOFailure {
         if case .system(let number) = error { return IOFailure(name, number) }
         return IOFailure(message: "\(name): \(error)")
     }

@@ -35,6 +35,7 @@ struct ReportFile {
                 let descriptor = try FileDescriptor.open(file, .writeOnly, options: [.append, .closeOnExec])
                 return try descriptor.closeAfter { _ = try descriptor.writeAll(bytes) }
             }
+            try OrderlyEnd.install()
             try OrderlyEnd.uninterrupted { try replace() }
         } catch let error as Errno {
             throw IOFailure("\(printable(file.string)): cannot write", error.rawValue)
@@ -43,14 +44,13 @@ struct ReportFile {
 
     private func replace() throws {
         // The report belongs where a link leads.
-        let target = Files.real(file) ?? file
-        var status = stat()
-        let isThere = target.withPlatformString { stat($0, &status) } == 0
-        let permissions = FilePermissions(rawValue: 0o666)
-        let temporary = try TemporaryFile(beside: target, permissions: isThere ? .ownerReadWrite : permissions)
-        if isThere { fchmod(temporary.descriptor.rawValue, status.st_mode & 0o7777) }
+        let place = try FilePlace(file)
+        let status = try? place.status()
+        let temporary = try TemporaryFile(
+            for: place, permissions: status == nil ? FilePermissions(rawValue: 0o666) : .ownerReadWrite)
+        if let status { fchmod(temporary.descriptor.rawValue, status.st_mode & 0o7777) }
         _ = try temporary.descriptor.writeAll(bytes)
         try temporary.flush()
-        try temporary.rename(to: target)
+        try temporary.takeName()
     }
 }

@@ -35,7 +35,7 @@ final class GitObjects {
         Task.detached {
             // git ends when its input does. A failure of git shows as an answer that ends early.
             _ = try? await Subprocess.run(
-                .name("git"), arguments: Arguments(GitProgram.common + ["cat-file", "--batch"]),
+                .name("git"), arguments: Arguments(GitProgram.common + GitProgram.inPieces + ["cat-file", "--batch"]),
                 environment: GitProgram.environment,
                 input: .fileDescriptor(input.read, closeAfterSpawningProcess: true),
                 output: .fileDescriptor(output.write, closeAfterSpawningProcess: true), error: .discarded)
@@ -58,6 +58,12 @@ final class GitObjects {
     ///
     /// - Parameter limit: the most bytes that it may have. A larger one is read to its end and thrown away.
     func content(of id: String, limit: Int = Files.definitionLimit) throws -> [UInt8] {
+        guard let content = try content(of: id, upTo: limit) else { throw Self.tooLarge(id, limit) }
+        return content
+    }
+
+    /// The content of a blob; nil if it has more bytes than the limit.
+    func content(of id: String, upTo limit: Int) throws -> [UInt8]? {
         guard !isBroken else { throw IOFailure(message: "git cat-file: an earlier answer could not be read") }
         if let answer = early.removeValue(forKey: id) {
             earlySize -= (try? answer.get().count) ?? 0
@@ -66,13 +72,29 @@ final class GitObjects {
         try send(id)
         while !sent.isEmpty {
             let next = sent.removeFirst()
-            if next == id { return try answer(to: id, limit: limit).get() }
-            let answer = try answer(to: next, limit: Files.definitionLimit)
+            if next == id { return try answer(to: id, limit: limit)?.get() }
+            // A long one is not kept. Who asks for it sends again.
+            guard let answer = try answer(to: next, limit: Self.mostEarly) else { continue }
             early[next] = answer
             earlySize += (try? answer.get().count) ?? 0
             if earlySize > Self.mostEarly { (early, earlySize) = ([:], 0) }
         }
         throw IOFailure(message: "git cat-file: no answer for \(id)")
+    }
+
+    /// Hands over the content of a blob in pieces, so that it is never in memory as a whole. Nothing else may be asked
+    /// before.
+    /// - Throws: what `take` throws; after that, nothing else may be asked.
+    func read(_ id: String, limit: Int, into take: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try send(id)
+        sent.removeAll()
+        let size = try size(of: id).get()
+        guard size <= limit else { throw Self.tooLarge(id, limit) }
+        try pieces(of: size, into: take)
+    }
+
+    private static func tooLarge(_ id: String, _ limit: Int) -> IOFailure {
+        IOFailure(message: "\(id): larger than \(limit >> 20) MiB")
     }
 
     /// Sends the requests for an id, unless it is on its way, and for those that are expected after it.
@@ -91,30 +113,44 @@ final class GitObjects {
         sent += ids
     }
 
-    /// Reads the next answer: ID TYPE SIZE LF, SIZE bytes, LF.
-    private func answer(to id: String, limit: Int) throws -> Result<[UInt8], IOFailure> {
+    /// Reads the next answer; nil for content beyond the limit.
+    private func answer(to id: String, limit: Int) throws -> Result<[UInt8], IOFailure>? {
+        let size: Int
+        switch try self.size(of: id) {
+        case .failure(let failure): return .failure(failure)
+        case .success(let found): size = found
+        }
+        var content: [UInt8] = []
+        let isWanted = size <= limit
+        if isWanted { content.reserveCapacity(size) }
+        try pieces(of: size) { if isWanted { content += $0 } }
+        return isWanted ? .success(content) : nil
+    }
+
+    /// Reads the beginning of the next answer, ID TYPE SIZE LF, behind which come SIZE bytes and LF.
+    private func size(of id: String) throws -> Result<Int, IOFailure> {
         isBroken = true
         let header = try line()
         let words = header.split(separator: " ")
-        guard words.count == 3, words[0] == id, let size = Int(words[2]) else {
-            // The answer "ID missing" is complete, so the place of the next answer is known.
-            isBroken = !(words.count == 2 && words[0] == id)
-            return .failure(IOFailure(message: "git cat-file: \(printable(header))"))
-        }
-        var content: [UInt8] = []
-        content.reserveCapacity(min(size, limit) + 1)
-        var left = size + 1
+        if words.count == 3, words[0] == id, let size = Int(words[2]), size >= 0 { return .success(size) }
+        // The answer "ID missing" is complete, so the place of the next answer is known.
+        isBroken = !(words.count == 2 && words[0] == id)
+        return .failure(IOFailure(message: "git cat-file: \(printable(header))"))
+    }
+
+    /// Reads content, and the LF behind it.
+    private func pieces(of size: Int, into take: (UnsafeRawBufferPointer) throws -> Void) throws {
+        var left = size
         while left > 0 {
             if bytes.isEmpty { try fill() }
             let part = bytes.prefix(left)
-            if size <= limit { content += part }
             bytes = bytes.dropFirst(part.count)
             left -= part.count
+            try take(UnsafeRawBufferPointer(rebasing: part))
         }
+        if bytes.isEmpty { try fill() }
+        bytes = bytes.dropFirst()
         isBroken = false
-        guard size <= limit else { return .failure(IOFailure(message: "\(id): larger than \(limit >> 20) MiB")) }
-        content.removeLast()
-        return .success(content)
     }
 
     private func line() throws -> String {

@@ -51,11 +51,17 @@ enum GitProgram {
     static let common = [
         "--no-optional-locks", "--no-pager", "-c", "core.fsmonitor=false", "-c", "diff.relative=false",
     ]
-    /// The environment of git. Variables that would make git read `:/` as a file's name are removed.
+    /// git then holds no content of more than 1 MiB as a whole, unless it is stored as a difference from another.
+    static let inPieces = ["-c", "core.bigFileThreshold=1m"]
+    /// The environment of git. Variables that would make git read `:/` as a file's name are removed. Replacement objects
+    /// and grafts do not count: whoever may push can push `refs/replace`, which clones do not fetch, so that git here would
+    /// read other objects than the clones get.
     static var environment: Environment {
         .inherit.updating([
             "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_LITERAL_PATHSPECS": nil, "GIT_GLOB_PATHSPECS": nil,
-            "GIT_NOGLOB_PATHSPECS": nil, "GIT_ICASE_PATHSPECS": nil,
+            "GIT_NOGLOB_PATHSPECS": nil, "GIT_ICASE_PATHSPECS": nil, "GIT_NO_REPLACE_OBJECTS": "1",
+            // A file that cannot exist. About an empty one, git prints advice.
+            "GIT_GRAFT_FILE": "/dev/null/none",
         ])
     }
 

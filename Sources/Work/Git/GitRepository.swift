@@ -87,19 +87,37 @@ package struct GitRepository: Sendable {
 
     /// Regular files of a tree, and the paths of its symbolic links.
     func listing(of tree: String) throws -> (files: [Entry], links: [[UInt8]]) {
-        var files: [Entry] = [], links: [[UInt8]] = []
-        // MODE TYPE ID TAB PATH NUL
-        for record in try GitProgram.run(["ls-tree", "-r", "-z", "--full-tree", tree]).split(separator: 0) {
-            guard let tab = record.firstIndex(of: 0x09) else { continue }
-            let words = record[..<tab].split(separator: 0x20), path = Array(record[(tab + 1)...])
-            guard words.count == 3 else { continue }
-            if Self.isRegular(words[0]) {
-                files.append(Entry(path: path, id: String(decoding: words[2], as: UTF8.self)))
-            } else if words[0].elementsEqual("120000".utf8) {
-                links.append(path)
-            }
+        let records = try records(of: tree)
+        return (
+            records.filter(\.isRegular).map { Entry(path: $0.path, id: $0.id) }, records.filter(\.isLink).map(\.path)
+        )
+    }
+
+    /// One line about an entry of a tree or of the index.
+    struct Record {
+        /// The path from the top of the tree, with slashes.
+        var path: [UInt8]
+        /// The id of the blob, or of a submodule's commit.
+        var id: String
+        /// A regular file.
+        var isRegular: Bool
+        var isLink: Bool
+    }
+
+    /// All files, links and submodules of a version.
+    /// - Parameter tree: nil for the index.
+    func records(of tree: String?) throws -> [Record] {
+        // MODE TYPE ID TAB PATH NUL, or MODE ID STAGE TAB PATH NUL
+        let listing = try tree.map { try GitProgram.run(["ls-tree", "-r", "-z", "--full-tree", $0]) }
+            ?? GitProgram.run(["ls-files", "-s", "-z", "--full-name", "--", ":/"])
+        return listing.split(separator: 0).compactMap { record in
+            guard let tab = record.firstIndex(of: 0x09) else { return nil }
+            let words = record[..<tab].split(separator: 0x20)
+            guard words.count == 3 else { return nil }
+            return Record(
+                path: Array(record[(tab + 1)...]), id: String(decoding: words[tree == nil ? 1 : 2], as: UTF8.self),
+                isRegular: Self.isRegular(words[0]), isLink: words[0].elementsEqual("120000".utf8))
         }
-        return (files, links)
     }
 
     /// The regular files of the index.

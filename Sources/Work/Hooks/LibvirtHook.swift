@@ -72,7 +72,8 @@ package struct LibvirtHook: Sendable {
                     refusals, helps: !stream.isRunning))
             throw ExitStatus.found
         } catch let failure as any Failure {
-            let isRefused = isStrict && !stream.isRunning
+            // Otherwise the author of a definition could exceed a limit of the reader, and start it unchecked.
+            let isRefused = (isStrict || (failure as? IOFailure)?.isFaultOfDefinition ?? false) && !stream.isRunning
             SystemLog.report("\(failure.shown)\(isRefused ? "" : "; \(printable(guest)) was not checked")", channels)
             if isRefused { throw ExitStatus.found }
         }

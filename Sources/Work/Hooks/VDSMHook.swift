@@ -7,7 +7,7 @@ import SystemPackage
 /// hook edits in place. Exit status 2 stops the start; 1 stops it too, after the other hooks have run. stderr is
 /// logged.
 package enum VDSMHook {
-    /// Rewrites the domain in a file to the policy's default.
+    /// Rewrites the domain in a file to the policy's default. A definition that cannot be read stops the start.
     ///
     /// - Parameters:
     ///   - file: the value of `_hook_domxml`; nil where the variable is not set.
@@ -25,12 +25,13 @@ package enum VDSMHook {
             try rewrite(file, settings, channels)
         } catch let failure as any Failure {
             channels.complain(failure.shown)
-            if strict { throw ExitStatus.failed }
+            // Otherwise the author of a definition could exceed a limit of the reader, and start it unchecked.
+            if strict || (failure as? IOFailure)?.isFaultOfDefinition ?? false { throw ExitStatus.failed }
         }
     }
 
     private static func rewrite(_ file: FilePath, _ settings: Settings, _ channels: Channels) throws {
-        let bytes = try Files.read(file, limit: settings.maximumDomainSize)
+        let bytes = try Files.read(file, limit: Files.definitionLimit)
         let rewriting = try HookRewriting(bytes, named: file.string, settings)
         rewriting.remarks.forEach(channels.complain)
         guard rewriting.refusals.isEmpty else {
@@ -38,7 +39,6 @@ package enum VDSMHook {
             throw ExitStatus.failed
         }
         guard rewriting.isChanged else { return }
-        try OrderlyEnd.install()
-        try OrderlyEnd.uninterrupted { try FileReplacement.replace(file, from: bytes, with: rewriting.output) }
+        try FileReplacement.replace(file, from: bytes, with: rewriting.output)
     }
 }

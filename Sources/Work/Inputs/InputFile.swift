@@ -27,6 +27,8 @@ package struct InputFile: Sendable {
     var foundBelow: FilePath?
     /// Somebody named the file, and not only a directory or revision that contains it: no pattern excludes it.
     var isNamed = true
+    /// The work tree that a staged file belongs to.
+    var workTree: FilePath?
 
     /// Stdin: findings state the domain's name, since there may be many.
     package var isStream = false
@@ -106,14 +108,17 @@ extension InputFile {
         return place
     }
 
+    /// The directory that the file must lie in to be rewritten; nil for a file that somebody named.
+    var confinement: FilePath? { foundBelow ?? workTree }
+
     /// Why the file must not be rewritten; nil if it may be. A symbolic link that was found, not named, may lead to a
     /// file elsewhere.
     var failureToFix: IOFailure? {
-        guard let file, let foundBelow, let real = Files.real(file), let top = Files.real(foundBelow),
+        guard let file, let confinement, let real = Files.real(file), let top = Files.real(confinement),
             !real.starts(with: top)
         else { return nil }
         return IOFailure(
-            message: "\(printable(name)): not changed: the symbolic link leads out of \(printable(foundBelow.string))")
+            message: "\(printable(name)): not changed: the symbolic link leads out of \(printable(confinement.string))")
     }
 
     /// The inputs in their order, with each real file only once: by its own name rather than by a symbolic link, and by

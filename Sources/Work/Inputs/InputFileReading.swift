@@ -5,12 +5,14 @@ import SystemPackage
 extension InputFile {
     /// The whole content.
     ///
-    /// - Parameter blobs: git's contents; nil for an input that is not git's.
-    package func bytes(_ blobs: GitBlobs? = nil) throws -> [UInt8] {
+    /// - Parameters:
+    ///   - blobs: git's contents; nil for an input that is not git's.
+    ///   - limit: the most bytes that a file or git's content may have.
+    package func bytes(_ blobs: GitBlobs? = nil, limit: Int = Files.definitionLimit) throws -> [UInt8] {
         switch content {
         case .standardInput(let input): try input.all()
-        case .file(let path): try Files.read(path, limit: Files.definitionLimit)
-        case .blob(let id): try blobs!.content(of: id)
+        case .file(let path): try Files.read(path, limit: limit)
+        case .blob(let id): try blobs!.content(of: id, limit: limit)
         case .bytes(let bytes): bytes
         case .failure(let failure): throw failure
         }
@@ -43,7 +45,11 @@ extension InputFile {
                 throw IOFailure(message: "\(printable(name)): not a regular file")
             }
             try read(file)
-        case .blob, .bytes, .failure:
+        case .blob(let id):
+            try Self.feed(named: name, with: reader, into: handler) { reader in
+                try blobs!.read(id) { try reader.feed($0) }
+            }
+        case .bytes, .failure:
             try bytes(blobs).withUnsafeBytes { try Self.read($0, named: name, with: reader, into: handler) }
         }
     }

@@ -2,6 +2,9 @@ import Lint
 
 /// Why an input that is no definition is not judged, as far as its bytes tell.
 enum StrangeInput {
+    /// The largest input that is excused: it is looked at as a whole.
+    static let mostBytes = 16 << 20
+
     /// The roots of documents that hold domains.
     private static let domainRoots: Set<String> = ["domain", "domains", "domstatus", "domainsnapshot"]
 

@@ -19,7 +19,7 @@ package enum StarterPolicy {
         if let preCommit {
             // Checked first, so that either both files are created or none.
             if Files.exists(preCommit) {
-                if (try? Files.has(Array(preCommitScript.utf8), preCommit)) == true, Files.exists(file) {
+                if Files.has(Array(preCommitScript.utf8), preCommit), Files.exists(file) {
                     return channels.complain("nothing to do: \(printable(preCommit.string)) and \(printable(file.string)) exist already")
                 }
                 throw IOFailure(

@@ -9,6 +9,8 @@ package struct IOFailure: Failure {
     package var isMalformed = false
     /// The content is no well-formed XML, so that libvirt refuses it too. False for what only virt-cpu refuses.
     package var isIllFormed = false
+    /// A definition exceeds a limit of the reader, or is no well-formed XML: its author can choose that.
+    package var isFaultOfDefinition = false
     /// The message without its place and severity, for reports.
     package var problem: Problem
 
@@ -39,5 +41,6 @@ package struct IOFailure: Failure {
         problem = Problem(file: name, position: error.position, message: error.message)
         isMalformed = true
         isIllFormed = error.kind == .malformed
+        isFaultOfDefinition = error.kind != .noDocument
     }
 }

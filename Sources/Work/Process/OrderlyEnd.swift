@@ -3,9 +3,15 @@ import Hosts
 import Synchronization
 
 /// How the program ends by a signal: it first completes the replacement of a file, so that no temporary file is left
-/// behind, and kills a virsh that it is waiting for. Then it ends by that signal. Nothing delays SIGKILL.
+/// behind, and kills a virsh that it is waiting for. Then it ends by that signal. Nothing delays SIGKILL, and a crash.
 package enum OrderlyEnd {
-    private static let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE]
+    /// Signals that end a program and that others send to it.
+    private static let ends = [
+        SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU, SIGXFSZ, SIGVTALRM, SIGPROF, SIGIO, SIGPWR,
+        SIGSTKFLT,
+    ] + Array(__libc_current_sigrtmin()...__libc_current_sigrtmax())
+    /// Signals of a crash, which others can send as well.
+    private static let crashes = [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS]
     private static let received = Atomic<Int32>(0)
     // Unchecked by the compiler, but safe: POSIX allows several threads to use a semaphore and a lock, and these
     // pointers never change.
@@ -36,22 +42,47 @@ package enum OrderlyEnd {
         case .failure(let error): throw IOFailure("cannot start a thread", error.number)
         }
         isInstalled.store(true, ordering: .releasing)
-        for number in signals {
-            var old = sigaction()
-            sigaction(number, nil, &old)
-            if unsafeBitCast(old.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
-                continue
-            }
-            var new = sigaction()
-            // Interrupted reads and writes continue.
-            new.sa_flags = SA_RESTART
-            new.__sigaction_handler.sa_handler = { number in
-                // The program ends by the first signal that arrives.
-                _ = OrderlyEnd.received.compareExchange(expected: 0, desired: number, ordering: .relaxed)
-                sem_post(OrderlyEnd.arrival)
-            }
-            sigaction(number, &new, nil)
-        }
+        for number in ends { install(handler, for: number) }
+        for number in crashes { install(crashHandler, for: number) }
+    }
+
+    private typealias Handler = @convention(c) (Int32, UnsafeMutablePointer<siginfo_t>?, UnsafeMutableRawPointer?) -> Void
+
+    private static let handler: Handler = { number, info, _ in
+        // The kernel sends it in the program's own name, for a write beyond the limit of a file's size. The write fails, and
+        // the program says so.
+        if number == SIGXFSZ, OrderlyEnd.isOwn(info) { return }
+        OrderlyEnd.receive(number)
+    }
+
+    private static let crashHandler: Handler = { number, info, _ in
+        guard OrderlyEnd.isOwn(info) else { return OrderlyEnd.receive(number) }
+        // The instruction that failed is executed again.
+        signal(number, SIG_DFL)
+    }
+
+    /// The signal comes from the program itself: from the kernel because of what a thread did, or from `abort`.
+    private static func isOwn(_ info: UnsafeMutablePointer<siginfo_t>?) -> Bool {
+        guard let info else { return false }
+        return info.pointee.si_code > 0 || info.pointee._sifields._kill.si_pid == getpid()
+    }
+
+    private static func receive(_ number: Int32) {
+        // The program ends by the first signal that arrives.
+        _ = received.compareExchange(expected: 0, desired: number, ordering: .relaxed)
+        sem_post(arrival)
+    }
+
+    /// Leaves a signal alone that is ignored, or that something else handles, as sanitizers do.
+    private static func install(_ handler: @escaping Handler, for number: Int32) {
+        var old = sigaction()
+        sigaction(number, nil, &old)
+        guard unsafeBitCast(old.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_DFL, to: Int.self) else { return }
+        var new = sigaction()
+        // Interrupted reads and writes continue.
+        new.sa_flags = SA_RESTART | SA_SIGINFO
+        new.__sigaction_handler.sa_sigaction = handler
+        sigaction(number, &new, nil)
     }
 
     /// Does work that no signal interrupts.

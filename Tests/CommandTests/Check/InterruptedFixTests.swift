@@ -9,6 +9,9 @@ struct InterruptedFixTests {
         Definitions.guest("<cpu mode='host-model'>\(String(repeating: "<feature policy='require' name='pcid'/>", count: count))</cpu>")
     }
 
+    /// Other signals that end a program, those of crashes included, and the first and the last real-time signal.
+    private static let others = [SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU, SIGXFSZ, SIGPROF, SIGABRT, SIGSEGV, __libc_current_sigrtmin(), 64]
+
     private let fixed = Self.definition(1)
 
     private func size(_ path: String) -> Int {
@@ -53,7 +56,7 @@ struct InterruptedFixTests {
         Program(["check", "--no-config", "--default", "keep", "--fix"] + options + ["vms"], in: directory.path)
     }
 
-    @Test("Whenever it ends, every file is the old or the new one; a later run fixes the others", arguments: [SIGKILL, SIGTERM, SIGINT, SIGHUP])
+    @Test("Whenever it ends, every file is the old or the new one; a later run fixes the others", arguments: [SIGKILL, SIGTERM, SIGINT, SIGHUP] + others)
     func anyTime(_ signal: Int32) {
         let directory = TemporaryDirectory(isInMemory: true)
         let names = (0..<300).map { "\($0).xml" }, odd = Self.definition(2)
@@ -90,5 +93,19 @@ struct InterruptedFixTests {
         #expect(running.wait().signal == signal)
         let done = check(directory, names, were: odd, after: signal, "stuck")
         #expect(done > 0 && done < names.count)
+    }
+
+    @Test("Beyond the limit of a file's size, the file stays the old one, and the program says so")
+    func fileSizeLimit() {
+        let directory = TemporaryDirectory()
+        let odd = Self.definition(2).replacing("</domain>", with: String(repeating: " ", count: 8000) + "</domain>")
+        directory.write("vms/a.xml", odd)
+        var program = Program([], in: directory.path)
+        program.executable = "/bin/sh"
+        program.arguments = ["-c", "ulimit -f 4; exec \"$0\" check --no-config --default keep --fix vms", Program.path].map { Array($0.utf8) }
+        let outcome = program.run()
+        #expect(outcome.status == 2 && outcome.errors.contains("vms/a.xml: not changed: cannot write: File too large"), "\(outcome.errors)")
+        #expect(directory.text("vms/a.xml") == odd)
+        #expect(Corpus.names(in: "\(directory.path)/vms") == ["a.xml"])
     }
 }

@@ -41,14 +41,14 @@ struct VersionTests {
         #expect(repository.check("--staged", in: "/other/deep").findings == ["../../vms/b.xml invalid-cpu"])
     }
 
-    @Test("Symbolic links, submodules, deleted, hidden and other files are skipped")
+    @Test("Links that lead nowhere, submodules, deleted, hidden and other files are skipped")
     func others() {
         let repository = TestRepository()
         repository.write(".virt-cpu.yaml", keep)
         repository.write("gone.xml", wrong)
         repository.commit()
         unlink("\(repository.path)/gone.xml")
-        repository.directory.link("link.xml", to: "real.txt")
+        repository.directory.link("link.xml", to: "nothing.txt")
         for name in ["real.txt", ".hidden/x.xml", "a/.b/c.xml", ".x.xml"] { repository.write(name, wrong) }
         repository.git("add", "-A")
         repository.git("update-index", "--add", "--cacheinfo", "160000,1234567890123456789012345678901234567890,sub.xml")

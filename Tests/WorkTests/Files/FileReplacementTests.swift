@@ -1,4 +1,6 @@
+import Dispatch
 import Glibc
+import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
@@ -72,6 +74,77 @@ struct FileReplacementTests {
         #expect(directory.text("real/a.xml") == "new")
         #expect(status(of: "\(directory.path)/a.xml").st_mode & S_IFMT == S_IFLNK)
         #expect(Corpus.names(in: "\(directory.path)/real") == ["a.xml"])
+    }
+
+    // MARK: Directories that somebody else changes
+
+    /// `home/a/v.xml`, and `srv/v.xml`, where `home/b` leads.
+    private func homes() -> TemporaryDirectory {
+        let directory = TemporaryDirectory(isInMemory: true)
+        directory.write("home/a/v.xml", "old")
+        directory.write("srv/v.xml", "old")
+        directory.link("home/b", to: "../srv")
+        return directory
+    }
+
+    private func replaceBelow(_ directory: TemporaryDirectory, _ name: String, below top: String = "home") -> String? {
+        do {
+            try FileReplacement.replace(
+                FilePath("\(directory.path)/\(name)"), below: FilePath("\(directory.path)/\(top)"), from: Array("old".utf8), with: Array("new".utf8))
+            return nil
+        } catch {
+            return shown(error)
+        }
+    }
+
+    @Test("A file that was found below a directory is not looked for elsewhere")
+    func swapped() {
+        let directory = homes()
+        directory.link("home/out.xml", to: "../srv/v.xml")
+        directory.link("home/absolute.xml", to: "\(directory.path)/srv/v.xml")
+        directory.link("home/over.xml", to: "b/v.xml")
+        directory.link("home/again.xml", to: "again.xml")
+        let expected = [
+            ("home/b/v.xml", "a directory of its path is a symbolic link by now"), ("home/out.xml", "the symbolic link leads out of \(directory.path)/home"),
+            ("home/absolute.xml", "the symbolic link leads out of \(directory.path)/home"),
+            ("home/over.xml", "the symbolic link leads out of \(directory.path)/home"), ("home/again.xml", "Too many levels of symbolic links"),
+            ("srv/v.xml", "the symbolic link leads out of \(directory.path)/home"),
+        ]
+        for (name, message) in expected {
+            let refusal = replaceBelow(directory, name)
+            #expect(refusal?.contains(message) ?? false, "\(name): \(refusal ?? "replaced")")
+        }
+        #expect(directory.text("srv/v.xml") == "old")
+        #expect(Corpus.names(in: "\(directory.path)/srv") == ["v.xml"])
+    }
+
+    @Test("A link that stays below the directory is followed, over other links too")
+    func staying() {
+        let directory = homes()
+        directory.link("home/x.xml", to: "c/../d/v.xml")
+        directory.makeDirectory("home/c")
+        directory.link("home/d", to: "\(directory.path)/home/e")
+        directory.link("home/e", to: "a")
+        #expect(replaceBelow(directory, "home/x.xml") == nil)
+        #expect(directory.text("home/a/v.xml") == "new")
+    }
+
+    @Test("While somebody swaps the directory and a link, nothing outside changes")
+    func race() {
+        let directory = homes()
+        let isOver = Atomic(false)
+        let a = "\(directory.path)/home/a", b = "\(directory.path)/home/b", aside = "\(directory.path)/home/aside"
+        let flips = DispatchGroup()
+        DispatchQueue.global().async(group: flips) {
+            while !isOver.load(ordering: .relaxed) {
+                for (from, to) in [(a, aside), (b, a), (a, b), (aside, a)] { rename(from, to) }
+            }
+        }
+        for _ in 0..<2000 { _ = replaceBelow(directory, "home/a/v.xml") }
+        isOver.store(true, ordering: .relaxed)
+        flips.wait()
+        #expect(directory.text("srv/v.xml") == "old")
+        #expect(Corpus.names(in: "\(directory.path)/srv") == ["v.xml"])
     }
 
     // MARK: Attributes

@@ -1,0 +1,236 @@
+import Glibc
+import TestSupport
+import Testing
+
+/// What somebody who may push could do to get a definition past pre-receive.
+@Suite("A hostile push")
+struct HostilePushTests {
+    private static let policy = "default: keep\nrules: {host-passthrough: error}\n"
+
+    private func head(_ repository: TestRepository) -> String { String(repository.git("rev-parse", "HEAD").dropLast()) }
+
+    /// A repository with a policy and these files, committed.
+    private func repository(_ files: [(name: String, text: String)] = [], policy: String = HostilePushTests.policy) -> TestRepository {
+        let repository = TestRepository()
+        repository.write(".virt-cpu.yaml", policy)
+        for file in files { repository.write(file.name, file.text) }
+        repository.commit()
+        return repository
+    }
+
+    /// What pre-receive says about the commits since `old`.
+    private func push(_ repository: TestRepository, from old: String) -> Outcome {
+        Program(["hook", "pre-receive"], input: .text("\(old) \(head(repository)) refs/heads/main\n"), in: repository.path).run()
+    }
+
+    // MARK: Replacement objects and grafts
+
+    @Test("Replacement objects do not count, neither for a definition nor for the policy")
+    func replacements() {
+        for (place, content) in [("vm.xml", Definitions.hostModel), (".virt-cpu.yaml", "default: keep\n")] {
+            let repository = repository([("vm.xml", Definitions.hostModel)])
+            let old = head(repository)
+            repository.write("other", content)
+            let other = repository.git("hash-object", "-w", "other").dropLast()
+            repository.write("vm.xml", Definitions.passthrough)
+            repository.git("add", "vm.xml")
+            repository.git("commit", "-q", "-m", "bad")
+            repository.git("update-ref", "refs/replace/\(repository.git("rev-parse", "HEAD:\(place)").dropLast())", String(other))
+            let outcome = push(repository, from: old)
+            #expect(outcome.status == 1 && outcome.text.contains("[host-passthrough]"), "\(place): \(outcome.errors)")
+        }
+    }
+
+    @Test("A replaced commit and a graft do not move a merge base")
+    func grafts() {
+        let repository = repository()
+        repository.git("checkout", "-q", "-b", "new")
+        repository.write("vm.xml", Definitions.passthrough)
+        repository.commit()
+        let bad = head(repository)
+        repository.commit("next")
+        let next = head(repository)
+        // To whom believes it, main contains the bad commit.
+        let main = repository.git("rev-parse", "main").dropLast()
+        repository.write(".git/info/grafts", "\(main) \(bad)\n")
+        repository.git("branch", "-q", "side", bad)
+        let outcome = Program(
+            ["hook", "pre-receive"], input: .text("\(String(repeating: "0", count: 40)) \(next) refs/heads/new\n"), in: repository.path
+        )
+        repository.git("symbolic-ref", "HEAD", "refs/heads/main")
+        let said = outcome.run()
+        #expect(said.status == 1 && said.text.contains("[host-passthrough]"), "\(said.errors)")
+    }
+
+    // MARK: Symbolic links
+
+    private func link(_ repository: TestRepository, _ name: String, to target: String) {
+        unlink("\(repository.path)/\(name)")
+        #expect(symlink(target, "\(repository.path)/\(name)") == 0)
+    }
+
+    @Test("A link is judged by what it leads to in the version, over other links and directories too", arguments: [
+        ["vm.xml": "vm.cfg"], ["vm.xml": "./vm.cfg"], ["vm.xml": "a", "a": "b", "b": "vm.cfg"], ["vm.xml": "d/vm.cfg", "d": "."],
+        ["vm.xml": "sub/../vm.cfg"],
+    ])
+    func links(_ links: [String: String]) {
+        let repository = repository([("vm.xml", Definitions.hostModel), ("sub/x", "")])
+        let old = head(repository)
+        repository.write("vm.cfg", Definitions.passthrough)
+        for (name, target) in links { link(repository, name, to: target) }
+        repository.git("add", "-A")
+        let staged = Program(["hook", "pre-commit"], in: repository.path).run()
+        #expect(staged.status == 1 && staged.text.contains("vm.xml:4:3: error: "), "\(staged.errors)")
+        repository.commit()
+        let pushed = push(repository, from: old)
+        #expect(pushed.status == 1 && pushed.text.contains("vm.xml:4:3: error: "), "\(pushed.errors)")
+        #expect(repository.check("--rev", "HEAD").status == 1)
+    }
+
+    @Test("A link that stays is judged when its target changes, and compared with what the target was")
+    func changedTarget() {
+        let repository = repository([("vm.cfg", Definitions.hostModel)])
+        link(repository, "vm.xml", to: "vm.cfg")
+        repository.commit()
+        let old = head(repository)
+        repository.commit("nothing")
+        #expect(push(repository, from: old).text == "")
+        repository.write("vm.cfg", Definitions.passthrough)
+        repository.commit()
+        let outcome = push(repository, from: old)
+        #expect(outcome.status == 1 && outcome.text.contains("vm.xml:4:3: error: "), "\(outcome.errors)")
+    }
+
+    @Test("A link that leads out of the version is refused, unless the policy excludes it", arguments: [
+        "/etc/libvirt/qemu/vm.xml", "../vm.xml", "sub/../../vm.xml", ".git/description", "sub/.GIT/x",
+    ])
+    func leadingOut(_ target: String) {
+        let repository = repository([("vm.xml", Definitions.hostModel), ("sub/x", "")])
+        let old = head(repository)
+        link(repository, "vm.xml", to: target)
+        repository.commit()
+        let outcome = push(repository, from: old)
+        #expect(outcome.status == 2)
+        #expect(outcome.errors.contains("vm.xml: not checked: the symbolic link leads out of the repository's files"), "\(outcome.errors)")
+        let excluding = self.repository([("vm.xml", Definitions.hostModel)], policy: "exclude: [vm.xml]\n")
+        let before = head(excluding)
+        link(excluding, "vm.xml", to: target)
+        excluding.commit()
+        #expect(push(excluding, from: before).status == 0)
+    }
+
+    @Test("A link to nothing, to itself or to a directory is no definition")
+    func noDefinition() {
+        for target in ["nothing.cfg", "vm.xml", "sub"] {
+            let repository = repository([("sub/x", "")])
+            let old = head(repository)
+            link(repository, "vm.xml", to: target)
+            repository.commit()
+            let outcome = push(repository, from: old)
+            #expect(outcome.status == 0, "\(target): \(outcome.errors)")
+        }
+    }
+
+    // MARK: Guests of one UUID
+
+    private static let uuid = "11111111-2222-3333-4444-555555555555"
+
+    private static func windows(_ model: String, uuid: String = uuid, name: String = "w") -> String {
+        Definitions.guest(
+            "<cpu mode='custom' match='exact'><model fallback='forbid'>\(model)</model></cpu>", name: name,
+            extra: """
+                  <uuid>\(uuid)</uuid>
+                  <metadata><l:libosinfo xmlns:l='http://libosinfo.org/xmlns/libvirt/domain/1.0'><l:os id='http://microsoft.com/win/11'/></l:libosinfo></metadata>
+
+                """)
+    }
+
+    private static let old = "Skylake-Client-noTSX-IBRS"
+
+    private func expectChange(_ repository: TestRepository, from old: String, _ comment: Comment? = nil) {
+        let outcome = push(repository, from: old)
+        #expect(outcome.status == 1 && outcome.text.contains("[windows-cpu-change]"), comment)
+    }
+
+    @Test("Where a guest is renamed and copied, each copy is compared with it")
+    func twoCopies() {
+        let repository = repository([("win.xml", Self.windows(Self.old))])
+        let old = head(repository)
+        repository.git("mv", "win.xml", "a.xml")
+        repository.write("z.xml", Self.windows("EPYC"))
+        repository.commit()
+        expectChange(repository, from: old)
+    }
+
+    @Test("Each of several copies of a guest that stays is compared with it")
+    func copiesOfUnchanged() {
+        let repository = repository([("win.xml", Self.windows(Self.old))])
+        let old = head(repository)
+        repository.write("a.xml", Self.windows(Self.old))
+        repository.write("z.xml", Self.windows("EPYC"))
+        repository.commit()
+        expectChange(repository, from: old)
+    }
+
+    @Test("A guest that takes another guest's UUID is compared with that one, whatever it was before")
+    func takenUUID() {
+        let repository = repository([("win.xml", Self.windows(Self.old)), ("other.xml", Definitions.guest("<cpu mode='host-model'/>", name: "o"))])
+        let old = head(repository)
+        repository.write("other.xml", Self.windows("EPYC", name: "o"))
+        repository.commit()
+        expectChange(repository, from: old)
+    }
+
+    @Test("The original of a copy is found however its UUID is spelt", arguments: [
+        "\n    \(uuid)\n  ", "&#49;1111111-2222-3333-4444-555555555555", "<![CDATA[\(uuid)]]>", "11111111<!-- -->-2222-3333-4444-555555555555",
+        "11111111222233334444555555555555",
+    ])
+    func spellings(_ spelling: String) {
+        let repository = repository([("win.xml", Self.windows(Self.old, uuid: spelling))])
+        let old = head(repository)
+        repository.write("z.xml", Self.windows("EPYC"))
+        repository.commit()
+        expectChange(repository, from: old, "\(spelling)")
+    }
+
+    @Test("The original of a copy is found in UTF-16, and behind a link")
+    func otherPlaces() {
+        let utf16 = repository()
+        var bytes: [UInt8] = [0xff, 0xfe]
+        for unit in Self.windows(Self.old).utf16 { bytes += [UInt8(unit & 255), UInt8(unit >> 8)] }
+        utf16.directory.write(Array("win.xml".utf8), bytes)
+        utf16.commit()
+        let old = head(utf16)
+        utf16.write("z.xml", Self.windows("EPYC"))
+        utf16.commit()
+        expectChange(utf16, from: old, "UTF-16")
+        let linked = repository([("win.cfg", Self.windows(Self.old))])
+        link(linked, "win.xml", to: "win.cfg")
+        linked.commit()
+        let before = head(linked)
+        linked.write("z.xml", Self.windows("EPYC"))
+        linked.commit()
+        expectChange(linked, from: before, "link")
+    }
+
+    // MARK: Memory
+
+    @Test("A long file takes no more memory than its largest domain, well-formed or not", arguments: ["", "<oops"])
+    func longFile(_ end: String) {
+        let repository = repository()
+        let old = head(repository)
+        repository.write("vm.xml", Definitions.hostModel + String(repeating: "\n", count: 100 << 20) + end)
+        // Asked for before the long one is, and after it.
+        for name in ["a.xml", "z.xml"] { repository.write(name, Definitions.guest("<cpu mode='host-model'/>", name: name)) }
+        repository.commit()
+        let running = Program(["hook", "pre-receive"], input: .text("\(old) \(head(repository)) refs/heads/main\n"), in: repository.path).start()
+        var peak = 0
+        while let memory = running.peakMemory {
+            peak = max(peak, memory)
+            usleep(1000)
+        }
+        let outcome = running.wait()
+        #expect(outcome.status == (end.isEmpty ? 0 : 2), "\(outcome.errors)")
+        #expect(peak > 0 && peak < 64 << 20, "\(peak >> 20) MiB")
+    }
+}
