@@ -14,6 +14,7 @@ enum Refusals {
         case "entity declarations are not allowed": extent.declares_entities != 0
         case "declarations of default attributes are not allowed": extent.declares_attributes != 0
         case instruction: extent.has_instruction_in_type != 0
+        case let words where words.hasPrefix("the declared encoding is not UTF-8"): isSingleByte(extent.encodingName)
         default: message.hasPrefix("the encoding ") && message.hasSuffix(" is not supported: convert the document to UTF-8") && !isSupported(extent.encodingName)
         }
     }
@@ -25,13 +26,23 @@ enum Refusals {
     }
 
     /// The encodings that the mutator names and in which positions cannot be counted.
-    private static let unsupported: Set = ["ISO-2022-JP", "UTF-7", "SHIFT_JIS", "GBK", "EBCDIC-CP-US", "IBM037"]
+    private static let unsupported: Set = [
+        "ISO-2022-JP", "UTF-7", "SHIFT_JIS", "GBK", "EBCDIC-CP-US", "IBM037", "WINDOWS-1255", "WINDOWS-1258",
+    ]
 
     private static func isSupported(_ encoding: String) -> Bool {
         let name = encoding.uppercased()
+        if unsupported.contains(name) { return false }
         return ["", "UTF-8", "US-ASCII", "KOI8-R"].contains(name) || ["UTF-16", "ISO-8859-", "WINDOWS-125"].contains { name.hasPrefix($0) }
     }
 
-    /// An accident has made a name, which converters may know.
-    static func isUnknown(_ encoding: String) -> Bool { !isSupported(encoding) && !unsupported.contains(encoding.uppercased()) }
+    /// Refused where the bytes are UTF-8 as well.
+    private static func isSingleByte(_ encoding: String) -> Bool {
+        isSupported(encoding) && !encoding.isEmpty && !encoding.uppercased().hasPrefix("UTF-")
+    }
+
+    /// An accident has made a name, which converters may know, or the bytes decide.
+    static func isUnknown(_ encoding: String) -> Bool {
+        isSingleByte(encoding) || !isSupported(encoding) && !unsupported.contains(encoding.uppercased())
+    }
 }

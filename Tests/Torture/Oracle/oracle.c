@@ -174,10 +174,16 @@ oracle_extent oracle_scan(const char *bytes, size_t count, oracle_units units)
 
 /* ---- The tree */
 
-/* Of no namespace: <domain xmlns='...'> is somebody else's. */
+/* Of no namespace. Of a root, libvirt compares the local name alone, but refuses a <domain> without a type: in a namespace,
+ * that one is somebody else's. */
 static int is(const xmlNode *node, const char *name)
 {
-    return node->type == XML_ELEMENT_NODE && !node->ns && strcmp((const char *)node->name, name) == 0;
+    if (node->type != XML_ELEMENT_NODE || strcmp((const char *)node->name, name) != 0) return 0;
+    if (!node->ns) return 1;
+    if (!node->parent || node->parent->type != XML_DOCUMENT_NODE) return 0;
+    if (strcmp(name, "domain") != 0) return 1;
+    const xmlAttr *type = xmlHasNsProp((xmlNode *)node, (const xmlChar *)"type", NULL);
+    return type && type->children;
 }
 
 static const xmlNode *next_element(const xmlNode *node)
