@@ -118,11 +118,12 @@ struct FleetReportTests {
     @Test("No name of a host, cluster or guest reaches the terminal as a control sequence", arguments: FleetTopic.allCases)
     func terminal(_ topic: FleetTopic) throws {
         let escape = "\u{1b}[31m\u{202e}"
-        let fleet = try fleet(
-            [
-                ("g1\(escape)", "a1", Self.model("Skylake-Server")), ("g2", "b1", Self.model("Skylake-Server")), ("g3", "a1", "<cpu mode='host-model'/><clock><timer name='hypervclock'/></clock>"),
-                ("g4", "a1", Self.model("Haswell\u{202e}")),
-            ])
+        let windows = "<cpu mode='host-model'/><metadata><l:libosinfo xmlns:l='http://libosinfo.org/xmlns/libvirt/domain/1.0'>"
+            + "<l:os id='http://microsoft.com/win/11'/></l:libosinfo></metadata>"
+        _ = try fleet([
+            ("g1\(escape)", "a1", Self.model("Skylake-Server")), ("g2", "b1", Self.model("Skylake-Server")), ("g3", "a1", windows),
+            ("g4", "a1", Self.model("Haswell\u{202e}")),
+        ])
         // The names that files state, as those of kinds do.
         let kinds = String(decoding: Corpus.read("\(directory.path)/kinds"), as: UTF8.self)
         directory.write("kinds", kinds.replacing(#""a1""#, with: #""a1\u001b[31m\u202e""#).replacing(#""a2""#, with: #""a2\u001b[31m\u202e""#).replacing(#""b""#, with: #""b\u001b[31m""#).replacing(#""a""#, with: #""a\u001b[31m""#))
@@ -133,9 +134,8 @@ struct FleetReportTests {
         #expect(hostile.judge.census.hosts[0].name == "a1\(escape)" && hostile.judge.census.hosts[0].cluster == "a\u{1b}[31m")
         let whatIf = topic == .whatIf ? try question.whatIf(hostile, leaving: ["b*"], joining: [], changes: []) : nil
         let text = hostile.text(topic, within: .cluster, whatIf)
-        #expect(text.contains("guest") || topic == .sets || topic == .windows)
+        #expect(text.contains("\u{241b}"), "\(text)")
         #expect(!text.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" || $0.value == 0x202e }, "\(text.debugDescription)")
-        #expect(fleet.judge.census.hosts.count == 3)
     }
 
     @Test("A drain of all hosts counts those that nothing blocks, and of named ones answers each")
