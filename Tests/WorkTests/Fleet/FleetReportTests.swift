@@ -95,15 +95,28 @@ struct FleetReportTests {
 
     @Test("A field has the reasons of all its CPUs, each with the CPUs that it holds for")
     func allReasons() throws {
-        let more = ["aes", "avx512f"].map { Self.model("Nehalem").replacing("</cpu>", with: "<feature policy='require' name='\($0)'/></cpu>") }
-        let fleet = try fleet([("g1", "b1", more[1]), ("g2", "b1", Self.model("Nehalem").replacing("</cpu>", with: "<feature policy='require' name='mpx'/><feature policy='require' name='avx512f'/></cpu>")), ("g3", "b1", more[0])])
+        func nehalem(_ features: String...) -> String {
+            let more = features.map { "<feature policy='require' name='\($0)'/>" }.joined()
+            return Self.model("Nehalem").replacing("</cpu>", with: "\(more)</cpu>")
+        }
+        // A Haswell has neither.
+        let fleet = try fleet([("g1", "b1", nehalem("avx512f")), ("g2", "b1", nehalem("avx512f", "avx512bw"))])
         let report = try JSON(fleet.json(.matrix, within: .cluster).text)
-        let names = report["features"]?.items ?? [], reasons = report["reasons"]?.items ?? []
-        func place(_ json: JSON?) -> Int { if case .number(let number)? = json { number } else { -1 } }
-        // avx512f alone, and mpx with avx512f, are refused by the Haswell.
-        let causes = (report["matrix"]?["rows"]?.items ?? []).compactMap { $0["why"]?.items.last }.flatMap(\.items)
-        let features = causes.map { cause in Set(reasons[place(cause["why"])].items.flatMap { $0["features"]?.items ?? [] }.map { "\(names[place($0)])" }) }
-        #expect(Set(features) == [["\(JSON.string("avx512f"))"], ["\(JSON.string("avx512f"))", "\(JSON.string("mpx"))"]])
+        let rows = try #require(report["matrix"]?["rows"]?.items)
+        #expect(rows.map { $0["answers"] } == [.string("sr")])
+        let names = report["features"]?.items ?? [], reasons = report["reasons"]?.items ?? [], asks = report["asks"]?.items ?? []
+        func element(_ list: [JSON], _ index: JSON?) throws -> JSON { if case .number(let number)? = index { list[number] } else { throw JSONMistake() } }
+        struct JSONMistake: Error {}
+        let causes = try #require(rows[0]["why"]?.items.last?.items)
+        var lacking: [String: Set<String>] = [:]
+        for cause in causes {
+            #expect(cause["kinds"] == .null && cause["asks"]?.items.count == 1)
+            let words = try element(asks, cause["asks"]?.items.first)["words"]
+            let features = try element(reasons, cause["why"]).items.flatMap { try ($0["features"]?.items ?? []).map { "\(try element(names, $0))" } }
+            lacking["\(words!)"] = Set(features)
+        }
+        let one = "\(JSON.string("avx512f"))", other = "\(JSON.string("avx512bw"))"
+        #expect(lacking == ["\(JSON.string("Nehalem +avx512f"))": [one], "\(JSON.string("Nehalem +avx512bw +avx512f"))": [one, other]])
     }
 
     @Test("Facts in another order give the same JSON and the same text", arguments: FleetTopic.allCases.filter { $0 != .whatIf })
@@ -132,7 +145,7 @@ struct FleetReportTests {
         let question = try FleetQuestion(.builtIn, libvirt: nil, timeout: 30)
         let hostile = try question.fleet(["\(directory.path)/kinds"], facts: ["\(directory.path)/facts"])
         #expect(hostile.judge.census.hosts[0].name == "a1\(escape)" && hostile.judge.census.hosts[0].cluster == "a\u{1b}[31m")
-        let whatIf = topic == .whatIf ? try question.whatIf(hostile, leaving: ["b*"], joining: [], changes: []) : nil
+        let whatIf = topic == .whatIf ? try question.whatIf(hostile, leaving: ["a2*"], joining: [], changes: []) : nil
         let text = hostile.text(topic, within: .cluster, whatIf)
         #expect(text.contains("\u{241b}"), "\(text)")
         #expect(!text.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" || $0.value == 0x202e }, "\(text.debugDescription)")
@@ -170,7 +183,7 @@ struct FleetReportTests {
     func legends() throws {
         // Each host has a CPU of its own: a feature more than the one before.
         let features = ["3dnow", "aes", "avx", "avx2", "bmi1", "bmi2", "erms", "f16c"]
-        var hosts: [String: String] = [:]
+        var hosts: [String: String] = [:], clusters = ""
         var guests: [(id: String, host: String, cpu: String)] = features.map { feature in
             (feature, "h0", Self.model("Nehalem").replacing("</cpu>", with: "<feature policy='require' name='\(feature)'/></cpu>"))
         }
@@ -178,8 +191,9 @@ struct FleetReportTests {
         for number in 0..<60 {
             let own = features.indices.filter { (number + 1) >> $0 & 1 != 0 }.map { features[$0] }
             hosts["h\(number)-with-a-name-that-is-long.domcapabilities.xml"] = Self.host("Nehalem", with: own)
+            clusters += "h\(number)-with-a-name-that-is-long\tthe cluster in the second room on the left, behind the door of floor \(number)\n"
         }
-        let text = try fleet(guests, hosts: hosts, clusters: "").text(.matrix, within: .cluster)
+        let text = try fleet(guests, hosts: hosts, clusters: clusters).text(.matrix, within: .cluster)
         let lines = text.split(separator: "\n")
         let heads = lines.indices.filter { lines[$0].hasPrefix(" ") && lines[$0].contains(" guests ab") }
         try #require(heads.count == 2, "\(text)")
