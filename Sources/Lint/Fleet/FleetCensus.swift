@@ -41,7 +41,7 @@ package struct FleetCensus: Sendable {
         package var windows = 0
         /// How many have a device of their host, which keeps them there whatever their CPU is.
         package var withDevices = 0
-        /// The ids of the first few.
+        /// The ids of a few.
         package var samples: [String] = []
 
         package init() {}
@@ -95,6 +95,8 @@ package struct FleetCensus: Sendable {
 
     private var askPlaces: [String: Int] = [:]
     private var hostPlaces: [String: Int] = [:]
+    /// The hosts whose cluster the hosts' own files state.
+    private var withOwnCluster: Set<Int> = []
 
     /// - Parameter hosts: those that were read from packed hosts are put together by their kinds.
     /// - Throws: `FleetError` for two hosts of one name, or too many kinds.
@@ -108,6 +110,7 @@ package struct FleetCensus: Sendable {
         for (index, host) in named.enumerated() {
             guard hostPlaces.updateValue(index, forKey: host.name) == nil else { throw FleetError("two hosts are called \(quoted(host.name))") }
             hosts.append(FleetHost(name: host.name, cluster: host.cluster, kind: equal.kinds[index]))
+            if host.cluster != nil { withOwnCluster.insert(index) }
         }
     }
 
@@ -143,9 +146,10 @@ package struct FleetCensus: Sendable {
             return
         }
         let host = fact.host.flatMap { hostPlaces[$0] }
-        if let host, let cluster = fact.cluster {
-            if hosts[host].cluster == nil { hosts[host].cluster = cluster }
-            if hosts[host].cluster != cluster { hostsInSeveralClusters.insert(host) }
+        if let host, let cluster = fact.cluster, !withOwnCluster.contains(host) {
+            // Of clusters that contradict each other, the same one wins whatever the order of the facts.
+            if let other = hosts[host].cluster, other != cluster { hostsInSeveralClusters.insert(host) }
+            hosts[host].cluster = min(hosts[host].cluster ?? cluster, cluster)
         }
         if host == nil, let name = fact.host {
             if unreadableHosts.contains(name) { onUnreadableHosts += 1 } else { onOtherHosts += 1 }
@@ -153,9 +157,25 @@ package struct FleetCensus: Sendable {
         Self.add(guest, fact.id, to: &places[Place(ask: ask, host: host), default: Guests()])
     }
 
+    /// The samples are the first by their names, so that the order of the facts does not matter.
     private static func add(_ guest: Guests, _ id: String, to guests: inout Guests) {
         guests += guest
-        if guests.samples.count < mostSamples { guests.samples.append(id) }
+        if guests.samples.count == mostSamples {
+            guard let last = guests.samples.last, id < last else { return }
+            guests.samples.removeLast()
+        }
+        guests.samples.insert(id, at: guests.samples.firstIndex { id < $0 } ?? guests.samples.count)
+    }
+
+    /// The same fleet with its asks in the order of their keys, which the order of the facts does not change.
+    var sortedByAsk: FleetCensus {
+        let order = asks.indices.sorted { asks[$0].key < asks[$1].key }
+        var sorted = self, newPlaces = [Int](repeating: 0, count: asks.count)
+        for (new, old) in order.enumerated() { newPlaces[old] = new }
+        sorted.asks = order.map { asks[$0] }
+        sorted.askPlaces = askPlaces.mapValues { newPlaces[$0] }
+        sorted.places = Dictionary(uniqueKeysWithValues: places.map { (Place(ask: newPlaces[$0.key.ask], host: $0.key.host), $0.value) })
+        return sorted
     }
 
     /// The places in the order of the asks and the hosts.

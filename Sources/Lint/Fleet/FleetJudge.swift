@@ -4,6 +4,7 @@ import Synchronization
 
 /// The verdicts on a fleet: each ask is judged once on each kind of hosts, and each move once between each two kinds.
 package final class FleetJudge: Sendable {
+    /// Its asks are in the order of their keys.
     package let census: FleetCensus
     private let check: StartCheck
     private let moves: MoveCheck
@@ -27,6 +28,7 @@ package final class FleetJudge: Sendable {
     ///   - knowledge: the CPU maps, with the names of the hosts.
     ///   - libvirt: the release of every host's libvirt; nil if each host's own is found out.
     package init(_ census: FleetCensus, _ knowledge: CPUKnowledge, libvirt: LibvirtVersion? = nil) {
+        let census = census.sortedByAsk
         self.census = census
         check = StartCheck(hosts: census.kinds.map(\.host), knowledge: knowledge, libvirt: libvirt)
         moves = MoveCheck(check)

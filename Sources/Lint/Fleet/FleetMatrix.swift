@@ -24,6 +24,10 @@ package struct FleetMatrix: Sendable {
         package var guests: Int
         /// The ids of the first few of them.
         package var samples: [String] = []
+        /// False if more would have to be known of the hosts to be certain of each of the answers.
+        package var isCertain = true
+        /// Why the guests do not start: all that differ between asks and kinds.
+        package var causes: [Cause] = []
 
         /// The most guests of one field that are named.
         package static let mostSamples = 3
@@ -32,6 +36,15 @@ package struct FleetMatrix: Sendable {
             guests += more.count
             samples += more.samples.prefix(Self.mostSamples - samples.count)
         }
+    }
+
+    /// Why hosts of some kinds do not start guests with some asks: on each of the kinds, each of the asks has these reasons.
+    package struct Cause: Sendable, Equatable {
+        package var reasons: [FleetVerdict.Reason]
+        /// Indices of the census's asks, in the order of the row.
+        package var asks: [Int]
+        /// Indices of the census's kinds.
+        package var kinds: [Int]
     }
 
     package private(set) var rows: [Row] = []
@@ -69,7 +82,17 @@ package struct FleetMatrix: Sendable {
         // A row without guests would say nothing.
         rows.removeAll { $0.guests == 0 }
         func starting(_ row: Row) -> Int { row.cells.count { $0.answer == .starts } }
+        // Asks are in the order of their keys.
         rows.sort { (starting($1), $1.guests, $0.asks[0]) < (starting($0), $0.guests, $1.asks[0]) }
+        explain(judge)
+    }
+
+    private mutating func explain(_ judge: FleetJudge) {
+        for row in rows.indices {
+            for column in columns.indices {
+                rows[row].cells[column].explain(asks: rows[row].asks, kinds: columns[column].kinds, judge)
+            }
+        }
     }
 
     /// The indices of equal values, together.
@@ -84,6 +107,38 @@ package struct FleetMatrix: Sendable {
             }
         }
         return groups
+    }
+}
+
+extension FleetMatrix.Cell {
+    fileprivate mutating func explain(asks: [Int], kinds: [Int], _ judge: FleetJudge) {
+        struct Key: Hashable {
+            var reasons: [FleetVerdict.Reason]
+            var kinds: [Int]
+        }
+        var places: [Key: Int] = [:]
+        for ask in asks {
+            var own: [(reasons: [FleetVerdict.Reason], kinds: [Int])] = []
+            for kind in kinds {
+                let verdict = judge.start(ask, on: kind)
+                if !verdict.isCertain { isCertain = false }
+                if answer == .starts { continue }
+                if let index = own.firstIndex(where: { $0.reasons == verdict.reasons }) {
+                    own[index].kinds.append(kind)
+                } else {
+                    own.append((verdict.reasons, [kind]))
+                }
+            }
+            for (reasons, kinds) in own {
+                let key = Key(reasons: reasons, kinds: kinds)
+                if let place = places[key] {
+                    causes[place].asks.append(ask)
+                } else {
+                    places[key] = causes.count
+                    causes.append(FleetMatrix.Cause(reasons: reasons, asks: [ask], kinds: kinds))
+                }
+            }
+        }
     }
 }
 

@@ -37,6 +37,24 @@ extension FleetJudge {
         return starting.count == answers.count ? .everywhere : .someHosts
     }
 
+    /// How many guests are in a state that is not certain, because the capabilities or domain capabilities of a host are not known.
+    package var notCertain: Int {
+        let areCertain = census.asks.indices.map { ask in
+            census.kinds.indices.allSatisfy { kind in
+                let verdict = start(ask, on: kind)
+                return verdict.isCertain || verdict.answer == .unknown
+            }
+        }
+        return census.places.reduce(0) { count, entry in
+            if areCertain[entry.key.ask] { return count }
+            // Guests that their own host refuses are in that state whatever the others do.
+            if let own = entry.key.host.map({ start(entry.key.ask, on: census.hosts[$0].kind) }), own.answer == .refuses {
+                return own.isCertain ? count : count + entry.value.count
+            }
+            return state(of: entry.key) == .unknown ? count : count + entry.value.count
+        }
+    }
+
     /// How many guests are in each state, with guests that are not judged among the unknown.
     package var states: [FleetState: Int] {
         var states: [FleetState: Int] = [:]

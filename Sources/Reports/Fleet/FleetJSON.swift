@@ -30,7 +30,7 @@ package final class FleetJSON {
             "withDevices": JSONValue(census.places.values.reduce(0) { $0 + $1.withDevices }), "asks": JSONValue(census.asks.count),
             "hosts": JSONValue(census.hosts.count), "kinds": JSONValue(census.kinds.count), "clusters": JSONValue(census.clusters),
             "notJudged": JSONValue(census.notJudged.count), "onOtherHosts": JSONValue(census.onOtherHosts), "errors": JSONValue(census.errors),
-            "states": self.states(states),
+            "notCertain": JSONValue(judge.notCertain), "states": self.states(states),
         ]
     }
 
@@ -101,7 +101,7 @@ package final class FleetJSON {
                 "cluster": JSONValue(cluster.name), "hosts": indices(cluster.hosts), "guests": JSONValue(cluster.guests.count),
                 "windows": JSONValue(cluster.guests.windows), "withDevices": JSONValue(cluster.guests.withDevices), "states": states(cluster.states),
                 "refused": .array(cluster.refusals.map { refusal in
-                    var json: JSONValue = ["kind": JSONValue(refusal.kind), "why": why(refusal.verdict), "asks": indices(refusal.asks)]
+                    var json: JSONValue = ["kind": JSONValue(refusal.kind), "why": why(refusal.verdict.reasons), "asks": indices(refusal.asks)]
                     json.add(guests(refusal.guests))
                     return json
                 }),
@@ -114,11 +114,22 @@ package final class FleetJSON {
     }
 
     /// The index of the reasons of a verdict.
-    private func why(_ verdict: FleetVerdict) -> JSONValue {
-        if let known = reasonPlaces[verdict.reasons] { return JSONValue(known) }
-        reasonPlaces[verdict.reasons] = reasons.count
-        reasons.append(.array(verdict.reasons.map(compact)))
+    private func why(_ given: [FleetVerdict.Reason]) -> JSONValue {
+        if let known = reasonPlaces[given] { return JSONValue(known) }
+        reasonPlaces[given] = reasons.count
+        reasons.append(.array(given.map(compact)))
         return JSONValue(reasons.count - 1)
+    }
+
+    /// Why guests of a row do not start on hosts of a column: asks are null for all of the row, and kinds for all of the column.
+    private func why(_ cell: FleetMatrix.Cell, asks: Int, kinds: Int) -> JSONValue {
+        if cell.answer == .starts { return .null }
+        return .array(cell.causes.map { cause in
+            [
+                "asks": cause.asks.count == asks ? .null : indices(cause.asks), "kinds": cause.kinds.count == kinds ? .null : indices(cause.kinds),
+                "why": why(cause.reasons),
+            ]
+        })
     }
 
     /// A reason with its features by their indices. A text that ends with the features ends with `…` instead.
@@ -143,9 +154,8 @@ package final class FleetJSON {
                     "asks": indices(row.asks), "guests": JSONValue(row.guests), "answers": JSONValue(row.cells.map { String($0.answer.rawValue.prefix(1)) }.joined()),
                     "here": indices(row.cells.map(\.guests)),
                     "samples": .array(row.cells.map { $0.samples.isEmpty ? .null : JSONValue($0.samples) }),
-                    "why": .array(zip(row.cells, matrix.columns).map { cell, column in
-                        cell.answer == .starts ? .null : why(judge.start(row.asks[0], on: column.kinds[0]))
-                    }),
+                    "certain": JSONValue(row.cells.map { $0.isCertain ? "y" : "n" }.joined()),
+                    "why": .array(zip(row.cells, matrix.columns).map { why($0, asks: row.asks.count, kinds: $1.kinds.count) }),
                 ]
             }),
         ]
@@ -184,7 +194,7 @@ package final class FleetJSON {
 
     private func obstacle(_ blocker: FleetDrain.Blocker) -> Int {
         let value = JSONValue.array(blocker.reasons.map { reason in
-            ["answer": JSONValue(reason.verdict.answer.rawValue), "kinds": indices(reason.kinds), "why": why(reason.verdict)]
+            ["answer": JSONValue(reason.verdict.answer.rawValue), "kinds": indices(reason.kinds), "why": why(reason.verdict.reasons)]
         })
         let key = value.text
         if let known = obstaclePlaces[key] { return known }

@@ -39,7 +39,15 @@ struct FleetPageData {
             data.leftOut.append("of the guests that block emptying a host, all CPUs but three and all names but one of each reason")
         },
         { data in
-            data.value.update("matrix") { $0.update("rows") { $0.updateEach { $0.shorten("asks", to: 20); $0.remove("samples") } } }
+            data.value.update("matrix") {
+                $0.update("rows") {
+                    $0.updateEach {
+                        $0.shorten("asks", to: 20)
+                        $0.remove("samples")
+                        $0.update("why") { $0.updateEach { $0.updateEach { $0.shorten("asks", to: 20) } } }
+                    }
+                }
+            }
             data.leftOut.append("of the CPUs of a row, all but the 20 with the most guests, and the names of guests in fields")
         },
         { data in data.keepWorstHosts(500) },

@@ -6,7 +6,7 @@ package struct FleetText {
     private var judge: FleetJudge { names.judge }
     private var census: FleetCensus { names.judge.census }
 
-    package init(_ judge: FleetJudge) { names = FleetNames(judge) }
+    package init(_ judge: FleetJudge) { names = FleetNames(judge, isForTerminal: true) }
 
     /// The number with commas: `504,480`.
     static func grouped(_ number: Int) -> String {
@@ -21,6 +21,9 @@ package struct FleetText {
 
     private func guests(_ count: Int) -> String { "\(Self.grouped(count)) guest\(count == 1 ? "" : "s")" }
 
+    /// `3 guests are here`, `1 guest is here`.
+    private func guests(_ count: Int, _ many: String, one: String) -> String { "\(guests(count)) \(count == 1 ? one : many)" }
+
     // MARK: Matrix
 
     private static let letters = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
@@ -32,18 +35,36 @@ package struct FleetText {
         var text = ""
         for start in stride(from: 0, to: matrix.columns.count, by: Self.mostColumns) {
             let columns = start..<min(start + Self.mostColumns, matrix.columns.count)
-            if start > 0 { text += "\n" }
-            text += block(matrix, columns)
+            text += block(matrix, columns) + "\n"
+            if start == 0 {
+                text += "# starts there, and such guests are there   + would start there\n"
+                    + "! is refused there, and such guests are there   . would be refused there   ? nobody can tell\n\n"
+            }
+            text += legend(matrix, columns) + "\n"
         }
-        text += "\n# starts there, and such guests are there   + would start there\n"
-            + "! is refused there, and such guests are there   . would be refused there   ? nobody can tell\n\n"
-        for (index, column) in matrix.columns.enumerated() {
+        return text + states
+    }
+
+    /// What the letters of a block stand for. Other blocks have the same letters.
+    private func legend(_ matrix: FleetMatrix, _ columns: Range<Int>) -> String {
+        columns.map { index in
+            let column = matrix.columns[index]
             let models = Set(column.kinds.map(names.model)).sorted().joined(separator: ", ")
             let clusters = names.clusters(column.hosts)
             let place = clusters.isEmpty ? "" : "; \(clusters.count == 1 ? "cluster" : "clusters") \(listing(clusters, upTo: 4))"
-            text += "\(letter(index))  \(count(column.hosts.count, "host")) (\(models)\(place)): \(listing(names.hosts(column.hosts), upTo: 4))\n"
-        }
-        return text + "\n" + states
+            let words = "\(count(column.hosts.count, "host")) (\(models)\(place)): \(listing(names.hosts(column.hosts), upTo: 4))"
+            return "\(letter(index))  \(hanging(words, by: 3))\n"
+        }.joined()
+    }
+
+    private static let width = 100
+
+    /// The text in lines of at most 100 columns, with an indent that the caller puts before the first. Words that are longer are
+    /// cut.
+    private func hanging(_ text: String, by indent: Int) -> String {
+        let width = Self.width - indent
+        let words = text.split(separator: " ").map { $0.count > width ? $0.prefix(width - 1) + "…" : String($0) }
+        return wrapped(words.joined(separator: " "), to: width).replacing("\n", with: "\n" + String(repeating: " ", count: indent))
     }
 
     private func letter(_ column: Int) -> Character { Self.letters[column % Self.mostColumns] }
@@ -52,7 +73,7 @@ package struct FleetText {
         let header = String(columns.map(letter))
         var text = padded("", to: Self.labelWidth) + "   guests " + header + "\n"
         for row in matrix.rows {
-            var label = printable(names.asks(row.asks))
+            var label = names.asks(row.asks)
             if label.count > Self.labelWidth { label = String(label.prefix(Self.labelWidth - 1)) + "…" }
             let number = Self.grouped(row.guests)
             text += padded(label, to: Self.labelWidth) + String(repeating: " ", count: max(0, 9 - number.count)) + number + " "
@@ -72,43 +93,69 @@ package struct FleetText {
     /// How many guests are in each state.
     package var states: String {
         let states = judge.states
-        let words: [FleetState: String] = [
-            .refusedHere: "are on a host that would not start them again", .startsNowhere: "start on no host",
-            .cannotLeave: "start only where they are", .someHosts: "start on some hosts", .everywhere: "start on every host",
-            .unknown: "cannot be judged",
-        ]
         var text = "\(guests(census.guests)) with \(count(census.asks.count, "different CPU")), "
             + "\(Self.grouped(census.hosts.count)) \(census.hosts.count == 1 ? "host" : "hosts") of \(count(census.kinds.count, "kind"))\n"
         for state in FleetState.allCases {
             guard let count = states[state], count > 0 else { continue }
             let number = Self.grouped(count)
-            text += String(repeating: " ", count: max(0, 11 - number.count)) + number + "  \(words[state]!)\n"
+            text += String(repeating: " ", count: max(0, 11 - number.count)) + number + "  \(Self.words(state, isOne: count == 1))\n"
         }
-        if census.onOtherHosts > 0 { text += "\(guests(census.onOtherHosts)) on hosts that were not given\n" }
-        if census.errors > 0 { text += "\(count(census.errors, "record")) with an error, not counted above\n" }
+        let notCertain = judge.notCertain
+        if notCertain > 0 { text += "\(Self.grouped(notCertain)) of these \(notCertain == 1 ? "is" : "are") not certain: virsh capabilities or virsh domcapabilities of a host is missing\n" }
+        if census.onOtherHosts > 0 {
+            text += guests(census.onOtherHosts, "are on hosts that were not given", one: "is on a host that was not given") + "\n"
+        }
+        if census.errors > 0 { text += "\(count(census.errors, "record")) with an error \(census.errors == 1 ? "is" : "are") not counted\n" }
         return text
+    }
+
+    private static func words(_ state: FleetState, isOne: Bool) -> String {
+        switch state {
+        case .refusedHere: isOne ? "is on a host that would not start it again" : "are on a host that would not start them again"
+        case .startsNowhere: isOne ? "starts on no host" : "start on no host"
+        case .cannotLeave: isOne ? "starts only where it is" : "start only where they are"
+        case .someHosts: isOne ? "starts on some hosts" : "start on some hosts"
+        case .everywhere: isOne ? "starts on every host" : "start on every host"
+        case .unknown: "cannot be judged"
+        }
     }
 
     // MARK: Other questions
 
-    package func drain(_ drains: [FleetDrain]) -> String {
+    /// The hosts that the most guests cannot leave come first.
+    ///
+    /// - Parameter areNamed: the question names the hosts, so that each has an answer. Otherwise those that can be emptied are counted.
+    package func drain(_ drains: [FleetDrain], areNamed: Bool) -> String {
+        func blocked(_ drain: FleetDrain) -> Int { (drain.live + drain.cold).reduce(0) { $0 + $1.guests.count } }
+        let sorted = drains.map { (drain: $0, blocked: blocked($0)) }.sorted { ($1.blocked, $0.drain.host) < ($0.blocked, $1.drain.host) }
         var text = ""
-        for drain in drains {
-            let host = census.hosts[drain.host]
-            let place = host.cluster.map { ", cluster \($0)" } ?? ""
-            text += "\(printable(host.name))\(printable(place)): \(guests(drain.guests)), \(count(drain.others.count, "other host"))\n"
-            if drain.live.isEmpty { text += "  the CPU of no guest blocks emptying it while they run\n" }
-            text += blockers(drain.live, "cannot move while they run")
-            text += blockers(drain.cold, "start on none of the others")
-            if drain.withDevices > 0 { text += "  \(guests(drain.withDevices)) with a device of this host, whatever the CPU is\n" }
+        for (drain, blocked) in sorted where blocked > 0 || areNamed {
+            let place = names.clusters([drain.host]).first.map { ", cluster \($0)" } ?? ""
+            text += "\(names.hosts([drain.host])[0])\(place): \(guests(drain.guests)), \(count(drain.others.count, "other host"))\n"
+            if drain.guests > 0, drain.live.isEmpty { text += "  every guest can move to another host while it runs, as far as the CPU decides\n" }
+            text += blockers(drain.live, "cannot move while they run", one: "cannot move while it runs")
+            text += blockers(drain.cold, "start on none of the others", one: "starts on none of the others")
+            if drain.withDevices > 0 {
+                text += "  " + guests(
+                    drain.withDevices, "have a device of this host, which keeps them there whatever their CPU is",
+                    one: "has a device of this host, which keeps it there whatever its CPU is") + "\n"
+            }
         }
-        return text
+        return areNamed ? text : text + free(sorted.filter { $0.blocked == 0 }.map(\.drain))
     }
 
-    private func blockers(_ blockers: [FleetDrain.Blocker], _ what: String) -> String {
+    /// One line for the hosts that the CPU of no guest keeps from being emptied.
+    private func free(_ drains: [FleetDrain]) -> String {
+        guard !drains.isEmpty else { return "" }
+        let devices = drains.reduce(0) { $0 + $1.withDevices }
+        let words = devices == 0 ? "" : "; but " + guests(devices, "have a device of their host", one: "has a device of its host")
+        return "\(count(drains.count, "host")) can be emptied while the guests run, as far as their CPUs decide\(words)\n"
+    }
+
+    private func blockers(_ blockers: [FleetDrain.Blocker], _ many: String, one: String) -> String {
         var text = ""
         for blocker in blockers {
-            text += "  \(guests(blocker.guests.count)) with \(printable(names.ask(blocker.ask))) \(what): \(printable(listing(blocker.guests.samples)))"
+            text += "  \(guests(blocker.guests.count)) with \(names.ask(blocker.ask)) \(blocker.guests.count == 1 ? one : many): \(printable(listing(blocker.guests.samples)))"
                 + (blocker.guests.count > blocker.guests.samples.count ? ", …" : "") + "\n"
             for reason in blocker.reasons.prefix(4) {
                 let why = reason.verdict.reasons.map(\.text).joined(separator: "; ")
@@ -141,10 +188,11 @@ package struct FleetText {
                 text += "no CPU runs on all of them\(baseline.obstacle.map { ": \(printable($0))" } ?? "")\n"
                 continue
             }
-            text += "\(choice.name)\(choice.isCertain ? "" : ", probably")\n"
-            text += choice.cpu.xml.split(separator: "\n").map { "    \($0)\n" }.joined()
+            text += "\(printable(choice.name))\(choice.isCertain ? "" : ", probably")\n"
+            text += choice.cpu.xml.split(separator: "\n").map { "    \(printable(String($0)))\n" }.joined()
             for cost in baseline.costs where !cost.lost.isEmpty {
-                text += "  \(listing(names.hosts(ofKinds: [cost.kind]).filter { baselineHas(baseline, $0) }, upTo: 3)) give up \(listing(cost.lost))\n"
+                let hosts = baseline.hosts.filter { census.hosts[$0].kind == cost.kind }
+                text += "  \(listing(names.hosts(hosts), upTo: 3)) \(hosts.count == 1 ? "gives" : "give") up \(printable(listing(cost.lost)))\n"
             }
             text += "  \(guests(baseline.noticing.count)) would see another CPU (\(Self.grouped(baseline.noticing.windows)) of them Windows), "
                 + "\(Self.grouped(baseline.same)) would not\n"
@@ -152,27 +200,25 @@ package struct FleetText {
         return text
     }
 
-    private func baselineHas(_ baseline: FleetBaseline, _ name: String) -> Bool { census.host(name).map(baseline.hosts.contains) ?? false }
-
     /// The most CPUs that one answer lists.
     private static let mostEffects = 12
 
     package func whatIf(_ answer: FleetWhatIf) -> String {
         func lines(_ effects: [FleetWhatIf.Effect], _ what: (FleetWhatIf.Effect) -> String) -> String {
             effects.prefix(Self.mostEffects).map { effect in
-                "  \(guests(effect.guests.count)) with \(printable(names.ask(effect.ask))): \(what(effect))"
+                "  \(guests(effect.guests.count)) with \(names.ask(effect.ask)): \(what(effect))"
                     + " (\(printable(listing(effect.guests.samples)))\(effect.guests.count > effect.guests.samples.count ? ", …" : ""))\n"
             }.joined() + (effects.count > Self.mostEffects ? "  and \(effects.count - Self.mostEffects) more CPUs (--format json has all)\n" : "")
         }
         func sum(_ effects: [FleetWhatIf.Effect]) -> Int { effects.reduce(0) { $0 + $1.guests.count } }
         var text = "\(guests(sum(answer.stranded))) would start on no host any more\n"
         text += lines(answer.stranded) { "\($0.before) → 0 hosts" }
-        text += "\(guests(answer.refusedHere)) would be on a host that does not start them again\n"
+        text += guests(answer.refusedHere, "would be on a host that does not start them again", one: "would be on a host that does not start it again") + "\n"
         text += "\(guests(sum(answer.fewer))) would start on fewer hosts\n"
-        text += lines(answer.fewer) { "\($0.before) → \($0.after) hosts" }
+        text += lines(answer.fewer) { "\($0.before) → \(count($0.after, "host"))" }
         if !answer.more.isEmpty {
             text += "\(guests(sum(answer.more))) would start on more hosts\n"
-            text += lines(answer.more) { "\($0.before) → \($0.after) hosts" }
+            text += lines(answer.more) { "\($0.before) → \(count($0.after, "host"))" }
         }
         return text
     }
@@ -180,21 +226,26 @@ package struct FleetText {
     package func windows(_ answers: [FleetWindows]) -> String {
         var text = ""
         for answer in answers {
-            text += "\(Self.grouped(answer.guests)) Windows \(answer.guests == 1 ? "guest" : "guests") with \(printable(names.ask(answer.ask)))\n"
+            text += "\(Self.grouped(answer.guests)) Windows \(answer.guests == 1 ? "guest" : "guests") with \(names.ask(answer.ask))\n"
             if answer.changes.isEmpty { text += "  would see no change on another host\n" }
             for change in answer.changes.prefix(Self.mostEffects) {
-                let parts = [
-                    change.lost.isEmpty ? nil : "lose \(listing(change.lost, upTo: 6))",
-                    change.gained.isEmpty ? nil : "gain \(listing(change.gained, upTo: 6))",
-                ].compactMap { $0 }
-                let what = change.now == nil || change.there == nil ? "nobody can tell what changes"
-                    : "\(change.now == change.there ? "the same model" : "\(change.now!) → \(change.there!)")"
-                        + (parts.isEmpty ? "" : "; they \(parts.joined(separator: " and "))")
-                text += "  \(Self.grouped(change.guests.windows)) of \(listing(names.hosts(ofKinds: [change.from]), upTo: 2)), if they start on "
-                    + "\(listing(names.hosts(ofKinds: change.to), upTo: 4)): \(printable(what))\n"
+                text += "  \(Self.grouped(change.guests.windows)) of \(listing(names.hosts(ofKinds: [change.from]), upTo: 2)), if "
+                    + "\(change.guests.windows == 1 ? "it starts" : "they start") on "
+                    + "\(listing(names.hosts(ofKinds: change.to), upTo: 4)): \(printable(words(change)))\n"
             }
             if answer.changes.count > Self.mostEffects { text += "  and \(answer.changes.count - Self.mostEffects) more changes (--format json has all)\n" }
         }
         return text.isEmpty ? "no Windows guest follows its host\n" : text
+    }
+
+    private func words(_ change: FleetWindows.Change) -> String {
+        guard let now = change.now, let there = change.there else { return "nobody can tell what changes" }
+        let isOne = change.guests.windows == 1
+        let parts = [
+            change.lost.isEmpty ? nil : "\(isOne ? "loses" : "lose") \(listing(change.lost, upTo: 6))",
+            change.gained.isEmpty ? nil : "\(isOne ? "gains" : "gain") \(listing(change.gained, upTo: 6))",
+        ].compactMap { $0 }
+        return (now == there ? "the same model" : "\(now) → \(there)")
+            + (parts.isEmpty ? "" : "; \(isOne ? "it" : "they") \(parts.joined(separator: " and "))")
     }
 }

@@ -96,6 +96,7 @@ final class InputChecker {
     /// Applies fixes until no finding has one, since a fix can lead to another finding. Fixes after which a domain has an
     /// error, and had none before, are left out.
     private func fix(_ input: InputFile, _ report: inout InputReport) throws {
+        if input.isLink { return try judge(input, &report) }
         let original = try input.bytes(sources.blobs)
         var bytes = original
         var fixed: [Finding] = []

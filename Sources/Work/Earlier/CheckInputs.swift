@@ -77,9 +77,10 @@ package struct CheckInputs {
         let base: String?
         switch comparison {
         case nil where tree != nil, .files?:
+            let links = try links(of: tree)
             present = Self.present(
-                try GitLinks.changes(all().map { .init(path: $0.path, old: nil, new: $0.id) }, from: .none, to: links(of: tree)),
-                below, in: repository)
+                try GitLinks.changes(all().map { .init(path: $0.path, old: nil, new: $0.id) }, from: .none, to: links), links, below,
+                in: repository)
             if case .files(let path) = comparison { earlier = InputFile.files(named: [path], failed: failed) }
             return
         case nil: base = try repository.headTree()
@@ -87,13 +88,13 @@ package struct CheckInputs {
         }
         let files =
             try tree.map { try repository.changes(from: base, to: $0) } ?? repository.stagedChanges(from: base)
-        let compared = GitLinks.changes(
-            files, from: try base.map { try links(of: $0) } ?? .none, to: try links(of: tree))
+        let newLinks = try links(of: tree)
+        let compared = GitLinks.changes(files, from: try base.map { try links(of: $0) } ?? .none, to: newLinks)
         let changes = compared.changes
         try Self.expect(
             paths, below, among: changes,
             or: { try (all() + (base.map { try repository.entries(of: $0) } ?? [])).map(\.path) + compared.leadingOut })
-        present = Self.present(compared, below, in: repository)
+        present = Self.present(compared, newLinks, below, in: repository)
         self.base = base
         changed = Set(changes.map(\.path))
         earlier = Self.earlier(changes, in: repository)
@@ -101,13 +102,15 @@ package struct CheckInputs {
 
     /// The inputs of git's: new sides of changes, and links that lead out, which cannot be read.
     private static func present(
-        _ compared: (changes: [GitRepository.Change], leadingOut: [[UInt8]]), _ below: [[UInt8]], in repository: GitRepository
+        _ compared: (changes: [GitRepository.Change], leadingOut: [[UInt8]]), _ links: GitLinks, _ below: [[UInt8]], in repository: GitRepository
     ) -> [InputFile] {
         let files = compared.changes.compactMap { change -> InputFile? in
             guard let id = change.new, InputFile.isWanted(change.path, below: below) else { return nil }
-            return InputFile(path: change.path, blob: id, in: repository, named: below)
+            var input = InputFile(path: change.path, blob: id, in: repository, named: below)
+            input.isLink = links.targets[change.path] != nil
+            return input
         }
-        let links = compared.leadingOut.map { path in
+        let leadingOut = compared.leadingOut.map { path in
             var input = InputFile(path: path, blob: "", in: repository, named: below)
             input.content = .failure(
                 IOFailure(
@@ -115,7 +118,7 @@ package struct CheckInputs {
                         + "put the definition in its place, or exclude it in the policy"))
             return input
         }
-        return files + links
+        return files + leadingOut
     }
 
     /// Adds files of the work tree to what is staged: those of which nothing is staged, as they are. What the policy excludes and

@@ -49,7 +49,7 @@ extension FleetQuestion.Fleet {
         let text = FleetText(judge)
         switch topic {
         case .matrix, .report: return text.matrix(FleetMatrix(judge))
-        case .drain: return text.drain(FleetDrain.all(judge, isWithinCluster: scope == .cluster, of: hosts))
+        case .drain: return text.drain(FleetDrain.all(judge, isWithinCluster: scope == .cluster, of: hosts), areNamed: hosts != nil)
         case .sets: return text.sets(FleetSets(judge))
         case .baseline: return text.baselines(FleetBaseline.all(judge))
         case .windows: return text.windows(FleetWindows.all(judge, isWithinCluster: scope == .cluster))

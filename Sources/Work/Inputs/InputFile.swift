@@ -30,6 +30,9 @@ package struct InputFile: Sendable {
     /// The work tree that a staged file belongs to.
     var workTree: FilePath?
 
+    /// A symbolic link in git, with the content of the file that it leads to: that file is what would be fixed.
+    var isLink = false
+
     /// Stdin: findings state the domain's name, since there may be many.
     package var isStream = false
     /// The file's name does not end in `.xml`, so it may be no definition, and errors in it are ignored.

@@ -13,7 +13,7 @@ struct FleetPageTests {
             "matrix": [
                 "columns": [["kinds": [.number(0)], "hosts": [.number(0)]]],
                 "rows": .array((0..<rows).map { row in
-                    ["asks": [.number(row)], "guests": .number(row), "answers": "r", "here": [.number(0)], "samples": [.null], "why": [.number(row)]]
+                    ["asks": [.number(row)], "guests": .number(row), "answers": "r", "here": [.number(0)], "samples": [.null], "why": [[["asks": .null, "kinds": .null, "why": .number(row)]]]]
                 }),
             ],
             "drain": [], "windows": ["followers": [], "changes": []], "reasons": .array((0..<rows).map { [["code": "c", "features": [.number(rows - 1 - $0)], "text": "lacks …"]] }),
@@ -75,7 +75,7 @@ struct FleetPageTests {
         let asks = try #require(data["asks"]?.items), reasons = try #require(data["reasons"]?.items), features = try #require(data["features"]?.items)
         #expect(asks.count < 5000 && reasons.count == asks.count && features.count == asks.count)
         func index(_ json: JSON?) -> Int? { if case .number(let number)? = json { number } else { nil } }
-        let ask = try #require(index(row["asks"]?.items[0])), why = try #require(index(row["why"]?.items[0]))
+        let ask = try #require(index(row["asks"]?.items[0])), why = try #require(index(row["why"]?.items[0].items[0]["why"]))
         #expect(asks[ask]["words"] == .string("w4999"))
         #expect(features[try #require(index(reasons[why].items[0]["features"]?.items[0]))] == .string("feature0"))
         #expect(data["leftOut"]?.items.last == .string("2500 rows of the matrix, with 3123750 guests"))

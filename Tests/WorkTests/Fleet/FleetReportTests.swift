@@ -26,11 +26,16 @@ struct FleetReportTests {
         host == "Skylake-Server" || host == model || model == "Nehalem" ? "yes" : "no"
     }
 
-    private func fleet(_ guests: [(id: String, host: String, cpu: String)]) throws -> FleetQuestion.Fleet {
-        directory.write("hosts/a1.domcapabilities.xml", Self.host("Skylake-Server", with: ["mpx"]))
-        directory.write("hosts/a2.domcapabilities.xml", Self.host("Skylake-Server"))
-        directory.write("hosts/b1.domcapabilities.xml", Self.host("Haswell"))
-        directory.write("clusters", "a1\ta\na2\ta\nb1\tb\n")
+    /// - Parameter clusters: what the file with the clusters of the hosts holds.
+    private func fleet(
+        _ guests: [(id: String, host: String, cpu: String)], hosts: [String: String]? = nil, clusters: String = "a1\ta\na2\ta\nb1\tb\n"
+    ) throws -> FleetQuestion.Fleet {
+        let files = hosts ?? [
+            "a1.domcapabilities.xml": Self.host("Skylake-Server", with: ["mpx"]), "a2.domcapabilities.xml": Self.host("Skylake-Server"),
+            "b1.domcapabilities.xml": Self.host("Haswell"),
+        ]
+        for (name, text) in files { directory.write("hosts/\(name)", text) }
+        directory.write("clusters", clusters)
         let kinds = outcome { try KindsJob(.builtIn, libvirt: nil, timeout: 30, clusters: "\(directory.path)/clusters", $0).run(["\(directory.path)/hosts"]) }
         #expect(kinds.status == 0, "\(kinds.errors)")
         directory.write("kinds", kinds.text)
@@ -78,7 +83,7 @@ struct FleetReportTests {
         #expect(columns.map { $0["hosts"] } == [.array([.number(0), .number(1)]), .array([.number(2)])])
         #expect(row["here"] == .array([.number(1), .number(1)]))
         #expect(row["samples"] == .array([.array([.string("g1")]), .array([.string("g3")])]))
-        guard case .number(let why)? = row["why"]?.items.last else { Issue.record("no reason"); return }
+        guard case .number(let why)? = row["why"]?.items.last?.items.first?["why"] else { Issue.record("no reason"); return }
         let reason = try #require(report["reasons"]?.items[why].items.first)
         #expect(row["why"]?.items.first == .null)
         let names = try #require(report["features"]?.items)
@@ -86,6 +91,114 @@ struct FleetReportTests {
         #expect(features.contains(JSON.string("avx512f")))
         guard case .string(let text)? = reason["text"] else { Issue.record("no text"); return }
         #expect(text.hasSuffix("…") && !text.contains("avx512f"))
+    }
+
+    @Test("A field has the reasons of all its CPUs, each with the CPUs that it holds for")
+    func allReasons() throws {
+        func nehalem(_ features: String...) -> String {
+            let more = features.map { "<feature policy='require' name='\($0)'/>" }.joined()
+            return Self.model("Nehalem").replacing("</cpu>", with: "\(more)</cpu>")
+        }
+        // A Haswell has neither.
+        let fleet = try fleet([("g1", "b1", nehalem("avx512f")), ("g2", "b1", nehalem("avx512f", "avx512bw"))])
+        let report = try JSON(fleet.json(.matrix, within: .cluster).text)
+        let rows = try #require(report["matrix"]?["rows"]?.items)
+        #expect(rows.map { $0["answers"] } == [.string("sr")])
+        let names = report["features"]?.items ?? [], reasons = report["reasons"]?.items ?? [], asks = report["asks"]?.items ?? []
+        func element(_ list: [JSON], _ index: JSON?) throws -> JSON { if case .number(let number)? = index { list[number] } else { throw JSONMistake() } }
+        struct JSONMistake: Error {}
+        let causes = try #require(rows[0]["why"]?.items.last?.items)
+        var lacking: [String: Set<String>] = [:]
+        for cause in causes {
+            #expect(cause["kinds"] == .null && cause["asks"]?.items.count == 1)
+            let words = try element(asks, cause["asks"]?.items.first)["words"]
+            let features = try element(reasons, cause["why"]).items.flatMap { try ($0["features"]?.items ?? []).map { "\(try element(names, $0))" } }
+            lacking["\(words!)"] = Set(features)
+        }
+        let one = "\(JSON.string("avx512f"))", other = "\(JSON.string("avx512bw"))"
+        #expect(lacking == ["\(JSON.string("Nehalem +avx512f"))": [one], "\(JSON.string("Nehalem +avx512bw +avx512f"))": [one, other]])
+    }
+
+    @Test("Facts in another order give the same JSON and the same text", arguments: FleetTopic.allCases.filter { $0 != .whatIf })
+    func shuffled(_ topic: FleetTopic) throws {
+        let models = ["Skylake-Server", "Nehalem", "Haswell"].map(Self.model) + ["<cpu mode='host-model'/>", "<cpu mode='host-passthrough'/>"]
+        let guests = (0..<60).map { (id: "g\($0)", host: ["a1", "a2", "b1"][$0 % 3], cpu: models[$0 / 3 % 5]) }
+        let one = try fleet(guests), other = try fleet(guests.reversed())
+        #expect(one.json(topic, within: .cluster).text == other.json(topic, within: .cluster).text)
+        #expect(one.text(topic, within: .cluster) == other.text(topic, within: .cluster))
+    }
+
+    @Test("No name of a host, cluster or guest reaches the terminal as a control sequence", arguments: FleetTopic.allCases)
+    func terminal(_ topic: FleetTopic) throws {
+        let escape = "\u{1b}[31m\u{202e}"
+        let windows = "<cpu mode='host-model'/><metadata><l:libosinfo xmlns:l='http://libosinfo.org/xmlns/libvirt/domain/1.0'>"
+            + "<l:os id='http://microsoft.com/win/11'/></l:libosinfo></metadata>"
+        _ = try fleet([
+            ("g1\(escape)", "a1", Self.model("Skylake-Server")), ("g2", "b1", Self.model("Skylake-Server")), ("g3", "a1", windows),
+            ("g4", "a1", Self.model("Haswell\u{202e}")),
+        ])
+        // The names that files state, as those of kinds do.
+        let kinds = String(decoding: Corpus.read("\(directory.path)/kinds"), as: UTF8.self)
+        directory.write("kinds", kinds.replacing(#""a1""#, with: #""a1\u001b[31m\u202e""#).replacing(#""a2""#, with: #""a2\u001b[31m\u202e""#).replacing(#""b""#, with: #""b\u001b[31m""#).replacing(#""a""#, with: #""a\u001b[31m""#))
+        let facts = String(decoding: Corpus.read("\(directory.path)/facts"), as: UTF8.self)
+        directory.write("facts", facts.replacing(#""a1""#, with: #""a1\u001b[31m\u202e""#))
+        let question = try FleetQuestion(.builtIn, libvirt: nil, timeout: 30)
+        let hostile = try question.fleet(["\(directory.path)/kinds"], facts: ["\(directory.path)/facts"])
+        #expect(hostile.judge.census.hosts[0].name == "a1\(escape)" && hostile.judge.census.hosts[0].cluster == "a\u{1b}[31m")
+        let whatIf = topic == .whatIf ? try question.whatIf(hostile, leaving: ["a2*"], joining: [], changes: []) : nil
+        let text = hostile.text(topic, within: .cluster, whatIf)
+        #expect(text.contains("\u{241b}"), "\(text)")
+        #expect(!text.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" || $0.value == 0x202e }, "\(text.debugDescription)")
+    }
+
+    @Test("A drain of all hosts counts those that nothing blocks, and of named ones answers each")
+    func freeHosts() throws {
+        let fleet = try fleet([("g1", "a1", Self.model("Nehalem")), ("g2", "b1", Self.model("Haswell"))])
+        let all = fleet.text(.drain, within: .cluster)
+        #expect(all.hasPrefix("b1, cluster b: 1 guest, 0 other hosts\n  1 guest with Haswell cannot move while it runs: g2\n"))
+        #expect(all.hasSuffix("\n2 hosts can be emptied while the guests run, as far as their CPUs decide\n"))
+        #expect(!all.contains("a1") && !all.contains("a2"))
+        #expect(fleet.text(.drain, within: .cluster, of: [0]) == """
+            a1, cluster a: 1 guest, 1 other host
+              every guest can move to another host while it runs, as far as the CPU decides
+
+            """)
+    }
+
+    @Test("Where a host shows its capabilities alone, what depends on it is counted as not certain")
+    func certainty() throws {
+        let capabilities = String(decoding: Definitions.example("hosts/hv01.capabilities.xml"), as: UTF8.self)
+        let fleet = try fleet([("g1", "hv01", Self.model("Nehalem")), ("g2", "hv01", Self.model("Nehalem"))], hosts: ["hv01.capabilities.xml": capabilities], clusters: "")
+        let json = try JSON(fleet.json(.matrix, within: .cluster).text)
+        #expect(json["fleet"]?["notCertain"] == .number(2))
+        #expect(json["matrix"]?["rows"]?.items.map { $0["certain"] } == [.string("n")])
+        #expect(fleet.text(.matrix, within: .cluster).contains("\n2 of these are not certain: virsh capabilities or virsh domcapabilities of a host is missing\n"))
+        // Whoever the hypervisor says that it can run starts for certain. What it does not list can be a matter of the processor.
+        let known = try JSON(FleetReportTests().fleet([("g1", "a1", Self.model("Nehalem")), ("g2", "b1", Self.model("Skylake-Server"))]).json(.matrix, within: .cluster).text)
+        #expect(known["fleet"]?["notCertain"] == .number(1))
+        #expect(known["matrix"]?["rows"]?.items.map { $0["certain"] } == [.string("yy"), .string("yn")])
+    }
+
+    @Test("Each block of a wide matrix has the legend of its letters, in lines of at most 100 columns")
+    func legends() throws {
+        // Each host has a CPU of its own: a feature more than the one before.
+        let features = ["3dnow", "aes", "avx", "avx2", "bmi1", "bmi2", "erms", "f16c"]
+        var hosts: [String: String] = [:], clusters = ""
+        var guests: [(id: String, host: String, cpu: String)] = features.map { feature in
+            (feature, "h0", Self.model("Nehalem").replacing("</cpu>", with: "<feature policy='require' name='\(feature)'/></cpu>"))
+        }
+        guests.append(("g", "h0", Self.model("Nehalem")))
+        for number in 0..<60 {
+            let own = features.indices.filter { (number + 1) >> $0 & 1 != 0 }.map { features[$0] }
+            hosts["h\(number)-with-a-name-that-is-long.domcapabilities.xml"] = Self.host("Nehalem", with: own)
+            clusters += "h\(number)-with-a-name-that-is-long\tthe cluster in the second room on the left, behind the door of floor \(number)\n"
+        }
+        let text = try fleet(guests, hosts: hosts, clusters: clusters).text(.matrix, within: .cluster)
+        let lines = text.split(separator: "\n")
+        let heads = lines.indices.filter { lines[$0].hasPrefix(" ") && lines[$0].contains(" guests ab") }
+        try #require(heads.count == 2, "\(text)")
+        #expect(lines[..<heads[1]].count { $0.hasPrefix("a  ") } == 1 && lines[heads[1]...].count { $0.hasPrefix("a  ") } == 1)
+        #expect(lines.allSatisfy { $0.count <= 100 })
     }
 
     @Test("A kind states what tells it from the most hosts with its model")

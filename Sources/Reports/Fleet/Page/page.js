@@ -200,11 +200,11 @@
   // MARK: States and tiles
 
   const states = [
-    { key: 'refused-where-it-is', tone: 'bad', words: 'would not start again on the host where they are', filter: 'clash', label: 'refused where they are' },
-    { key: 'starts-nowhere', tone: 'bad', words: 'start on no host', filter: 'nowhere', label: 'start nowhere' },
-    { key: 'cannot-leave', tone: 'warn', words: 'start only on the host where they are', filter: 'only', label: 'cannot leave' },
-    { key: 'some-hosts', tone: '', words: 'start on some hosts, but not on all', filter: 'some', label: 'on some hosts' },
-    { key: 'everywhere', tone: 'good', words: 'start on every host', filter: 'everywhere', label: 'on every host' },
+    { key: 'refused-where-it-is', tone: 'bad', words: 'would not start again on the host where they are', one: 'would not start again on the host where it is', filter: 'clash', label: 'refused where they are' },
+    { key: 'starts-nowhere', tone: 'bad', words: 'start on no host', one: 'starts on no host', filter: 'nowhere', label: 'start nowhere' },
+    { key: 'cannot-leave', tone: 'warn', words: 'start only on the host where they are', one: 'starts only on the host where it is', filter: 'only', label: 'cannot leave' },
+    { key: 'some-hosts', tone: '', words: 'start on some hosts, but not on all', one: 'starts on some hosts, but not on all', filter: 'some', label: 'on some hosts' },
+    { key: 'everywhere', tone: 'good', words: 'start on every host', one: 'starts on every host', filter: 'everywhere', label: 'on every host' },
   ];
   const drains = data.drain || [];
   /** Guests that cannot leave a host: while they run (live); or stopped, where the host itself starts them (only), refuses
@@ -231,12 +231,13 @@
         onclick: () => { filter(state.filter); byId('matrix').scrollIntoView(); },
         title: 'Show the rows with these guests',
       }, el('b', {}, number(count), ' ', el('span', { class: 'share' }, percent(count, fleet.guests))),
-      ' ', el('span', { class: 'words' }, state.words), meter(count, fleet.guests));
+      ' ', el('span', { class: 'words' }, count === 1 ? state.one : state.words), meter(count, fleet.guests));
     }));
     const notes = [];
     if (fleet.states.unknown) notes.push(`Of ${guestsOf(fleet.states.unknown)} nobody can tell.`);
-    notes.push(`${number(fleet.windows)} are Windows guests.`);
-    if (fleet.withDevices) notes.push(`${number(fleet.withDevices)} have a device of their host, which keeps them there whatever their CPU is.`);
+    if (fleet.notCertain) notes.push(`${number(fleet.notCertain)} of these ${fleet.notCertain === 1 ? 'is' : 'are'} not certain: virsh capabilities or virsh domcapabilities of a host is missing.`);
+    notes.push(`${fleet.windows === 1 ? '1 is a Windows guest' : `${number(fleet.windows)} are Windows guests`}.`);
+    if (fleet.withDevices) notes.push(fleet.withDevices === 1 ? '1 has a device of its host, which keeps it there whatever its CPU is.' : `${number(fleet.withDevices)} have a device of their host, which keeps them there whatever their CPU is.`);
     notes.push('The bars here and below are on a logarithmic scale.');
     byId('beside').textContent = notes.join(' ');
   }
@@ -252,6 +253,8 @@
     S: 'starts, and such guests are there', s: 'would start', R: 'refused, and such guests are there', r: 'would be refused', u: 'nobody can tell',
   };
   const signs = { R: '!', u: '?' };
+  /** Where nobody can tell, that is all there is to say. */
+  const isCertain = (row, column) => row.answers[column] === 'u' || row.certain[column] === 'y';
   const mostGuests = Math.max(1, ...rows.map(row => row.guests));
   let grid = null, cells = [], current = [0, 0], opened = null;
 
@@ -281,7 +284,7 @@
       const name = fieldClass(row, x);
       return el('td', {
         class: `f ${name}${first[x] ? ' first' : ''}`, role: 'gridcell', tabindex: '-1',
-        'aria-label': `${rowLabel(y)} on ${columnLabel(column)}: ${fieldWords[name]}${row.here[x] ? ` (${number(row.here[x])})` : ''}`,
+        'aria-label': `${rowLabel(y)} on ${columnLabel(column)}: ${fieldWords[name]}${row.here[x] ? ` (${number(row.here[x])})` : ''}${isCertain(row, x) ? '' : ', not certain'}`,
       }, signs[name] || '');
     }));
     const body = el('tbody', {}, rows.map((row, y) => {
@@ -393,7 +396,7 @@
   }
   function mentions(row, words) {
     return row.asks.some(ask => asks[ask].words.split(' ').some(word => word.replace(/^[+-]/, '') === words))
-      || row.why.some(why => why !== null && whyFeatures(why).includes(words));
+      || row.why.some(causes => causes !== null && causes.some(cause => whyFeatures(cause.why).includes(words)));
   }
 
   // MARK: Details
@@ -436,9 +439,26 @@
   }
   const block = (title, ...parts) => el('div', { class: 'block' }, el('h3', {}, title), ...parts.flat());
 
+  /** All the reasons of a field: those that hold for some of its CPUs or hosts alone name them. */
+  function causeParts(causes) {
+    const part = cause => {
+      const whose = [
+        cause.asks === null ? '' : merged(cause.asks).slice(0, 2).map(group => group.words).join(', ') + (size(cause, 'asks') > 2 ? ` and ${number(size(cause, 'asks') - 2)} more` : ''),
+        cause.kinds === null ? '' : `on ${unique(cause.kinds.map(kind => kindWords(kinds[kind]))).join(', ')}`,
+      ].filter(Boolean).join(' ');
+      const names = whyFeatures(cause.why), words = whyWords(cause.why).join('; ');
+      return [el('p', {}, whose ? [el('strong', {}, `${whose}: `), words] : capital(words), '.'), names.length ? chips(names) : ''];
+    };
+    const most = 12, parts = causes.slice(0, most).flatMap(part);
+    if (causes.length > most) {
+      const rest = el('div', {}), button = link(`and ${plural(causes.length - most, 'more reason')}`, () => { rest.append(...causes.slice(most).flatMap(part)); button.remove(); });
+      parts.push(button, rest);
+    }
+    return parts;
+  }
   function showField(y, x) {
     const row = rows[y], column = columns[x], answer = row.answers[x], here = row.here[x];
-    const why = row.why[x];
+    const causes = row.why[x];
     const verdict = {
       S: `Starts. ${guestsOf(here)} with these CPUs ${here === 1 ? 'is' : 'are'} on these hosts.`,
       s: 'Would start. No such guest is there now.',
@@ -448,8 +468,8 @@
     }[fieldClass(row, x)];
     const samples = row.samples && row.samples[x];
     open(`${rowLabel(y)} on ${columnLabel(column)}`,
-      el('div', { class: 'block' }, el('p', { class: 'verdict' }, verdict)),
-      why !== null && block('Why', el('p', {}, capital(whyWords(why).join('; ')) + '.'), whyFeatures(why).length ? chips(whyFeatures(why)) : ''),
+      el('div', { class: 'block' }, el('p', { class: 'verdict' }, verdict), isCertain(row, x) ? '' : el('p', { class: 'quiet' }, 'This is not certain: virsh capabilities or virsh domcapabilities of a host is missing.')),
+      causes !== null && block('Why', causeParts(causes)),
       here ? block('Guests there', el('p', {}, samplesText(samples || [], here))) : null,
       block(`${plural(size(column, 'hosts'), 'host')}`, column.kinds.map(kind => el('p', { class: 'quiet' }, `${plural(size(kinds[kind], 'hosts'), 'host')}: ${kindWords(kinds[kind])}`)), hostList(column.hosts, column.hostsLeft)),
       block(`CPUs of the row, ${guestsOf(row.guests)}`, askList(row.asks, row.asksLeft)));
@@ -510,9 +530,11 @@
       const yes = columns.filter((column, x) => row.answers[x] === 's');
       parts.push(block('Where it starts', el('p', {}, `On ${number(sum(yes, column => size(column, 'hosts')))} of ${plural(fleet.hosts, 'host')}. `, link('Show its row', () => { filter('all'); byId('matrix').scrollIntoView(); focusField(y, 0); }))));
       const groups = new Map();
-      columns.forEach((column, x) => { if (row.why[x] !== null) groups.set(row.why[x], (groups.get(row.why[x]) || []).concat(x)); });
+      columns.forEach((column, x) => {
+        for (const cause of row.why[x] || []) if (cause.asks === null || cause.asks.includes(index)) groups.set(cause.why, (groups.get(cause.why) || []).concat(x));
+      });
       const entries = [...groups].slice(0, 12);
-      if (entries.length) parts.push(block('Where not, and why', el('ul', {}, entries.map(([why, places]) => el('li', {}, el('strong', {}, places.map(x => columnLabel(columns[x])).join('; ') + ': '), whyWords(why).join('; '))))));
+      if (entries.length) parts.push(block('Where not, and why', el('ul', {}, entries.map(([why, places]) => el('li', {}, el('strong', {}, unique(places).map(x => columnLabel(columns[x])).join('; ') + ': '), whyWords(why).join('; '))))));
     }
     open(askWords(index), parts);
     byId('close').hidden = false;
@@ -520,14 +542,18 @@
 
   const baselineOf = new Map((data.baseline || []).map(one => [one.cluster, one]));
   const clusterOf = new Map(data.clusters.map(one => [one.cluster, one]));
+  function stateInCluster(state, isOne) {
+    const places = { everywhere: 'on every host of it', 'some-hosts': 'on some of its hosts', 'starts-nowhere': 'on none of its hosts' };
+    return places[state.key] ? `${isOne ? 'starts' : 'start'} ${places[state.key]}` : isOne && state.one || state.words;
+  }
   function showCluster(name) {
     const cluster = clusterOf.get(name), baseline = baselineOf.get(name);
     const there = new Set(cluster.hosts);
     const worst = drains.filter(drain => there.has(drain.host) && isStuck(drain))
       .sort((a, b) => blocked(b, 'live') - blocked(a, 'live') || blocked(b, 'only') - blocked(a, 'only'));
     const parts = [block('Within the cluster', el('ul', {}, states.concat({ key: 'unknown', words: 'of which nobody can tell' }).filter(state => cluster.states[state.key]).map(state =>
-      el('li', {}, `${guestsOf(cluster.states[state.key])} ${state.key === 'everywhere' ? 'start on every host of it' : state.key === 'some-hosts' ? 'start on some of its hosts' : state.key === 'starts-nowhere' ? 'start on none of its hosts' : state.words}`))),
-    el('p', { class: 'quiet' }, `${number(cluster.windows)} Windows guests, ${number(cluster.withDevices)} with a device of their host.`))];
+      el('li', {}, `${guestsOf(cluster.states[state.key])} ${stateInCluster(state, cluster.states[state.key] === 1)}`))),
+    el('p', { class: 'quiet' }, `${plural(cluster.windows, 'Windows guest')}, ${number(cluster.withDevices)} with a device of their host.`))];
     if (worst.length) parts.push(block('Hosts that cannot be emptied', el('ul', {}, worst.slice(0, 20).map(drain => el('li', {}, link(hosts[drain.host].host, () => showHost(drain.host)),
       ` – ${number(blocked(drain, 'live'))} cannot move while they run, ${number(blocked(drain, 'only'))} start on no other host`)), worst.length > 20 ? el('li', {}, `and ${worst.length - 20} more`) : '')));
     if (cluster.refused.length) parts.push(block('Refused where they are, and why', el('ul', {}, cluster.refused.map(one => el('li', {}, el('strong', {}, `${number(one.guests)} × `), link(shortWords(one.asks[0]), () => showAsk([one.asks[0]])),
@@ -650,9 +676,9 @@
       'A guest is “refused” where libvirt or QEMU would not start it with the CPU that its definition asks for. It can still run there, if it was started before something changed.',
       'A feature or host that differs by + or − differs from the most hosts with the same processor model.',
     ];
-    if (fleet.notJudged) notes.push(`${guestsOf(fleet.notJudged)} that QEMU does not run are counted among those of which nobody can tell.`);
-    if (fleet.onOtherHosts) notes.push(`${guestsOf(fleet.onOtherHosts)} are on hosts that were not given.`);
-    if (fleet.errors) notes.push(`${plural(fleet.errors, 'record')} could not be read, and are not counted.`);
+    if (fleet.notJudged) notes.push(`${guestsOf(fleet.notJudged)} that QEMU does not run ${fleet.notJudged === 1 ? 'is' : 'are'} counted among those of which nobody can tell.`);
+    if (fleet.onOtherHosts) notes.push(`${guestsOf(fleet.onOtherHosts)} ${fleet.onOtherHosts === 1 ? 'is on a host that was' : 'are on hosts that were'} not given.`);
+    if (fleet.errors) notes.push(`${plural(fleet.errors, 'record')} could not be read, and ${fleet.errors === 1 ? 'is' : 'are'} not counted.`);
     notes.push('Of guests with the same CPU on the same host, only the first few are named.');
     const left = data.leftOut || [];
     byId('about-text').append(el('ul', {}, notes.map(note => el('li', {}, note)), left.map(note => el('li', { class: 'left-out' }, el('strong', {}, 'Left out, because the page would be too large: '), note, '. ', el('code', {}, 'virt-cpu fleet report --format json'), ' has all.'))),
