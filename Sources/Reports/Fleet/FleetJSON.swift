@@ -29,7 +29,8 @@ package final class FleetJSON {
             "guests": JSONValue(census.guests), "windows": JSONValue(census.places.values.reduce(0) { $0 + $1.windows }),
             "withDevices": JSONValue(census.places.values.reduce(0) { $0 + $1.withDevices }), "asks": JSONValue(census.asks.count),
             "hosts": JSONValue(census.hosts.count), "kinds": JSONValue(census.kinds.count), "clusters": JSONValue(census.clusters),
-            "notJudged": JSONValue(census.notJudged.count), "onOtherHosts": JSONValue(census.onOtherHosts), "errors": JSONValue(census.errors),
+            "notJudged": JSONValue(census.notJudged.count), "onOtherHosts": JSONValue(census.onOtherHosts),
+            "unreadableHosts": JSONValue(census.unreadableHosts), "onUnreadableHosts": JSONValue(census.onUnreadableHosts), "errors": JSONValue(census.errors),
             "notCertain": JSONValue(judge.notCertain), "states": self.states(states),
         ]
     }
@@ -206,6 +207,7 @@ package final class FleetJSON {
     package func sets(_ sets: FleetSets) -> JSONValue {
         [
             "sets": .array(sets.sets.map { indices($0) }),
+            "withoutGuests": indices(sets.withoutGuests),
             "oneWay": .array(sets.oneWay.map { ["from": JSONValue($0.from), "to": JSONValue($0.to)] }),
         ]
     }
@@ -217,6 +219,7 @@ package final class FleetJSON {
                 "cpu": JSONValue(baseline.choice?.cpu.xml), "words": JSONValue(baseline.choice?.name),
                 "certain": baseline.choice.map { JSONValue($0.isCertain) } ?? .null, "obstacle": JSONValue(baseline.obstacle),
                 "costs": .array(baseline.costs.map { ["kind": JSONValue($0.kind), "lost": indices(ofFeatures: $0.lost)] }),
+                "others": indices(baseline.others), "unconcerned": JSONValue(baseline.unconcerned),
                 "noticing": guests(baseline.noticing), "same": JSONValue(baseline.same),
             ]
         })
@@ -235,6 +238,7 @@ package final class FleetJSON {
         }
         return [
             "stranded": effects(answer.stranded), "fewer": effects(answer.fewer), "more": effects(answer.more),
+            "displaced": JSONValue(answer.displaced), "withoutCluster": JSONValue(answer.withoutCluster),
             "refusedHere": JSONValue(answer.refusedHere),
         ]
     }

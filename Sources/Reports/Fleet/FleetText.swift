@@ -102,6 +102,12 @@ package struct FleetText {
         }
         let notCertain = judge.notCertain
         if notCertain > 0 { text += "\(Self.grouped(notCertain)) of these \(notCertain == 1 ? "is" : "are") not certain: virsh capabilities or virsh domcapabilities of a host is missing\n" }
+        if census.onUnreadableHosts > 0 {
+            text += guests(census.onUnreadableHosts, "are on hosts that could not be read", one: "is on a host that could not be read") + "\n"
+        }
+        if !census.hostsInSeveralClusters.isEmpty {
+            text += "\(count(census.hostsInSeveralClusters.count, "host")) in several clusters, by the records: \(listing(names.hosts(census.hostsInSeveralClusters.sorted()), upTo: 4))\n"
+        }
         if census.onOtherHosts > 0 {
             text += guests(census.onOtherHosts, "are on hosts that were not given", one: "is on a host that was not given") + "\n"
         }
@@ -133,8 +139,8 @@ package struct FleetText {
             let place = names.clusters([drain.host]).first.map { ", cluster \($0)" } ?? ""
             text += "\(names.hosts([drain.host])[0])\(place): \(guests(drain.guests)), \(count(drain.others.count, "other host"))\n"
             if drain.guests > 0, drain.live.isEmpty { text += "  every guest can move to another host while it runs, as far as the CPU decides\n" }
-            text += blockers(drain.live, "cannot move while they run", one: "cannot move while it runs")
-            text += blockers(drain.cold, "start on none of the others", one: "starts on none of the others")
+            text += blockers(drain.live, others: drain.others, "cannot move while they run", one: "cannot move while it runs")
+            text += blockers(drain.cold, others: drain.others, "start on none of the others", one: "starts on none of the others")
             if drain.withDevices > 0 {
                 text += "  " + guests(
                     drain.withDevices, "have a device of this host, which keeps them there whatever their CPU is",
@@ -152,14 +158,16 @@ package struct FleetText {
         return "\(count(drains.count, "host")) can be emptied while the guests run, as far as their CPUs decide\(words)\n"
     }
 
-    private func blockers(_ blockers: [FleetDrain.Blocker], _ many: String, one: String) -> String {
+    private func blockers(_ blockers: [FleetDrain.Blocker], others: [Int], _ many: String, one: String) -> String {
         var text = ""
         for blocker in blockers {
-            text += "  \(guests(blocker.guests.count)) with \(names.ask(blocker.ask)) \(blocker.guests.count == 1 ? one : many): \(printable(listing(blocker.guests.samples)))"
+            let isOne = blocker.guests.count == 1
+            let what = blocker.isUnknown ? "perhaps \(isOne ? one : many) (nobody can tell)" : isOne ? one : many
+            text += "  \(guests(blocker.guests.count)) with \(names.ask(blocker.ask)) \(what): \(printable(listing(blocker.guests.samples)))"
                 + (blocker.guests.count > blocker.guests.samples.count ? ", …" : "") + "\n"
             for reason in blocker.reasons.prefix(4) {
                 let why = reason.verdict.reasons.map(\.text).joined(separator: "; ")
-                text += "    \(listing(names.hosts(ofKinds: reason.kinds), upTo: 4)): \(printable(why))\n"
+                text += "    \(listing(names.hosts(others.filter { reason.kinds.contains(census.hosts[$0].kind) }), upTo: 4)): \(printable(why))\n"
             }
             if blocker.reasons.count > 4 { text += "    and \(blocker.reasons.count - 4) more reasons (--format json has all)\n" }
         }
@@ -172,6 +180,8 @@ package struct FleetText {
             let hosts = names.hosts(ofKinds: set)
             text += "\(count(hosts.count, "host")) (\(Set(set.map(names.model)).sorted().joined(separator: ", "))): \(listing(hosts, upTo: 6))\n"
         }
+        if sets.sets.isEmpty { return "no host has guests that can be judged\n" }
+        if !sets.withoutGuests.isEmpty { text += "\(count(names.hosts(ofKinds: sets.withoutGuests).count, "host")) without guests: nothing is said of them\n" }
         text += "\nBetween the hosts of one line, every guest that is on one of them can move while it runs.\n"
         for pair in sets.oneWay {
             text += "one way: from \(listing(names.hosts(ofKinds: [pair.from]), upTo: 3)) to \(listing(names.hosts(ofKinds: [pair.to]), upTo: 3))\n"
@@ -194,6 +204,10 @@ package struct FleetText {
                 let hosts = baseline.hosts.filter { census.hosts[$0].kind == cost.kind }
                 text += "  \(listing(names.hosts(hosts), upTo: 3)) \(hosts.count == 1 ? "gives" : "give") up \(printable(listing(cost.lost)))\n"
             }
+            if !baseline.others.isEmpty {
+                text += "  not for \(listing(names.hosts(baseline.others), upTo: 4)): another architecture\n"
+            }
+            if baseline.unconcerned > 0 { text += "  \(guests(baseline.unconcerned, "are emulated or of another architecture", one: "is emulated or of another architecture"))\n" }
             text += "  \(guests(baseline.noticing.count)) would see another CPU (\(Self.grouped(baseline.noticing.windows)) of them Windows), "
                 + "\(Self.grouped(baseline.same)) would not\n"
         }
@@ -213,6 +227,10 @@ package struct FleetText {
         func sum(_ effects: [FleetWhatIf.Effect]) -> Int { effects.reduce(0) { $0 + $1.guests.count } }
         var text = "\(guests(sum(answer.stranded))) would start on no host any more\n"
         text += lines(answer.stranded) { "\($0.before) → 0 hosts" }
+        if answer.displaced > 0 {
+            text += guests(answer.displaced, "must leave their host", one: "must leave its host")
+            text += answer.withoutCluster > 0 ? "; \(Self.grouped(answer.withoutCluster)) of them \(answer.withoutCluster == 1 ? "starts" : "start") on no other host of the cluster\n" : "\n"
+        }
         text += guests(answer.refusedHere, "would be on a host that does not start them again", one: "would be on a host that does not start it again") + "\n"
         text += "\(guests(sum(answer.fewer))) would start on fewer hosts\n"
         text += lines(answer.fewer) { "\($0.before) → \(count($0.after, "host"))" }

@@ -42,8 +42,18 @@ package enum OrderlyEnd {
         case .failure(let error): throw IOFailure("cannot start a thread", error.number)
         }
         isInstalled.store(true, ordering: .releasing)
-        for number in ends { install(handler, for: number) }
-        for number in crashes { install(crashHandler, for: number) }
+        for number in ends { install(handler, for: number) { $0 != .ignored } }
+        for number in crashes { install(crashHandler, for: number) { $0 == .byDefault } }
+    }
+
+    /// What a signal did before.
+    private enum Disposition {
+        case byDefault, ignored, handled
+
+        init(_ handler: __sighandler_t?) {
+            func bits(_ handler: __sighandler_t?) -> Int { unsafeBitCast(handler, to: Int.self) }
+            self = bits(handler) == bits(SIG_DFL) ? .byDefault : bits(handler) == bits(SIG_IGN) ? .ignored : .handled
+        }
     }
 
     private typealias Handler = @convention(c) (Int32, UnsafeMutablePointer<siginfo_t>?, UnsafeMutableRawPointer?) -> Void
@@ -73,11 +83,12 @@ package enum OrderlyEnd {
         sem_post(arrival)
     }
 
-    /// Leaves a signal alone that is ignored, or that something else handles, as sanitizers do.
-    private static func install(_ handler: @escaping Handler, for number: Int32) {
+    /// A signal that is ignored stays so. A crash is left to whoever handles it already, as sanitizers do; Swift's own
+    /// backtraces begin with SIGQUIT too, which is no crash.
+    private static func install(_ handler: @escaping Handler, for number: Int32, where isOurs: (Disposition) -> Bool) {
         var old = sigaction()
         sigaction(number, nil, &old)
-        guard unsafeBitCast(old.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_DFL, to: Int.self) else { return }
+        guard isOurs(Disposition(old.__sigaction_handler.sa_handler)) else { return }
         var new = sigaction()
         // Interrupted reads and writes continue.
         new.sa_flags = SA_RESTART | SA_SIGINFO
