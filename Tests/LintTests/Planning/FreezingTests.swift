@@ -105,8 +105,8 @@ struct FreezingTests {
     @Test("The advice of windows-unstable-cpu can be followed", arguments: [
         ("host-model", [], "virt-cpu check --fix --windows pin --host HOST FILE, which changes nothing"), ("host-model", ["a"], "virt-cpu check --fix --windows pin FILE, which changes nothing"),
         ("host-model", ["a", "b"], "virt-cpu check --fix --windows pin FILE, which changes nothing"), ("host-model", ["a", "c"], "virt-cpu check --fix --windows pin --host HOST FILE, which changes nothing"),
-        ("host-passthrough", [], "check --windows pin --host HOST says what, and with windows: pin-anyway"),
-        ("host-passthrough", ["a"], "check --windows pin says what, and with windows: pin-anyway in the policy check --fix does it"),
+        ("host-passthrough", [], "virt-cpu check --windows pin --host HOST FILE says what. If that is accepted, virt-cpu check --fix --windows pin-anyway --host HOST FILE does it"),
+        ("host-passthrough", ["a"], "virt-cpu check --windows pin FILE says what. If that is accepted, virt-cpu check --fix --windows pin-anyway FILE does it"),
     ])
     func advice(_ mode: String, _ names: [String], _ help: String) throws {
         let all = ["a": Self.host("a", "Haswell-noTSX"), "b": Self.host("b", "Haswell-noTSX"), "c": Self.host("c", "Nehalem")]
@@ -130,7 +130,7 @@ struct FreezingTests {
 
     @Test("What the command line asks for is called its option, and the help repeats the options", arguments: [
         (true, ["--windows pin", "--host 'a b.xml'"], "but the option --windows pins it to ", "use virt-cpu check --fix --windows pin --host 'a b.xml' FILE to rewrite it, or virt-cpu filter with the same options"),
-        (false, [], "but the policy pins it to ", "use virt-cpu filter or virt-cpu check --fix to rewrite it"),
+        (false, [], "but the policy pins it to ", "use virt-cpu filter or virt-cpu check --fix FILE to rewrite it"),
     ])
     func options(_ isOption: Bool, _ options: [String], _ words: String, _ help: String) throws {
         let host = Host("h", model: "Haswell-noTSX", vendor: "Intel")

@@ -46,7 +46,8 @@ extension Rule {
             let domain = inspection.domain
             guard topology.sockets != nil, topology.cores != nil, topology.threads != nil else { return }
             guard let vcpus = domain.vcpu.map({ wholeNumber(domain[$0.text]) }) ?? 1 else {
-                let vcpu = domain.vcpu!
+                // An empty one leaves the number open.
+                guard let vcpu = domain.vcpu, !vcpu.text.isEmpty else { return }
                 return inspection.report(
                     at: vcpu.element.span, as: inspection.guest.isManaged ? .error : .warning,
                     "<vcpu> says \(quoted(domain[vcpu.text])), which is not a number of vCPUs",
