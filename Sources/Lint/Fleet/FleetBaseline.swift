@@ -25,15 +25,11 @@ package struct FleetBaseline: Sendable {
     /// The answers for all clusters, and for the hosts that are in none.
     package static func all(_ judge: FleetJudge) -> [FleetBaseline] {
         let census = judge.census
-        var members: [String?: [Int]] = [:]
-        for (index, host) in census.hosts.enumerated() { members[host.cluster, default: []].append(index) }
         var asks: [String?: [Int: FleetCensus.Guests]] = [:]
         for (place, guests) in census.sortedPlaces {
             if let host = place.host { asks[census.hosts[host].cluster, default: [:]][place.ask, default: FleetCensus.Guests()] += guests }
         }
-        return members.keys.sorted { ($0 ?? "\u{10ffff}") < ($1 ?? "\u{10ffff}") }.map { cluster in
-            FleetBaseline(cluster, hosts: members[cluster]!, asks: asks[cluster] ?? [:], judge)
-        }
+        return census.hostsByCluster.map { FleetBaseline($0.name, hosts: $0.hosts, asks: asks[$0.name] ?? [:], judge) }
     }
 
     private init(_ cluster: String?, hosts: [Int], asks: [Int: FleetCensus.Guests], _ judge: FleetJudge) {

@@ -183,6 +183,12 @@ package struct FleetCensus: Sendable {
         places.sorted { ($0.key.ask, $0.key.host ?? -1) < ($1.key.ask, $1.key.host ?? -1) }
     }
 
+    /// The hosts of each cluster, by the clusters' names; last, those that are in none.
+    var hostsByCluster: [(name: String?, hosts: [Int])] {
+        Dictionary(grouping: hosts.indices) { hosts[$0].cluster }.map { (name: $0.key, hosts: $0.value) }
+            .sorted { ($0.name == nil ? 1 : 0, $0.name ?? "") < ($1.name == nil ? 1 : 0, $1.name ?? "") }
+    }
+
     /// The names of the clusters, sorted; the hosts without one are not in any.
     package var clusters: [String] { Set(hosts.compactMap(\.cluster)).sorted() }
 }

@@ -28,10 +28,7 @@ package struct FleetCluster: Sendable {
     /// The clusters by their names; last, the hosts that are in none.
     package static func all(_ judge: FleetJudge) -> [FleetCluster] {
         let census = judge.census
-        var members: [String?: [Int]] = [:]
-        for (index, host) in census.hosts.enumerated() { members[host.cluster, default: []].append(index) }
-        var clusters = members.map { FleetCluster(name: $0.key, hosts: $0.value) }
-        clusters.sort { ($0.name == nil ? 1 : 0, $0.name ?? "") < ($1.name == nil ? 1 : 0, $1.name ?? "") }
+        var clusters = census.hostsByCluster.map { FleetCluster(name: $0.name, hosts: $0.hosts) }
         let kinds = clusters.map { cluster in
             Dictionary(grouping: cluster.hosts) { census.hosts[$0].kind }.map { (kind: $0.key, hosts: $0.value.count) }.sorted { $0.kind < $1.kind }
         }

@@ -1,11 +1,7 @@
 /// What becomes of guests with one ask on a kind of hosts.
 package struct FleetVerdict: Sendable, Hashable {
-    package enum Answer: String, Sendable {
-        /// The guest starts, or moves there.
-        case starts
-        case refuses
-        case unknown
-    }
+    /// `starts` also stands for a guest that moves there.
+    package typealias Answer = HostVerdict.Answer
 
     /// Why the answer is not `starts`.
     package struct Reason: Sendable, Hashable {
@@ -35,23 +31,16 @@ package struct FleetVerdict: Sendable, Hashable {
     }
 
     init(_ verdict: HostVerdict) {
-        answer = switch verdict.answer {
-        case .starts: .starts
-        case .refuses: .refuses
-        case .unknown: .unknown
-        }
-        isCertain = verdict.isCertain
-        reasons = verdict.reasons.map(Reason.init)
+        self.init(answer: verdict.answer, isCertain: verdict.isCertain, reasons: verdict.reasons.map(Reason.init))
     }
 
     init(_ verdict: MoveVerdict) {
-        answer = switch verdict.answer {
+        let answer: Answer = switch verdict.answer {
         case .moves: .starts
         case .fails: .refuses
         case .unknown: .unknown
         }
-        isCertain = verdict.isCertain
-        reasons = verdict.obstacles.map(Reason.init)
+        self.init(answer: answer, isCertain: verdict.isCertain, reasons: verdict.obstacles.map(Reason.init))
     }
 }
 

@@ -3,7 +3,7 @@ public import CPUModel
 /// Whether a host would start a guest, as far as the CPU decides that.
 public struct HostVerdict: Sendable, Equatable {
     /// What libvirt would do if it were to start the guest.
-    public enum Answer: Sendable, Equatable {
+    public enum Answer: String, Sendable {
         /// The CPU does not prevent the guest from starting.
         case starts
         /// libvirt or the hypervisor refuses the CPU.

@@ -83,29 +83,34 @@ package struct JSONReader {
     ///
     /// - Parameter isStrict: half of a surrogate pair, which stands for no character, is an error; otherwise it becomes U+FFFD.
     package mutating func string(into text: inout [UInt8], isStrict: Bool = false) throws(JSONError) {
-        skipSpace()
-        guard next == UInt8(ascii: "\"") else { throw error("expected a string") }
-        place += 1
+        try beginString()
         while true {
-            let start = place
-            while place < bytes.count, bytes[place] >= 0x20, bytes[place] != 0x22, bytes[place] != 0x5c { place += 1 }
-            text.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[start..<place]))
-            guard let byte = next else { throw error("the string has no end") }
-            if byte < 0x20 { throw error("a control character in a string") }
-            place += 1
-            if byte == 0x22 { return }
+            let (plain, isEnd) = try plainCharacters()
+            text.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[plain]))
+            if isEnd { return }
             try escape(into: &text, isStrict: isStrict)
         }
     }
 
-    private mutating func skipString() throws(JSONError) {
+    private mutating func beginString() throws(JSONError) {
+        skipSpace()
+        guard next == UInt8(ascii: "\"") else { throw error("expected a string") }
         place += 1
-        while true {
-            while place < bytes.count, bytes[place] >= 0x20, bytes[place] != 0x22, bytes[place] != 0x5c { place += 1 }
-            guard let byte = next else { throw error("the string has no end") }
-            if byte < 0x20 { throw error("a control character in a string") }
-            place += 1
-            if byte == 0x22 { return }
+    }
+
+    /// Passes over the characters of a string before its end or the next escape, and over the byte that says which it is.
+    private mutating func plainCharacters() throws(JSONError) -> (plain: Range<Int>, isEnd: Bool) {
+        let start = place
+        while place < bytes.count, bytes[place] >= 0x20, bytes[place] != 0x22, bytes[place] != 0x5c { place += 1 }
+        guard let byte = next else { throw error("the string has no end") }
+        if byte < 0x20 { throw error("a control character in a string") }
+        defer { place += 1 }
+        return (start..<place, byte == 0x22)
+    }
+
+    private mutating func skipString() throws(JSONError) {
+        try beginString()
+        while try !plainCharacters().isEnd {
             var text: [UInt8] = []
             try escape(into: &text, isStrict: false)
         }
@@ -168,7 +173,7 @@ package struct JSONReader {
         repeat {
             skipSpace()
             if isObject {
-                _ = try string()
+                try skipString()
                 guard take(":") else { throw error("expected ':'") }
                 skipSpace()
             }

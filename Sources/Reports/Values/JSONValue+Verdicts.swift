@@ -17,12 +17,7 @@ extension JSONValue {
 
     /// An answer, with a code and the names of features for each reason.
     private static func parts(of verdict: HostVerdict) -> JSONValue {
-        let answer = switch verdict.answer {
-        case _ where verdict.isForArchitecture: "other-architecture"
-        case .starts: "starts"
-        case .refuses: "refuses"
-        case .unknown: "unknown"
-        }
+        let answer = verdict.isForArchitecture ? "other-architecture" : verdict.answer.rawValue
         return [
             "answer": JSONValue(answer), "certain": JSONValue(verdict.isCertain),
             "missing": JSONValue(verdict.missing.map(shortened)),

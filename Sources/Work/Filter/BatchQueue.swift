@@ -1,48 +1,27 @@
-import Glibc
-
 /// The batches that wait for a thread, oldest first.
 ///
-/// Unchecked, because the compiler cannot see that `lock` guards all state.
+/// Unchecked, because the compiler cannot see that `monitor` guards all state.
 final class BatchQueue: @unchecked Sendable {
-    private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private let monitor = Monitor()
     private var waiting: [FilterBatch] = []
     private var isStopped = false
 
-    init() {
-        pthread_mutex_init(lock, nil)
-        pthread_cond_init(changed, nil)
-    }
-
-    deinit {
-        pthread_mutex_destroy(lock)
-        pthread_cond_destroy(changed)
-        lock.deallocate()
-        changed.deallocate()
-    }
-
-    private func locked<R>(_ work: () -> R) -> R {
-        pthread_mutex_lock(lock)
-        defer { pthread_mutex_unlock(lock) }
-        return work()
-    }
-
     func add(_ batch: FilterBatch) {
-        locked {
+        monitor.locked {
             waiting.append(batch)
-            pthread_cond_broadcast(changed)
+            monitor.signal()
         }
     }
 
     /// The oldest batch that no thread works on; nil where there is none.
     func take() -> FilterBatch? {
-        locked { takeFirst() }
+        monitor.locked { takeFirst() }
     }
 
     /// Waits for a batch; nil after `stop()`.
     func takeWaiting() -> FilterBatch? {
-        locked {
-            while waiting.isEmpty && !isStopped { pthread_cond_wait(changed, lock) }
+        monitor.locked {
+            monitor.wait { waiting.isEmpty && !isStopped }
             return isStopped ? nil : takeFirst()
         }
     }
@@ -55,31 +34,31 @@ final class BatchQueue: @unchecked Sendable {
     }
 
     func finished(_ batch: FilterBatch) {
-        locked {
+        monitor.locked {
             batch.state = .done
-            pthread_cond_broadcast(changed)
+            monitor.signal()
         }
     }
 
-    func isDone(_ batch: FilterBatch) -> Bool { locked { batch.state == .done } }
+    func isDone(_ batch: FilterBatch) -> Bool { monitor.locked { batch.state == .done } }
 
     /// Waits until no thread works on the batch.
     func wait(for batch: FilterBatch) {
-        locked {
-            while batch.state == .taken { pthread_cond_wait(changed, lock) }
+        monitor.locked {
+            monitor.wait { batch.state == .taken }
         }
     }
 
     /// Takes the batch back: afterwards no thread works on it.
     func withdraw(_ batch: FilterBatch) {
-        locked { waiting.removeAll { $0 === batch } }
+        monitor.locked { waiting.removeAll { $0 === batch } }
         wait(for: batch)
     }
 
     func stop() {
-        locked {
+        monitor.locked {
             isStopped = true
-            pthread_cond_broadcast(changed)
+            monitor.signal()
         }
     }
 }
