@@ -48,7 +48,7 @@ run: build
 test: deps
 	@.ci/deps libxml2-utils git attr acl
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build
+	@.ci/tests $(SWIFT) test --skip-build
 
 # Needs root: it starts libvirtds of its own, in namespaces of their own, and installs packages in roots of their own. What
 # libvirt decides is asked of three releases (Tests/Integration/libvirts.tsv).
