@@ -17,6 +17,8 @@ extension X86Map {
     public func nearestModel(to name: String) -> String? {
         var names = NearestName(.cpuNames)
         for model in models { names.add(model.name, for: model.name) }
+        // Skylke is nearer to Skylake than to Skylake-Client.
+        for model in models { names.add(String(model.name.prefix { $0 != "-" }), for: model.name) }
         return names.nearest(to: name)
     }
 

@@ -152,7 +152,8 @@ public struct Judge: Sendable {
         let order = GuestPolicy(
             target: target, windows: overrides.windows ?? entry?.windows ?? policy.windows, hasDefault: stated != nil)
         var plan = terms.planner.plan(guest, target: target, windows: order.windows, earlier: earlier)
-        let isKept = !suppressions.isEmpty && suppressions.contains { $0.rules.contains(Rule.cpuNotDefault.id) }
+        let rewritingRule: Rule = plan.isAskedFor(hasDefault: order.hasDefault) ? .cpuNotDefault : .hypervisorDefault
+        let isKept = !suppressions.isEmpty && suppressions.contains { $0.rules.contains(rewritingRule.id) }
         if case .refused(let target, let reason) = plan, terms.planner.hosts.hosts.isEmpty, target.needsHost {
             verdict.add(.noHost(target: target.description, reason: reason))
         }
@@ -175,7 +176,7 @@ public struct Judge: Sendable {
         if guest.domain.id == nil, guest.cpu?.check?.value == .full {
             findings(guest, .asItIs, .unknown, order, terms, rules.filter { $0.rule === Rule.liveDefinition }, [], &verdict)
         }
-        reportRewrite(of: guest, rewriting, terms, rules, &verdict)
+        reportRewrite(of: guest, rewriting, as: rewritingRule, terms, rules, &verdict)
         guest.domain.with(cpu: rewriting.result.cpu) {
             findings(guest, .asItIs, earlier, order, terms, rules, suppressions, &verdict)
         }
@@ -269,14 +270,12 @@ public struct Judge: Sendable {
         if !inspection.findings.isEmpty { verdict.findings += SharedCause.all.merged(inspection.findings, of: inspection) }
     }
 
-    /// Reports a rewrite as a fixed finding of the rule `cpu-not-default`.
+    /// Reports a rewrite as a fixed finding of a rule.
     private func reportRewrite(
-        of guest: Guest, _ rewriting: Rewriting, _ terms: Terms, _ rules: [ActiveRule], _ verdict: inout Verdict
+        of guest: Guest, _ rewriting: Rewriting, as rule: Rule, _ terms: Terms, _ rules: [ActiveRule], _ verdict: inout Verdict
     ) {
         // A fixed finding never counts for the exit status, so it is created only if all findings are wanted.
-        guard overrides.wanted == .all, let active = rules.first(where: { $0.rule === Rule.cpuNotDefault }) else {
-            return
-        }
+        guard overrides.wanted == .all, let active = rules.first(where: { $0.rule === rule }) else { return }
         let inspection = Inspection(guest: guest, plan: .asItIs, terms: terms, target: rewriting.target, wanted: .all)
         inspection.begin(active.rule, active.setting)
         let before = describe(guest.cpu, in: guest.domain)

@@ -12,4 +12,19 @@ enum Plan {
     case faulty(Rewriting, error: String)
     /// The CPU would be rewritten, but a running domain is never edited.
     case running
+
+    /// What the guest would get; nil if it keeps its CPU as it is.
+    var target: Target? {
+        switch self {
+        case .asItIs, .running: nil
+        case .rewrite(let rewriting), .withheld(let rewriting, _), .faulty(let rewriting, _): rewriting.target
+        case .refused(let target, _): target
+        }
+    }
+
+    /// Whether a policy or an option asks for what the guest would get. Otherwise `virt-cpu filter` gives a CPU to a guest
+    /// that requests none.
+    ///
+    /// - Parameter hasDefault: a default is stated for the guest.
+    func isAskedFor(hasDefault: Bool) -> Bool { hasDefault || target == .pin }
 }

@@ -30,8 +30,8 @@ public struct PolicyDocument: Sendable {
     static func withProfile(
         _ documents: [PolicyDocument], knownRules: [String]
     ) throws(PolicyError) -> [PolicyDocument] {
-        guard case .scalar(let word, _)? = documents.lazy.compactMap({ $0.root.value(of: "profile") }).first?.value,
-            let profile = Profile(rawValue: word)
+        guard let stating = documents.first(where: { $0.root.value(of: "profile") != nil }), let node = stating.root.value(of: "profile"),
+            case .scalar(let word, _) = node.value, let profile = Profile(rawValue: word)
         else { return documents }
         var document = try PolicyDocument(Array(profile.text.utf8), file: "profile: \(word)")
         if case .mapping(let pairs) = document.root.value {
@@ -43,6 +43,7 @@ public struct PolicyDocument: Sendable {
             }
             document = PolicyDocument(root: YAMLNode(value: .mapping(known), line: 1, column: 1), file: document.file)
         }
+        document.label = "profile: \(word), \(stating.label):\(node.line)"
         return documents + [document]
     }
 

@@ -22,7 +22,7 @@ struct SpellingTests {
         ("skylake-server", "Skylake-Server"), ("Skylake_Client_IBRS", "Skylake-Client-IBRS"),
         ("SkylakeServer", "Skylake-Server"), ("Hasswell", "Haswell"), ("Skylake-Sever-IBRS", "Skylake-Server-IBRS"),
         ("Opteron-G3", "Opteron_G3"), ("EPYC-Milann", "EPYC-Milan"), ("Skylake", "Skylake-Client"),
-        ("Sandybridge", "SandyBridge"), ("qemu46", "qemu64"),
+        ("Sandybridge", "SandyBridge"), ("qemu46", "qemu64"), ("Skylke", "Skylake-Client"), ("Cascadlake", "Cascadelake-Server"),
     ])
     func modelIsFound(wrong: String, right: String) {
         #expect(map.nearestModel(to: wrong) == right)

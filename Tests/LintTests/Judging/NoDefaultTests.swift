@@ -59,6 +59,24 @@ struct NoDefaultTests {
         #expect(try filter(windows).output == windows)
     }
 
+    @Test("What filter does, or cannot do, for a guest without a CPU is told by the rule hypervisor-default")
+    func named() throws {
+        let given = try filter(domain(""))
+        #expect(given.findings.filter(\.isFixed).map(\.rule) == ["hypervisor-default"])
+        // No model fits hosts of two vendors.
+        let hosts = [try HostModelOnlyTests.host("hv01"), Host("amd", model: "EPYC-Rome", vendor: "AMD")]
+        let refused = try judge(domain(""), policy: "{}", purpose: .rewrite, hosts: hosts)
+        #expect(refused.output == domain(""))
+        #expect(refused.findings.map(\.rule) == ["hypervisor-default"])
+        #expect(refused.findings[0].notes.contains { $0.hasPrefix("virt-cpu filter cannot give it host-model-only: ") }, "\(refused.findings[0].notes)")
+    }
+
+    @Test("A guest without a CPU is left alone where a comment says so")
+    func suppressed() throws {
+        let xml = domain("<!-- virt-cpu: ignore hypervisor-default - old firmware -->")
+        #expect(try filter(xml).output == xml)
+    }
+
     @Test("check calls nothing \"not default\"", arguments: RuleExampleTests.cases.filter(\.example.isBad))
     func check(_ testCase: RuleExampleTests.Case) throws {
         let hosts = try HostFiles.read(testCase.example.hosts.map { ($0.file, Array($0.xml.utf8)) })

@@ -55,7 +55,7 @@ struct PolicyTextTests {
               east: [hv01]  # vms/.virt-cpu.yaml:6
             default: {model: Haswell, features: {pcid: require}}  # vms/.virt-cpu.yaml:4
             windows: keep  # default
-            migration: true  # profile: cluster
+            migration: true  # profile: cluster, vms/.virt-cpu.yaml:3
             # libvirt: found out for each host, or else the newest  # default
             exclude:
               - old/  # vms/.virt-cpu.yaml:5
@@ -72,6 +72,15 @@ struct PolicyTextTests {
                 rules: {host-passthrough: off, check-none: note}  # extends: ../base.yaml:8
 
             """)
+    }
+
+    @Test("The profile of an extended policy has the place where that policy states it")
+    func inheritedProfile() {
+        let directory = TemporaryDirectory()
+        directory.write("base.yaml", "hosts: []\nprofile: workstation\n")
+        directory.write(".virt-cpu.yaml", "extends: base.yaml\n")
+        directory.write("a.xml", "")
+        #expect(shown("a.xml", in: directory).contains("\nmigration: false  # profile: workstation, extends: base.yaml:2\n"))
     }
 
     @Test("It can be used as a policy, and means the same", arguments: [

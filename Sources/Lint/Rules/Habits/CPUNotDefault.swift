@@ -50,6 +50,7 @@ extension Rule {
             .good("guests of other hypervisors are not rewritten", policy: "default: host-model", .guest(type: "xen")),
         ],
         check: { inspection in
+            guard inspection.plan.isAskedFor(hasDefault: inspection.hasDefault) else { return }
             let present = describe(inspection.cpu, in: inspection.domain)
             switch inspection.plan {
             case .asItIs, .withheld, .running: return

@@ -16,6 +16,9 @@ extension Rule {
             `check='none'`, and `virsh dumpxml` of the running guest shows it with `check='full'` and a few features. \
             QEMU strongly discourages its use.
 
+            Without a default, `virt-cpu filter` gives such a guest the hosts' nearest model, and this rule reports it. A \
+            comment that hides the finding keeps the guest as it is.
+
             A definition that names `qemu64`, `kvm64`, `qemu32` or `kvm32` requests such a CPU itself, and the finding \
             says what the guest lacks. RHEL 9, SLES 16 and others need x86-64-v2, and so do many container images, \
             whatever the guest's own system needs. Nothing is reported if the listed features make the CPU one of \
@@ -107,7 +110,15 @@ extension Rule {
             ? ": the guest gets qemu64 or a similar basic model" : ": the guest gets the machine type's default CPU"
         inspection.report(
             at: inspection.cpuPlace, words + (model == nil ? gets : ""),
-            notes: guest.architecture.name == "x86_64" ? [costOfV1] : [], help: help(inspection))
+            notes: (guest.architecture.name == "x86_64" ? [costOfV1] : []) + refusal(inspection), help: help(inspection))
+    }
+
+    /// Why `virt-cpu filter` leaves the guest without a CPU model, though no default says that it should.
+    private static func refusal(_ inspection: Inspection) -> [String] {
+        guard case .refused(let target, let reason) = inspection.plan, !inspection.plan.isAskedFor(hasDefault: inspection.hasDefault),
+            !(target.needsHost && inspection.hasNoHost)
+        else { return [] }
+        return ["virt-cpu filter cannot give it \(target): \(reason)"]
     }
 
     /// Reports a basic model with the features that the guest goes without, unless the definition adds them.
@@ -128,7 +139,7 @@ extension Rule {
         } else if isDefault {
             inspection.report(
                 at: inspection.cpuPlace, writtenByLibvirt(model),
-                notes: ["it lacks \(lacking.joined(separator: ", "))"] + (is64Bit ? [costOfV1] : []), help: help(inspection))
+                notes: ["it lacks \(lacking.joined(separator: ", "))"] + (is64Bit ? [costOfV1] : []) + refusal(inspection), help: help(inspection))
         } else {
             inspection.report(
                 at: element.span, "\(level): it lacks \(lacking.joined(separator: ", "))",
