@@ -24,12 +24,15 @@ package struct PreReceiveHook {
     package func run() throws {
         var worst: ExitStatus?
         var done: Set<Comparison> = []
-        for update in try BranchUpdate.all(in: StandardInput(channels).all()) {
+        let updates = try BranchUpdate.all(in: StandardInput(channels).all())
+        let head = try HeadBranch(of: repository)
+        for update in updates {
             do {
-                // HEAD does not resolve before the first push.
+                // A new branch must not choose for itself: its author would choose the laxest policy in its history.
+                let governing = try update.old ?? head.commitGoverning(update)
                 let comparison = Comparison(
-                    base: try update.old ?? repository.mergeBase("HEAD", update.new), new: update.new,
-                    policy: usesPushedPolicy ? update.new : try update.old ?? repository.policyOfNewBranches())
+                    base: try update.old ?? governing.flatMap { try repository.mergeBase($0, update.new) }, new: update.new,
+                    policy: usesPushedPolicy ? update.new : governing)
                 // Several branches with one commit are checked once.
                 guard done.insert(comparison).inserted else { continue }
                 if settings.format.isText { channels.complain("virt-cpu: \(printable(update.reference))") }
@@ -40,6 +43,9 @@ package struct PreReceiveHook {
                 channels.complain(shown(error))
                 worst = .failed
             }
+        }
+        if settings.format.isText, !settings.isQuiet, worst == nil, let remark = head.remark(afterCreating: updates) {
+            channels.complainProse(note(remark))
         }
         if let worst { throw worst }
     }
@@ -67,13 +73,5 @@ package struct PreReceiveHook {
         var settings = settings
         settings.knownFindings = .none
         try request.run(settings, channels)
-    }
-}
-
-extension GitRepository {
-    /// The commit whose policy applies to a new branch: HEAD's, else that of any branch; nil before the first push. If
-    /// the new branch itself could choose, a stranger would choose the laxest policy in its history.
-    fileprivate func policyOfNewBranches() throws -> String? {
-        try treeIfAny(of: "HEAD") == nil ? anyBranch() : "HEAD"
     }
 }
