@@ -20,7 +20,7 @@ package final class CheckJob: Sendable {
     /// - Parameters:
     ///   - staged: `inputs` come from git's index.
     ///   - policyRevision: where policies are taken from, instead of the files of this machine.
-    package init(
+    init(
         _ settings: Settings, _ inputs: CheckInputs, mode: CheckMode = .report, staged: Bool = false,
         policyRevision: String? = nil, _ channels: Channels = .standard
     ) throws {
@@ -34,20 +34,23 @@ package final class CheckJob: Sendable {
         }
         let blobs = GitBlobs()
         let record = settings.knownFindings == .recorded ? try KnownFindingsRecord(of: inputs.present, top: try? GitRepository().top) : nil
-        sources = InputSources(
+        let sources = InputSources(
             try PolicyLookup(settings, purpose: .check, fixes: mode != .report, tree: tree),
             recordsBelow: record?.directory, blobs: blobs)
+        self.sources = sources
         var inputs = inputs
         let remarks = sources.leaveOutExcluded(from: &inputs)
         var output = try CheckOutput(
             settings, mode, total: inputs.present.count, isOfGit: inputs.repository != nil, record, channels)
         remarks.forEach { output.remark($0) }
-        earlier = try inputs.earlier.map { old in
-            let (earlier, duplicates, failures) = EarlierSide.read(
-                old, inputs, blobs, maximumDomainSize: settings.maximumDomainSize)
-            try failures.forEach { try output.fail($0) }
-            duplicates.forEach { output.remark($0.text) }
-            return earlier
+        if let old = inputs.earlier {
+            let reading = EarlierReading(
+                old, inputs, blobs, maximumDomainSize: settings.maximumDomainSize, isExcluded: sources.excludes)
+            for failure in reading.failures { try output.fail(failure) }
+            for remark in reading.remarks { output.remark(remark) }
+            earlier = reading.side
+        } else {
+            earlier = nil
         }
         var present = inputs.present
         if staged, mode == .fix, let repository = inputs.repository {

@@ -61,15 +61,17 @@ package struct CheckRequest: Sendable {
         var settings = settings
         var failures: [IOFailure] = []
         var inputs: CheckInputs
+        let included = IncludedFiles(
+            settings, tree: try policyRevision.map { try PolicyTree(of: $0, in: GitRepository(), GitObjects()) })
         if let libvirt {
             let connection = try LibvirtConnection.orderly(uri: libvirt, timeout: settings.timeout)
-            inputs = try CheckInputs(connection: connection, against: against) { failures.append($0) }
+            inputs = try CheckInputs(connection: connection, against: against, including: included) { failures.append($0) }
             // Unless the user names hosts, the domains must run on the host where they are defined.
             if settings.hosts.isEmpty { settings.hosts = [libvirt] }
         } else {
             inputs = try CheckInputs(
                 paths: paths, staged: isStaged, revision: revision, against: against, usesGitignore: usesGitignore,
-                channels
+                including: included, channels
             ) { failures.append($0) }
             try inputs.add(unstagedFiles)
         }

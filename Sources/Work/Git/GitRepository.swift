@@ -228,7 +228,7 @@ package struct GitRepository: Sendable {
         }
     }
 
-    private static func isRegular(_ mode: ArraySlice<UInt8>) -> Bool { mode.starts(with: "100".utf8) }
+    static func isRegular(_ mode: ArraySlice<UInt8>) -> Bool { mode.starts(with: "100".utf8) }
 
     private static func unmerged(_ path: [UInt8]) -> IOFailure {
         IOFailure(message: "\(printable(String(decoding: path, as: UTF8.self))): unmerged: resolve the conflict first")
