@@ -48,3 +48,27 @@ struct GitHistory {
         isCut = Int(GitProgram.line(count)).map { $0 > most } ?? true
     }
 }
+
+extension GitHistory {
+    /// Who changed files, by commit, the newest first: a few lines for a person. Authors and committers are what the commits
+    /// state, which anybody can write.
+    ///
+    /// - Parameters:
+    ///   - old: the last commit that does not count; nil if all do.
+    ///   - new: the last commit that counts.
+    ///   - paths: from the top of the tree.
+    /// - Throws: `IOFailure` where git fails.
+    static func authors(of paths: [String], after old: String?, until new: String) throws -> [String] {
+        let most = 4
+        let output = try GitProgram.run(
+            ["log", "--no-show-signature", "--no-color", "-z", "--format=%H%n%an <%ae>%n%cn <%ce>", "-n", String(most + 1)]
+                + [old.map { "\($0)..\(new)" } ?? new, "--"] + paths.map { ":(top,literal)\($0)" })
+        let lines = output.split(separator: 0).map { commit in
+            let words = commit.split(separator: 0x0a).map { String(decoding: $0, as: UTF8.self) }
+            let (author, committer) = (words.dropFirst().first ?? "", words.dropFirst(2).first ?? "")
+            return "changed in commit \(words.first.map { String($0.prefix(12)) } ?? "") by \(author)"
+                + (committer == author ? "" : ", committed by \(committer)")
+        }
+        return lines.count > most ? lines.prefix(most) + ["and in older commits of these"] : lines
+    }
+}

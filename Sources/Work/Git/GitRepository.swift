@@ -96,7 +96,8 @@ package struct GitRepository: Sendable {
     func entries(of tree: String) throws -> [Entry] { try listing(of: tree).files }
 
     /// Regular files of a tree, and the paths of its symbolic links.
-    func listing(of tree: String) throws -> (files: [Entry], links: [[UInt8]]) {
+    /// - Parameter tree: nil for the index.
+    func listing(of tree: String?) throws -> (files: [Entry], links: [[UInt8]]) {
         let records = try records(of: tree)
         return (
             records.filter(\.isRegular).map { Entry(path: $0.path, id: $0.id) }, records.filter(\.isLink).map(\.path)

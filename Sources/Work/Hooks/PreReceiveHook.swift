@@ -32,7 +32,8 @@ package struct PreReceiveHook {
                 let governing = try update.old ?? head.commitGoverning(update)
                 let comparison = Comparison(
                     base: try update.old ?? governing.flatMap { try repository.mergeBase($0, update.new) }, new: update.new,
-                    policy: usesPushedPolicy ? update.new : governing)
+                    policy: usesPushedPolicy ? update.new : governing,
+                    replacedPolicies: governing)
                 // Several branches with one commit are checked once.
                 guard done.insert(comparison).inserted else { continue }
                 if settings.format.isText { channels.complain("virt-cpu: \(printable(update.reference))") }
@@ -55,6 +56,8 @@ package struct PreReceiveHook {
         var base: String?
         var new: String
         var policy: String?
+        /// The policies that the pushed ones take the place of; nil for none.
+        var replacedPolicies: String?
     }
 
     private func check(_ comparison: Comparison) throws {
@@ -68,6 +71,7 @@ package struct PreReceiveHook {
         // git's word for a commit that does not exist.
         request.against = comparison.base ?? String(repeating: "0", count: comparison.new.utf8.count)
         request.policyRevision = comparison.policy
+        request.replacedPolicies = comparison.replacedPolicies
         // A guest is recognized by its UUID and a hash that is quick, but no protection against somebody who looks for
         // collisions.
         var settings = settings
