@@ -39,7 +39,7 @@ public struct PolicyListing {
 
     /// The lines of the file.
     public var text: String {
-        (hostLines + clusterLines + defaultLines + plainLines + lines(ofPatterns: "include") + lines(ofPatterns: "exclude") + ruleLines + guestLines).joined(separator: "\n")
+        (hostLines + clusterLines + defaultLines + plainLines + lines(ofPatterns: "exclude") + lines(ofPatterns: "include") + ruleLines + guestLines).joined(separator: "\n")
             + "\n"
     }
 

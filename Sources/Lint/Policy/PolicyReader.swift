@@ -51,7 +51,7 @@ struct PolicyReader {
     var names: TargetNames?
 
     static let keys = [
-        "extends", "profile", "hosts", "clusters", "default", "windows", "migration", "libvirt", "include", "exclude", "rules",
+        "extends", "profile", "hosts", "clusters", "default", "windows", "migration", "libvirt", "exclude", "include", "rules",
         "guests",
     ]
     static let hostKeys = ["files", "libvirt"]

@@ -78,11 +78,11 @@ package enum StarterPolicy {
         # The release of the hosts' libvirt, or the oldest of them. Default: the newest that virt-cpu knows.
         #libvirt: "9.0"
 
-        # Definitions whose names are not *.xml: patterns as in a .gitignore file.
-        #include: ["*.domain"]
-
         # Definitions that are not checked unless somebody names them: patterns as in a .gitignore file.
         #exclude: [archive/, "*.old.xml"]
+
+        # Definitions whose names are not *.xml: patterns as in a .gitignore file.
+        #include: ["*.domain"]
 
         # Severities of rules: error, warning, note or off. `virt-cpu explain` lists the rules.
         rules:

@@ -40,7 +40,9 @@ struct RulePageTests {
             #expect(!line.replacing(/`[^`]*`/, with: "").contains(/(^|[^\\])</), "\(line)")
         }
         #expect(!isBlock, "every block ends")
-        for example in rule.examples { #expect(text.contains("```xml\n\(example.xml)"), "\(example.title)") }
+        for example in rule.examples {
+            #expect(text.contains("```\(example.isPolicy ? "yaml" : "xml")\n\(example.xml)"), "\(example.title)")
+        }
         for host in rule.examples.flatMap(\.hosts) { #expect(text.contains("\nHost `\(host.file)`:\n\n```xml\n\(host.xml)")) }
     }
 
