@@ -40,7 +40,11 @@ struct PolicyComparison {
         func plain(_ patterns: [String]) -> [String] { patterns.filter { !$0.hasPrefix("!") } }
         func negated(_ patterns: [String]) -> [String] { patterns.filter { $0.hasPrefix("!") } }
         let old = old.policy, new = new.policy
-        let before = self.old.directory == self.new.directory ? old.exclude : []
+        // In another directory, only patterns for names mean the same.
+        func comparable(_ patterns: [String]) -> [String] {
+            self.old.directory == self.new.directory ? patterns : patterns.filter { !$0.utf8.dropLast().contains(UInt8(ascii: "/")) }
+        }
+        let before = comparable(old.exclude), includedNow = comparable(new.include)
         var found: [Loosening] = []
         let excluded = plain(new.exclude).filter { !before.contains($0) } + negated(before).filter { !new.exclude.contains($0) }.map { "no \($0)" }
         if !excluded.isEmpty {
@@ -48,7 +52,7 @@ struct PolicyComparison {
         } else if before != new.exclude, before.count == new.exclude.count, !negated(before).isEmpty {
             found.append(Loosening(text: "exclude: another order of patterns can leave out more definitions", place: .key("exclude")))
         }
-        let included = plain(old.include).filter { !new.include.contains($0) }.map { "no \($0)" } + negated(new.include).filter { !old.include.contains($0) }
+        let included = plain(old.include).filter { !includedNow.contains($0) }.map { "no \($0)" } + negated(new.include).filter { !old.include.contains($0) }
         if !included.isEmpty {
             found.append(Loosening(text: "include: fewer definitions are checked (\(listing(included)))", place: .key("include")))
         }

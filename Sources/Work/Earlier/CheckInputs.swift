@@ -54,10 +54,11 @@ package struct CheckInputs {
         including included: IncludedFiles? = nil, _ channels: Channels = .standard, failed: (IOFailure) -> Void
     ) throws {
         self.included = included
+        func names(_ directory: FilePath) -> (([UInt8]) -> Bool)? { included?.names(in: directory) }
         let comparison = try against.map { try EarlierSource($0, with: revision ?? "HEAD") }
         guard staged || revision != nil else {
             present = InputFile.files(
-                named: paths.isEmpty ? ["."] : paths, channels, usesGitignore: usesGitignore, including: included,
+                named: paths.isEmpty ? ["."] : paths, channels, usesGitignore: usesGitignore, including: names,
                 ignored: { ignored.append($0) }, untold: { untold.append($0) }, failed: failed)
             // A comparison reads the present side twice, but stdin can be read only once.
             if comparison != nil, let index = present.firstIndex(where: \.isStream) {
@@ -66,7 +67,7 @@ package struct CheckInputs {
             switch comparison {
             case nil: break
             case .files(let path):
-                earlier = InputFile.files(named: [path], channels, usesGitignore: usesGitignore, including: included, failed: failed)
+                earlier = InputFile.files(named: [path], channels, usesGitignore: usesGitignore, including: names, failed: failed)
             case .tree(let tree, let commit, let repository):
                 self.commit = commit
                 try compareFiles(with: tree, in: repository)
@@ -93,7 +94,7 @@ package struct CheckInputs {
             present = present(
                 of: try GitLinks.changes(all().map { .init(path: $0.path, old: nil, new: $0.id) }, from: .none, to: links), links, below,
                 in: repository)
-            if case .files(let path) = comparison { earlier = InputFile.files(named: [path], including: included, failed: failed) }
+            if case .files(let path) = comparison { earlier = InputFile.files(named: [path], including: names, failed: failed) }
             return
         case nil:
             base = try repository.headTree()

@@ -21,7 +21,7 @@ extension CheckInputs {
         }
         switch try against.map({ try EarlierSource($0, with: "HEAD") }) {
         case nil: break
-        case .files(let path): earlier = InputFile.files(named: [path], including: included, failed: failed)
+        case .files(let path): earlier = InputFile.files(named: [path], including: included.names, failed: failed)
         case .tree(let tree, _, let repository):
             self.repository = repository
             earlier = try tree.map { try repository.entries(of: $0) }?.filter { isWanted($0.path) }

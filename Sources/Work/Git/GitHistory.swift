@@ -23,9 +23,10 @@ struct GitHistory {
     /// - Throws: `IOFailure` where git fails, or prints too much.
     init(before commit: String, most: Int) throws {
         let output = try GitProgram.run([
-            "log", "--no-show-signature", "--no-color", "-c", "-r", "--raw", "-z", "--no-abbrev", "--no-renames", "--diff-filter=DMT",
-            "--format=%H", "-n", String(most), commit, "--",
+            "log", "--no-show-signature", "--no-color", "-c", "-r", "--raw", "-z", "--no-abbrev", "--no-renames", "--format=%H", "-n",
+            String(most), commit, "--",
         ])
+        // With --diff-filter, git would not count the commits that it leaves out. A file that is new has no old mode.
         // ID NUL, and for each file [LF] ::OLDMODES NEWMODE OLDIDS NEWID STATUS NUL PATH NUL, with a colon for each parent.
         var fields = output.split(separator: 0).makeIterator()
         var current = ""

@@ -50,20 +50,19 @@ extension InputFile {
     /// - Parameters:
     ///   - channels: whose input `-` is.
     ///   - usesGitignore: skip what `.gitignore` files ignore and git does not track.
-    ///   - included: what policies include besides `*.xml`; nil to find nothing else.
+    ///   - patterns: what the policy of a directory includes besides `*.xml`, by the name; nil if it includes nothing.
     ///   - ignored: called for each directory in which all definitions are ignored.
     ///   - untold: called for each directory of which git does not tell which of the ignored files it tracks.
     ///   - failed: called for each place that cannot be read; the others are returned.
     static func files(
         named paths: [FilePath], _ channels: Channels = .standard, usesGitignore: Bool = true,
-        including included: IncludedFiles? = nil, ignored: (FilePath) -> Void = { _ in }, untold: (String) -> Void = { _ in }, failed: (IOFailure) -> Void
+        including patterns: (FilePath) -> (([UInt8]) -> Bool)? = { _ in nil }, ignored: (FilePath) -> Void = { _ in }, untold: (String) -> Void = { _ in }, failed: (IOFailure) -> Void
     ) -> [InputFile] {
         // Stdin can be read only once.
         let stdin = paths.firstIndex(of: "-")
         return paths.enumerated().flatMap { index, path -> [InputFile] in
             if path == "-", index != stdin { return [] }
             guard path != "-", Files.isDirectory(path) else { return [file(path, channels)] }
-            func patterns(_ directory: FilePath) -> (([UInt8]) -> Bool)? { included?.patterns(in: directory)?.include }
             let found = definitions(below: path, usesGitignore: usesGitignore, including: patterns, untold: untold, failed: failed)
             if found.isEmpty, usesGitignore,
                 !DirectoryWalk.definitions(below: path, usesGitignore: false, including: patterns, unreadable: { _ in }).isEmpty

@@ -7,10 +7,10 @@ import SystemPackage
 /// reported when its definitions are judged.
 final class IncludedFiles {
     /// The patterns for the files of one directory.
-    struct Patterns {
-        fileprivate var list: IgnoreList
+    private struct Patterns {
+        var list: IgnoreList
         /// The path of the directory from the policy's, with a slash at its end; empty for the policy's own.
-        fileprivate var prefix: [UInt8]
+        var prefix: [UInt8]
 
         /// - Parameter name: of a file in the directory.
         func include(_ name: [UInt8]) -> Bool { list.covers(file: prefix + name) }
@@ -29,9 +29,9 @@ final class IncludedFiles {
         places = PolicyPlaces(settings, tree: tree)
     }
 
-    /// The patterns for a directory of this machine; nil if its policy includes nothing.
-    func patterns(in directory: FilePath) -> Patterns? {
-        patterns(of: places.place(forDirectory: directory)) { Files.real(directory) }
+    /// Tells names of included files in a directory of this machine; nil if its policy includes nothing.
+    func names(in directory: FilePath) -> (([UInt8]) -> Bool)? {
+        patterns(of: places.place(forDirectory: directory)) { Files.real(directory) }?.include
     }
 
     /// Whether a policy includes a file of a version.

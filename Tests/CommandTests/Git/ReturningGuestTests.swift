@@ -54,14 +54,17 @@ struct ReturningGuestTests {
     func onePush() {
         let repository = repository()
         let old = head(repository)
-        repository.git("branch", "topic")
-        repository.git("checkout", "-q", "topic")
+        repository.git("checkout", "-q", "-b", "topic")
         delete(repository)
         repository.write("z.xml", Self.windows("EPYC-IBPB"))
         repository.commit("return")
         expectChange(push(repository, from: old), from: "win.xml")
-        repository.git("branch", "-q", "kept")
-        expectChange(push(repository, from: String(repeating: "0", count: 40), "refs/heads/topic"), from: "win.xml")
+        let new = head(repository)
+        repository.git("checkout", "-q", "main")
+        let created = Program(
+            ["hook", "pre-receive"], input: .text("\(String(repeating: "0", count: 40)) \(new) refs/heads/new\n"), in: repository.path
+        ).run()
+        expectChange(created, from: "win.xml")
     }
 
     @Test("It comes back as it was last, and not as it was before")

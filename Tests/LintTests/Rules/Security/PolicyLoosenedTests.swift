@@ -91,11 +91,12 @@ struct PolicyLoosenedTests {
         #expect(try weakerFindings(before: divided, policy, hosts: (["a", "b"], ["a", "b", "c"])).isEmpty)
     }
 
-    @Test("Patterns of another directory leave out other files")
+    @Test("Patterns of another directory leave out other files, unless they are for names")
     func directories() throws {
-        let policy = "exclude: [old/]\n"
+        let policy = "exclude: [/old/]\n", names = "exclude: [old/]\ninclude: ['*.a']\n"
         #expect(try weakerFindings(before: policy, policy).isEmpty)
         #expect(try weakerFindings(before: policy, policy, directories: ("", "vms")).count == 1)
+        #expect(try weakerFindings(before: names, names, directories: ("", "vms")).isEmpty)
     }
 
     @Test("The earlier policy states the severity, and the command line before it; what the command line sets is not weaker")
