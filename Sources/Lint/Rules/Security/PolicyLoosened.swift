@@ -3,7 +3,7 @@ extension Rule {
         id: "policy-loosened",
         severity: .warning,
         tags: [.security],
-        summary: "a policy asks less of guests than the one before it",
+        summary: "a policy is weaker than the one before it",
         explanation: """
             Whoever may change the policy of a repository can switch a rule off in one push and break it in the next. The \
             push that changes the policy is still judged by the policy before it, and this rule says what the new one asks \
