@@ -27,6 +27,8 @@ public final class Rule: Sendable {
     /// rules.
     let concernsOnlyHost: Bool
     let check: @Sendable (Inspection) -> Void
+    /// The check of a rule about policies, which looks at no guest; nil for other rules.
+    let checkPolicy: (@Sendable (PolicyInspection) -> Void)?
     // Tags, explanation and examples are built when somebody reads them, because most runs of virt-cpu need none of them. For the first
     // `Set<RuleTag>`, the Swift runtime searches the whole executable for the conformance of `RuleTag` to `Hashable`: 4
     // % of the instructions of `virt-cpu filter --no-config --default host-model --quiet --no-local` for one domain
@@ -51,12 +53,36 @@ public final class Rule: Sendable {
     ///   - examples: at least one bad and one good definition. Evaluated each time that somebody reads `examples`.
     ///   - check: looks at one guest, and calls `Inspection.report` for each finding. Several threads call it at the
     ///     same time, each with an inspection of its own. The inspection and the guest are valid only during the call.
-    public init(
+    public convenience init(
         id: String, severity: Severity, tags: @autoclosure @escaping @Sendable () -> Set<RuleTag>,
         needs: Traits = [], concernsOnlyHost: Bool = false, summary: String,
         explanation: @autoclosure @escaping @Sendable () -> String,
         examples: @autoclosure @escaping @Sendable () -> [RuleExample],
         check: @escaping @Sendable (Inspection) -> Void
+    ) {
+        self.init(
+            id: id, severity: severity, tags, needs: needs, concernsOnlyHost: concernsOnlyHost, summary: summary, explanation, examples,
+            check: check, checkPolicy: nil)
+    }
+
+    /// Creates a rule about policies: it looks at a policy that takes the place of another, and at no guest.
+    ///
+    /// - Parameter checkPolicy: calls `PolicyInspection.report` for each finding.
+    convenience init(
+        id: String, severity: Severity, tags: @autoclosure @escaping @Sendable () -> Set<RuleTag>, summary: String,
+        explanation: @autoclosure @escaping @Sendable () -> String,
+        examples: @autoclosure @escaping @Sendable () -> [RuleExample],
+        checkPolicy: @escaping @Sendable (PolicyInspection) -> Void
+    ) {
+        self.init(
+            id: id, severity: severity, tags, needs: .policy, concernsOnlyHost: false, summary: summary, explanation, examples,
+            check: { _ in }, checkPolicy: checkPolicy)
+    }
+
+    private init(
+        id: String, severity: Severity, _ tags: @escaping @Sendable () -> Set<RuleTag>, needs: Traits, concernsOnlyHost: Bool,
+        summary: String, _ explanation: @escaping @Sendable () -> String, _ examples: @escaping @Sendable () -> [RuleExample],
+        check: @escaping @Sendable (Inspection) -> Void, checkPolicy: (@Sendable (PolicyInspection) -> Void)?
     ) {
         self.id = id
         self.severity = severity
@@ -67,12 +93,14 @@ public final class Rule: Sendable {
         makeExplanation = explanation
         makeExamples = examples
         self.check = check
+        self.checkPolicy = checkPolicy
     }
 }
 
 extension Rule {
-    /// Comments can suppress the findings. Those about the comments themselves come after them.
-    package var canBeSuppressed: Bool { !needs.contains(.suppressions) }
+    /// Comments can suppress the findings. Those about the comments themselves come after them, and a policy has no such
+    /// comments.
+    package var canBeSuppressed: Bool { needs.isDisjoint(with: [.suppressions, .policy]) }
 
     /// A message for an id that is not among those of the known rules, with the nearest id.
     static func unknown(_ id: String, among ids: [String]) -> String {

@@ -49,6 +49,9 @@ public struct Traits: OptionSet, Sendable {
     /// all other rules, when it is known what the comments have hidden.
     public static let suppressions = Traits(rawValue: 1 << 17)
 
+    /// The rule is about policies. No guest has this trait.
+    static let policy = Traits(rawValue: 1 << 19)
+
     /// The domain has Hyper-V enlightenments, or a `<hyperv>` without any.
     public static let hyperV = Traits(rawValue: 1 << 18)
 

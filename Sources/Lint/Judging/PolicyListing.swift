@@ -39,7 +39,7 @@ public struct PolicyListing {
 
     /// The lines of the file.
     public var text: String {
-        (hostLines + clusterLines + defaultLines + plainLines + excludeLines + ruleLines + guestLines).joined(separator: "\n")
+        (hostLines + clusterLines + defaultLines + plainLines + lines(ofPatterns: "exclude") + lines(ofPatterns: "include") + ruleLines + guestLines).joined(separator: "\n")
             + "\n"
     }
 
@@ -110,10 +110,10 @@ public struct PolicyListing {
         return lines
     }
 
-    private var excludeLines: [String] {
-        guard let pair = pair("exclude") else { return lines("exclude", [], empty: "default") }
-        guard case .sequence(let elements) = pair.value.value else { return lines("exclude", [], empty: place(of: pair.key)) }
-        return lines("exclude", elements.map { ($0.text, place(of: $0)) }, empty: place(of: pair.key))
+    private func lines(ofPatterns key: String) -> [String] {
+        guard let pair = pair(key) else { return lines(key, [], empty: "default") }
+        guard case .sequence(let elements) = pair.value.value else { return lines(key, [], empty: place(of: pair.key)) }
+        return lines(key, elements.map { ($0.text, place(of: $0)) }, empty: place(of: pair.key))
     }
 
     private var ruleLines: [String] {

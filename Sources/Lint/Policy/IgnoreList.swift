@@ -1,10 +1,10 @@
-/// The patterns of one `.gitignore` file, or of a policy's `exclude`, in their order.
+/// The patterns of one `.gitignore` file, or of a policy's `exclude` or `include`, in their order.
 package struct IgnoreList: Sendable {
     private let patterns: [IgnorePattern]
 
     package var isEmpty: Bool { patterns.isEmpty }
 
-    /// - Parameter patterns: entries of `exclude`.
+    /// - Parameter patterns: entries of `exclude` or `include`.
     package init(_ patterns: [String]) { self.patterns = patterns.compactMap { IgnorePattern($0) } }
 
     /// - Parameter file: the content of a `.gitignore` file.
@@ -22,11 +22,11 @@ package struct IgnoreList: Sendable {
         patterns.last { $0.matches(path, isDirectory: isDirectory) }.map { !$0.isNegated }
     }
 
-    /// Whether the patterns ignore a file: itself, or a directory that it lies in. What lies in an ignored directory
-    /// cannot be taken back.
+    /// Whether the patterns are for a file: itself, or a directory that it lies in. What lies in such a directory cannot be
+    /// taken back.
     ///
     /// - Parameter path: from the directory of the list.
-    package func excludes(file path: [UInt8]) -> Bool {
+    package func covers(file path: [UInt8]) -> Bool {
         var end = path.startIndex
         while let slash = path[end...].firstIndex(of: UInt8(ascii: "/")) {
             if ignores(path[..<slash], isDirectory: true) ?? false { return true }

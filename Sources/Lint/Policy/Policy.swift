@@ -21,6 +21,8 @@ public struct Policy: Equatable, Sendable {
     /// Patterns, as those of a `.gitignore` file in the policy's directory, for definitions that are not checked unless
     /// somebody names them.
     public var exclude: [String] = []
+    /// Patterns, as those of `exclude`, for definitions whose names are not `*.xml` or that lie in hidden directories.
+    public var include: [String] = []
     /// The severities of rules.
     public var rules = RuleSettings()
     /// Entries for some guests, in the order of the file. The first entry that matches a guest applies to it.

@@ -1,6 +1,7 @@
 /// One policy file as YAML. With the files that it extends, it makes a `Policy`.
 public struct PolicyDocument: Sendable {
     let root: YAMLNode
+    private let bytes: [UInt8]
     /// The path of the file, for errors only.
     public let file: String
     /// What comments of `PolicyListing` call the file.
@@ -12,6 +13,7 @@ public struct PolicyDocument: Sendable {
     /// - Throws: what is wrong with the file as YAML.
     public init(_ bytes: [UInt8], file: String) throws(PolicyError) {
         root = try YAMLNode.parse(bytes, file: file)
+        self.bytes = bytes
         self.file = file
         label = file
     }
@@ -47,7 +49,16 @@ public struct PolicyDocument: Sendable {
         return documents + [document]
     }
 
+    /// The text of a line, counted from 1, without its line ending; empty for a line that is not there.
+    func line(_ number: Int) -> String {
+        let lines = bytes.split(separator: 0x0a, maxSplits: number, omittingEmptySubsequences: false)
+        guard number <= lines.count else { return "" }
+        let line = lines[number - 1]
+        return String(decoding: line.last == 0x0d ? line.dropLast() : line, as: UTF8.self)
+    }
+
     private init(root: YAMLNode, file: String) {
+        bytes = []
         self.root = root
         self.file = file
         label = file

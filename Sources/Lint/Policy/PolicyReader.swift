@@ -51,7 +51,8 @@ struct PolicyReader {
     var names: TargetNames?
 
     static let keys = [
-        "extends", "profile", "hosts", "clusters", "default", "windows", "migration", "libvirt", "exclude", "rules", "guests",
+        "extends", "profile", "hosts", "clusters", "default", "windows", "migration", "libvirt", "exclude", "include", "rules",
+        "guests",
     ]
     static let hostKeys = ["files", "libvirt"]
     static let guestKeys = ["match", "hosts", "os", "default", "windows", "rules"]
@@ -71,7 +72,8 @@ struct PolicyReader {
         if let node = fields["windows"] { policy.windows = try choice(node, of: "'windows'") }
         if let node = fields["migration"] { policy.migration = try boolean(node, of: "'migration'") }
         if let node = fields["libvirt"] { policy.libvirt = try version(node) }
-        if let node = fields["exclude"] { policy.exclude = try exclude(node) }
+        if let node = fields["include"] { policy.include = try patterns(node, of: "include", example: "[\"*.domain\"]") }
+        if let node = fields["exclude"] { policy.exclude = try patterns(node, of: "exclude", example: "[archive/, \"*.old.xml\"]") }
         if let node = fields["rules"] { policy.rules = try rules(node) }
         if let node = fields["guests"] {
             for entry in try elements(of: node, "guests", example: "[{match: {name: \"db-*\"}, default: keep}]") {
@@ -155,13 +157,13 @@ struct PolicyReader {
         return version
     }
 
-    /// Patterns for definitions that are not checked.
-    private func exclude(_ node: YAMLNode) throws(PolicyError) -> [String] {
-        let elements = try elements(of: node, "exclude", example: "[archive/, \"*.old.xml\"]")
+    /// Patterns as in a `.gitignore` file.
+    private func patterns(_ node: YAMLNode, of key: String, example: String) throws(PolicyError) -> [String] {
+        let elements = try elements(of: node, key, example: example)
         guard elements.count <= Self.mostPatterns else { throw error(node, "more than \(Self.mostPatterns) patterns") }
         var patterns: [String] = []
         for element in elements {
-            let word = try text(element, of: "a pattern of 'exclude'")
+            let word = try text(element, of: "a pattern of '\(key)'")
             guard IgnorePattern(word) != nil else {
                 throw error(element, "\(quoted(word)) is a pattern that matches no file")
             }
@@ -170,7 +172,7 @@ struct PolicyReader {
         return patterns
     }
 
-    /// The most patterns that `exclude` may have: each is compared with each path.
+    /// The most patterns that a key may have: each is compared with each path.
     private static let mostPatterns = 1000
 
     private func rules(_ node: YAMLNode) throws(PolicyError) -> RuleSettings {

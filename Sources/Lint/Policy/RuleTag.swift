@@ -10,7 +10,7 @@ public enum RuleTag: String, CaseIterable, Sendable {
         case .hosts: "whether the guest can run on the hosts that it is meant for"
         case .windows: "what can make Windows ask for reactivation, or use fewer processors than it has"
         case .migration: "whether the guest can move to another host and still see the same CPU"
-        case .security: "protection of the guest against attacks on the processor"
+        case .security: "protection of the guest against attacks on the processor, and of the policy against being weakened"
         case .habits: "definitions that work, but mean something else or less than they seem to"
         }
     }

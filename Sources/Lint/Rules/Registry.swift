@@ -6,7 +6,8 @@ extension Rule {
         .hostIncompatible, .modelNotUsable, .deprecatedModel, .deprecatedMachine, .guestISALevel, .cpuNotDefault, .windowsCPUChange,
         .guestCPUChange, .windowsRewriteWithheld, .windowsUnstableCPU, .windowsSockets, .hostPassthrough, .hostModelMigration,
         .hypervisorDefault, .commandlineCPU, .unsafeFeature, .missingMitigation, .migrationBlocker, .crossVendorModel,
-        .weakHostModel, .versionedModel, .redundantFeature, .noEffect, .fallbackAllow, .checkNone, .liveDefinition, .suppression,
+        .weakHostModel, .versionedModel, .redundantFeature, .noEffect, .fallbackAllow, .checkNone, .liveDefinition, .policyLoosened,
+        .suppression,
     ]
 
     /// The ids of `all`, in the same order.

@@ -47,8 +47,9 @@ package struct RulePage {
             text +=
                 "\n**\(example.isBad ? "Bad" : "Good")**: "
                     + "\(MarkdownText.prose(example.title + setting(of: example)))\n\n"
-            if let before = example.before { text += "\(MarkdownText.block(xml: before))\nbecomes\n\n" }
-            text += MarkdownText.block(xml: example.xml)
+            let language = example.isPolicy ? "yaml" : "xml"
+            if let before = example.before { text += "\(MarkdownText.block(before, language))\nbecomes\n\n" }
+            text += MarkdownText.block(example.xml, language)
             if let finding = example.finding { text += "\nFinds: \(MarkdownText.prose(finding.message))\n" }
         }
         for host in hosts { text += "\nHost `\(host.file)`:\n\n\(MarkdownText.block(xml: host.xml))" }

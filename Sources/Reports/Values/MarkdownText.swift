@@ -12,5 +12,10 @@ package enum MarkdownText {
     /// The text as a cell of a table, where a vertical bar would end the cell.
     package static func cell(_ text: String) -> String { prose(text).replacing("|", with: "\\|") }
 
-    static func block(xml: String) -> String { "```xml\n\(xml)\(xml.hasSuffix("\n") ? "" : "\n")```\n" }
+    static func block(xml: String) -> String { block(xml, "xml") }
+
+    /// - Parameter language: what highlights the text.
+    static func block(_ text: String, _ language: String) -> String {
+        "```\(language)\n\(text)\(text.hasSuffix("\n") ? "" : "\n")```\n"
+    }
 }

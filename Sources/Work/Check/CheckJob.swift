@@ -20,9 +20,10 @@ package final class CheckJob: Sendable {
     /// - Parameters:
     ///   - staged: `inputs` come from git's index.
     ///   - policyRevision: where policies are taken from, instead of the files of this machine.
-    package init(
+    ///   - policies: the versions whose policies are compared; nil to compare none.
+    init(
         _ settings: Settings, _ inputs: CheckInputs, mode: CheckMode = .report, staged: Bool = false,
-        policyRevision: String? = nil, _ channels: Channels = .standard
+        policyRevision: String? = nil, policies: PolicyChanges.Versions? = nil, _ channels: Channels = .standard
     ) throws {
         self.settings = settings
         self.channels = channels
@@ -34,21 +35,25 @@ package final class CheckJob: Sendable {
         }
         let blobs = GitBlobs()
         let record = settings.knownFindings == .recorded ? try KnownFindingsRecord(of: inputs.present, top: try? GitRepository().top) : nil
-        sources = InputSources(
+        let sources = InputSources(
             try PolicyLookup(settings, purpose: .check, fixes: mode != .report, tree: tree),
             recordsBelow: record?.directory, blobs: blobs)
+        self.sources = sources
         var inputs = inputs
         let remarks = sources.leaveOutExcluded(from: &inputs)
         var output = try CheckOutput(
             settings, mode, total: inputs.present.count, isOfGit: inputs.repository != nil, record, channels)
         remarks.forEach { output.remark($0) }
-        earlier = try inputs.earlier.map { old in
-            let (earlier, duplicates, failures) = EarlierSide.read(
-                old, inputs, blobs, maximumDomainSize: settings.maximumDomainSize)
-            try failures.forEach { try output.fail($0) }
-            duplicates.forEach { output.remark($0.text) }
-            return earlier
+        if let old = inputs.earlier {
+            let reading = EarlierReading(
+                old, inputs, blobs, maximumDomainSize: settings.maximumDomainSize, isExcluded: sources.excludes)
+            for failure in reading.failures { try output.fail(failure) }
+            for remark in reading.remarks { output.remark(remark) }
+            earlier = reading.side
+        } else {
+            earlier = nil
         }
+        if let policies { try Self.compare(policies, in: inputs.repository ?? GitRepository(), settings, sources, &output) }
         var present = inputs.present
         if staged, mode == .fix, let repository = inputs.repository {
             present = try present.map { try Self.inWorkTree($0, repository) }
@@ -57,6 +62,22 @@ package final class CheckJob: Sendable {
         blobs.expect(present.compactMap(\.blob))
         self.inputs = present
         self.output = Mutex(output)
+    }
+
+    /// Reports what the policies of one version ask less than those of another.
+    private static func compare(
+        _ versions: PolicyChanges.Versions, in repository: GitRepository, _ settings: Settings, _ sources: InputSources,
+        _ output: inout CheckOutput
+    ) throws {
+        let (overrides, hosts, knowledge) = sources.policies.withLock { ($0.overrides, $0.commandLineHosts, $0.knowledge) }
+        let changes = try PolicyChanges(versions, in: repository, settings, overrides, hosts: hosts, knowledge)
+        for remark in changes.remarks { output.remark(remark) }
+        for (file, findings) in changes.findings {
+            let input = InputFile(path: file.bytes, blob: "", in: repository), formatters = output.formatters
+            let batch = FindingBatch(settings, format: { findings in formatters.map { $0(findings, input) } }, handOver: nil)
+            batch.add(findings, [])
+            try output.add(part: batch.takeRest())
+        }
     }
 
     /// The work tree's file in place of a staged one, if its content is the same.

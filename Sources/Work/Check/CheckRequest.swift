@@ -17,6 +17,8 @@ package struct CheckRequest: Sendable {
     package var libvirt: String?
     /// The revision that policies and their host files are taken from, instead of the files of this machine.
     package var policyRevision: String?
+    /// The revision whose policies applied before, if it is another one than the earlier side. Somebody pushes the new one.
+    package var replacedPolicies: String?
     /// Skip what `.gitignore` files ignore, where directories are searched.
     package var usesGitignore = true
     package var mode = CheckMode.report
@@ -57,25 +59,39 @@ package struct CheckRequest: Sendable {
         try job.run(jobs: jobs)
     }
 
+    /// The versions whose policies are compared; nil unless two versions in git are, and their policies count.
+    private func policyVersions(_ inputs: CheckInputs, _ settings: Settings) throws -> PolicyChanges.Versions? {
+        guard isStaged || revision != nil, settings.policyFile == nil, !settings.ignoresPolicies, settings.knownFindings != .recorded,
+            let repository = inputs.repository, let oldTree = try replacedPolicies.map({ try repository.tree(of: $0) }) ?? inputs.base
+        else { return nil }
+        return PolicyChanges.Versions(
+            oldTree: oldTree, oldCommit: try replacedPolicies.map { try repository.commitIfAny(of: $0) } ?? inputs.commit,
+            newTree: try revision.map { try repository.tree(of: $0) }, newCommit: try revision.flatMap { try repository.commitIfAny(of: $0) },
+            isPush: replacedPolicies != nil)
+    }
+
     private func job(_ settings: Settings, _ channels: Channels) throws -> CheckJob {
         var settings = settings
         var failures: [IOFailure] = []
         var inputs: CheckInputs
+        let included = IncludedFiles(
+            settings, tree: try policyRevision.map { try PolicyTree(of: $0, in: GitRepository(), GitObjects()) })
         if let libvirt {
             let connection = try LibvirtConnection.orderly(uri: libvirt, timeout: settings.timeout)
-            inputs = try CheckInputs(connection: connection, against: against) { failures.append($0) }
+            inputs = try CheckInputs(connection: connection, against: against, including: included) { failures.append($0) }
             // Unless the user names hosts, the domains must run on the host where they are defined.
             if settings.hosts.isEmpty { settings.hosts = [libvirt] }
         } else {
             inputs = try CheckInputs(
                 paths: paths, staged: isStaged, revision: revision, against: against, usesGitignore: usesGitignore,
-                channels
+                including: included, channels
             ) { failures.append($0) }
             try inputs.add(unstagedFiles)
         }
         if let file = settings.inputFile { try inputs.takeStandardInput(for: FilePath(file)) }
         let job = try CheckJob(
-            settings, inputs, mode: mode, staged: isStaged, policyRevision: policyRevision, channels)
+            settings, inputs, mode: mode, staged: isStaged, policyRevision: policyRevision,
+            policies: policyVersions(inputs, settings), channels)
         try failures.forEach { try job.fail($0) }
         return job
     }

@@ -28,7 +28,14 @@ final class InputSources: Sendable {
         try policies.withLock { try $0.policy(for: input) }
     }
 
-    /// Removes the inputs that nobody named and that their policies exclude.
+    /// Whether its policy excludes an input, if nobody names it.
+    func excludes(_ input: InputFile) -> Bool {
+        // A policy that cannot be read is reported when the input is judged.
+        (try? policy(for: input))?.excludes(input) ?? false
+    }
+
+    /// Removes the inputs that nobody named and that their policies exclude. In git's versions, changed ones are kept as
+    /// files that are not checked.
     ///
     /// - Returns: what the user should know: that nothing is left to check.
     func leaveOutExcluded(from inputs: inout CheckInputs) -> [String] {
@@ -38,12 +45,19 @@ final class InputSources: Sendable {
         remarks += inputs.untold
         var excluding: Set<String> = []
         let all = inputs.present.count
+        var left: [InputFile] = []
         inputs.present.removeAll { input in
             // A policy that cannot be read is reported when the input is judged.
             guard !input.isNamed, let policy = try? policy(for: input), policy.excludes(input) else { return false }
             excluding.formUnion([policy.name].compactMap { $0 })
+            if inputs.repository != nil {
+                var unchecked = input
+                unchecked.isExcluded = true
+                left.append(unchecked)
+            }
             return true
         }
+        inputs.unchecked += left
         if all > 0, inputs.present.isEmpty {
             let policies = excluding.sorted().joined(separator: ", ")
             remarks.append("all definitions are excluded by \(policies); to check them, name them")

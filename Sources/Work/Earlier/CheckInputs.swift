@@ -13,12 +13,20 @@ package struct CheckInputs {
     var repository: GitRepository?
     /// The id of the earlier tree, if `earlier` contains only the files of it that changed.
     var base: String?
+    /// The earlier commit, whose history is searched for guests that were deleted; nil if the earlier side is no commit.
+    var commit: String?
     /// Paths of files that differ between the two sides.
     var changed: Set<[UInt8]> = []
+    /// Changed files that are not checked, because of their names or because the policy excludes them.
+    var unchecked: [InputFile] = []
+    /// What policies include besides `*.xml`; nil for nothing.
+    private var included: IncludedFiles?
     /// Directories that were named, and in which `.gitignore` files ignore all definitions.
     private(set) var ignored: [FilePath] = []
     /// What git does not tell about files that `.gitignore` files ignore.
     private(set) var untold: [String] = []
+
+    init(including included: IncludedFiles) { self.included = included }
 
     /// Takes what is read from stdin for the content of a file.
     mutating func takeStandardInput(for file: FilePath) throws {
@@ -37,17 +45,20 @@ package struct CheckInputs {
     ///   - against: the earlier side: a revision, `REV...` for the merge base of REV and the present side, or a path.
     ///     Without one, the index is compared with HEAD.
     ///   - usesGitignore: skip what `.gitignore` files ignore, unless it is named.
+    ///   - included: what policies include besides `*.xml`; nil for nothing.
     ///   - channels: whose input `-` is.
     ///   - failed: called for each place that cannot be read; the others are judged.
     /// - Throws: `IOFailure` for a wrong revision or path, and where git fails.
-    package init(
+    init(
         paths: [FilePath], staged: Bool, revision: String?, against: String?, usesGitignore: Bool = true,
-        _ channels: Channels = .standard, failed: (IOFailure) -> Void
+        including included: IncludedFiles? = nil, _ channels: Channels = .standard, failed: (IOFailure) -> Void
     ) throws {
+        self.included = included
+        func names(_ directory: FilePath) -> (([UInt8]) -> Bool)? { included?.names(in: directory) }
         let comparison = try against.map { try EarlierSource($0, with: revision ?? "HEAD") }
         guard staged || revision != nil else {
             present = InputFile.files(
-                named: paths.isEmpty ? ["."] : paths, channels, usesGitignore: usesGitignore,
+                named: paths.isEmpty ? ["."] : paths, channels, usesGitignore: usesGitignore, including: names,
                 ignored: { ignored.append($0) }, untold: { untold.append($0) }, failed: failed)
             // A comparison reads the present side twice, but stdin can be read only once.
             if comparison != nil, let index = present.firstIndex(where: \.isStream) {
@@ -55,9 +66,11 @@ package struct CheckInputs {
             }
             switch comparison {
             case nil: break
-            case .files(let path): 
-                earlier = InputFile.files(named: [path], channels, usesGitignore: usesGitignore, failed: failed)
-            case .tree(let tree, let repository): try compareFiles(with: tree, in: repository)
+            case .files(let path):
+                earlier = InputFile.files(named: [path], channels, usesGitignore: usesGitignore, including: names, failed: failed)
+            case .tree(let tree, let commit, let repository):
+                self.commit = commit
+                try compareFiles(with: tree, in: repository)
             }
             return
         }
@@ -72,19 +85,23 @@ package struct CheckInputs {
             try tree.map { try repository.entries(of: $0) } ?? repository.stagedEntries()
         }
         func links(of tree: String?) throws -> GitLinks {
-            try GitLinks(of: tree, in: repository) { InputFile.isWanted($0, below: below) }
+            try GitLinks(of: tree, in: repository) { isWanted($0, below: below) }
         }
         let base: String?
         switch comparison {
         case nil where tree != nil, .files?:
             let links = try links(of: tree)
-            present = Self.present(
-                try GitLinks.changes(all().map { .init(path: $0.path, old: nil, new: $0.id) }, from: .none, to: links), links, below,
+            present = present(
+                of: try GitLinks.changes(all().map { .init(path: $0.path, old: nil, new: $0.id) }, from: .none, to: links), links, below,
                 in: repository)
-            if case .files(let path) = comparison { earlier = InputFile.files(named: [path], failed: failed) }
+            if case .files(let path) = comparison { earlier = InputFile.files(named: [path], including: names, failed: failed) }
             return
-        case nil: base = try repository.headTree()
-        case .tree(let tree, _): base = tree
+        case nil:
+            base = try repository.headTree()
+            commit = base == nil ? nil : try repository.commitIfAny(of: "HEAD")
+        case .tree(let tree, let commit, _):
+            base = tree
+            self.commit = commit
         }
         let files =
             try tree.map { try repository.changes(from: base, to: $0) } ?? repository.stagedChanges(from: base)
@@ -94,18 +111,32 @@ package struct CheckInputs {
         try Self.expect(
             paths, below, among: changes,
             or: { try (all() + (base.map { try repository.entries(of: $0) } ?? [])).map(\.path) + compared.leadingOut })
-        present = Self.present(compared, newLinks, below, in: repository)
+        present = present(of: compared, newLinks, below, in: repository)
         self.base = base
         changed = Set(changes.map(\.path))
-        earlier = Self.earlier(changes, in: repository)
+        earlier = earlier(of: changes, in: repository)
+        unchecked = changes.compactMap { change in
+            guard let id = change.new, !isWanted(change.path, below: []), !below.contains(change.path) else { return nil }
+            return InputFile(path: change.path, blob: id, in: repository)
+        }
+    }
+
+    /// Whether a path of a version is a definition's, if nobody names it.
+    ///
+    /// - Parameter paths: those that were named, as for `InputFile.isWanted`.
+    func isWanted(_ path: [UInt8], below paths: [[UInt8]] = []) -> Bool {
+        InputFile.isWanted(path, below: paths) { path in
+            guard let included, let repository else { return false }
+            return included.includes(path, in: repository)
+        }
     }
 
     /// The inputs of git's: new sides of changes, and links that lead out, which cannot be read.
-    private static func present(
-        _ compared: (changes: [GitRepository.Change], leadingOut: [[UInt8]]), _ links: GitLinks, _ below: [[UInt8]], in repository: GitRepository
+    private func present(
+        of compared: (changes: [GitRepository.Change], leadingOut: [[UInt8]]), _ links: GitLinks, _ below: [[UInt8]], in repository: GitRepository
     ) -> [InputFile] {
         let files = compared.changes.compactMap { change -> InputFile? in
-            guard let id = change.new, InputFile.isWanted(change.path, below: below) else { return nil }
+            guard let id = change.new, isWanted(change.path, below: below) else { return nil }
             var input = InputFile(path: change.path, blob: id, in: repository, named: below)
             input.isLink = links.targets[change.path] != nil
             return input
@@ -126,7 +157,7 @@ package struct CheckInputs {
     mutating func add(_ files: [FilePath]) throws {
         guard let repository, let base else { return }
         let listed = try files.map { (file: $0, path: try repository.path(of: $0)) }
-        let others = listed.filter { !changed.contains($0.path) && InputFile.isWanted($0.path, below: []) }
+        let others = listed.filter { !changed.contains($0.path) && isWanted($0.path) }
         if others.isEmpty { return }
         for (file, path) in others {
             var input = InputFile.file(file)
@@ -139,7 +170,7 @@ package struct CheckInputs {
         let changes = try repository.workTreeChanges(from: base).filter { !changed.contains($0.path) }
         changed.formUnion(changes.map(\.path))
         unchanged.formUnion(others.map(\.path).filter { !changed.contains($0) }.map { FilePath(bytes: $0) })
-        earlier = (earlier ?? []) + Self.earlier(changes, in: repository)
+        earlier = (earlier ?? []) + earlier(of: changes, in: repository)
     }
 
     /// - Throws: `IOFailure` for a path that neither side contains: a misspelt path must not look like a clean result.
@@ -180,16 +211,24 @@ package struct CheckInputs {
         }
         base = tree
         changed = Set(changes.map(\.path))
-        earlier = Self.earlier(changes, in: repository)
+        earlier = earlier(of: changes, in: repository)
+        unchecked = changes.compactMap { change in
+            guard change.new != nil, !isWanted(change.path) else { return nil }
+            var file = InputFile(path: change.path, blob: "", in: repository)
+            file.content = .file(top.pushing(file.path))
+            // What somebody named is checked whatever its name is, and a FIFO must not stop the check.
+            file.foundBelow = top
+            return present.contains { $0.path == file.path || $0.path == top.pushing(file.path) } ? nil : file
+        }
     }
 
     /// Earlier versions of all changed files, whatever their names: a domain may come from a file that was renamed, or
     /// that was not named on the command line.
-    private static func earlier(_ changes: [GitRepository.Change], in repository: GitRepository) -> [InputFile] {
+    private func earlier(of changes: [GitRepository.Change], in repository: GitRepository) -> [InputFile] {
         changes.compactMap { change in
             guard let id = change.old else { return nil }
             var definition = InputFile(path: change.path, blob: id, in: repository)
-            definition.isGuess = !InputFile.isWanted(change.path, below: [])
+            definition.isGuess = !isWanted(change.path)
             return definition
         }
     }

@@ -3,8 +3,8 @@ import SystemPackage
 
 /// What `--against` names: the earlier side of a comparison.
 enum EarlierSource {
-    /// A tree of git's; nil for the empty one.
-    case tree(String?, GitRepository)
+    /// A tree of git's, nil for the empty one, and its commit, nil if the tree is not named by one.
+    case tree(String?, commit: String?, GitRepository)
     case files(FilePath)
 
     /// - Parameters:
@@ -19,7 +19,7 @@ enum EarlierSource {
             let repository = try GitRepository(), revision = String(text.dropLast(3))
             _ = try repository.tree(of: revision)
             let common = try repository.mergeBase(revision, present)
-            self = .tree(try common.map { try repository.tree(of: $0) }, repository)
+            self = .tree(try common.map { try repository.tree(of: $0) }, commit: common, repository)
             return
         }
         let path = FilePath(text), exists = Files.exists(path)
@@ -32,7 +32,7 @@ enum EarlierSource {
         }
         // git gives hooks an id of zeros for a commit that does not exist.
         if [40, 64].contains(text.utf8.count), text.utf8.allSatisfy({ $0 == UInt8(ascii: "0") }) {
-            self = .tree(nil, repository)
+            self = .tree(nil, commit: nil, repository)
             return
         }
         guard let tree = try repository.treeIfAny(of: text) else {
@@ -49,6 +49,6 @@ enum EarlierSource {
                 message: "--against \(printable(text)): both a revision and a path; write ./\(printable(text)) for the "
                     + "path")
         }
-        self = .tree(tree, repository)
+        self = .tree(tree, commit: try repository.commitIfAny(of: text), repository)
     }
 }

@@ -7,25 +7,27 @@ package enum DirectoryWalk {
     /// The most definitions below one directory; checking a million takes 400 MB.
     package static let limit = 1_000_000
 
-    /// Regular files `*.xml` below a directory, in byte order of their paths. Hidden names and symbolic links to
-    /// directories are skipped. Names are bytes: they need not be UTF-8.
+    /// Regular files `*.xml` below a directory, and what policies include, in byte order of their paths. Other hidden names
+    /// and symbolic links to directories are skipped. Names are bytes: they need not be UTF-8.
     ///
     /// - Parameters:
     ///   - usesGitignore: skip what `.gitignore` files ignore. The directory itself was named, so it is searched even if
     ///     it is ignored.
+    ///   - patterns: which other names in a directory, hidden ones too, are those of definitions; nil for none.
     ///   - most: the most files there may be. For a directory with more, `unreadable` is called and none are returned.
     ///   - hiding: called for each repository in which a definition, or a directory that may have some, is ignored, with a
     ///     directory in it: the one of the walk, or its top.
     ///   - unreadable: called for each place that cannot be read; the others are.
     package static func definitions(
-        below directory: FilePath, usesGitignore: Bool = true, most: Int = limit,
+        below directory: FilePath, usesGitignore: Bool = true,
+        including patterns: (FilePath) -> (([UInt8]) -> Bool)? = { _ in nil }, most: Int = limit,
         hiding: (FilePath) -> Void = { _ in }, unreadable: (IOFailure) -> Void
     ) -> [FilePath] {
         let ignored = usesGitignore ? GitignoreFiles(above: directory, unreadable: unreadable) : nil
         var found: [[CChar]] = []
         let top = directory.withPlatformString { Array(UnsafeBufferPointer(start: $0, count: strlen($0))) }
         var places: Set<FilePath> = []
-        walk(top, path: [], depth: 0, ignored, &found, &places, most: most, unreadable)
+        walk(top, path: [], depth: 0, ignored, patterns, &found, &places, most: most, unreadable)
         places.sorted { $0.string < $1.string }.forEach(hiding)
         if found.count > most {
             found.removeAll()
@@ -41,7 +43,8 @@ package enum DirectoryWalk {
     }
 
     private static func walk(
-        _ directory: [CChar], path below: [UInt8], depth: Int, _ ignored: GitignoreFiles?, _ found: inout [[CChar]],
+        _ directory: [CChar], path below: [UInt8], depth: Int, isHidden: Bool = false, _ ignored: GitignoreFiles?,
+        _ patterns: (FilePath) -> (([UInt8]) -> Bool)?, _ found: inout [[CChar]],
         _ hiding: inout Set<FilePath>, most: Int, _ unreadable: (IOFailure) -> Void
     ) {
         let shown = printable(FilePath(platformString: directory + [0]).string)
@@ -52,6 +55,11 @@ package enum DirectoryWalk {
         }
         let slash = CChar(UInt8(ascii: "/")), dot = CChar(UInt8(ascii: "."))
         let suffix = ".xml".utf8.map { CChar($0) }
+        let isIncluded = patterns(FilePath(platformString: directory + [0]))
+        func isDefinition(_ name: some Collection<CChar>) -> Bool {
+            if !isHidden && name.first != dot && name.suffix(4).elementsEqual(suffix) { return true }
+            return isIncluded?(name.map { UInt8(bitPattern: $0) }) ?? false
+        }
         var entries: [(name: [CChar], isFile: Bool)] = []
         var hasGitignore = false, isRepository = false
         let isRead = DirectoryListing.read(directory + [0]) { name, type in
@@ -61,7 +69,8 @@ package enum DirectoryWalk {
                 hasGitignore = hasGitignore || Self.is(name, GitignoreFiles.name)
                 isRepository = isRepository || Self.is(name, ".git")
             }
-            if name.first == dot || isFile && !name.suffix(4).elementsEqual(suffix) { return }
+            if name.first == dot, isIncluded == nil || Self.is(name, ".git") { return }
+            if isFile && !isDefinition(name) { return }
             entries.append((Array(name), isFile))
         }
         guard isRead else { return unreadable(IOFailure(shown)) }
@@ -96,10 +105,12 @@ package enum DirectoryWalk {
             case S_IFDIR:
                 if isIgnored(true) { continue }
                 let deeper = pathBelow + [UInt8(ascii: "/")]
-                walk(path, path: deeper, depth: depth + 1, ignored, &found, &hiding, most: most, unreadable)
-            case S_IFREG: if name.suffix(4) == suffix[...], !isIgnored(false) { found.append(path) }
+                walk(
+                    path, path: deeper, depth: depth + 1, isHidden: isHidden || name.first == dot, ignored, patterns, &found, &hiding,
+                    most: most, unreadable)
+            case S_IFREG: if isDefinition(name), !isIgnored(false) { found.append(path) }
             case S_IFLNK:
-                guard name.suffix(4) == suffix[...], stat(path + [0], &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+                guard isDefinition(name), stat(path + [0], &status) == 0, status.st_mode & S_IFMT == S_IFREG,
                     !isIgnored(false)
                 else { continue }
                 found.append(path)

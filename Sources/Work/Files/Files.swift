@@ -20,11 +20,6 @@ package enum Files {
         }
     }
 
-    /// Whether a regular file has just this content. A file that is larger is not read.
-    static func has(_ content: [UInt8], _ path: FilePath) -> Bool {
-        (try? path.withPlatformString { try RegularFile.read(platformPath: $0, limit: content.count) }) == content
-    }
-
     /// Whether a regular file that was just opened has this content. A file that is larger is not read.
     /// - Throws: `IOFailure`; also for what is not a regular file.
     static func has(_ content: [UInt8], _ file: FileDescriptor, _ name: String) throws -> Bool {

@@ -24,6 +24,11 @@ package final class GitBlobs: Sendable {
         try withObjects { try $0.content(of: id, limit: limit) }
     }
 
+    /// The content of a blob; nil if it has more bytes than the limit.
+    func content(of id: String, upTo limit: Int) throws -> [UInt8]? {
+        try withObjects { try $0.content(of: id, upTo: limit) }
+    }
+
     /// Content up to this size is handed over as a whole, so that no other thread waits for its reader.
     private static let mostAtOnce = 1 << 20
 

@@ -59,12 +59,17 @@ package struct GitRepository: Sendable {
     }
 
     /// The id of a revision's tree; nil for a word that names none.
-    func treeIfAny(of revision: String) throws -> String? {
+    func treeIfAny(of revision: String) throws -> String? { try id(of: revision, as: "tree") }
+
+    private func id(of revision: String, as type: String) throws -> String? {
         guard !revision.hasPrefix("-"), !revision.isEmpty, !revision.utf8.contains(0) else { return nil }
-        let answer = try GitProgram.output(of: ["rev-parse", "--verify", "--quiet", "\(revision)^{tree}"])
+        let answer = try GitProgram.output(of: ["rev-parse", "--verify", "--quiet", "\(revision)^{\(type)}"])
         guard answer.isSuccess else { return nil }
         return GitProgram.line(answer.output)
     }
+
+    /// The id of a revision's commit; nil for a word that names none.
+    func commitIfAny(of revision: String) throws -> String? { try id(of: revision, as: "commit") }
 
     /// HEAD's tree; nil before the first commit.
     func headTree() throws -> String? { try treeIfAny(of: "HEAD") }
@@ -76,17 +81,23 @@ package struct GitRepository: Sendable {
         return answer.isSuccess ? GitProgram.line(answer.output) : nil
     }
 
-    /// The commit of any one branch; nil in a repository without branches.
-    func anyBranch() throws -> String? {
-        let answer = try GitProgram.run(["for-each-ref", "--count=1", "--format=%(objectname)", "refs/heads"])
-        return answer.isEmpty ? nil : GitProgram.line(answer)
+    /// Whether there is at least one branch.
+    func hasBranches() throws -> Bool {
+        try !GitProgram.run(["for-each-ref", "--count=1", "--format=%(objectname)", "refs/heads"]).isEmpty
+    }
+
+    /// What HEAD names: `refs/heads/main`, whether or not that exists. If it names no branch, `HEAD`.
+    func nameOfHead() throws -> String {
+        let answer = try GitProgram.output(of: ["symbolic-ref", "--quiet", "HEAD"])
+        return answer.isSuccess ? GitProgram.line(answer.output) : "HEAD"
     }
 
     /// Regular files of a tree.
     func entries(of tree: String) throws -> [Entry] { try listing(of: tree).files }
 
     /// Regular files of a tree, and the paths of its symbolic links.
-    func listing(of tree: String) throws -> (files: [Entry], links: [[UInt8]]) {
+    /// - Parameter tree: nil for the index.
+    func listing(of tree: String?) throws -> (files: [Entry], links: [[UInt8]]) {
         let records = try records(of: tree)
         return (
             records.filter(\.isRegular).map { Entry(path: $0.path, id: $0.id) }, records.filter(\.isLink).map(\.path)
@@ -218,7 +229,7 @@ package struct GitRepository: Sendable {
         }
     }
 
-    private static func isRegular(_ mode: ArraySlice<UInt8>) -> Bool { mode.starts(with: "100".utf8) }
+    static func isRegular(_ mode: ArraySlice<UInt8>) -> Bool { mode.starts(with: "100".utf8) }
 
     private static func unmerged(_ path: [UInt8]) -> IOFailure {
         IOFailure(message: "\(printable(String(decoding: path, as: UTF8.self))): unmerged: resolve the conflict first")

@@ -24,12 +24,16 @@ package struct PreReceiveHook {
     package func run() throws {
         var worst: ExitStatus?
         var done: Set<Comparison> = []
-        for update in try BranchUpdate.all(in: StandardInput(channels).all()) {
+        let updates = try BranchUpdate.all(in: StandardInput(channels).all())
+        let head = try HeadBranch(of: repository)
+        for update in updates {
             do {
-                // HEAD does not resolve before the first push.
+                // A new branch must not choose for itself: its author would choose the laxest policy in its history.
+                let governing = try update.old ?? head.commitGoverning(update)
                 let comparison = Comparison(
-                    base: try update.old ?? repository.mergeBase("HEAD", update.new), new: update.new,
-                    policy: usesPushedPolicy ? update.new : try update.old ?? repository.policyOfNewBranches())
+                    base: try update.old ?? governing.flatMap { try repository.mergeBase($0, update.new) }, new: update.new,
+                    policy: usesPushedPolicy ? update.new : governing,
+                    replacedPolicies: governing)
                 // Several branches with one commit are checked once.
                 guard done.insert(comparison).inserted else { continue }
                 if settings.format.isText { channels.complain("virt-cpu: \(printable(update.reference))") }
@@ -41,6 +45,9 @@ package struct PreReceiveHook {
                 worst = .failed
             }
         }
+        if settings.format.isText, !settings.isQuiet, worst == nil, let remark = head.remark(afterCreating: updates) {
+            channels.complainProse(note(remark))
+        }
         if let worst { throw worst }
     }
 
@@ -49,6 +56,8 @@ package struct PreReceiveHook {
         var base: String?
         var new: String
         var policy: String?
+        /// The policies that the pushed ones take the place of; nil for none.
+        var replacedPolicies: String?
     }
 
     private func check(_ comparison: Comparison) throws {
@@ -62,18 +71,11 @@ package struct PreReceiveHook {
         // git's word for a commit that does not exist.
         request.against = comparison.base ?? String(repeating: "0", count: comparison.new.utf8.count)
         request.policyRevision = comparison.policy
+        request.replacedPolicies = comparison.replacedPolicies
         // A guest is recognized by its UUID and a hash that is quick, but no protection against somebody who looks for
         // collisions.
         var settings = settings
         settings.knownFindings = .none
         try request.run(settings, channels)
-    }
-}
-
-extension GitRepository {
-    /// The commit whose policy applies to a new branch: HEAD's, else that of any branch; nil before the first push. If
-    /// the new branch itself could choose, a stranger would choose the laxest policy in its history.
-    fileprivate func policyOfNewBranches() throws -> String? {
-        try treeIfAny(of: "HEAD") == nil ? anyBranch() : "HEAD"
     }
 }

@@ -35,8 +35,10 @@ package struct InputFile: Sendable {
 
     /// Stdin: findings state the domain's name, since there may be many.
     package var isStream = false
-    /// The file's name does not end in `.xml`, so it may be no definition, and errors in it are ignored.
+    /// The file's name is not that of a definition, so it may be none, and errors in it are ignored.
     var isGuess = false
+    /// The policy excludes the file. Only earlier versions and files that are not checked say so.
+    var isExcluded = false
 }
 
 extension InputFile {
@@ -48,21 +50,22 @@ extension InputFile {
     /// - Parameters:
     ///   - channels: whose input `-` is.
     ///   - usesGitignore: skip what `.gitignore` files ignore and git does not track.
+    ///   - patterns: what the policy of a directory includes besides `*.xml`, by the name; nil if it includes nothing.
     ///   - ignored: called for each directory in which all definitions are ignored.
     ///   - untold: called for each directory of which git does not tell which of the ignored files it tracks.
     ///   - failed: called for each place that cannot be read; the others are returned.
-    package static func files(
+    static func files(
         named paths: [FilePath], _ channels: Channels = .standard, usesGitignore: Bool = true,
-        ignored: (FilePath) -> Void = { _ in }, untold: (String) -> Void = { _ in }, failed: (IOFailure) -> Void
+        including patterns: (FilePath) -> (([UInt8]) -> Bool)? = { _ in nil }, ignored: (FilePath) -> Void = { _ in }, untold: (String) -> Void = { _ in }, failed: (IOFailure) -> Void
     ) -> [InputFile] {
         // Stdin can be read only once.
         let stdin = paths.firstIndex(of: "-")
         return paths.enumerated().flatMap { index, path -> [InputFile] in
             if path == "-", index != stdin { return [] }
             guard path != "-", Files.isDirectory(path) else { return [file(path, channels)] }
-            let found = definitions(below: path, usesGitignore: usesGitignore, untold: untold, failed: failed)
+            let found = definitions(below: path, usesGitignore: usesGitignore, including: patterns, untold: untold, failed: failed)
             if found.isEmpty, usesGitignore,
-                !DirectoryWalk.definitions(below: path, usesGitignore: false, unreadable: { _ in }).isEmpty
+                !DirectoryWalk.definitions(below: path, usesGitignore: false, including: patterns, unreadable: { _ in }).isEmpty
             {
                 ignored(path)
             }
@@ -77,16 +80,17 @@ extension InputFile {
 
     /// The definitions below a directory, in byte order of their paths.
     private static func definitions(
-        below directory: FilePath, usesGitignore: Bool, untold: (String) -> Void, failed: (IOFailure) -> Void
+        below directory: FilePath, usesGitignore: Bool, including patterns: (FilePath) -> (([UInt8]) -> Bool)?,
+        untold: (String) -> Void, failed: (IOFailure) -> Void
     ) -> [FilePath] {
         // git is started only if something is ignored.
         var hiding: [FilePath] = []
         var found = DirectoryWalk.definitions(
-            below: directory, usesGitignore: usesGitignore, hiding: { hiding.append($0) }, unreadable: failed)
+            below: directory, usesGitignore: usesGitignore, including: patterns, hiding: { hiding.append($0) }, unreadable: failed)
         var tracked: [FilePath] = []
         for place in hiding {
             do {
-                tracked += try TrackedFiles.ignored(below: place)
+                tracked += try TrackedFiles.ignored(below: place, including: patterns)
             } catch {
                 let why = (error as? IOFailure)?.problem.message ?? shown(error)
                 untold("\(printable(place.string)): ignored files that git tracks are not checked: \(why)")

@@ -20,19 +20,21 @@ extension InputFile {
         }
     }
 
-    /// Whether a path in git is a definition: `*.xml` outside hidden directories, as `DirectoryWalk` finds them. A file
-    /// that `paths` names may have any name.
+    /// Whether a path in git is a definition: `*.xml` outside hidden directories, or what a policy includes, as
+    /// `DirectoryWalk` finds them. A file that `paths` names may have any name.
     ///
-    /// - Parameter paths: from the top of the tree, without a slash at the end; empty for the whole tree.
-    static func isWanted(_ path: [UInt8], below paths: [[UInt8]]) -> Bool {
+    /// - Parameters:
+    ///   - paths: from the top of the tree, without a slash at the end; empty for the whole tree.
+    ///   - included: whether a policy includes a path.
+    static func isWanted(_ path: [UInt8], below paths: [[UInt8]], including included: ([UInt8]) -> Bool = { _ in false }) -> Bool {
         let slash = UInt8(ascii: "/"), dot = UInt8(ascii: ".")
         let isXML = path.suffix(4).elementsEqual(".xml".utf8)
         let isHidden = path.first == dot || path.indices.contains { path[$0] == dot && $0 > 0 && path[$0 - 1] == slash }
-        if paths.isEmpty { return isXML && !isHidden }
+        func isDefinition() -> Bool { isXML && !isHidden || included(path) }
+        if paths.isEmpty { return isDefinition() }
         return paths.contains { top in
             path == top
-                || (isXML && (top.isEmpty || (path.starts(with: top) && path.dropFirst(top.count).first == slash))
-                && !isHidden)
+                || (top.isEmpty || path.starts(with: top) && path.dropFirst(top.count).first == slash) && isDefinition()
         }
     }
 }

@@ -14,18 +14,14 @@ package struct PolicyLookup {
     let knowledge: CPUKnowledge
     let commandLineHosts: [Host]
     let tree: PolicyTree?
-    private var byDirectory: [FilePath?: Place] = [:]
+    private var places: PolicyPlaces
     private(set) var prepared: [PreparedPolicy] = []
     /// The files of known findings, which are looked for in the same places.
     var known: KnownFindingsLookup
     /// Policies that were passed over, because they belong to somebody else and lie above the input's repository.
-    private(set) var strangers: Set<FilePath> = []
+    var strangers: Set<FilePath> { places.strangers }
 
-    /// Where a policy lies, and how it was found.
-    struct Place: Hashable {
-        var file: FilePath?
-        var origin: FoundPolicy.Place
-    }
+    typealias Place = PolicyPlaces.Place
     private var byPolicy: [Place: Int] = [:]
 
     /// - Parameters:
@@ -36,6 +32,7 @@ package struct PolicyLookup {
         self.settings = settings
         self.purpose = purpose
         self.tree = tree
+        places = PolicyPlaces(settings, tree: tree)
         // Who names a policy, or wants none, does not trust what lies beside the input: neither its baseline.
         let isTrusted = settings.policyFile == nil && !settings.ignoresPolicies
         known = KnownFindingsLookup(isTrusted || settings.knownFindings != .found ? settings.knownFindings : .none, tree: tree)
@@ -51,20 +48,13 @@ package struct PolicyLookup {
 
     /// The policy for inputs in a directory, and its hosts, without a judge.
     mutating func hosts(forDirectory directory: FilePath?) throws -> (policy: Policy, hosts: [Host]) {
-        let place = find(from: directory)
+        let place = places.place(forDirectory: directory)
         return try FoundPolicy(place.file, place.origin, tree: nil).read(settings, commandLineHosts, knowledge)
     }
 
     /// The policy for inputs in a directory; nil for content that has no place on this machine.
     mutating func policy(forDirectory directory: FilePath?) throws -> PreparedPolicy {
-        try read(place(forDirectory: directory))
-    }
-
-    private mutating func place(forDirectory directory: FilePath?) -> Place {
-        if let known = byDirectory[directory] { return known }
-        let place = find(from: directory)
-        byDirectory[directory] = place
-        return place
+        try read(places.place(forDirectory: directory))
     }
 
     /// The policy for an input.
@@ -73,12 +63,7 @@ package struct PolicyLookup {
     }
 
     /// The place of the policy for an input.
-    mutating func place(for input: InputFile) throws -> Place {
-        guard let tree, !settings.ignoresPolicies, settings.policyFile == nil else {
-            return place(forDirectory: input.directory)
-        }
-        return tree.policy(for: input).map { Place(file: $0, origin: .tree) } ?? system
-    }
+    mutating func place(for input: InputFile) -> Place { places.place(for: input) }
 
     private mutating func read(_ place: Place) throws -> PreparedPolicy {
         if let index = byPolicy[place] { return prepared[index] }
@@ -88,27 +73,9 @@ package struct PolicyLookup {
         return new
     }
 
-    private mutating func find(from directory: FilePath?) -> Place {
-        if settings.ignoresPolicies { return Place(file: nil, origin: .none) }
-        if let file = settings.policyFile { return Place(file: FilePath(file), origin: .named) }
-        guard let directory else { return system }
-        let file = discover(from: directory) ?? (directory == "." ? nil : discover(from: "."))
-        return file.map { Place(file: $0, origin: .discovered) } ?? system
-    }
-
     /// What to say about a policy that was passed over.
     static func remark(onStranger file: FilePath) -> String {
         "\(printable(file.string)) is not used, because it belongs to another user; to use it, name it with --config"
-    }
-
-    private mutating func discover(from directory: FilePath) -> FilePath? {
-        let search = PolicySearch(from: directory)
-        strangers.formUnion(search.strangers)
-        return search.file
-    }
-
-    private var system: Place {
-        Files.exists(PolicyFile.system) ? Place(file: PolicyFile.system, origin: .system) : Place(file: nil, origin: .none)
     }
 
     /// - Parameter content: what the policy's file is taken to hold; nil to read the file.

@@ -5,7 +5,7 @@ import SystemPackage
 extension PolicyLookup {
     /// The policy for an input, as a policy file that says where each value comes from.
     mutating func listing(for input: InputFile) throws -> String {
-        let place = try place(for: input)
+        let place = place(for: input)
         let found = try FoundPolicy(place.file, place.origin, tree: tree)
         let hosts = try found.read(settings, commandLineHosts, knowledge).hosts
         var listing = try PolicyListing(found.labelled, overrides: overrides)

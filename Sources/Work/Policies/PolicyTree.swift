@@ -11,10 +11,17 @@ struct PolicyTree: PolicyFiles {
     private let repository: GitRepository
 
     init(of revision: String, in repository: GitRepository, _ objects: GitObjects) throws {
+        try self.init(tree: repository.tree(of: revision), named: revision, in: repository, objects)
+    }
+
+    /// - Parameters:
+    ///   - tree: the id of a tree; nil for the index.
+    ///   - revision: its name in messages.
+    init(tree: String?, named revision: String, in repository: GitRepository, _ objects: GitObjects) throws {
         self.revision = revision
         self.objects = objects
         self.repository = repository
-        let listing = try repository.listing(of: repository.tree(of: revision))
+        let listing = try repository.listing(of: tree)
         blobs = Dictionary(listing.files.map { (FilePath(bytes: $0.path), $0.id) }) { first, _ in first }
         links = listing.links.map(FilePath.init(bytes:))
         // The work tree follows such a link. If it were ignored here, another policy would apply.
@@ -60,6 +67,9 @@ struct PolicyTree: PolicyFiles {
             throw IOFailure(message: "\(printable(name(of: path))): \(shown(error))")
         }
     }
+
+    /// The id of a file's content; nil if there is no such file.
+    func id(of file: FilePath) -> String? { blobs[file] }
 
     /// All policies in the revision.
     var policies: [FilePath] {

@@ -42,7 +42,7 @@ final class PreparedPolicy: Sendable {
     /// Whether the policy excludes an input that nobody named.
     func excludes(_ input: InputFile) -> Bool {
         if excluded.isEmpty || input.isStream { return false }
-        return pathBelow(input).map { excluded.excludes(file: $0.bytes) } ?? false
+        return pathBelow(input).map { excluded.covers(file: $0.bytes) } ?? false
     }
 
     /// The path of an input from the policy's directory; nil if it does not lie below that.

@@ -1,40 +1,31 @@
-import Glibc
 import Lint
 import Reports
 import SystemPackage
 
-/// `virt-cpu init`: writes a policy to start from, and git's pre-commit hook.
+/// `virt-cpu init`: writes a policy to start from, and git's hooks for commits and merges.
 package enum StarterPolicy {
     /// Creates the files. Existing files are left alone.
     ///
     /// - Parameters:
     ///   - profile: the profile that the policy states; nil for none.
-    ///   - installsHook: install the hook too. An existing hook is then an error, but an existing policy is not: the new
-    ///     hook checks by it.
+    ///   - installsHook: install the hooks too. An existing hook that does not run virt-cpu is then an error, but an
+    ///     existing policy is not: the new hooks check by it.
     /// - Throws: `IOFailure` for a file that exists already or cannot be written.
     package static func write(
         to file: FilePath, profile: Profile? = nil, installsHook: Bool, _ channels: Channels = .standard
     ) throws {
-        let preCommit = installsHook ? try GitRepository().hooks().appending("pre-commit") : nil
-        if let preCommit {
-            // Checked first, so that either both files are created or none.
-            if Files.exists(preCommit) {
-                if Files.has(Array(preCommitScript.utf8), preCommit), Files.exists(file) {
-                    return channels.complain("nothing to do: \(printable(preCommit.string)) and \(printable(file.string)) exist already")
-                }
-                throw IOFailure(
-                    message: "\(printable(preCommit.string)): a pre-commit hook exists already: add the line \"virt-cpu hook pre-commit\" to it")
-            }
-            // A repository made without git's templates has no directory for hooks.
-            _ = preCommit.removingLastComponent().withPlatformString { mkdir($0, 0o777) }
+        // Looked for first, so that either all files are created or none.
+        let hooks = installsHook ? try CommitHooks(of: GitRepository()) : nil
+        if let hooks, hooks.areInstalled, Files.exists(file) {
+            return channels.complain(
+                "nothing to do: \((hooks.files + [file]).map { printable($0.string) }.joined(separator: ", ")) exist already")
         }
-        if preCommit == nil || !Files.exists(file) {
+        if hooks == nil || !Files.exists(file) {
             try create(file, text(profile), permissions: [.ownerReadWrite, .groupRead, .otherRead], channels)
         }
-        if let preCommit {
+        try hooks?.install { file, script in
             try create(
-                preCommit, preCommitScript,
-                permissions: [.ownerReadWriteExecute, .groupReadExecute, .otherReadExecute], channels)
+                file, script, permissions: [.ownerReadWriteExecute, .groupReadExecute, .otherReadExecute], channels)
         }
         channels.complain("to try it, run: virt-cpu check")
     }
@@ -45,13 +36,6 @@ package enum StarterPolicy {
         try FileCreation.create(file, Array(text.utf8), permissions: permissions)
         channels.complain("wrote \(printable(file.string))")
     }
-
-    private static let preCommitScript = """
-        #!/bin/sh
-        # Rejects commits that break the policy or change the CPU of an installed Windows guest.
-        exec virt-cpu hook pre-commit
-
-        """
 
     /// The policy with a profile. Its keys that would override the profile are comments.
     package static func text(_ profile: Profile?) -> String {
@@ -96,6 +80,9 @@ package enum StarterPolicy {
 
         # Definitions that are not checked unless somebody names them: patterns as in a .gitignore file.
         #exclude: [archive/, "*.old.xml"]
+
+        # Definitions whose names are not *.xml: patterns as in a .gitignore file.
+        #include: ["*.domain"]
 
         # Severities of rules: error, warning, note or off. `virt-cpu explain` lists the rules.
         rules:

@@ -31,7 +31,7 @@ extension HostQuestion {
         }
         var unreadable: [IOFailure] = []
         let paths = Files.named(by: files)
-        let inputs = InputFile.files(named: paths, channels, untold: { channels.sendErrors(note($0)) }, failed: { unreadable.append($0) })
+        let inputs = InputFile.files(named: paths, channels, including: included.names, untold: { channels.sendErrors(note($0)) }, failed: { unreadable.append($0) })
         try unreadable.forEach { try fail($0.shown) }
         for directory in paths where Files.isDirectory(directory) && !inputs.contains(where: { $0.foundBelow == directory }) {
             try fail(IOFailure(message: "\(printable(directory.string)): contains no *.xml file").shown)

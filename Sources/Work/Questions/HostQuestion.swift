@@ -43,6 +43,9 @@ package struct HostQuestion {
         try hosts(specs, ofPolicyIn: path.flatMap { directory(of: $0) } ?? ".")
     }
 
+    /// What policies include besides `*.xml`, for files that are looked for.
+    var included: IncludedFiles { IncludedFiles(settings) }
+
     /// The hosts that were named, or if there are none, those of the policy of a directory.
     private func hosts(_ specs: [String], ofPolicyIn directory: FilePath) throws -> KnownHosts {
         if !specs.isEmpty { return try hosts(specs) }

@@ -18,7 +18,7 @@ extension HostQuestion {
         let known = try someHosts(specs, orOfPolicyFor: files.first)
         let check = StartCheck(hosts: known.hosts, knowledge: known.knowledge)
         var unreadable: IOFailure?
-        var inputs = InputFile.files(named: Files.named(by: files), channels) { unreadable = unreadable ?? $0 }
+        var inputs = InputFile.files(named: Files.named(by: files), channels, including: included.names) { unreadable = unreadable ?? $0 }
         if let unreadable { throw unreadable }
         // Each file is read twice, and standard input can be read only once.
         for index in inputs.indices { inputs[index].content = .bytes(try inputs[index].bytes()) }

@@ -18,7 +18,7 @@ extension HostQuestion {
             channels.complain(failure.shown)
             isFailed = true
         }
-        let inputs = InputFile.files(named: Files.named(by: files), channels) { fail($0) }
+        let inputs = InputFile.files(named: Files.named(by: files), channels, including: included.names) { fail($0) }
         let known = try someHosts(specs, ofPolicyIn: inputs.first?.directory ?? ".")
         let check = StartCheck(hosts: known.hosts, knowledge: known.knowledge, libvirt: arguments.libvirt)
         var rows: [StartTable.Row] = []

@@ -7,7 +7,7 @@ struct CheckCommand: ParsableCommand {
         commandName: "check",
         abstract: "Check domain XML in files, directories or git; findings go to stdout.",
         discussion: """
-            Directories are searched for *.xml, without what .gitignore files ignore (in a git repository, unless git tracks it) and what \
+            Directories are searched for *.xml and what the policy includes, without what .gitignore files ignore (in a git repository, unless git tracks it) and what \
             the policy excludes. A file that is named is always checked. Files without a domain definition are \
             skipped. `-` is stdin. Without a path, the current directory is checked.
 

@@ -10,7 +10,7 @@ struct InitCommand: ParsableCommand {
         abstract: "Write a commented starter policy, .virt-cpu.yaml, into the current directory.",
         discussion: "An existing policy is left alone. With `-`, the policy is printed instead.")
 
-    @Flag(name: .long, help: "Also install git's pre-commit hook, which rejects commits that break the policy.")
+    @Flag(name: .long, help: "Also install git's hooks pre-commit and pre-merge-commit, which reject commits and merges that break the policy.")
     var hook = false
 
     @Option(

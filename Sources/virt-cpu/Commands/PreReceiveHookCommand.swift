@@ -8,12 +8,13 @@ struct PreReceiveHookCommand: ParsableCommand {
         abstract: "git's pre-receive hook, for servers: check what a push changes.",
         discussion: """
             git writes OLD NEW REF lines to stdin. Each branch is compared with its state before the push, a new \
-            branch with its merge base with HEAD, and the first branch with nothing. Deleted branches and tags are \
-            accepted.
+            branch with its merge base with HEAD, and the branches of the first push with nothing. If HEAD names a branch \
+            that does not exist although there are others, new branches are refused: set HEAD on the server. Deleted \
+            branches and tags are accepted.
 
-            The policy is --config, else the branch's policy before the push (for a new branch, the policy of HEAD or \
-            of any existing branch), else /etc/virt-cpu.yaml. A pushed policy applies from the next push on, or at \
-            once with --pushed-policy. A pushed policy with an error is rejected.
+            The policy is --config, else the branch's policy before the push (for a new branch, HEAD's), else \
+            /etc/virt-cpu.yaml. A pushed policy applies from the next push on, or at once with --pushed-policy; if it is \
+            weaker than the one before, policy-loosened says so. A pushed policy with an error is rejected.
             """)
 
     @OptionGroup var options: SettingsOptions

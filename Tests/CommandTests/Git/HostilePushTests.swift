@@ -62,6 +62,57 @@ struct HostilePushTests {
         #expect(said.status == 1 && said.text.contains("[host-passthrough]"), "\(said.errors)")
     }
 
+    // MARK: HEAD
+
+    private static let none = String(repeating: "0", count: 40)
+
+    @Test("While HEAD names no branch that exists, nobody can create a branch, whatever its name and the names of others")
+    func unbornHead() {
+        let repository = repository([("vm.xml", Definitions.hostModel)])
+        // Pushed earlier by a stranger: the first branch by name, with a lax policy.
+        repository.git("checkout", "-q", "-b", "aaa")
+        repository.write(".virt-cpu.yaml", "default: keep\nrules: {host-passthrough: off}\n")
+        repository.write("vm.xml", Definitions.passthrough)
+        repository.commit()
+        repository.git("symbolic-ref", "HEAD", "refs/heads/unborn")
+        let new = String(repository.git("rev-parse", "aaa").dropLast())
+        for (name, options) in [("zzz", []), ("0", []), ("unborn", []), ("zzz", ["--pushed-policy"]), ("zzz", ["--no-config"])] {
+            let outcome = Program(
+                ["hook", "pre-receive"] + options, input: .text("\(Self.none) \(new) refs/heads/\(name)\n"), in: repository.path
+            ).run()
+            #expect(outcome.status == 2, "\(name): \(outcome.errors)")
+            #expect(
+                outcome.errors.contains(
+                    "refs/heads/\(name): refused, because nothing decides which policy applies to a new branch: the server's HEAD "
+                        + "names refs/heads/unborn, which does not exist."), "\(outcome.errors)")
+        }
+        // Branches that exist have a policy of their own.
+        repository.git("symbolic-ref", "HEAD", "refs/heads/main")
+        let main = head(repository)
+        repository.git("symbolic-ref", "HEAD", "refs/heads/unborn")
+        let moved = Program(["hook", "pre-receive"], input: .text("\(main) \(new) refs/heads/main\n"), in: repository.path).run()
+        #expect(moved.status == 1 && moved.text.contains("[host-passthrough]"), "\(moved.errors)")
+        // The server's administrator decides.
+        repository.git("symbolic-ref", "HEAD", "refs/heads/main")
+        let created = Program(["hook", "pre-receive"], input: .text("\(Self.none) \(new) refs/heads/zzz\n"), in: repository.path).run()
+        #expect(created.status == 1 && created.text.contains("[host-passthrough]"), "\(created.errors)")
+    }
+
+    @Test("The first push may create any branches; if HEAD's is not among them, it says what the server's HEAD needs")
+    func firstPush() {
+        let repository = repository([("vm.xml", Definitions.hostModel)])
+        let server = TestRepository(bare: true)
+        repository.git("push", "-q", server.path, "main:refs/elsewhere/x")
+        let new = head(repository)
+        for (branches, isNamed) in [(["main"], true), (["side", "main"], true), (["side", "other"], false)] {
+            let lines = branches.map { "\(Self.none) \(new) refs/heads/\($0)\n" }.joined()
+            let outcome = Program(["hook", "pre-receive"], input: .text(lines), in: server.path).run()
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let note = "run: git symbolic-ref HEAD refs/heads/side"
+            #expect(outcome.errors.replacing("\n", with: " ").contains(note) == !isNamed, "\(branches): \(outcome.errors)")
+        }
+    }
+
     // MARK: Symbolic links
 
     private func link(_ repository: TestRepository, _ name: String, to target: String) {

@@ -13,6 +13,7 @@ struct RuleExampleTests {
         var testDescription: String { "\(rule.id), \(example.isBad ? "bad" : "good"): \(example.title)" }
 
         func findings(_ xml: String) throws -> [Finding] {
+            if example.isPolicy { return try weakerFindings(before: example.before ?? "", xml) }
             let hosts = try HostFiles.read(example.hosts.map { ($0.file, Array($0.xml.utf8)) })
             return try judge(xml, before: example.before, policy: example.policy, hosts: hosts).findings
         }
@@ -53,7 +54,7 @@ struct RuleExampleTests {
 
     @Test(
         "Fixes come to an end whatever the policy's default is: none undoes what another one did, and that to the default makes no error",
-        arguments: cases.filter(\.example.isBad))
+        arguments: cases.filter { $0.example.isBad && !$0.example.isPolicy })
     func fixesEnd(_ testCase: Case) throws {
         let hosts = try HostFiles.read(testCase.example.hosts.map { ($0.file, Array($0.xml.utf8)) })
         for target in try Target.keywords.map({ try Target($0) }) + Self.models {

@@ -173,7 +173,7 @@ struct PolicyLookupTests {
     // MARK: Wrong policies
 
     @Test("Mistakes in a policy: file, line, column, and what was meant; exit 2 and nothing on stdout", arguments: [
-        ("windows: keep\ndefualt: keep\n", "2:1: error: unknown key 'defualt' (did you mean 'default'?)\n    = help: valid keys of a policy: extends, profile, hosts, clusters, default, windows, migration, libvirt, exclude, rules, guests"),
+        ("windows: keep\ndefualt: keep\n", "2:1: error: unknown key 'defualt' (did you mean 'default'?)\n    = help: valid keys of a policy: extends, profile, hosts, clusters, default, windows, migration, libvirt, exclude, include, rules, guests"),
         ("default: host-modle\n", "1:10: error: unknown target 'host-modle' (did you mean 'host-model'?)"),
         ("rules:\n  host-pasthrough: error\n", "2:3: error: unknown rule 'host-pasthrough' (did you mean 'host-passthrough'?)"),
         ("rules:\n  host-passthrough: eror\n", "2:21: error: unknown severity 'eror' (did you mean 'error'?)\n    = help: use one of error, warning, note, off"),

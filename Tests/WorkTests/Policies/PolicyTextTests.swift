@@ -60,6 +60,7 @@ struct PolicyTextTests {
             exclude:
               - old/  # vms/.virt-cpu.yaml:5
               - "*.tmp.xml"  # vms/.virt-cpu.yaml:5
+            include: []  # default
             # Rules that are not listed keep the severities that `virt-cpu explain` prints.  # default
             rules:
               check-none: error  # extends: ../base.yaml:4

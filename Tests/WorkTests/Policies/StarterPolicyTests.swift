@@ -13,7 +13,7 @@ struct StarterPolicyTests {
     func text() throws {
         let policy = try Policy.parse(Array(StarterPolicy.text.utf8), file: "p", origin: .discovered, knownRules: Rule.ids)
         #expect(policy.default == .keep && policy.hosts.isEmpty && policy.guests.isEmpty)
-        for key in ["hosts", "clusters", "default", "windows", "migration", "libvirt", "rules", "guests", "extends", "profile", "exclude"] {
+        for key in ["hosts", "clusters", "default", "windows", "migration", "libvirt", "rules", "guests", "extends", "profile", "exclude", "include"] {
             #expect(StarterPolicy.text.contains("\n\(key):") || StarterPolicy.text.contains("\n#\(key):"), "\(key)")
         }
     }

@@ -1,0 +1,136 @@
+/// What a policy asks less of guests than the one before it.
+///
+/// Both are compared as they apply, so it does not matter whether a value stands in the file, in a policy that it extends
+/// or in its profile. Values that cannot be ordered (another CPU model as the default) are not weaker.
+struct PolicyComparison {
+    /// One way in which the policy is weaker.
+    struct Loosening: Hashable {
+        /// What was before, and what is now: `windows: keep → rewrite`.
+        var text: String
+        /// The entry of `guests` whose guests it is about; empty if it is about all.
+        var guests = ""
+        /// A place in the new policy.
+        var place: PolicyPlace
+    }
+
+    let old: EffectivePolicy
+    let new: EffectivePolicy
+    let rules: [Rule]
+    /// The command line's settings apply with either policy.
+    let overrides: Overrides
+
+    /// All differences that make the policy weaker, each once.
+    var loosenings: [Loosening] {
+        var found = files + clusters + libvirt + migration
+        let (pairs, isComplete) = GuestClause.pairs(from: old.policy.guests, to: new.policy.guests)
+        // What applies to all guests comes first, and is not repeated for entries that inherit it.
+        for pair in pairs.sorted(by: { $0.new.isRest && $0.old.isRest && !($1.new.isRest && $1.old.isRest) }) {
+            for loosening in differences(pair.old.entry, pair.new.entry, at: pair.new) {
+                let isKnown = found.contains { $0.text == loosening.text && ($0.guests.isEmpty || $0.guests == loosening.guests) }
+                if !isKnown { found.append(loosening) }
+            }
+        }
+        if !isComplete { found.append(Loosening(text: "guests: too many entries changed to compare each with the others", place: .key("guests"))) }
+        return found
+    }
+
+    // MARK: Values for all guests
+
+    private var files: [Loosening] {
+        func plain(_ patterns: [String]) -> [String] { patterns.filter { !$0.hasPrefix("!") } }
+        func negated(_ patterns: [String]) -> [String] { patterns.filter { $0.hasPrefix("!") } }
+        let old = old.policy, new = new.policy
+        // In another directory, only patterns for names mean the same.
+        func comparable(_ patterns: [String]) -> [String] {
+            self.old.directory == self.new.directory ? patterns : patterns.filter { !$0.utf8.dropLast().contains(UInt8(ascii: "/")) }
+        }
+        let before = comparable(old.exclude), includedNow = comparable(new.include)
+        var found: [Loosening] = []
+        let excluded = plain(new.exclude).filter { !before.contains($0) } + negated(before).filter { !new.exclude.contains($0) }.map { "no \($0)" }
+        if !excluded.isEmpty {
+            found.append(Loosening(text: "exclude: leaves out more definitions (\(listing(excluded)))", place: .key("exclude")))
+        } else if before != new.exclude, before.count == new.exclude.count, !negated(before).isEmpty {
+            found.append(Loosening(text: "exclude: another order of patterns can leave out more definitions", place: .key("exclude")))
+        }
+        let included = plain(old.include).filter { !includedNow.contains($0) }.map { "no \($0)" } + negated(new.include).filter { !old.include.contains($0) }
+        if !included.isEmpty {
+            found.append(Loosening(text: "include: fewer definitions are checked (\(listing(included)))", place: .key("include")))
+        }
+        return found
+    }
+
+    private var clusters: [Loosening] {
+        guard old.migrates, new.migrates else { return [] }
+        return old.groups.compactMap { group in
+            let left = group.intersection(new.hosts)
+            guard left.count > 1, !new.groups.contains(where: left.isSubset) else { return nil }
+            return Loosening(text: "clusters: guests no longer have to move between all of \(hostNames(left.sorted()))", place: .key("clusters"))
+        }
+    }
+
+    private var libvirt: [Loosening] {
+        guard let before = old.policy.libvirt else { return [] }
+        guard let after = new.policy.libvirt else { return [Loosening(text: "libvirt: \(before) → not stated", place: .policy)] }
+        return after > before ? [Loosening(text: "libvirt: \(before) → \(after)", place: .key("libvirt"))] : []
+    }
+
+    /// If only the hosts or their clusters differ, these are reported.
+    private var migration: [Loosening] {
+        guard old.migrates, !new.migrates, old.policy.migration != new.policy.migration else { return [] }
+        return [Loosening(text: "migration: guests no longer have to be able to migrate", place: .key("migration"))]
+    }
+
+    // MARK: Values for some guests
+
+    /// How an entry is weaker than another one; nil stands for the guests of no entry.
+    private func differences(_ before: GuestEntry?, _ after: GuestEntry?, at clause: GuestClause) -> [Loosening] {
+        var found: [Loosening] = []
+        func add(_ text: String, _ place: PolicyPlace) {
+            found.append(Loosening(text: text, guests: clause.name, place: clause.index.map { .guest($0) } ?? place))
+        }
+        for rule in rules where overrides.rules.setting(forRule: rule.id, tags: rule.tags) == nil {
+            let was = setting(of: rule, before, old.policy), now = setting(of: rule, after, new.policy)
+            guard now < was else { continue }
+            add("rule \(rule.id): \(was) → \(now)", .rule(rule.id, tags: rule.tagsInOrder.map(\.rawValue)))
+        }
+        if overrides.target == nil {
+            let was = before?.default ?? old.policy.default, now = after?.default ?? new.policy.default
+            if Self.strength(of: now) < Self.strength(of: was) {
+                add("default: \(was!) → \(now.map { "\($0)" } ?? "not stated")", .key("default"))
+            }
+        }
+        let windowsWas = before?.windows ?? old.policy.windows, windowsNow = after?.windows ?? new.policy.windows
+        if overrides.windows == nil, windowsNow.strength < windowsWas.strength {
+            add("windows: \(windowsWas.rawValue) → \(windowsNow.rawValue)", .key("windows"))
+        }
+        if Self.strength(of: after?.os) < Self.strength(of: before?.os) {
+            add("os: \(before?.os?.rawValue ?? "not stated") → \(after?.os?.rawValue ?? "not stated")", .key("guests"))
+        }
+        let hosts = Set(new.hosts(of: after)), missing = old.hosts(of: before).filter { !hosts.contains($0) }
+        if !missing.isEmpty { add("hosts: guests no longer have to run on \(hostNames(missing))", .key("hosts")) }
+        return found
+    }
+
+    private func setting(of rule: Rule, _ entry: GuestEntry?, _ policy: Policy) -> RuleSetting {
+        entry?.rules.setting(forRule: rule.id, tags: rule.tags) ?? policy.rules.setting(forRule: rule.id, tags: rule.tags) ?? .at(rule.severity)
+    }
+
+    /// How much a default fixes: nothing, the mode, or the CPU itself.
+    private static func strength(of target: Target?) -> Int {
+        switch target {
+        case nil, .keep: 0
+        case .hypervisorDefault, .hostPassthrough, .maximum: 1
+        case .hostModel: 2
+        case .plainModel: 3
+        case .hostModelOnly, .baseline, .pin, .level, .model: 4
+        }
+    }
+
+    /// Rules about Windows are for guests that are Windows.
+    private static func strength(of os: GuestOS?) -> Int { os == .windows ? 2 : os == nil ? 1 : 0 }
+}
+
+extension WindowsPolicy {
+    /// How well a Windows guest is protected from another CPU.
+    fileprivate var strength: Int { keepsWhatIsSeen ? 2 : self == .pinAnyway ? 1 : 0 }
+}

@@ -1,0 +1,171 @@
+import DomainXML
+import Lint
+import Reports
+
+/// Reads the earlier side of a comparison, and from the present side the names of its domains.
+struct EarlierReading {
+    /// A definition of the earlier side.
+    private struct Earlier {
+        var record: GuestRecord
+        var file: String
+        /// The file was a definition by its name, and the policy does not exclude it.
+        var wasChecked = true
+
+        var identity: GuestIdentity { GuestIdentity(record) }
+    }
+
+    private let inputs: CheckInputs
+    private let blobs: GitBlobs
+    private let isExcluded: (InputFile) -> Bool
+    private let reader: DomainReader
+    private var old: [Earlier] = []
+    private var present: [GuestPairing.Definition] = []
+    /// The guests of the present side that are taken for Windows.
+    private var windows: Set<GuestIdentity> = []
+    private var pairing = GuestPairing(old: [], new: [])
+
+    /// What could not be read of the earlier side.
+    private(set) var failures: [EarlierSideFailure] = []
+    /// What the user should know: domains that several present files define, and domains that are not checked any more.
+    private(set) var remarks: [String] = []
+
+    /// - Parameter isExcluded: whether its policy excludes a file.
+    init(
+        _ files: [InputFile], _ inputs: CheckInputs, _ blobs: GitBlobs, maximumDomainSize: Int, isExcluded: @escaping (InputFile) -> Bool
+    ) {
+        self.inputs = inputs
+        self.blobs = blobs
+        self.isExcluded = isExcluded
+        reader = DomainReader(maximumDomainSize: maximumDomainSize)
+        readOld(files)
+        readPresent()
+        pair()
+        var originals: [Earlier] = []
+        do {
+            originals = try self.originals(of: pairing.newUUIDs)
+            old += originals
+            if !originals.isEmpty { pair() }
+            try addDeleted()
+        } catch {
+            failures.append(EarlierSideFailure(error))
+        }
+        let duplicates = originals.isEmpty ? pairing.duplicates
+            : GuestPairing.duplicates(among: present + originals.map { GuestPairing.Definition($0.identity, file: $0.file) })
+        remarks = duplicates.map(\.text) + remarks + movedAway()
+    }
+
+    var side: EarlierSide {
+        EarlierSide(pairing: pairing, isIncomplete: !failures.isEmpty, unchanged: inputs.unchanged)
+    }
+
+    private mutating func pair() { pairing = GuestPairing(old: old.map { ($0.record, $0.file) }, new: present) }
+
+    private mutating func readOld(_ files: [InputFile]) {
+        blobs.expect(files.compactMap(\.blob))
+        for input in files {
+            let wasChecked = !input.isGuess && (inputs.repository == nil || !isExcluded(input))
+            var own: [Earlier] = []
+            let collector = GuestCollector { own.append(Earlier(record: GuestRecord($0), file: input.path.string, wasChecked: wasChecked)) }
+            do {
+                try input.read(blobs, with: reader, into: collector)
+            } catch {
+                // A file whose name is not that of a definition need not be XML at all.
+                if input.isGuess { own = [] } else { failures.append(EarlierSideFailure(error)) }
+            }
+            old += own
+        }
+    }
+
+    private mutating func readPresent() {
+        let changed = inputs.present.filter { !inputs.unchanged.contains($0.path) }
+        blobs.expect(changed.compactMap(\.blob))
+        var present: [GuestPairing.Definition] = []
+        var windows: Set<GuestIdentity> = []
+        for input in changed {
+            let collector = GuestCollector { guest in
+                let identity = GuestIdentity(guest)
+                present.append(GuestPairing.Definition(identity, file: input.path.string))
+                if guest.windows != nil { windows.insert(identity) }
+            }
+            // A malformed present file is reported when it is judged.
+            try? input.read(blobs, with: reader, into: collector)
+        }
+        (self.present, self.windows) = (present, windows)
+    }
+
+    /// The guests in unchanged files whose UUID a new guest has too: a copy is not a new guest, and its earlier version is
+    /// its original. All of these files are read: a UUID can be spelt in many ways, so that no search for its text finds
+    /// all.
+    private func originals(of uuids: Set<String>) throws -> [Earlier] {
+        guard !uuids.isEmpty, let base = inputs.base, let repository = inputs.repository else { return [] }
+        func isUnchanged(_ path: [UInt8]) -> Bool { !inputs.changed.contains(path) && inputs.isWanted(path) }
+        let links = try GitLinks(of: base, in: repository, where: isUnchanged).files
+        let files = try repository.entries(of: base).filter { isUnchanged($0.path) } + links
+        blobs.expect(files.map(\.id))
+        var originals: [Earlier] = []
+        for file in files {
+            let input = InputFile(path: file.path, blob: file.id, in: repository)
+            let collector = GuestCollector { guest in
+                guard let uuid = GuestIdentity(guest).uuid, uuids.contains(uuid) else { return }
+                originals.append(Earlier(record: GuestRecord(guest), file: input.path.string))
+            }
+            // The file was not named, so that its faults are not reported.
+            try? input.read(blobs, with: reader, into: collector)
+        }
+        return originals
+    }
+
+    // MARK: Guests that come back
+
+    /// Looks in the history for the last definitions of guests that seem to be new, or come from files that were not
+    /// checked: their changes there were not checked either.
+    private mutating func addDeleted() throws {
+        guard let commit = inputs.commit, let repository = inputs.repository else { return }
+        let sought = present.filter { definition in
+            guard let place = pairing.place(of: definition.identity, file: definition.file) else { return true }
+            return !old[place].wasChecked
+        }.map(\.identity)
+        guard !sought.isEmpty else { return }
+        let deleted = try DeletedGuests(sought, before: commit, blobs, reader) { path in
+            inputs.isWanted(path) && !isExcluded(InputFile(path: path, blob: "", in: repository))
+        }
+        if !deleted.found.isEmpty {
+            // Of a guest that was checked once, what it was later in files that were not checked does not count.
+            old.removeAll { earlier in
+                !earlier.wasChecked && deleted.found.contains { DeletedGuests.isSame(earlier.identity, GuestIdentity($0.record)) }
+            }
+            old += deleted.found.map { Earlier(record: $0.record, file: $0.file) }
+            pair()
+        }
+        if deleted.isCut {
+            remarks += deleted.missing.filter(windows.contains).map { guest in
+                "domain \(guest.name ?? guest.uuid ?? "") counts as new: the last \(DeletedGuests.mostCommits) commits delete no guest like it, and "
+                    + "older ones were not read"
+            }
+        }
+    }
+
+    // MARK: Guests that go away
+
+    /// What to say about guests whose definitions are now in files that are not checked.
+    private func movedAway() -> [String] {
+        let gone = pairing.removed.map { old[$0] }.filter(\.wasChecked)
+        guard !gone.isEmpty, !inputs.unchecked.isEmpty else { return [] }
+        blobs.expect(inputs.unchecked.compactMap(\.blob))
+        var remarks: [String] = []
+        for input in inputs.unchecked {
+            var guests: [GuestIdentity] = []
+            // The file need not be XML at all.
+            try? input.read(blobs, with: reader, into: GuestCollector { guests.append(GuestIdentity($0)) })
+            for earlier in gone where guests.contains(where: { DeletedGuests.isSame($0, earlier.identity) }) {
+                let guest = "domain \(earlier.record.name ?? earlier.record.uuid ?? "") of \(earlier.file)"
+                remarks.append(
+                    input.isExcluded
+                        ? "\(guest) is no longer checked: its definition is now in \(input.path.string), which the policy excludes"
+                        : "\(guest) is no longer checked: its definition is now in \(input.path.string), which is not named *.xml or lies in "
+                            + "a hidden directory; to check it, add it to include: in the policy")
+            }
+        }
+        return remarks.map { printable($0) }
+    }
+}

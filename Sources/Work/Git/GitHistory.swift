@@ -1,0 +1,75 @@
+/// What the commits before a version changed or deleted, the newest first.
+struct GitHistory {
+    /// A version of a file that a commit replaced by another, or deleted.
+    struct Version {
+        /// The path from the top of the tree.
+        var path: [UInt8]
+        /// The id of the content.
+        var id: String
+        /// The commit after which the file has this content no more.
+        var commit: String
+    }
+
+    private(set) var versions: [Version] = []
+    /// There are older commits.
+    private(set) var isCut = false
+
+    /// Reads the commit and those before it, whatever branch they were made on. Of a merge, only what differs from all
+    /// its parents is its own.
+    ///
+    /// - Parameters:
+    ///   - commit: its id.
+    ///   - most: the most commits that are read.
+    /// - Throws: `IOFailure` where git fails, or prints too much.
+    init(before commit: String, most: Int) throws {
+        let output = try GitProgram.run([
+            "log", "--no-show-signature", "--no-color", "-c", "-r", "--raw", "-z", "--no-abbrev", "--no-renames", "--format=%H", "-n",
+            String(most), commit, "--",
+        ])
+        // With --diff-filter, git would not count the commits that it leaves out. A file that is new has no old mode.
+        // ID NUL, and for each file [LF] ::OLDMODES NEWMODE OLDIDS NEWID STATUS NUL PATH NUL, with a colon for each parent.
+        var fields = output.split(separator: 0).makeIterator()
+        var current = ""
+        while var field = fields.next() {
+            if field.first == 0x0a { field = field.dropFirst() }
+            guard field.first == UInt8(ascii: ":") else {
+                current = String(decoding: field, as: UTF8.self)
+                continue
+            }
+            guard let path = fields.next() else { break }
+            let parents = field.prefix { $0 == UInt8(ascii: ":") }.count
+            let words = field.dropFirst(parents).split(separator: 0x20)
+            guard words.count == 2 * parents + 3 else { throw IOFailure(message: "git log --raw printed something unexpected") }
+            for parent in 0..<parents where GitRepository.isRegular(words[parent]) {
+                let id = String(decoding: words[parents + 1 + parent], as: UTF8.self)
+                versions.append(Version(path: Array(path), id: id, commit: current))
+            }
+        }
+        let count = try GitProgram.run(["rev-list", "--count", "-n", String(most + 1), commit, "--"])
+        isCut = Int(GitProgram.line(count)).map { $0 > most } ?? true
+    }
+}
+
+extension GitHistory {
+    /// Who changed files, by commit, the newest first: a few lines for a person. Authors and committers are what the commits
+    /// state, which anybody can write.
+    ///
+    /// - Parameters:
+    ///   - old: the last commit that does not count; nil if all do.
+    ///   - new: the last commit that counts.
+    ///   - paths: from the top of the tree.
+    /// - Throws: `IOFailure` where git fails.
+    static func authors(of paths: [String], after old: String?, until new: String) throws -> [String] {
+        let most = 4
+        let output = try GitProgram.run(
+            ["log", "--no-show-signature", "--no-color", "-z", "--format=%H%n%an <%ae>%n%cn <%ce>", "-n", String(most + 1)]
+                + [old.map { "\($0)..\(new)" } ?? new, "--"] + paths.map { ":(top,literal)\($0)" })
+        let lines = output.split(separator: 0).map { commit in
+            let words = commit.split(separator: 0x0a).map { String(decoding: $0, as: UTF8.self) }
+            let (author, committer) = (words.dropFirst().first ?? "", words.dropFirst(2).first ?? "")
+            return "changed in commit \(words.first.map { String($0.prefix(12)) } ?? "") by \(author)"
+                + (committer == author ? "" : ", committed by \(committer)")
+        }
+        return lines.count > most ? lines.prefix(most) + ["and in older commits of these"] : lines
+    }
+}

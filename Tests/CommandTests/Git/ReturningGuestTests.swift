@@ -1,0 +1,159 @@
+import TestSupport
+import Testing
+
+/// A guest that is deleted and comes back is the same guest to Windows.
+@Suite("Guests that come back")
+struct ReturningGuestTests {
+    private static func windows(_ model: String, name: String = "w", uuid: String? = "11111111-2222-3333-4444-555555555555") -> String {
+        Definitions.guest(
+            "<cpu mode='custom' match='exact'><model fallback='forbid'>\(model)</model></cpu>", name: name,
+            extra: (uuid.map { "  <uuid>\($0)</uuid>\n" } ?? "")
+                + "  <metadata><l:libosinfo xmlns:l='http://libosinfo.org/xmlns/libvirt/domain/1.0'><l:os id='http://microsoft.com/win/11'/></l:libosinfo></metadata>\n")
+    }
+
+    private func head(_ repository: TestRepository) -> String { String(repository.git("rev-parse", "HEAD").dropLast()) }
+
+    private func push(_ repository: TestRepository, from old: String, _ reference: String = "refs/heads/main") -> Outcome {
+        Program(["hook", "pre-receive"], input: .text("\(old) \(head(repository)) \(reference)\n"), in: repository.path).run()
+    }
+
+    /// A repository with a Windows guest in `win.xml`.
+    private func repository(_ policy: String = "default: keep\n", _ guest: String = windows("EPYC")) -> TestRepository {
+        let repository = TestRepository()
+        repository.write(".virt-cpu.yaml", policy)
+        repository.write("win.xml", guest)
+        repository.commit()
+        return repository
+    }
+
+    private func delete(_ repository: TestRepository, _ name: String = "win.xml") {
+        repository.git("rm", "-q", name)
+        repository.commit("delete")
+    }
+
+    private func expectChange(_ outcome: Outcome, from file: String, _ comment: Comment? = nil) {
+        #expect(outcome.status == 1 && outcome.text.contains("[windows-cpu-change]") && outcome.text.contains("earlier version: \(file)"), comment)
+    }
+
+    @Test("Deleted in one push and added with another CPU in the next: a change, in any file, staged and pushed")
+    func twoPushes() {
+        let repository = repository()
+        delete(repository)
+        for number in 1...3 { repository.commit("nothing \(number)") }
+        let old = head(repository)
+        repository.write("vms/other.xml", Self.windows("EPYC-IBPB", name: "another"))
+        repository.git("add", "-A")
+        expectChange(repository.check("--staged"), from: "win.xml, before commit ")
+        repository.commit("return")
+        expectChange(push(repository, from: old), from: "win.xml, before commit ")
+        expectChange(repository.check("--rev", "HEAD", "--against", "HEAD~1"), from: "win.xml, before commit ")
+        expectChange(repository.check("--against", old), from: "win.xml, before commit ")
+    }
+
+    @Test("Both in one push of several commits, on its branch and on a new one")
+    func onePush() {
+        let repository = repository()
+        let old = head(repository)
+        repository.git("checkout", "-q", "-b", "topic")
+        delete(repository)
+        repository.write("z.xml", Self.windows("EPYC-IBPB"))
+        repository.commit("return")
+        expectChange(push(repository, from: old), from: "win.xml")
+        let new = head(repository)
+        repository.git("checkout", "-q", "main")
+        let created = Program(
+            ["hook", "pre-receive"], input: .text("\(String(repeating: "0", count: 40)) \(new) refs/heads/new\n"), in: repository.path
+        ).run()
+        expectChange(created, from: "win.xml")
+    }
+
+    @Test("It comes back as it was last, and not as it was before")
+    func last() {
+        let repository = repository()
+        repository.write("win.xml", Self.windows("EPYC-Rome"))
+        repository.commit("accepted once")
+        delete(repository)
+        let old = head(repository)
+        repository.write("win.xml", Self.windows("EPYC-Rome"))
+        repository.commit("the same")
+        #expect(push(repository, from: old).status == 0)
+        repository.git("reset", "-q", "--hard", old)
+        repository.write("win.xml", Self.windows("EPYC"))
+        repository.commit("the first")
+        expectChange(push(repository, from: old), from: "win.xml, before commit ")
+    }
+
+    @Test("A merge that deletes it, a file that gets another guest's definition, and a definition without a UUID")
+    func ways() {
+        let merged = repository()
+        merged.git("checkout", "-q", "-b", "side")
+        merged.commit("side")
+        merged.git("checkout", "-q", "main")
+        merged.commit("main")
+        merged.git("merge", "-q", "--no-ff", "--no-commit", "side")
+        merged.git("rm", "-q", "win.xml")
+        merged.git("commit", "-q", "-m", "merge")
+        let replaced = repository()
+        replaced.write("win.xml", Definitions.hostModel)
+        replaced.commit("another guest")
+        let unnamed = repository("default: keep\n", Self.windows("EPYC", uuid: nil))
+        delete(unnamed)
+        for (repository, name) in [(merged, "merged"), (replaced, "replaced"), (unnamed, "without a UUID")] {
+            let old = head(repository)
+            repository.write("z.xml", Self.windows("EPYC-IBPB"))
+            repository.commit("return")
+            expectChange(push(repository, from: old), from: "win.xml, before commit ", "\(name)")
+        }
+        // Another installation, which libvirt gave another UUID.
+        let other = repository()
+        delete(other)
+        let old = head(other)
+        other.write("win.xml", Self.windows("EPYC-IBPB", uuid: "99999999-2222-3333-4444-555555555555"))
+        other.commit("new")
+        #expect(push(other, from: old).status == 0)
+    }
+
+    @Test("Changes in a file that was not checked do not count", arguments: [("win.txt", "default: keep\n"), ("old/win.xml", "exclude: [old/]\n")])
+    func unchecked(_ name: String, _ policy: String) {
+        let repository = repository(policy)
+        repository.write("old/x", "")
+        repository.git("mv", "win.xml", name)
+        repository.commit("away")
+        repository.write(name, Self.windows("EPYC-IBPB"))
+        repository.commit("changed")
+        let old = head(repository)
+        repository.git("mv", name, "win.xml")
+        repository.commit("back")
+        expectChange(push(repository, from: old), from: "win.xml, before commit ")
+    }
+
+    @Test("The history is read for 1000 commits; what it does not reach is said of a Windows guest, and only then")
+    func bound() {
+        let repository = repository()
+        delete(repository)
+        // One pack of empty commits, as fast-import makes it.
+        var commits = ""
+        for number in 1...1001 {
+            commits += "commit refs/heads/main\ncommitter T <t@example.org> \(2_000_000_000 + number) +0000\ndata 0\n"
+                + (number == 1 ? "from \(head(repository))\n" : "") + "\n"
+        }
+        var imported = Program(["fast-import", "--quiet"], input: .text(commits), in: repository.path)
+        imported.executable = "/usr/bin/git"
+        #expect(imported.run().status == 0)
+        repository.git("reset", "-q", "--hard", "main")
+        let old = head(repository)
+        repository.write("win.xml", Self.windows("EPYC-IBPB"))
+        repository.write("linux.xml", Definitions.hostModel)
+        repository.commit("return")
+        let outcome = push(repository, from: old)
+        #expect(outcome.status == 0)
+        let note = "domain w counts as new: the last 1000 commits delete no guest like it, and older ones were not read"
+        #expect(outcome.errors.replacing("\n", with: " ").contains(note), "\(outcome.errors)")
+        #expect(outcome.errors.ranges(of: "counts as new").count == 1)
+        repository.git("reset", "-q", "--hard", "HEAD~4")
+        let nearer = head(repository)
+        repository.write("win.xml", Self.windows("EPYC-IBPB"))
+        repository.commit("return")
+        expectChange(push(repository, from: nearer), from: "win.xml, before commit ")
+    }
+}
