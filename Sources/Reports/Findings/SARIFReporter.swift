@@ -59,7 +59,7 @@ struct SARIFReporter: Reporter {
         if !finding.hosts.isEmpty || !finding.verdicts.isEmpty {
             result.add([
                 "properties": [
-                    "domain": ["name": JSONValue(finding.domainName), "uuid": JSONValue(finding.domainUUID)],
+                    "domain": ["name": JSONValue(finding.domainName), "uuid": JSONValue(uuid: finding.domainUUID)],
                     "hosts": JSONValue(finding.hosts), "verdicts": .array(finding.verdicts.map { JSONValue($0) }),
                     "moves": .array(finding.moves.map { JSONValue($0) }),
                 ],

@@ -16,7 +16,7 @@ package enum Files {
         do {
             return try path.withPlatformString { try RegularFile.read(platformPath: $0, limit: limit) }
         } catch let error as FileReadingError {
-            throw failure(error, printable(path.string))
+            throw failure(error, path.string)
         }
     }
 
@@ -37,8 +37,8 @@ package enum Files {
     }
 
     private static func failure(_ error: FileReadingError, _ name: String) -> IOFailure {
-        if case .system(let number) = error { return IOFailure(name, number) }
-        return IOFailure(message: "\(name): \(error)")
+        if case .system(let number) = error { return IOFailure(file: name, number) }
+        return IOFailure(file: name, message: "\(error)")
     }
 
     package static func exists(_ path: FilePath) -> Bool { path.withPlatformString { access($0, F_OK) == 0 } }

@@ -1,3 +1,4 @@
+import DomainXML
 import Lint
 import Reports
 import SystemPackage
@@ -33,7 +34,7 @@ struct FactsReading {
             do {
                 descriptor = try FileDescriptor.open(FilePath(file), .readOnly, options: .closeOnExec)
             } catch let error as Errno {
-                throw IOFailure(printable(file), error.rawValue)
+                throw IOFailure(file: file, error.rawValue)
             }
             defer { try? descriptor.close() }
             try reading.read(StandardInput(descriptor, named: printable(file)), named: file)
@@ -63,7 +64,7 @@ struct FactsReading {
     }
 
     private static func failure(_ message: String, _ name: String, _ line: Int) -> IOFailure {
-        IOFailure(located: "\(printable(name)):\(line):1: error: \(printable(message))")
+        IOFailure(file: name, position: SourcePosition(line: line, column: 1), message: printable(message))
     }
 
     private mutating func add(_ bytes: UnsafeRawBufferPointer) throws {

@@ -1,4 +1,5 @@
 import CPUModel
+import DomainXML
 import Hosts
 import Lint
 import Reports
@@ -28,7 +29,7 @@ package struct KindsJob {
             let fields = String(decoding: text, as: UTF8.self).split(separator: "\t", omittingEmptySubsequences: false)
             if text.isEmpty || text.first == UInt8(ascii: "#") { continue }
             guard fields.count > 1, !fields[0].isEmpty, !fields[1].isEmpty else {
-                throw IOFailure(located: "\(printable(file)):\(index + 1):1: error: expected a host and its cluster, separated by a tab")
+                throw IOFailure(file: file, position: SourcePosition(line: index + 1, column: 1), message: "expected a host and its cluster, separated by a tab")
             }
             clusters[String(fields[0])] = String(fields[1])
         }
@@ -130,7 +131,7 @@ package struct KindsJob {
             }
             state.hosts += 1
             line = [
-                "host": JSONValue(name), "uuid": JSONValue(host.uuid), "cluster": JSONValue(clusters[name] ?? host.cluster), "kind": JSONValue(key),
+                "host": JSONValue(name), "uuid": JSONValue(uuid: host.uuid), "cluster": JSONValue(clusters[name] ?? host.cluster), "kind": JSONValue(key),
             ]
         } catch {
             channels.complain(shown(error))

@@ -38,11 +38,11 @@ extension InputFile {
                 file = try FileDescriptor.open(
                     path, .readOnly, options: foundBelow == nil ? .closeOnExec : [.closeOnExec, .nonBlocking])
             } catch let error as Errno {
-                throw IOFailure(printable(name), error.rawValue)
+                throw IOFailure(file: name, error.rawValue)
             }
             defer { try? file.close() }
             if foundBelow != nil, !Files.isRegular(file) {
-                throw IOFailure(message: "\(printable(name)): not a regular file")
+                throw IOFailure(file: name, message: "not a regular file")
             }
             try read(file)
         case .blob(let id):

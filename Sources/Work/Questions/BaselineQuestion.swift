@@ -125,7 +125,7 @@ extension HostQuestion {
 /// The hosts have no baseline. That is an answer: the exit status is 1.
 package struct NoBaseline: Error {
     var hosts: [String]
-    var reason: String
+    package var reason: String
 
     package var shown: String {
         printable("virt-cpu: error: \(hosts.joined(separator: ", ")) have no baseline: \(reason)")
