@@ -20,6 +20,21 @@ package enum Files {
         }
     }
 
+    /// Opens a file, which may be a pipe, for reading.
+    ///
+    /// - Parameters:
+    ///   - name: the file, as the user knows it.
+    ///   - options: how it is opened.
+    /// - Throws: `IOFailure`; also for a directory.
+    static func open(_ path: FilePath, named name: String, _ options: FileDescriptor.OpenOptions = .closeOnExec) throws -> FileDescriptor {
+        if isDirectory(path) { throw IOFailure(file: name, message: "this is a directory: name a file in it") }
+        do {
+            return try FileDescriptor.open(path, .readOnly, options: options)
+        } catch let error as Errno {
+            throw IOFailure(file: name, error.rawValue)
+        }
+    }
+
     /// Whether a regular file has just this content. A file that is larger is not read.
     static func has(_ content: [UInt8], _ path: FilePath) -> Bool {
         (try? path.withPlatformString { try RegularFile.read(platformPath: $0, limit: content.count) }) == content

@@ -52,12 +52,7 @@ package struct FilterJob {
 
     private func run(to output: FilterOutput) throws {
         guard let file else { return try run(StandardInput(channels), to: output) }
-        let descriptor: FileDescriptor
-        do {
-            descriptor = try FileDescriptor.open(file, .readOnly, options: .closeOnExec)
-        } catch let error as Errno {
-            throw IOFailure(file: file.string, error.rawValue)
-        }
+        let descriptor = try Files.open(file, named: file.string)
         defer { try? descriptor.close() }
         try run(StandardInput(descriptor, named: printable(file.string)), to: output)
     }

@@ -30,12 +30,7 @@ struct FactsReading {
                 try reading.read(StandardInput(channels), named: "<stdin>")
                 continue
             }
-            let descriptor: FileDescriptor
-            do {
-                descriptor = try FileDescriptor.open(FilePath(file), .readOnly, options: .closeOnExec)
-            } catch let error as Errno {
-                throw IOFailure(file: file, error.rawValue)
-            }
+            let descriptor = try Files.open(FilePath(file), named: file)
             defer { try? descriptor.close() }
             try reading.read(StandardInput(descriptor, named: printable(file)), named: file)
         }

@@ -38,7 +38,7 @@ package struct HostArguments {
         let path = FilePath(spec)
         if Files.isDirectory(path) { return try files(in: path) }
         if spec == "-" {
-            throw IOFailure(message: "-: stdin holds the definitions here, so it cannot describe a host: name a file")
+            throw IOFailure(message: "-: a host cannot be read from stdin here: name a file")
         }
         let paths = Files.exists(path) ? [path] : try FilePattern(spec).files(in: "")
         guard !paths.isEmpty else { throw IOFailure(file: spec, message: "no such file") }

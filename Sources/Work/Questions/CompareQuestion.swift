@@ -15,7 +15,7 @@ extension HostQuestion {
     ///   named hosts.
     package func compare(_ files: [String], with specs: [String], from origin: String? = nil, to answer: Answer) throws {
         try checkInput(of: files, specs + (origin.map { [$0] } ?? []))
-        var isIncompatible = false, isFailed = false
+        var isIncompatible = false, isFailed = false, hasGuest = false
         // What is wrong with a policy or a host is wrong for each of many files.
         var failures = SaidOnce<String>()
         let inputs = try inputs(named: files, answer)
@@ -26,6 +26,7 @@ extension HostQuestion {
             do {
                 let (known, start) = try hosts.hosts(for: input.directory ?? ".")
                 for guest in try ComparedGuest.read(input, known.knowledge, libvirt: arguments.libvirt) {
+                    hasGuest = true
                     for host in known.hosts {
                         var line = FollowingGuest(guest, on: host, isStarted: start != nil)?.line(on: host, from: start, known)
                             ?? ComparisonLine(guest, on: host, known)
@@ -37,9 +38,11 @@ extension HostQuestion {
                 }
             } catch let failure as any Failure {
                 // The answers about other files are valid.
+                hasGuest = true
                 if failures.isNew(failure.shown) { try answer.add(failure) }
             }
         }
+        if !inputs.isEmpty, !hasGuest { throw IOFailure(message: "\(printable(listing(files))): no file describes a guest") }
         if isFailed { throw ExitStatus.failed }
         if isIncompatible { throw ExitStatus.found }
     }

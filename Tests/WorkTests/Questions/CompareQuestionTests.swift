@@ -169,6 +169,14 @@ struct CompareQuestionTests {
         #expect(json.map { $0["name"] } == [.string("b"), .null, .string("a")], "a <cpu> has no name")
     }
 
+    @Test("If no file describes a guest, there is nothing to compare, which is an error")
+    func noGuests() {
+        directory.write("hosts/hv01.xml", String(decoding: Corpus.read(hv01), as: UTF8.self))
+        let outcome = compare(["\(directory.path)/hosts"], with: [hv01])
+        #expect(outcome.status == 2)
+        #expect(outcome.errors == "virt-cpu: error: \(directory.path)/hosts: no file describes a guest\n")
+    }
+
     @Test("A directory without definitions is an error, and so is a malformed file in it")
     func emptyDirectories() {
         let empty = TemporaryDirectory()
