@@ -146,4 +146,7 @@ package struct FleetQuestion {
     }
 }
 
-extension FleetError: Failure {}
+extension FleetError: Failure {
+    /// The description names no place, so the program's name stands before it.
+    package var shown: String { printable("virt-cpu: error: \(self)") }
+}

@@ -26,7 +26,7 @@ struct ReportedFailure: Sendable {
         case let error as CPUMapError:
             let position = error.line > 0 ? SourcePosition(line: error.line, column: 1) : nil
             problem = Problem(file: error.file, position: position, message: error.message)
-        default: problem = Problem(file: file, message: text)
+        default: problem = Problem(file: file, message: printable("\(error)"))
         }
     }
 
