@@ -160,7 +160,7 @@ class Fleet:
     def refused(self, command, **more):
         """Holds if the guests that refused.sql finds are as many as virt-cpu fleet counts."""
         found = [json.loads(line) for line in self.run("limited", [*command, self.facts_file, self.kinds, self.verdicts], **more).splitlines()]
-        counted = json.loads(self.run("limited", ["virt-cpu", "fleet", "drain", "--format", "json", "--host", self.kinds, self.facts_file]))
+        counted = json.loads(self.run("limited", ["virt-cpu", "fleet", "drain", "--format", "json", "--host", self.kinds, self.facts_file]))[0]
         states = counted["fleet"]["states"]
         assert len({row["id"] for row in found}) == len(found) == states["refused-where-it-is"] > 50, (len(found), states)
         assert all(row["reasons"][0]["code"] for row in found), found[:1]

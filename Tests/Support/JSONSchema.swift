@@ -20,6 +20,10 @@ package struct JSONSchema {
             guard case .string(let reference) = keyword.value else { return wrong(true) }
             let target = reference.split(separator: "/").dropFirst().reduce(root) { $0[String($1)] ?? .null }
             return mistakes(in: value, target, at: place)
+        case ("anyOf", _):
+            let choices = keyword.value.items.map { mistakes(in: value, $0, at: place) }
+            // What is wrong with the nearest one tells the most.
+            return choices.contains([]) ? [] : choices.min { $0.count < $1.count } ?? []
         case ("type", _):
             let types = keyword.value.items.isEmpty ? [keyword.value] : keyword.value.items
             return wrong(!types.contains(.string(Self.type(of: value))))

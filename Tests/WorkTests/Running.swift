@@ -1,4 +1,5 @@
 import Lint
+import Reports
 import SystemPackage
 import TestSupport
 import Work
@@ -18,6 +19,13 @@ func outcome(input: [UInt8] = [], _ work: (Channels) throws -> Void) -> Outcome 
         status = ExitStatus.failed.rawValue
     }
     return Outcome(status: status, output: output.contents, errors: String(decoding: errors.contents, as: UTF8.self))
+}
+
+/// Asks a question as a command does.
+///
+/// - Parameter form: nil for text.
+func answer(_ form: JSONForm? = nil, input: [UInt8] = [], _ ask: (Channels, Answer) throws -> Void) -> Outcome {
+    outcome(input: input) { channels in try channels.answer(form) { try ask(channels, $0) } }
 }
 
 extension Settings {

@@ -31,10 +31,11 @@ enum Diagnostics {
         guard let file = problem.file, document.kind == .definition || file != document.path?.string else {
             return diagnostic(range(of: problem.position, orKey: "hosts:", in: document), 1, Problem.id, message, in: document)
         }
-        // The problem stands in another file: in the policy, or in one that it extends.
-        let text = "\(file):\(problem.position.map { "\($0): " } ?? "")\(message)"
+        // The problem stands in another file: in the policy, in one that it extends, or in a host's.
+        let text = "\(file)\(problem.position.map { ":\($0)" } ?? ""): \(message)"
+        let key = file.hasSuffix(".yaml") || file.hasSuffix(".yml") ? "extends:" : "hosts:"
         return diagnostic(
-            range(of: nil, orKey: "extends:", in: document), 1, Problem.id, document.kind == .definition ? "not judged: \(text)" : text,
+            range(of: nil, orKey: key, in: document), 1, Problem.id, document.kind == .definition ? "not judged: \(text)" : text,
             in: document)
     }
 

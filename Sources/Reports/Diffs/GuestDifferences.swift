@@ -63,15 +63,15 @@ package struct GuestDifferences {
 
     // MARK: JSON
 
-    /// An array, one object per line.
-    package var json: String {
+    /// An object for each guest.
+    package var json: [JSONValue] {
         var objects = pairs.map { old, new, change in
             let result = !change.items.isEmpty ? "changed" : change.doubts.isEmpty ? "unchanged" : "unknown"
             return json(new, result, earlier: old, change)
         }
         objects += added.map { json($0, "added", earlier: nil, GuestChange()) }
         objects += removed.map { json($0, "removed", earlier: $0, GuestChange()) }
-        return JSONValue.lines(objects)
+        return objects
     }
 
     private func json(
@@ -85,7 +85,7 @@ package struct GuestDifferences {
             ]
         }
         let value: JSONValue = [
-            "name": JSONValue(guest.name), "uuid": JSONValue(guest.uuid), "earlierName": JSONValue(earlier?.name),
+            "name": JSONValue(guest.name), "uuid": JSONValue(uuid: guest.uuid), "earlierName": JSONValue(earlier?.name),
             "windows": JSONValue(guest.windows ?? earlier?.windows), "result": JSONValue(result),
             "changes": .array(changes), "unknown": JSONValue(change.doubts),
             "oldFile": JSONValue(files.old), "newFile": JSONValue(files.new),

@@ -6,6 +6,9 @@ struct JSONLinesReporter: Reporter {
 }
 
 extension JSONValue {
+    /// A problem, in the form of a finding.
+    package init(_ problem: Problem) { self.init(problem.finding, in: problem.place) }
+
     /// A finding, with the fields that Examples/findings.schema.json documents.
     package init(_ finding: Finding, in file: String) {
         let value: JSONValue = [
@@ -17,7 +20,7 @@ extension JSONValue {
             "rule": JSONValue(finding.rule),
             "severity": JSONValue(finding.severity.rawValue),
             "message": JSONValue(finding.message),
-            "domain": ["name": JSONValue(finding.domainName), "uuid": JSONValue(finding.domainUUID)],
+            "domain": ["name": JSONValue(finding.domainName), "uuid": JSONValue(uuid: finding.domainUUID)],
             "host": JSONValue(finding.host),
             "hosts": JSONValue(finding.hosts),
             "notes": JSONValue(finding.notes),

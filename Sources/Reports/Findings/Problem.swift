@@ -22,6 +22,9 @@ package struct Problem: Sendable, Hashable {
         self.help = help
     }
 
+    /// What stands where a finding names its file.
+    var place: String { file ?? "virt-cpu" }
+
     /// The problem as a finding: an error at its place, or at the beginning of the file.
     var finding: Finding {
         let place = position ?? SourcePosition(line: 1, column: 1)

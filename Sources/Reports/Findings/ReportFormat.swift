@@ -27,6 +27,19 @@ package enum ReportFormat: String, Sendable, CaseIterable {
         }
     }
 
+    /// The word, and what its reader calls it where that is another word.
+    package var words: String {
+        switch self {
+        case .sarif: "sarif (code scanning)"
+        case .github: "github (annotations)"
+        case .gitlab: "gitlab (code quality)"
+        case .junit: "junit (tests of Jenkins and GitLab)"
+        case .checkstyle: "checkstyle (warnings of Jenkins)"
+        case .rdjson: "rdjson (reviewdog)"
+        case .text, .concise, .json, .jsonLines: rawValue
+        }
+    }
+
     /// A person reads it.
     package var isText: Bool { self == .text || self == .concise }
 }

@@ -32,5 +32,5 @@ extension Reporter {
         findings.map { lines(for: $0, in: file) }.joined(separator: separator)
     }
 
-    package func lines(for problem: Problem) -> String { lines(for: [problem.finding], in: problem.file ?? "virt-cpu") }
+    package func lines(for problem: Problem) -> String { lines(for: [problem.finding], in: problem.place) }
 }

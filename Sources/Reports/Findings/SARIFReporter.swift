@@ -27,7 +27,11 @@ struct SARIFReporter: Reporter {
 
     func closing(after problems: [Problem]) -> String {
         if problems.isEmpty { return closing }
-        let notifications = problems.map { problem -> JSONValue in ["level": "error", "message": ["text": JSONValue(problem.message)]] }
+        let notifications = problems.map { problem -> JSONValue in
+            var notification: JSONValue = ["level": "error", "message": ["text": JSONValue(problem.message)]]
+            if let file = problem.file { notification.add(["locations": [location(of: problem.finding, in: file)]]) }
+            return notification
+        }
         let invocation: JSONValue = ["executionSuccessful": .bool(false), "toolExecutionNotifications": .array(notifications)]
         return "\n],\"invocations\":[\(invocation.text)]}]}\n"
     }
@@ -37,7 +41,8 @@ struct SARIFReporter: Reporter {
             "id": JSONValue(rule.id),
             "shortDescription": ["text": JSONValue(rule.summary)],
             "fullDescription": ["text": JSONValue(rule.explanation)],
-            "help": ["text": JSONValue(rule.explanation)],
+            // The whole page about the rule, so that nobody needs an address to read it.
+            "help": ["text": JSONValue(rule.explanation), "markdown": JSONValue(RulePage(rule).markdown)],
             "defaultConfiguration": ["level": JSONValue(rule.severity.rawValue)],
         ]
         if let page = Program.page(of: rule.id, below: homepage) { value.add(["helpUri": JSONValue(page)]) }
@@ -45,28 +50,31 @@ struct SARIFReporter: Reporter {
     }
 
     func lines(for finding: Finding, in file: String) -> String {
-        let artifact: JSONValue = ["uri": JSONValue(relativeURI(of: file))]
-        let region = Self.region(SourceRange(start: finding.start, end: finding.end))
         var result: JSONValue = [
             "ruleId": JSONValue(finding.rule),
             "level": JSONValue(finding.severity.rawValue),
             "message": ["text": JSONValue(finding.text(help: "Help"))],
-            "locations": [
-                ["physicalLocation": ["artifactLocation": artifact, "region": region]],
-            ],
+            "locations": [location(of: finding, in: file)],
             "partialFingerprints": ["primaryLocationLineHash": JSONValue(finding.fingerprint + ":1")],
         ]
         if !finding.hosts.isEmpty || !finding.verdicts.isEmpty {
             result.add([
                 "properties": [
-                    "domain": ["name": JSONValue(finding.domainName), "uuid": JSONValue(finding.domainUUID)],
+                    "domain": ["name": JSONValue(finding.domainName), "uuid": JSONValue(uuid: finding.domainUUID)],
                     "hosts": JSONValue(finding.hosts), "verdicts": .array(finding.verdicts.map { JSONValue($0) }),
                     "moves": .array(finding.moves.map { JSONValue($0) }),
                 ],
             ])
         }
-        if finding.isFixable, !finding.isFixed { result.add(["fixes": [fix(finding, of: artifact)]]) }
+        if finding.isFixable, !finding.isFixed { result.add(["fixes": [fix(finding, of: artifact(file))]]) }
         return result.text
+    }
+
+    private func artifact(_ file: String) -> JSONValue { ["uri": JSONValue(relativeURI(of: file))] }
+
+    private func location(of finding: Finding, in file: String) -> JSONValue {
+        let region = Self.region(SourceRange(start: finding.start, end: finding.end))
+        return ["physicalLocation": ["artifactLocation": artifact(file), "region": region]]
     }
 
     private func fix(_ finding: Finding, of artifact: JSONValue) -> JSONValue {

@@ -8,8 +8,11 @@ package struct ComparisonLine: Sendable {
 
     /// The name of the guest's file; `<stdin>` for a stream.
     package var file: String?
+    /// What text calls the guest: its name, or that of its file.
     package var guest: String
-    /// The guest's UUID as its definition states it.
+    /// The guest's own name; nil if it has none.
+    package var name: String?
+    /// The guest's UUID, in any spelling.
     package var uuid: String?
     package var host: String
     package var result: Result
@@ -39,10 +42,9 @@ package struct ComparisonLine: Sendable {
 
     package var json: JSONValue {
         let value: JSONValue = [
-            "guest": JSONValue(guest), "host": JSONValue(host), "result": JSONValue(result.rawValue),
-            "missing": JSONValue(missing), "extra": JSONValue(extra), "reason": JSONValue(reason),
-            "cpu": JSONValue(cpu), "file": JSONValue(file), "uuid": JSONValue(uuid),
-            "name": JSONValue(guest),
+            "file": JSONValue(file), "name": JSONValue(name), "uuid": JSONValue(uuid: uuid), "host": JSONValue(host),
+            "result": JSONValue(result.rawValue), "missing": JSONValue(missing), "extra": JSONValue(extra),
+            "reason": JSONValue(reason), "cpu": JSONValue(cpu),
         ]
         return value.described(by: "compare")
     }

@@ -12,7 +12,7 @@ package enum GuestTable {
     /// - Parameter file: the name of the guest's file; `<stdin>` for a stream.
     package static func json(_ guest: GuestRecord, _ description: GuestDescription, file: String) -> JSONValue {
         let value: JSONValue = [
-            "file": JSONValue(file), "name": JSONValue(guest.name), "uuid": JSONValue(guest.uuid),
+            "file": JSONValue(file), "name": JSONValue(guest.name), "uuid": JSONValue(uuid: guest.uuid),
             "windows": JSONValue(guest.windows),
             "facts": .array(description.facts.map { ["what": JSONValue($0.label), "value": JSONValue($0.value)] }),
             "features": JSONValue(description.features),

@@ -11,8 +11,8 @@ package struct ModelObstacleTable {
 
     package var text: String { obstacles.map(text).joined() }
 
-    /// One array, with an object for each host.
-    package var json: JSONValue { .array(obstacles.map(json)) }
+    /// An object for each host.
+    package var json: [JSONValue] { obstacles.map(json) }
 
     private func text(_ host: ModelObstacles) -> String {
         let verdict = host.verdict

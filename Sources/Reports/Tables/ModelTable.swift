@@ -42,30 +42,26 @@ package struct ModelTable {
         return x86 + ppc64.map { json($0.name, "ppc64", $0.vendor, nil, []) }
     }
 
-    /// One object per line.
-    package var jsonLines: String { json.map { $0.text + "\n" }.joined() }
-
     private var ppc64: [PVRMap.Model] { hosts.isEmpty ? map.ppc64.models : [] }
 
     private func json(
         _ name: String, _ architecture: String, _ vendor: String?, _ older: String?, _ hosts: [(ModelHost, X86Model)]
     ) -> JSONValue {
-        var missing: JSONValue = [:], hypervisors: JSONValue = [:]
-        for (host, model) in hosts {
-            if let names = host.missing(of: model) { missing.add(.object([.init(host.name, JSONValue(names))])) }
-            guard let hypervisor = host.hypervisor else { continue }
-            let listed = hypervisor.model(named: model.name)
-            let word: JSONValue = [
-                "usable": JSONValue(listed?.usability.rawValue ?? "not listed"),
-                "blockers": JSONValue(listed?.blockers ?? []), "deprecated": JSONValue(listed?.isDeprecated ?? false),
-            ]
-            hypervisors.add(.object([.init(host.name, word)]))
-        }
         let value: JSONValue = [
             "model": JSONValue(name), "arch": JSONValue(architecture), "vendor": JSONValue(vendor),
-            "level": JSONValue(knowledge.level(ofModel: name)?.description), "unversioned": JSONValue(older), "missing": missing,
-            "hypervisor": hypervisors,
+            "level": JSONValue(knowledge.level(ofModel: name)?.description), "unversioned": JSONValue(older),
+            "hosts": .array(hosts.map(json)),
         ]
         return value.described(by: "models")
+    }
+
+    /// What a host can do with a model. What is not known of the host is null.
+    private func json(_ host: ModelHost, _ model: X86Model) -> JSONValue {
+        let listed = host.hypervisor?.model(named: model.name)
+        return [
+            "host": JSONValue(host.name), "missing": host.missing(of: model).map { JSONValue($0) } ?? .null,
+            "usable": JSONValue(host.hypervisor.map { _ in listed?.usability.rawValue ?? "not listed" }),
+            "blockers": JSONValue(listed?.blockers ?? []), "deprecated": JSONValue(listed?.isDeprecated ?? false),
+        ]
     }
 }

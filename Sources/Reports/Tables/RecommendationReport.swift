@@ -105,9 +105,8 @@ package struct RecommendationReport {
             "words": JSONValue(words.text(choice.cpu)),
             "guests": .array(effects[index].map { guest in
                 [
-                    "guest": JSONValue(guest.guest), "noticedByWindows": JSONValue(guest.isNoticedByWindows),
+                    "name": JSONValue(guest.guest), "noticedByWindows": JSONValue(guest.isNoticedByWindows),
                     "shortage": JSONValue(guest.shortage), "exception": JSONValue(guest.exception),
-                    "name": JSONValue(guest.guest),
                 ]
             }),
         ]

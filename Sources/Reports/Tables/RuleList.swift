@@ -17,15 +17,15 @@ package enum RuleList {
         }.joined(separator: "\n")
     }
 
-    /// One array, with an object for each rule.
-    package static func json(_ rules: [Rule]) -> String {
-        JSONValue.lines(rules.map { rule in
+    /// An object for each rule.
+    package static func json(_ rules: [Rule]) -> [JSONValue] {
+        rules.map { rule in
             let value: JSONValue = [
                 "rule": JSONValue(rule.id), "severity": JSONValue(rule.severity.rawValue),
                 "tags": JSONValue(rule.tagsInOrder.map(\.rawValue)), "summary": JSONValue(rule.summary),
                 "explanation": JSONValue(rule.explanation), "url": JSONValue(Program.page(of: rule.id)),
             ]
             return value.described(by: "explain")
-        })
+        }
     }
 }

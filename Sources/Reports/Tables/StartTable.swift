@@ -5,13 +5,14 @@ package struct StartTable {
     /// One guest.
     package struct Row {
         package var file: String
-        package var guest: String
+        /// The guest's name; nil if it has none.
+        package var name: String?
         package var uuid: String?
         /// In the order of the hosts. Nil where libvirt's rules about the CPU do not apply to the guest.
         package var verdicts: [HostVerdict]?
 
-        package init(file: String, guest: String, uuid: String?, verdicts: [HostVerdict]?) {
-            (self.file, self.guest, self.uuid, self.verdicts) = (file, guest, uuid, verdicts)
+        package init(file: String, name: String?, uuid: String?, verdicts: [HostVerdict]?) {
+            (self.file, self.name, self.uuid, self.verdicts) = (file, name, uuid, verdicts)
         }
     }
 
@@ -32,7 +33,7 @@ package struct StartTable {
 
     /// The hosts with their numbers, a line for each guest, and how many start on all and on none.
     package var text: String {
-        let names = rows.map { printable($0.guest.isEmpty ? $0.file : "\($0.file): \($0.guest)") }
+        let names = rows.map { row in printable(row.name.map { "\(row.file): \($0)" } ?? row.file) }
         let width = min(names.map(\.count).max() ?? 0, 60)
         var text = hosts.enumerated().map { "\($0 + 1)  \(printable($1))\n" }.joined()
         if !rows.isEmpty { text += "\n" + padded("", to: width) + hosts.indices.map { "  " + padded("\($0 + 1)", to: 4) }.joined().trimmed + "\n" }
@@ -67,13 +68,13 @@ package struct StartTable {
 
     // MARK: JSON
 
-    /// One object for each guest, a line each.
-    package var jsonLines: String { rows.map { json($0).text + "\n" }.joined() }
+    /// An object for each guest.
+    package var json: [JSONValue] { rows.map(json) }
 
     private func json(_ row: Row) -> JSONValue {
         let value: JSONValue = [
-            "file": JSONValue(row.file), "guest": JSONValue(row.guest), "uuid": JSONValue(row.uuid),
-            "hosts": .array((row.verdicts ?? []).map { JSONValue($0) }), "name": JSONValue(row.guest),
+            "file": JSONValue(row.file), "name": JSONValue(row.name), "uuid": JSONValue(uuid: row.uuid),
+            "hosts": .array((row.verdicts ?? []).map { JSONValue($0) }),
         ]
         return value.described(by: "compare-table")
     }

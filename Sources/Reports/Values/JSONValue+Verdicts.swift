@@ -50,6 +50,9 @@ extension JSONValue {
         ]
     }
 
+    /// A guest's or a host's UUID in the one spelling that all commands print; null for nil.
+    package init(uuid: String?) { self.init(uuid.map { canonical(uuid: $0) }) }
+
     /// Adds what a program needs to know about every object that commands print: the schema that describes it, and the
     /// version of virt-cpu.
     ///

@@ -45,9 +45,6 @@ package enum JSONValue: Sendable, Equatable {
         }
     }
 
-    /// An array with each value on a line of its own, and a line feed at the end.
-    package static func lines(_ values: [JSONValue]) -> String { "[\(values.map(\.text).joined(separator: ",\n "))]\n" }
-
     private static func quoted(_ text: String) -> String {
         var json = JSONBytes()
         json.add(string: text.utf8)

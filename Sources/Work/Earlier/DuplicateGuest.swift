@@ -7,16 +7,6 @@ extension GuestPairing.Duplicate {
             return "domain \(name ?? uuid ?? "") is defined in \(files.joined(separator: ", "))"
         }
         let all = zip(names, files).map { "\($0 ?? "a domain without a name") in \($1)" }
-        return "several domains share the UUID \(dashed(uuid)): \(all.joined(separator: ", "))"
-    }
-
-    /// A UUID with dashes, as virsh prints it.
-    private func dashed(_ uuid: String) -> String {
-        guard uuid.utf8.count == 32 else { return uuid }
-        var rest = uuid[...]
-        return [8, 4, 4, 4, 12].map { count in
-            defer { rest = rest.dropFirst(count) }
-            return String(rest.prefix(count))
-        }.joined(separator: "-")
+        return "several domains share the UUID \(canonical(uuid: uuid)): \(all.joined(separator: ", "))"
     }
 }

@@ -98,7 +98,7 @@ package enum DirectoryWalk {
             var status = stat()
             guard lstat(path + [0], &status) == 0 else {
                 // A file that has vanished is ignored. A file whose type cannot be read is a failure.
-                if errno != ENOENT { unreadable(IOFailure(printable(FilePath(platformString: path + [0]).string))) }
+                if errno != ENOENT { unreadable(IOFailure(file: FilePath(platformString: path + [0]).string, errno)) }
                 continue
             }
             switch status.st_mode & S_IFMT {

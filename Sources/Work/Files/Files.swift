@@ -16,7 +16,22 @@ package enum Files {
         do {
             return try path.withPlatformString { try RegularFile.read(platformPath: $0, limit: limit) }
         } catch let error as FileReadingError {
-            throw failure(error, printable(path.string))
+            throw failure(error, path.string)
+        }
+    }
+
+    /// Opens a file, which may be a pipe, for reading.
+    ///
+    /// - Parameters:
+    ///   - name: the file, as the user knows it.
+    ///   - options: how it is opened.
+    /// - Throws: `IOFailure`; also for a directory.
+    static func open(_ path: FilePath, named name: String, _ options: FileDescriptor.OpenOptions = .closeOnExec) throws -> FileDescriptor {
+        if isDirectory(path) { throw IOFailure(file: name, message: "this is a directory: name a file in it") }
+        do {
+            return try FileDescriptor.open(path, .readOnly, options: options)
+        } catch let error as Errno {
+            throw IOFailure(file: name, error.rawValue)
         }
     }
 
@@ -32,8 +47,8 @@ package enum Files {
     }
 
     private static func failure(_ error: FileReadingError, _ name: String) -> IOFailure {
-        if case .system(let number) = error { return IOFailure(name, number) }
-        return IOFailure(message: "\(name): \(error)")
+        if case .system(let number) = error { return IOFailure(file: name, number) }
+        return IOFailure(file: name, message: "\(error)")
     }
 
     package static func exists(_ path: FilePath) -> Bool { path.withPlatformString { access($0, F_OK) == 0 } }

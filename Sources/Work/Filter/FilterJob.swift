@@ -37,22 +37,28 @@ package struct FilterJob {
     /// The file that is read, or that stdin is taken for; nil if there is none.
     private var inputFile: InputFile? { (file ?? settings.inputFile.map { FilePath($0) }).map { InputFile.file($0) } }
 
-    /// - Throws: `ExitStatus`; what is wrong with the policy or a host; `IOFailure` where reading or writing fails.
+    /// - Throws: `ExitStatus`. In formats that people read, also what is wrong with the policy or a host, and `IOFailure`
+    ///   where reading or writing fails; in the others, these are in the report.
     package func run() throws {
-        guard let file else { return try run(StandardInput(channels)) }
-        let descriptor: FileDescriptor
+        let output = FilterOutput(settings, channels)
         do {
-            descriptor = try FileDescriptor.open(file, .readOnly, options: .closeOnExec)
-        } catch let error as Errno {
-            throw IOFailure(printable(file.string), error.rawValue)
+            try run(to: output)
+        } catch let failure as any Failure where !settings.format.isText {
+            output.fail(failure)
+            output.endReport()
+            throw ExitStatus.failed
         }
-        defer { try? descriptor.close() }
-        try run(StandardInput(descriptor, named: printable(file.string)))
     }
 
-    private func run(_ input: StandardInput) throws {
+    private func run(to output: FilterOutput) throws {
+        guard let file else { return try run(StandardInput(channels), to: output) }
+        let descriptor = try Files.open(file, named: file.string)
+        defer { try? descriptor.close() }
+        try run(StandardInput(descriptor, named: printable(file.string)), to: output)
+    }
+
+    private func run(_ input: StandardInput, to output: FilterOutput) throws {
         var policies = try PolicyLookup(settings, purpose: .rewrite)
-        let output = FilterOutput(settings, channels)
         let file = inputFile
         let policy = try policies.policy(forDirectory: file?.directory ?? directory)
         if !settings.isQuiet {
@@ -66,15 +72,13 @@ package struct FilterJob {
             try filter.run()
         } catch let error as MalformedInput {
             try? output.flush()
-            let failure = IOFailure(error, in: settings.inputFile ?? "<stdin>")
-            output.fail(failure, settings.format)
-            output.endReport()
-            if settings.format.isText { channels.complain(failure.description) }
-            throw ExitStatus.failed
+            throw IOFailure(error, in: settings.inputFile ?? "<stdin>")
         }
         if !filter.hasDomains, settings.format.isText, !settings.isQuiet { output.say([.remark(.noDomain)]) }
+        for failure in filter.hostFailures {
+            if settings.format.isText { channels.complain("\(failure)") } else { output.fail(failure) }
+        }
         output.endReport()
-        filter.hostFailures.forEach { channels.complain("\($0)") }
         if !filter.hostFailures.isEmpty { throw ExitStatus.failed }
         if output.isCounted { throw ExitStatus.found }
     }

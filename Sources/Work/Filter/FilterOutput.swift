@@ -32,10 +32,8 @@ final class FilterOutput {
         sendReport()
     }
 
-    /// Reports that the input cannot be read on. A program reads it in the report, which is on the error channel too.
-    func fail(_ failure: IOFailure, _ format: ReportFormat) {
-        if !format.isText { report += frame.adding(failure.problem) }
-    }
+    /// Reports what could not be done, for a program, which reads only the report.
+    func fail(_ failure: any Failure) { report += frame.adding(ReportedFailure(failure).problem) }
 
     func flush() throws { try bytes.flush() }
 

@@ -15,7 +15,7 @@ struct FactsLine {
         json.add("\"name\":")
         Self.add(domain.name?.text, of: domain, to: &json)
         json.add(",\"uuid\":")
-        Self.add(domain.uuid?.text, of: domain, to: &json)
+        json.add(string: domain[domain.uuid?.text].map { canonical(uuid: $0) })
         json.add(",\"type\":")
         Self.add(domain.type, of: domain, to: &json)
         json.add(",\"arch\":")

@@ -1,3 +1,4 @@
+import DomainXML
 import Lint
 import Reports
 import SystemPackage
@@ -29,12 +30,7 @@ struct FactsReading {
                 try reading.read(StandardInput(channels), named: "<stdin>")
                 continue
             }
-            let descriptor: FileDescriptor
-            do {
-                descriptor = try FileDescriptor.open(FilePath(file), .readOnly, options: .closeOnExec)
-            } catch let error as Errno {
-                throw IOFailure(printable(file), error.rawValue)
-            }
+            let descriptor = try Files.open(FilePath(file), named: file)
             defer { try? descriptor.close() }
             try reading.read(StandardInput(descriptor, named: printable(file)), named: file)
         }
@@ -63,7 +59,7 @@ struct FactsReading {
     }
 
     private static func failure(_ message: String, _ name: String, _ line: Int) -> IOFailure {
-        IOFailure(located: "\(printable(name)):\(line):1: error: \(printable(message))")
+        IOFailure(file: name, position: SourcePosition(line: line, column: 1), message: printable(message))
     }
 
     private mutating func add(_ bytes: UnsafeRawBufferPointer) throws {

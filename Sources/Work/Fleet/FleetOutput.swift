@@ -5,7 +5,11 @@ import SystemPackage
 
 /// Where the answer to a question about a fleet goes, and in which form.
 package struct FleetOutput {
-    package enum Format: String, Sendable, CaseIterable { case text, json, html }
+    package enum Format: String, Sendable, CaseIterable {
+        case text, json
+        case jsonLines = "json-lines"
+        case html
+    }
 
     private let topic: FleetTopic
     private let format: Format
@@ -23,17 +27,22 @@ package struct FleetOutput {
         self.file = try file.map { try ReportFile($0) }
     }
 
-    /// Prints the answer.
-    package func print(
-        _ fleet: FleetQuestion.Fleet, within scope: FleetQuestion.Fleet.Scope, of hosts: Set<Int>? = nil, _ whatIf: FleetWhatIf? = nil
-    ) throws {
-        let text = switch format {
-        case .text: fleet.text(topic, within: scope, of: hosts, whatIf)
-        case .json: fleet.json(topic, within: scope, of: hosts, whatIf).text + "\n"
-        case .html: FleetPage.html(fleet.json(topic, within: scope, of: hosts, whatIf))
+    /// Prints the answer that `find` finds. An error that it throws is a part of what goes to the output channel.
+    package func print(_ find: () throws -> FleetAnswer) throws {
+        guard var file else {
+            return try channels.answer(json) { answer in
+                let found = try find()
+                try answer.add(text: text(found), [found.json])
+            }
         }
-        guard var file else { return try channels.print(text) }
-        file.write(text)
+        file.write(text(try find()))
         try file.finish()
+    }
+
+    private var json: JSONForm? { JSONForm(rawValue: format.rawValue) }
+
+    private func text(_ answer: FleetAnswer) -> String {
+        if let json { return json.text(of: [answer.json]) }
+        return format == .html ? FleetPage.html(answer.json) : answer.text
     }
 }

@@ -29,6 +29,11 @@ package struct FleetQuestion {
     ///
     /// - Parameter changes: applied to the hosts.
     package func fleet(_ specs: [String], facts files: [String], changes: [String] = []) throws -> Fleet {
+        var arguments = arguments
+        if specs.contains("-") {
+            guard !files.contains("-") else { throw FleetError("-: stdin cannot hold both hosts and facts: name one of them") }
+            arguments.standardInput = StandardInput(channels)
+        }
         let hosts = try changed(arguments.hosts(for: specs), changes)
         guard !hosts.isEmpty else { throw IOFailure(message: "no host is given: name the file that virt-cpu kinds wrote with --host") }
         var known = try FleetCensus(hosts: hosts)
@@ -141,4 +146,7 @@ package struct FleetQuestion {
     }
 }
 
-extension FleetError: Failure {}
+extension FleetError: Failure {
+    /// The description names no place, so the program's name stands before it.
+    package var shown: String { printable("virt-cpu: error: \(self)") }
+}

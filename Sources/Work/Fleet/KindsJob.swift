@@ -1,4 +1,5 @@
 import CPUModel
+import DomainXML
 import Hosts
 import Lint
 import Reports
@@ -28,7 +29,7 @@ package struct KindsJob {
             let fields = String(decoding: text, as: UTF8.self).split(separator: "\t", omittingEmptySubsequences: false)
             if text.isEmpty || text.first == UInt8(ascii: "#") { continue }
             guard fields.count > 1, !fields[0].isEmpty, !fields[1].isEmpty else {
-                throw IOFailure(located: "\(printable(file)):\(index + 1):1: error: expected a host and its cluster, separated by a tab")
+                throw IOFailure(file: file, position: SourcePosition(line: index + 1, column: 1), message: "expected a host and its cluster, separated by a tab")
             }
             clusters[String(fields[0])] = String(fields[1])
         }
@@ -53,6 +54,7 @@ package struct KindsJob {
                     host.libvirt = host.libvirtRelease
                     return host
                 }
+            case .files where spec == "-": try addInput(&state)
             case .files:
                 do {
                     paths += try HostArguments.files(for: spec)
@@ -82,6 +84,13 @@ package struct KindsJob {
         var hasFailed = false
     }
 
+    /// Adds the host or the packed hosts on the input channel.
+    private func addInput(_ state: inout State) throws {
+        let name = "<stdin>", bytes = try StandardInput(channels).all()
+        if PackedHosts.mayBe(bytes) { return try addPacked(name, &state) { bytes } }
+        try add(name, &state) { try HostFiles.read([(name, bytes)], map: arguments.knowledge.map(for: arguments.libvirt), &$0)[0] }
+    }
+
     /// Adds the hosts of files: those whose names differ only by the kind of the document describe one host.
     private func addFiles(_ paths: [FilePath], _ state: inout State) throws {
         var order: [String] = []
@@ -94,7 +103,7 @@ package struct KindsJob {
         for stem in order {
             let files = groups[stem]!
             if PackedHosts.mayBe(at: files[0]) {
-                try addPacked(files[0], &state)
+                try addPacked(files[0].string, &state) { try Files.read(files[0], limit: PackedHosts.sizeLimit) }
                 continue
             }
             // Hosts of one name in several directories are called by their paths.
@@ -107,15 +116,15 @@ package struct KindsJob {
     }
 
     /// Adds the hosts of packed hosts, and again a line for each that was unreadable.
-    private func addPacked(_ file: FilePath, _ state: inout State) throws {
+    private func addPacked(_ file: String, _ state: inout State, _ bytes: () throws -> [UInt8]) throws {
         let packed: PackedHosts.Content
         do {
-            packed = try PackedHosts.read(Files.read(file, limit: PackedHosts.sizeLimit), file: file.string)
+            packed = try PackedHosts.read(bytes(), file: file)
         } catch {
-            return try add(file.string, &state) { _ in throw error }
+            return try add(file, &state) { _ in throw error }
         }
         for host in packed.hosts { try add(host.name, &state) { _ in host } }
-        for name in packed.unreadable { try add(name, &state) { _ in throw HostError(file: file.string, message: "host \(name) was unreadable when it was packed") } }
+        for name in packed.unreadable { try add(name, &state) { _ in throw HostError(file: file, message: "host \(name) was unreadable when it was packed") } }
     }
 
     private func add(_ name: String, _ state: inout State, _ read: (inout KnownDomainCapabilities) throws -> Host) throws {
@@ -130,7 +139,7 @@ package struct KindsJob {
             }
             state.hosts += 1
             line = [
-                "host": JSONValue(name), "uuid": JSONValue(host.uuid), "cluster": JSONValue(clusters[name] ?? host.cluster), "kind": JSONValue(key),
+                "host": JSONValue(name), "uuid": JSONValue(uuid: host.uuid), "cluster": JSONValue(clusters[name] ?? host.cluster), "kind": JSONValue(key),
             ]
         } catch {
             channels.complain(shown(error))

@@ -31,18 +31,12 @@ extension InputFile {
         switch content {
         case .standardInput(let input): try read(input.file)
         case .file(let path):
-            let file: FileDescriptor
-            do {
-                // A file that was named may be a FIFO, so opening it may wait for a writer. A file that was found was a
-                // regular file. It may have become a FIFO since then, so opening it must not wait.
-                file = try FileDescriptor.open(
-                    path, .readOnly, options: foundBelow == nil ? .closeOnExec : [.closeOnExec, .nonBlocking])
-            } catch let error as Errno {
-                throw IOFailure(printable(name), error.rawValue)
-            }
+            // A file that was named may be a FIFO, so opening it may wait for a writer. A file that was found was a
+            // regular file. It may have become a FIFO since then, so opening it must not wait.
+            let file = try Files.open(path, named: name, foundBelow == nil ? .closeOnExec : [.closeOnExec, .nonBlocking])
             defer { try? file.close() }
             if foundBelow != nil, !Files.isRegular(file) {
-                throw IOFailure(message: "\(printable(name)): not a regular file")
+                throw IOFailure(file: name, message: "not a regular file")
             }
             try read(file)
         case .blob(let id):

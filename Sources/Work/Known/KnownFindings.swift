@@ -1,3 +1,4 @@
+import DomainXML
 import Reports
 import Synchronization
 import SystemPackage
@@ -54,7 +55,7 @@ final class KnownFindings: Sendable {
     /// - Throws: `IOFailure` with line and column.
     convenience init(_ content: [UInt8], name: String, directory: FilePath) throws {
         guard String(validating: content, as: UTF8.self) != nil else {
-            throw IOFailure(message: "\(printable(name)): not valid UTF-8")
+            throw IOFailure(file: name, message: "not valid UTF-8")
         }
         var entries: [KnownFinding] = []
         // By bytes: for a String, a carriage return and a line feed are one character.
@@ -63,7 +64,7 @@ final class KnownFindings: Sendable {
             if line.isEmpty || line.hasPrefix("#") { continue }
             guard let entry = KnownFinding(line: line) else {
                 throw IOFailure(
-                    located: "\(printable(name)):\(index + 1):1: error: expected file, guest, hash, kind and number with tabs between them "
+                    file: name, position: SourcePosition(line: index + 1, column: 1), message: "expected file, guest, hash, kind and number with tabs between them "
                         + "(check --write-baseline writes the file anew)")
             }
             entries.append(entry)

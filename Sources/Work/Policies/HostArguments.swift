@@ -38,10 +38,10 @@ package struct HostArguments {
         let path = FilePath(spec)
         if Files.isDirectory(path) { return try files(in: path) }
         if spec == "-" {
-            throw IOFailure(message: "-: stdin holds the definitions here, so it cannot describe a host: name a file")
+            throw IOFailure(message: "-: a host cannot be read from stdin here: name a file")
         }
         let paths = Files.exists(path) ? [path] : try FilePattern(spec).files(in: "")
-        guard !paths.isEmpty else { throw IOFailure(message: "\(printable(spec)): no such file") }
+        guard !paths.isEmpty else { throw IOFailure(file: spec, message: "no such file") }
         return paths
     }
 
@@ -133,7 +133,7 @@ package struct HostArguments {
                     guard files.count <= Self.mostFiles, size <= Self.mostBytes else {
                         let what = size > Self.mostBytes
                             ? "more than \(Self.mostBytes >> 20) MiB of host files" : "more than \(Self.mostFiles) host files"
-                        throw IOFailure(message: "\(printable(name)): \(what)")
+                        throw IOFailure(file: name, message: what)
                     }
                 }
             }

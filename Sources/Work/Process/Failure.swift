@@ -21,7 +21,10 @@ extension PolicyError: Failure {
     package var shown: String { description }
 }
 extension HostError: Failure {}
-extension HostCPUError: Failure {}
+extension HostCPUError: Failure {
+    /// The description names no place, so the program's name stands before it.
+    package var shown: String { printable("virt-cpu: error: \(self)") }
+}
 extension CPUMapError: Failure {}
 extension CPUElementError: Failure {}
 extension CPUModelError: Failure {}

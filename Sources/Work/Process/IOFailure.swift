@@ -24,6 +24,20 @@ package struct IOFailure: Failure {
         self.init(message: "\(what): \(String(cString: strerror(number)))")
     }
 
+    /// - Parameter file: the file that could not be read, as the user knows it.
+    package init(file: String, _ number: Int32) {
+        self.init(file: file, message: String(cString: strerror(number)))
+    }
+
+    /// - Parameters:
+    ///   - file: the file that is at fault, as the user knows it.
+    ///   - position: the place in it; nil for the whole file.
+    ///   - message: what is wrong, in one line, safe for a terminal.
+    package init(file: String, position: SourcePosition? = nil, message: String) {
+        description = position.map { "\(printable(file)):\($0): error: \(message)" } ?? "virt-cpu: error: \(printable(file)): \(message)"
+        problem = Problem(file: file, position: position, message: message)
+    }
+
     package init(message: String) {
         description = "virt-cpu: error: \(message)"
         problem = Problem(message: message)

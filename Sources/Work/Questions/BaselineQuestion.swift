@@ -8,7 +8,8 @@ extension HostQuestion {
     /// The CPU that runs on all the hosts, as `virsh cpu-baseline` computes it.
     ///
     /// - Parameters:
-    ///   - specs: hosts, or files of CPUs: `<cpu>` elements of hosts or guests, domains; `-` for standard input.
+    ///   - specs: hosts, or files of CPUs: `<cpu>` elements of hosts or guests, domains; a directory stands for the `*.xml` in
+    ///     it, and `-` for standard input.
     ///   - migratable: leave out features that keep a guest from migrating.
     ///   - expand: list every feature, including those of the model.
     /// - Throws: `NoBaseline` where the CPUs have none; `HostError` for a host that cannot be judged; `IOFailure` for a
@@ -81,7 +82,7 @@ extension HostQuestion {
     private func sorted(_ specs: [String]) throws -> (hosts: [String], files: [InputFile]) {
         var hosts: [String] = []
         var files: [InputFile] = []
-        for spec in specs {
+        for spec in try specs.flatMap({ spec in Files.isDirectory(FilePath(spec)) ? try HostArguments.files(for: spec).map(\.string) : [spec] }) {
             let isFile = spec == "-"
                 || HostPattern(spec: spec, line: 0, column: 0).kind == .files && Files.exists(FilePath(spec))
                     && !Files.isDirectory(FilePath(spec))
@@ -125,7 +126,7 @@ extension HostQuestion {
 /// The hosts have no baseline. That is an answer: the exit status is 1.
 package struct NoBaseline: Error {
     var hosts: [String]
-    var reason: String
+    package var reason: String
 
     package var shown: String {
         printable("virt-cpu: error: \(hosts.joined(separator: ", ")) have no baseline: \(reason)")

@@ -4,38 +4,21 @@ import Lint
 import Reports
 
 extension HostQuestion {
-    /// Compares the guests of files with hosts, those that were named or those of each file's policy, and prints a line
-    /// for each pair, file by file.
+    /// Compares the guests of files with hosts, those that were named or those of each file's policy, and answers with a line
+    /// for each pair, file by file. Files that cannot be read and comparisons that fail are a part of the answer.
     ///
     /// - Parameters:
     ///   - files: a directory stands for the definitions below it.
     ///   - origin: the host on which guests that follow their host were started: the name of one of the hosts, or a host
     ///     as in `specs`. Nil if they start on each of the hosts.
-    /// - Throws: `ExitStatus`: failed where a file cannot be read or a comparison fails, found where a guest is
-    ///   incompatible.
-    package func compare(
-        _ files: [String], with specs: [String], from origin: String? = nil, isJSON: Bool,
-        _ channels: Channels = .standard
-    ) throws {
+    /// - Throws: `ExitStatus`: failed where a comparison fails, found where a guest is incompatible; what is wrong with the
+    ///   named hosts.
+    package func compare(_ files: [String], with specs: [String], from origin: String? = nil, to answer: Answer) throws {
         try checkInput(of: files, specs + (origin.map { [$0] } ?? []))
-        let output = OutputStream(channels.output), width = channels.outputWidth
-        var isIncompatible = false, isFailed = false
+        var isIncompatible = false, isFailed = false, hasGuest = false
         // What is wrong with a policy or a host is wrong for each of many files.
         var failures = SaidOnce<String>()
-        // Report the failure and go on: the answers about other files are valid.
-        func fail(_ message: String) throws {
-            isFailed = true
-            guard failures.isNew(message) else { return }
-            try output.flush()
-            channels.complain(message)
-        }
-        var unreadable: [IOFailure] = []
-        let paths = Files.named(by: files)
-        let inputs = InputFile.files(named: paths, channels, including: included.names, untold: { channels.sendErrors(note($0)) }, failed: { unreadable.append($0) })
-        try unreadable.forEach { try fail($0.shown) }
-        for directory in paths where Files.isDirectory(directory) && !inputs.contains(where: { $0.foundBelow == directory }) {
-            try fail(IOFailure(message: "\(printable(directory.string)): contains no *.xml file").shown)
-        }
+        let inputs = try inputs(named: files, answer)
         let showsFiles = inputs.count > 1 || inputs.contains { $0.foundBelow != nil }
         var hosts = ComparedHosts(question: self, specs: specs, origin: origin)
         if !specs.isEmpty { _ = try hosts.hosts(for: ".") }
@@ -43,22 +26,37 @@ extension HostQuestion {
             do {
                 let (known, start) = try hosts.hosts(for: input.directory ?? ".")
                 for guest in try ComparedGuest.read(input, known.knowledge, libvirt: arguments.libvirt) {
+                    hasGuest = true
                     for host in known.hosts {
                         var line = FollowingGuest(guest, on: host, isStarted: start != nil)?.line(on: host, from: start, known)
                             ?? ComparisonLine(guest, on: host, known)
-                        (line.file, line.uuid) = (input.name, guest.uuid)
+                        (line.file, line.name, line.uuid) = (input.name, guest.hasName ? guest.name : nil, guest.uuid)
                         if line.result == .incompatible { isIncompatible = true }
                         if line.result == .error { isFailed = true }
-                        try output.write(isJSON ? line.json.text + "\n" : folded(line.text(withFile: showsFiles && guest.hasName), to: width))
+                        try answer.add(prose: line.text(withFile: showsFiles && guest.hasName), [line.json])
                     }
                 }
             } catch let failure as any Failure {
-                try fail(failure.shown)
+                // The answers about other files are valid.
+                hasGuest = true
+                if failures.isNew(failure.shown) { try answer.add(failure) }
             }
         }
-        try output.flush()
+        if !inputs.isEmpty, !hasGuest { throw IOFailure(message: "\(printable(listing(files))): no file describes a guest") }
         if isFailed { throw ExitStatus.failed }
         if isIncompatible { throw ExitStatus.found }
+    }
+
+    /// The files that were named, and those below the directories that were named. What cannot be read is added to the answer.
+    func inputs(named files: [String], _ answer: Answer) throws -> [InputFile] {
+        var failures: [IOFailure] = []
+        let paths = Files.named(by: files)
+        let inputs = InputFile.files(named: paths, channels, including: included.names, untold: { channels.sendErrors(note($0)) }, failed: { failures.append($0) })
+        for directory in paths where Files.isDirectory(directory) && !inputs.contains(where: { $0.foundBelow == directory }) {
+            failures.append(IOFailure(file: directory.string, message: "contains no *.xml file"))
+        }
+        for failure in failures { try answer.add(failure) }
+        return inputs
     }
 }
 

@@ -27,7 +27,8 @@ struct ComparedGuest {
     ///     none.
     ///   - knowledge: the CPU maps.
     ///   - libvirt: the release of the libvirt that printed domain capabilities; nil if that is not known.
-    /// - Throws: `IOFailure` for a file that cannot be read, and for one that was named and has none of these.
+    /// - Throws: `IOFailure` for a file that cannot be read, and for one that was named and has none of these; `HostError` for a
+    ///   `<cpu>` that is not valid.
     static func read(
         _ input: InputFile, _ knowledge: CPUKnowledge, libvirt: LibvirtVersion?
     ) throws -> [ComparedGuest] {
@@ -46,14 +47,10 @@ struct ComparedGuest {
     static func read(
         _ bytes: [UInt8], named path: String, _ knowledge: CPUKnowledge, libvirt: LibvirtVersion?
     ) throws -> [ComparedGuest] {
-        do {
-            if let cpus = try Host.cpus(in: bytes, file: path, map: knowledge.map(for: libvirt), libvirt: libvirt) {
-                return cpus.enumerated().map { index, cpu in
-                    ComparedGuest(name: cpus.count == 1 ? path : "\(path) (\(index + 1))", cpu: cpu)
-                }
+        if let cpus = try Host.cpus(in: bytes, file: path, map: knowledge.map(for: libvirt), libvirt: libvirt) {
+            return cpus.enumerated().map { index, cpu in
+                ComparedGuest(name: cpus.count == 1 ? path : "\(path) (\(index + 1))", cpu: cpu)
             }
-        } catch {
-            throw IOFailure(located: printable("\(error)"))
         }
         let collector = Collector(path)
         let reader = DomainReader(handler: collector)
@@ -64,7 +61,7 @@ struct ComparedGuest {
             throw IOFailure(error, in: path)
         }
         guard !collector.guests.isEmpty else {
-            throw IOFailure(message: "\(printable(path)): contains neither a <domain> nor a <cpu>")
+            throw IOFailure(file: path, message: "contains neither a <domain> nor a <cpu>")
         }
         return collector.guests
     }

@@ -3,12 +3,12 @@ import Lint
 import Reports
 
 extension HostQuestion {
-    /// Compares the CPUs that guests see in two files, and prints the differences.
+    /// Compares the CPUs that guests see in two files, and answers with the differences.
     ///
     /// - Throws: `ExitStatus.found` where a guest sees another CPU, or may see one; `IOFailure` for files without a
     ///   domain in common; what is wrong with a file or host.
     package func diff(
-        _ old: String, _ new: String, on specs: [String], isJSON: Bool, _ channels: Channels = .standard
+        _ old: String, _ new: String, on specs: [String], to answer: Answer
     ) throws {
         try checkInput(of: [old, new], specs)
         let hosts = try startCheck(specs, orOfPolicyFor: new == "-" ? old : new)
@@ -17,7 +17,7 @@ extension HostQuestion {
         let differences = GuestDifferences(
             from: try records(in: inputs[0], hosts), to: try records(in: inputs[1], hosts), on: hosts,
             files: (inputs[0].name, inputs[1].name))
-        try isJSON ? channels.print(differences.json) : channels.printProse(differences.text)
+        try answer.add(prose: differences.text, differences.json)
         if let failure = hosts.failures.first { throw failure }
         guard differences.isAnswer else { throw IOFailure(message: "the two files have no domain in common") }
         if differences.isChanged { throw ExitStatus.found }
@@ -27,7 +27,7 @@ extension HostQuestion {
         var records: [GuestRecord] = []
         let collector = GuestCollector(hostArchitecture: hosts.architecture) { records.append(GuestRecord($0)) }
         try input.read(with: DomainReader(), into: collector)
-        guard !records.isEmpty else { throw IOFailure(message: "\(printable(input.name)): contains no <domain>") }
+        guard !records.isEmpty else { throw IOFailure(file: input.name, message: "contains no <domain>") }
         return records
     }
 }

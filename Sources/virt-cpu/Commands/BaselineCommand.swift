@@ -20,7 +20,7 @@ struct BaselineCommand: ParsableCommand {
             have nothing in common, and 2 if one of them cannot be judged.
             """)
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case xml, text, json }
+    enum Format: String, ExpressibleByArgument, CaseIterable { case xml, text, json, jsonLines = "json-lines" }
 
     @Flag(name: .long, help: "Leave out features that prevent migration.")
     var migratable = false
@@ -28,7 +28,7 @@ struct BaselineCommand: ParsableCommand {
     @Flag(name: .long, help: "List every feature by name, including those of the model.")
     var expand = false
 
-    @Option(name: .long, help: "Output format: xml (a <cpu> for guests), text or json.")
+    @Option(name: .long, help: "Output format: xml (a <cpu> for guests), text, \(AnswerFormat.forPrograms).")
     var format = Format.xml
 
     @OptionGroup var map: CPUMapOptions
@@ -47,19 +47,16 @@ struct BaselineCommand: ParsableCommand {
     }
 
     func run() throws {
-        let cpu: CPUDefinition
-        do {
-            cpu = try HostQuestion(map.source, libvirt: map.libvirt, timeout: libvirt.timeout)
-                .baseline(of: specs + others.named, migratable: migratable, expand: expand)
-        } catch let answer as NoBaseline {
-            Channels.standard.complain(answer.shown)
-            throw ExitStatus.found
+        try Channels.standard.answer(format.json) { answer in
+            do {
+                let cpu = try HostQuestion(map.source, libvirt: map.libvirt, timeout: libvirt.timeout)
+                    .baseline(of: specs + others.named, migratable: migratable, expand: expand)
+                try answer.add(text: format == .xml ? cpu.xml : BaselineReport(cpu).text, [BaselineReport(cpu).json])
+            } catch let none as NoBaseline {
+                try answer.add(text: "", [BaselineReport.json(noneBecause: none.reason)])
+                Channels.standard.complain(none.shown)
+                throw ExitStatus.found
+            }
         }
-        let text = switch format {
-        case .xml: cpu.xml
-        case .text: BaselineReport(cpu).text
-        case .json: BaselineReport(cpu).json.text + "\n"
-        }
-        try Channels.standard.print(text)
     }
 }

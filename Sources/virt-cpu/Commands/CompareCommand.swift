@@ -27,8 +27,6 @@ struct CompareCommand: ParsableCommand {
             guest that cannot be judged is reported and does not change the exit status.
             """)
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
-
     @Option(
         name: .long, parsing: .singleValue,
         help: ArgumentHelp(
@@ -48,8 +46,8 @@ struct CompareCommand: ParsableCommand {
     @Flag(name: .long, help: "Print a table of guests and hosts instead: which hosts start which guests, by libvirt's rules.")
     var table = false
 
-    @Option(name: .long, help: "Output format: text, or json (one object per line).")
-    var format = Format.text
+    @Option(name: .long, help: AnswerFormat.help)
+    var format = AnswerFormat.text
 
     @OptionGroup var policy: PolicyOptions
     @OptionGroup var map: CPUMapOptions
@@ -67,9 +65,10 @@ struct CompareCommand: ParsableCommand {
     }
 
     func run() throws {
-        let question = try HostQuestion(map, libvirt, policy)
-        if table { return try question.startTable(files, with: host, isJSON: format == .json) }
-        try question.compare(
-            files, with: host, from: from, isJSON: format == .json)
+        try Channels.standard.answer(format.json) { answer in
+            let question = try HostQuestion(map, libvirt, policy)
+            if table { return try question.startTable(files, with: host, to: answer) }
+            try question.compare(files, with: host, from: from, to: answer)
+        }
     }
 }

@@ -13,8 +13,6 @@ struct DiffCommand: ParsableCommand {
             done.
             """)
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
-
     @Option(
         name: .long, parsing: .singleValue,
         help: ArgumentHelp(
@@ -24,8 +22,8 @@ struct DiffCommand: ParsableCommand {
         completion: .custom { _, _, word in CompletionWords.hosts(word) })
     var host: [String] = []
 
-    @Option(name: .long, help: "Output format: text, or json (one array).")
-    var format = Format.text
+    @Option(name: .long, help: AnswerFormat.help)
+    var format = AnswerFormat.text
 
     @OptionGroup var libvirt: LibvirtOptions
 
@@ -48,7 +46,6 @@ struct DiffCommand: ParsableCommand {
     }
 
     func run() throws {
-        try HostQuestion(map, libvirt, policy).diff(
-            old, new, on: host, isJSON: format == .json)
+        try Channels.standard.answer(format.json) { try HostQuestion(map, libvirt, policy).diff(old, new, on: host, to: $0) }
     }
 }

@@ -18,22 +18,24 @@ struct ExplainCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: "Output format: text, markdown or json (one array); without a rule, markdown explains all of them.")
+        help: "Output format: text, \(AnswerFormat.forPrograms), or markdown; without a rule, markdown explains all of them.")
     var format = Format.text
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, markdown, json }
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, markdown, json, jsonLines = "json-lines" }
 
     func validate() throws { _ = try search() }
 
     func run() throws {
         let found = try search()
-        let text = switch (format, found) {
-        case (.text, .rule(let rule)): RulePage(rule, width: min(Channels.standard.outputWidth ?? 80, 80)).text
-        case (.text, .rules(let rules)): RuleList.text(rules)
-        case (.markdown, _): found.all.map { RulePage($0).markdown }.joined(separator: "\n")
-        case (.json, _): RuleList.json(found.all)
+        try Channels.standard.answer(format.json) { answer in
+            if format == .markdown { return try answer.add(text: found.all.map { RulePage($0).markdown }.joined(separator: "\n"), []) }
+            switch found {
+            case .rule(let rule):
+                let page = RulePage(rule, width: min(Channels.standard.outputWidth ?? 80, 80))
+                try answer.add(prose: page.text, RuleList.json([rule]))
+            case .rules(let rules): try answer.add(prose: RuleList.text(rules), RuleList.json(rules))
+            }
         }
-        try format == .text ? Channels.standard.printProse(text) : Channels.standard.print(text)
     }
 
     private func search() throws -> RuleSearch {

@@ -43,7 +43,7 @@ struct FleetCommand: ParsableCommand {
 
     @Option(
         name: .long,
-        help: "Output format: text, json, or html for report. (Default: text; html for a report that goes to a file or a pipe.)")
+        help: ArgumentHelp("Output format: text, \(AnswerFormat.forPrograms), or html for report. (Default: text; html for a report that goes to a file or a pipe.)"))
     var format: FleetOutput.Format?
 
     @Option(name: .long, help: ArgumentHelp("Write the answer into FILE instead of stdout.", valueName: "file"), completion: .file())
@@ -58,13 +58,13 @@ struct FleetCommand: ParsableCommand {
     }
 
     func run() throws {
-        let answer = try FleetOutput(topic, format, file: output.map { FilePath($0) })
-        let question = try hosts.question()
-        let fleet = try question.fleet(hosts.host, facts: facts)
-        let whatIf = topic == .whatIf
-            ? try question.whatIf(fleet, leaving: changes.without, joining: changes.with, changes: changes.change) : nil
-        let named = try fleet.hosts(named: drained)
-        try answer.print(fleet, within: within ?? .cluster, of: named, whatIf)
+        try FleetOutput(topic, format, file: output.map { FilePath($0) }).print {
+            let question = try hosts.question()
+            let fleet = try question.fleet(hosts.host, facts: facts)
+            let whatIf = topic == .whatIf
+                ? try question.whatIf(fleet, leaving: changes.without, joining: changes.with, changes: changes.change) : nil
+            return FleetAnswer(topic, about: fleet, within: within ?? .cluster, of: try fleet.hosts(named: drained), whatIf)
+        }
     }
 }
 

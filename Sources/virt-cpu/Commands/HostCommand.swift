@@ -19,9 +19,9 @@ struct HostCommand: ParsableCommand {
             that. The exit status is then 1 if a host does not, or if that is not known.
             """)
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, xml }
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, jsonLines = "json-lines", xml }
 
-    @Option(name: .long, help: "Output format: text, json (one array) or xml (the <cpu> of each host).")
+    @Option(name: .long, help: "Output format: text, \(AnswerFormat.forPrograms), or xml (the <cpu> of each host).")
     var format = Format.text
 
     @Option(
@@ -42,22 +42,23 @@ struct HostCommand: ParsableCommand {
     var specs: [String] = []
 
     func validate() throws {
-        if whyNot != nil, format == .xml { throw ValidationError("--why-not has no XML: use --format text or json") }
+        if whyNot != nil, format == .xml { throw ValidationError("--why-not has no XML: use another --format") }
     }
 
     func run() throws {
-        let question = try HostQuestion(map, libvirt, policy), specs = self.specs + others.named
-        if let whyNot {
-            let table = try question.obstacles(to: whyNot, on: specs)
-            try format == .json ? Channels.standard.print(table.json.text + "\n") : Channels.standard.printProse(table.text)
-            if table.hasRefusal { throw ExitStatus.found }
-            return
+        try Channels.standard.answer(format.json) { answer in
+            let question = try HostQuestion(map, libvirt, policy), specs = self.specs + others.named
+            if let whyNot {
+                let table = try question.obstacles(to: whyNot, on: specs)
+                try answer.add(prose: table.text, table.json)
+                if table.hasRefusal { throw ExitStatus.found }
+            } else if format == .xml {
+                let elements = try question.cpuElements(of: specs)
+                try answer.add(text: elements, [])
+            } else {
+                let reports = try question.reports(on: specs)
+                try answer.add(prose: reports.map(\.text).joined(separator: "\n"), reports.map(\.json))
+            }
         }
-        let text = switch format {
-        case .xml: try question.cpuElements(of: specs)
-        case .json: JSONValue.lines(try question.reports(on: specs).map(\.json))
-        case .text: try question.reports(on: specs).map(\.text).joined(separator: "\n")
-        }
-        try format == .text ? Channels.standard.printProse(text) : Channels.standard.print(text)
     }
 }

@@ -20,16 +20,21 @@ struct KindsCommand: ParsableCommand {
         completion: .file())
     var clusters: String?
 
+    @OptionGroup var others: NamedHostsOption
     @OptionGroup var map: CPUMapOptions
     @OptionGroup var libvirt: LibvirtOptions
 
     @Argument(
-        help: ArgumentHelp("Hosts: files, directories or patterns (output of virsh capabilities and domcapabilities), local, or libvirt URIs.",
+        help: ArgumentHelp("Hosts: files, directories or patterns (output of virsh capabilities and domcapabilities), local, libvirt URIs, or - for stdin.",
             valueName: "spec"),
         completion: .custom { _, _, word in CompletionWords.hosts(word) })
-    var hosts: [String]
+    var hosts: [String] = []
+
+    func validate() throws {
+        if hosts.isEmpty && others.named.isEmpty { throw ValidationError("name at least one host") }
+    }
 
     func run() throws {
-        try KindsJob(map.source, libvirt: map.libvirt, timeout: libvirt.timeout, clusters: clusters).run(hosts)
+        try KindsJob(map.source, libvirt: map.libvirt, timeout: libvirt.timeout, clusters: clusters).run(hosts + others.named)
     }
 }

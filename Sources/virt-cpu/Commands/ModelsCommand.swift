@@ -17,10 +17,8 @@ struct ModelsCommand: ParsableCommand {
             or remove are not considered.
             """)
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, jsonLines = "json-lines" }
-
-    @Option(name: .long, help: "Output format: text, json (one array) or json-lines (one object per line).")
-    var format = Format.text
+    @Option(name: .long, help: AnswerFormat.help)
+    var format = AnswerFormat.text
 
     @OptionGroup var others: NamedHostsOption
 
@@ -33,13 +31,9 @@ struct ModelsCommand: ParsableCommand {
     var specs: [String] = []
 
     func run() throws {
-        let table = try HostQuestion(map.source, libvirt: map.libvirt, timeout: libvirt.timeout)
-            .models(on: specs + others.named)
-        let text = switch format {
-        case .text: table.text
-        case .json: JSONValue.lines(table.json)
-        case .jsonLines: table.jsonLines
+        try Channels.standard.answer(format.json) { answer in
+            let table = try HostQuestion(map.source, libvirt: map.libvirt, timeout: libvirt.timeout).models(on: specs + others.named)
+            try answer.add(text: table.text, table.json)
         }
-        try Channels.standard.print(text)
     }
 }

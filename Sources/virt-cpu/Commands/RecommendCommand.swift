@@ -20,8 +20,6 @@ struct RecommendCommand: ParsableCommand {
             The exit status is 1 if no CPU runs on all the hosts, and 2 if one of them cannot be judged.
             """)
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
-
     @Option(
         name: .long, parsing: .upToNextOption,
         help: ArgumentHelp("Files with the domains of the guests, or directories of them; - is standard input.", valueName: "file"),
@@ -36,8 +34,8 @@ struct RecommendCommand: ParsableCommand {
     @Option(name: .long, help: "Print only this choice, without explanations: fastest, portable or generation.")
     var choice: CPUChoice.Kind?
 
-    @Option(name: .long, help: "Output format: text or json.")
-    var format = Format.text
+    @Option(name: .long, help: AnswerFormat.help)
+    var format = AnswerFormat.text
 
     @OptionGroup var others: NamedHostsOption
     @OptionGroup var policy: PolicyOptions
@@ -51,20 +49,22 @@ struct RecommendCommand: ParsableCommand {
     var hosts: [String] = []
 
     func validate() throws {
-        if choice != nil, format == .json { throw ValidationError("--choice prints a CPU alone: leave out --format json") }
+        if choice != nil, format != .text { throw ValidationError("--choice prints a CPU alone: leave out --format") }
     }
 
     func run() throws {
-        let report = try HostQuestion(map, libvirt, policy)
-            .recommendation(for: hosts + others.named, guests: guests, output)
-        if let choice {
+        try Channels.standard.answer(format.json) { answer in
+            let report = try HostQuestion(map, libvirt, policy).recommendation(for: hosts + others.named, guests: guests, output)
+            guard let choice else {
+                try answer.add(prose: report.text, [report.json])
+                if !report.hasAnswer { throw ExitStatus.found }
+                return
+            }
             if let absence = report.absence(of: choice) {
                 Channels.standard.complain(absence)
                 throw ExitStatus.found
             }
-            return try Channels.standard.print(report.words(of: choice))
+            try answer.add(text: report.words(of: choice), [])
         }
-        try format == .json ? Channels.standard.print(report.json.text + "\n") : Channels.standard.printProse(report.text)
-        if !report.hasAnswer { throw ExitStatus.found }
     }
 }

@@ -20,10 +20,8 @@ struct ShowCommand: ParsableCommand {
         completion: .custom { _, _, word in CompletionWords.hosts(word) })
     var host: [String] = []
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
-
-    @Option(name: .long, help: "Output format: text, or json (one array).")
-    var format = Format.text
+    @Option(name: .long, help: AnswerFormat.help)
+    var format = AnswerFormat.text
 
     @OptionGroup var libvirt: LibvirtOptions
 
@@ -38,11 +36,12 @@ struct ShowCommand: ParsableCommand {
     var file = "-"
 
     func validate() throws {
-        if withSource, format == .json { throw ValidationError("--with-source prints the file: leave out --format json") }
+        if withSource, format != .text { throw ValidationError("--with-source prints the file: leave out --format") }
     }
 
     func run() throws {
-        try HostQuestion(map, libvirt, policy).show(
-            file, on: host, withSource: withSource, isJSON: format == .json)
+        try Channels.standard.answer(format.json) {
+            try HostQuestion(map, libvirt, policy).show(file, on: host, withSource: withSource, to: $0)
+        }
     }
 }

@@ -50,7 +50,7 @@ struct SettingsOptions: ParsableArguments {
             valueName: "word"))
     var windows: WindowsPolicy?
 
-    @Option(name: .long, help: "Format of findings: \(ReportFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(name: .long, help: ArgumentHelp("Format of findings: \(ReportFormat.allCases.map(\.words).joined(separator: ", "))."))
     var format = ReportFormat.text
 
     @Option(name: .long, help: "Use colour: auto, always or never.")

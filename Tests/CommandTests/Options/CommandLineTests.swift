@@ -73,7 +73,7 @@ struct CommandLineTests {
         (["explain", "migraton", "host"], "Error: unknown rule 'migraton host' (did you mean 'migration host'?), and no explanation contains these words"),
         (["explain", "xyzzyxyzzy"], "Error: unknown rule 'xyzzyxyzzy', and no explanation contains this word"),
         (["compare", "--host", "Examples/hosts", "--from", "hv1", "Examples/win11.xml"], "virt-cpu: error: --from hv1: neither the name of a host nor a file (did you mean 'hv01'?)\n"),
-        (["host", "--why-not", "Haswel", "Examples/hosts"], "libvirt does not know the CPU model 'Haswel' (did you mean 'Haswell'?)"),
+        (["host", "--why-not", "Haswel", "Examples/hosts"], "virt-cpu: error: libvirt does not know the CPU model 'Haswel' (did you mean 'Haswell'?)"),
     ])
     func misspelt(_ arguments: [String], _ message: String) {
         let outcome = Program(arguments, in: Corpus.repository).run()

@@ -28,11 +28,12 @@ def compare(run, suite, type, near, command, host, count):
     paths = [run.write(f"{suite}-{type}", f"{number:04}.xml", cpus.random_guest(random, run.map, type, near) + "\n")
              for number in range(count)]
     answers = [word(answer.text) for answer in virsh.ask([f"{command} {path}" for path in paths])]
-    done = run.tool.ask("compare", ["--format", "json", "--host", host] + paths)
+    done = run.tool.ask("compare", ["--format", "json-lines", "--host", host] + paths)
     said = {}
     for line in done.stdout.splitlines():
         line = json.loads(line)
-        said[line["guest"]] = line
+        if line["schema"] == "compare":
+            said[line["file"]] = line
     for path, answer in zip(paths, answers):
         own = said.get(path, {"result": "nothing", "reason": done.stderr[:300]})
         if own["result"] == answer[0]:

@@ -77,7 +77,7 @@ struct JSONReporterTests {
         #expect(json["moves"] == (try JSON(spaced: """
             [{"from":["a"],"to":["b","c"],"answer":"fails","certain":false,"missing":["vaes"],"codes":["missing-features","vendor"]}]
             """)))
-        let mistakes = try JSONSchema(String(decoding: Definitions.example("findings.schema.json"), as: UTF8.self)).mistakes(in: .array([json]))
+        let mistakes = try JSONSchema(String(decoding: Definitions.example("findings.schema.json"), as: UTF8.self)).mistakes(in: json)
         #expect(mistakes == [])
     }
 

@@ -37,6 +37,7 @@ struct SARIFReporterTests {
             #expect(described["shortDescription"]?["text"] == .string(rule.summary))
             #expect(described["fullDescription"]?["text"] == .string(rule.explanation))
             #expect(described["help"]?["text"] == .string(rule.explanation))
+            #expect(described["help"]?["markdown"] == .string(RulePage(rule).markdown))
             #expect(described["defaultConfiguration"]?["level"] == .string(rule.severity.rawValue))
         }
     }
@@ -108,7 +109,9 @@ struct SARIFReporterTests {
         let result = try #require(run["results"]?.items.first)
         #expect(result["ruleId"] == .string("not-judged") && result["level"] == .string("error"))
         #expect(result["locations"]?.items.first?["physicalLocation"]?["region"]?["startColumn"] == .number(7))
-        #expect(run["invocations"]?.items.first?["executionSuccessful"] == .bool(false))
+        let invocation = try #require(run["invocations"]?.items.first)
+        #expect(invocation["executionSuccessful"] == .bool(false))
+        #expect(invocation["toolExecutionNotifications"]?.items.first?["locations"] == result["locations"], "the message does not name the file")
     }
 
     @Test("A path becomes a relative URI: every byte but letters, digits, - . _ ~ and / is escaped", arguments: [

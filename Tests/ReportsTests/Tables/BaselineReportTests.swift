@@ -17,10 +17,10 @@ struct BaselineReportTests {
     @Test("For programs: features by their policy")
     func json() {
         #expect(BaselineReport(cpu).json.text == """
-            {"model":"Haswell-noTSX","vendor":"Intel","fallback":"forbid","require":["vmx","aes"],"disable":["f16c"],"schema":"baseline","version":"\(Reports.Program.version)"}
+            {"model":"Haswell-noTSX","vendor":"Intel","fallback":"forbid","require":["vmx","aes"],"disable":["f16c"],"reason":null,"schema":"baseline","version":"\(Reports.Program.version)"}
             """)
-        #expect(BaselineReport(CPUDefinition(kind: .guest)).json.text == """
-            {"model":null,"vendor":null,"fallback":"allow","require":[],"disable":[],"schema":"baseline","version":"\(Reports.Program.version)"}
+        #expect(BaselineReport.json(noneBecause: "the vendors differ").text == """
+            {"model":null,"vendor":null,"fallback":"allow","require":[],"disable":[],"reason":"the vendors differ","schema":"baseline","version":"\(Reports.Program.version)"}
             """)
     }
 }

@@ -18,10 +18,11 @@ struct ComparisonLineTests {
     func json() {
         var line = ComparisonLine(guest: "web", host: "hv01", .incompatible, reason: "no aes")
         line.missing = ["aes", "avx"]
-        #expect(line.json.text == ##"{"guest":"web","host":"hv01","result":"incompatible","missing":["aes","avx"],"extra":[],"reason":"no aes","cpu":null,"file":null,"uuid":null,"name":"web","schema":"compare","version":"\##(Reports.Program.version)"}"##)
-        var superset = ComparisonLine(guest: "web", host: "hv01", .superset)
+        (line.file, line.name) = ("a.xml", "web")
+        #expect(line.json.text == ##"{"file":"a.xml","name":"web","uuid":null,"host":"hv01","result":"incompatible","missing":["aes","avx"],"extra":[],"reason":"no aes","cpu":null,"schema":"compare","version":"\##(Reports.Program.version)"}"##)
+        var superset = ComparisonLine(guest: "a.xml", host: "hv01", .superset)
         superset.extra = ["vmx"]
-        (superset.cpu, superset.file, superset.uuid) = ("<cpu/>", "a.xml", "1")
-        #expect(superset.json.text == ##"{"guest":"web","host":"hv01","result":"superset","missing":[],"extra":["vmx"],"reason":null,"cpu":"<cpu/>","file":"a.xml","uuid":"1","name":"web","schema":"compare","version":"\##(Reports.Program.version)"}"##)
+        (superset.cpu, superset.file, superset.uuid) = ("<cpu/>", "a.xml", "C7A5FDBDEDAF9455926AD65C16DB1809")
+        #expect(superset.json.text == ##"{"file":"a.xml","name":null,"uuid":"c7a5fdbd-edaf-9455-926a-d65c16db1809","host":"hv01","result":"superset","missing":[],"extra":["vmx"],"reason":null,"cpu":"<cpu/>","schema":"compare","version":"\##(Reports.Program.version)"}"##)
     }
 }

@@ -37,7 +37,7 @@ struct FilterTests {
     }
 
     @Test("A file that cannot be read is an error that names it", arguments: [
-        ("missing.xml", "virt-cpu: error: FILE: No such file or directory\n"), ("", "virt-cpu: error: cannot read FILE: Is a directory\n"),
+        ("missing.xml", "virt-cpu: error: FILE: No such file or directory\n"), ("", "virt-cpu: error: FILE: this is a directory: name a file in it\n"),
         ("broken.xml", "FILE:1:9: error: the input ends inside a document\n"),
     ])
     func unreadableFiles(_ name: String, _ message: String) {
@@ -205,6 +205,24 @@ struct FilterTests {
         #expect(outcome.status == 2 && outcome.text == Definitions.hostModel)
         let findings = try JSON(outcome.errors.replacing("\n ", with: "").replacing("\n", with: "")).items
         #expect(findings.map { $0["rule"] } == [.string("not-judged")])
+    }
+
+    @Test("What keeps the filter from its work is in a report for programs, which is all that stands on the error channel", arguments: [
+        (["rules: {nope: error}"], [], "policy.yaml"), ([], ["<capabilities><host>"], "host.xml"), ([], [], "missing.xml"),
+    ] as [([String], [String], String)])
+    func failureInReport(_ policy: [String], _ host: [String], _ file: String) throws {
+        let directory = TemporaryDirectory()
+        let settings = Settings.testing(hosts: host.map { directory.write("host.xml", $0) }) {
+            $0.format = .json
+            $0.ignoresPolicies = policy.isEmpty
+            $0.policyFile = policy.first.map { directory.write("policy.yaml", $0) }
+        }
+        let input = file == "missing.xml" ? "\(directory.path)/\(file)" : "-"
+        let outcome = outcome(input: Array(Definitions.hostModel.utf8)) { try FilterJob(settings, of: input, $0).run() }
+        #expect(outcome.status == 2 && outcome.text == "")
+        let findings = try JSON(spaced: outcome.errors).items
+        #expect(findings.map { $0["rule"] } == [.string("not-judged")])
+        #expect(findings.first?["file"] == .string("\(directory.path)/\(file)"))
     }
 
     @Test("Input without a domain is written as it is, and that is said", arguments: [

@@ -56,7 +56,7 @@ struct FleetReportTests {
             ("g1", "a1", Self.model("Skylake-Server")), ("g2", "a2", Self.model("Nehalem")), ("g3", "b1", Self.model("Skylake-Server")),
             ("g4", "b1", Self.model("Haswell")), ("g5", "a1", "<cpu mode='host-passthrough'/>"),
         ])
-        return try JSON(fleet.json(.report, within: .cluster).text)
+        return try JSON(FleetAnswer(.report, about: fleet, within: .cluster).json.text)
     }
 
     @Test("Each cluster has its guests, in the state that they are in on its hosts alone")
@@ -101,7 +101,7 @@ struct FleetReportTests {
         }
         // A Haswell has neither.
         let fleet = try fleet([("g1", "b1", nehalem("avx512f")), ("g2", "b1", nehalem("avx512f", "avx512bw"))])
-        let report = try JSON(fleet.json(.matrix, within: .cluster).text)
+        let report = try JSON(FleetAnswer(.matrix, about: fleet, within: .cluster).json.text)
         let rows = try #require(report["matrix"]?["rows"]?.items)
         #expect(rows.map { $0["answers"] } == [.string("sr")])
         let names = report["features"]?.items ?? [], reasons = report["reasons"]?.items ?? [], asks = report["asks"]?.items ?? []
@@ -124,8 +124,8 @@ struct FleetReportTests {
         let models = ["Skylake-Server", "Nehalem", "Haswell"].map(Self.model) + ["<cpu mode='host-model'/>", "<cpu mode='host-passthrough'/>"]
         let guests = (0..<60).map { (id: "g\($0)", host: ["a1", "a2", "b1"][$0 % 3], cpu: models[$0 / 3 % 5]) }
         let one = try fleet(guests), other = try fleet(guests.reversed())
-        #expect(one.json(topic, within: .cluster).text == other.json(topic, within: .cluster).text)
-        #expect(one.text(topic, within: .cluster) == other.text(topic, within: .cluster))
+        #expect(FleetAnswer(topic, about: one, within: .cluster).json == FleetAnswer(topic, about: other, within: .cluster).json)
+        #expect(FleetAnswer(topic, about: one, within: .cluster).text == FleetAnswer(topic, about: other, within: .cluster).text)
     }
 
     @Test("No name of a host, cluster or guest reaches the terminal as a control sequence", arguments: FleetTopic.allCases)
@@ -146,7 +146,7 @@ struct FleetReportTests {
         let hostile = try question.fleet(["\(directory.path)/kinds"], facts: ["\(directory.path)/facts"])
         #expect(hostile.judge.census.hosts[0].name == "a1\(escape)" && hostile.judge.census.hosts[0].cluster == "a\u{1b}[31m")
         let whatIf = topic == .whatIf ? try question.whatIf(hostile, leaving: ["a2*"], joining: [], changes: []) : nil
-        let text = hostile.text(topic, within: .cluster, whatIf)
+        let text = FleetAnswer(topic, about: hostile, within: .cluster, whatIf).text
         #expect(text.contains("\u{241b}"), "\(text)")
         #expect(!text.unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" || $0.value == 0x202e }, "\(text.debugDescription)")
     }
@@ -154,11 +154,11 @@ struct FleetReportTests {
     @Test("A drain of all hosts counts those that nothing blocks, and of named ones answers each")
     func freeHosts() throws {
         let fleet = try fleet([("g1", "a1", Self.model("Nehalem")), ("g2", "b1", Self.model("Haswell"))])
-        let all = fleet.text(.drain, within: .cluster)
+        let all = FleetAnswer(.drain, about: fleet, within: .cluster).text
         #expect(all.hasPrefix("b1, cluster b: 1 guest, 0 other hosts\n  1 guest with Haswell cannot move while it runs: g2\n"))
         #expect(all.hasSuffix("\n2 hosts can be emptied while the guests run, as far as their CPUs decide\n"))
         #expect(!all.contains("a1") && !all.contains("a2"))
-        #expect(fleet.text(.drain, within: .cluster, of: [0]) == """
+        #expect(FleetAnswer(.drain, about: fleet, within: .cluster, of: [0]).text == """
             a1, cluster a: 1 guest, 1 other host
               every guest can move to another host while it runs, as far as the CPU decides
 
@@ -169,12 +169,13 @@ struct FleetReportTests {
     func certainty() throws {
         let capabilities = String(decoding: Definitions.example("hosts/hv01.capabilities.xml"), as: UTF8.self)
         let fleet = try fleet([("g1", "hv01", Self.model("Nehalem")), ("g2", "hv01", Self.model("Nehalem"))], hosts: ["hv01.capabilities.xml": capabilities], clusters: "")
-        let json = try JSON(fleet.json(.matrix, within: .cluster).text)
+        let json = try JSON(FleetAnswer(.matrix, about: fleet, within: .cluster).json.text)
         #expect(json["fleet"]?["notCertain"] == .number(2))
         #expect(json["matrix"]?["rows"]?.items.map { $0["certain"] } == [.string("n")])
-        #expect(fleet.text(.matrix, within: .cluster).contains("\n2 of these are not certain: virsh capabilities or virsh domcapabilities of a host is missing\n"))
+        #expect(FleetAnswer(.matrix, about: fleet, within: .cluster).text.contains("\n2 of these are not certain: virsh capabilities or virsh domcapabilities of a host is missing\n"))
         // Whoever the hypervisor says that it can run starts for certain. What it does not list can be a matter of the processor.
-        let known = try JSON(FleetReportTests().fleet([("g1", "a1", Self.model("Nehalem")), ("g2", "b1", Self.model("Skylake-Server"))]).json(.matrix, within: .cluster).text)
+        let other = try FleetReportTests().fleet([("g1", "a1", Self.model("Nehalem")), ("g2", "b1", Self.model("Skylake-Server"))])
+        let known = try JSON(FleetAnswer(.matrix, about: other, within: .cluster).json.text)
         #expect(known["fleet"]?["notCertain"] == .number(1))
         #expect(known["matrix"]?["rows"]?.items.map { $0["certain"] } == [.string("yy"), .string("yn")])
     }
@@ -193,7 +194,7 @@ struct FleetReportTests {
             hosts["h\(number)-with-a-name-that-is-long.domcapabilities.xml"] = Self.host("Nehalem", with: own)
             clusters += "h\(number)-with-a-name-that-is-long\tthe cluster in the second room on the left, behind the door of floor \(number)\n"
         }
-        let text = try fleet(guests, hosts: hosts, clusters: clusters).text(.matrix, within: .cluster)
+        let text = FleetAnswer(.matrix, about: try fleet(guests, hosts: hosts, clusters: clusters), within: .cluster).text
         let lines = text.split(separator: "\n")
         let heads = lines.indices.filter { lines[$0].hasPrefix(" ") && lines[$0].contains(" guests ab") }
         try #require(heads.count == 2, "\(text)")
@@ -216,16 +217,17 @@ struct FleetReportTests {
     func formats() throws {
         let fleet = try fleet([("g", "a1", Self.model("Haswell"))])
         func printed(_ topic: FleetTopic, _ format: FleetOutput.Format?) -> String {
-            outcome { try FleetOutput(topic, format, file: nil, $0).print(fleet, within: .cluster) }.text
+            outcome { try FleetOutput(topic, format, file: nil, $0).print { FleetAnswer(topic, about: fleet, within: .cluster) } }.text
         }
         #expect(printed(.report, nil).hasPrefix("<!DOCTYPE html>"))
-        #expect(printed(.report, .json) == fleet.json(.report, within: .cluster).text + "\n")
+        let object = FleetAnswer(.report, about: fleet, within: .cluster).json.text
+        #expect(printed(.report, .json) == "[\(object)]\n" && printed(.report, .jsonLines) == "\(object)\n")
         #expect(printed(.report, .text) == printed(.matrix, nil))
         #expect(printed(.matrix, nil).contains("# starts there"))
         var terminal: Int32 = 0, other: Int32 = 0
         try #require(openpty(&other, &terminal, nil, nil, nil) == 0)
         defer { close(terminal); close(other) }
-        try FleetOutput(.report, nil, file: nil, Channels(input: 0, output: terminal, errors: 2)).print(fleet, within: .cluster)
+        try FleetOutput(.report, nil, file: nil, Channels(input: 0, output: terminal, errors: 2)).print { FleetAnswer(.report, about: fleet, within: .cluster) }
         var bytes = [UInt8](repeating: 0, count: 100)
         let count = read(other, &bytes, bytes.count)
         #expect(String(decoding: bytes[..<max(0, count)], as: UTF8.self).contains("guests"))
@@ -235,10 +237,12 @@ struct FleetReportTests {
     func file() throws {
         let fleet = try fleet([("</script><b>", "a1", Self.model("Haswell"))])
         let file = FilePath(directory.write("page.html", "old"))
-        try FleetOutput(.report, nil, file: file).print(fleet, within: .cluster)
+        try FleetOutput(.report, nil, file: file).print { FleetAnswer(.report, about: fleet, within: .cluster) }
         let text = String(decoding: Corpus.read(file.string), as: UTF8.self)
         #expect(text.hasPrefix("<!DOCTYPE html>") && text.hasSuffix("</html>\n"))
         #expect(!text.contains("</script><b>"))
+        #expect(throws: IOFailure.self) { try FleetOutput(.report, .json, file: file).print { throw IOFailure(message: "no facts") } }
+        #expect(String(decoding: Corpus.read(file.string), as: UTF8.self) == text, "an answer that is not found leaves the old file")
         #expect(throws: IOFailure.self) { try FleetOutput(.report, nil, file: FilePath("\(directory.path)/none/page.html")) }
         #expect(Corpus.names(in: directory.path).filter { $0.contains("page") } == ["page.html"])
     }

@@ -68,6 +68,17 @@ struct KindsJobTests {
         #expect(kinds([packed]).text == kinds(paths, clusters: clusters).text)
     }
 
+    @Test("A host or packed hosts can come from stdin")
+    func standardInput() throws {
+        let file = directory.write("Haswell.xml", Self.capabilities("Haswell"))
+        func read(_ text: String) -> Outcome {
+            outcome(input: Array(text.utf8)) { try KindsJob(.builtIn, libvirt: nil, timeout: 1, clusters: nil, $0).run(["-"]) }
+        }
+        let named = kinds([file]).text, host = read(Self.capabilities("Haswell"))
+        #expect(host.status == 0 && host.text == named.replacing("\"Haswell\",\"uuid\"", with: "\"<stdin>\",\"uuid\""))
+        #expect(read(named).text == named)
+    }
+
     @Test("Two hosts of one UUID are told")
     func uuids() {
         let paths = ["a", "b"].map { directory.write("\($0).xml", Self.capabilities("Haswell")) }

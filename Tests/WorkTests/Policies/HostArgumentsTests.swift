@@ -71,7 +71,7 @@ struct HostArgumentsTests {
         }
         #expect(asked.status == 0 && names == ["<stdin>"])
         let error = #expect(throws: IOFailure.self) { try hosts("-") }
-        #expect(error?.description == "virt-cpu: error: -: stdin holds the definitions here, so it cannot describe a host: name a file")
+        #expect(error?.description == "virt-cpu: error: -: a host cannot be read from stdin here: name a file")
     }
 
     @Test("The hosts have the scope that they are named for")

@@ -25,6 +25,14 @@ struct BaselineQuestionTests {
         #expect(try baseline(hv01, hv02, expand: true).xml.contains("<feature policy='require' name='sse2'/>"))
     }
 
+    @Test("A directory stands for the hosts in it, and for the guests")
+    func directories() throws {
+        let host = directory.write("all/hv01.xml", String(decoding: Corpus.read(hv01), as: UTF8.self))
+        let guest = directory.write("all/guest.xml", Definitions.guest("<cpu><model>Haswell-noTSX</model></cpu>"))
+        #expect(try baseline("\(directory.path)/all").xml == baseline(host, guest).xml)
+        #expect(try baseline(guest).model == "Haswell-noTSX")
+    }
+
     @Test("Features that libvirt's QEMU driver leaves out are left out")
     func ignored() throws {
         let host = directory.write("h.xml", """

@@ -1,3 +1,4 @@
+import Reports
 import TestSupport
 import Testing
 
@@ -8,8 +9,8 @@ struct CompareQuestionTests {
     private let directory = TemporaryDirectory()
     private let hv01 = HostQuestionTests.hv01, hv02 = HostQuestionTests.hv02
 
-    private func compare(_ files: [String], with hosts: [String], from: String? = nil, isJSON: Bool = false) -> Outcome {
-        outcome { try HostQuestion(.builtIn, timeout: 30).compare(files, with: hosts, from: from, isJSON: isJSON, $0) }
+    private func compare(_ files: [String], with hosts: [String], from: String? = nil, _ form: JSONForm? = nil) -> Outcome {
+        answer(form) { try HostQuestion(.builtIn, timeout: 30, $0).compare(files, with: hosts, from: from, to: $1) }
     }
 
     private func guest(_ name: String, _ cpu: String, arch: String = "x86_64") -> String {
@@ -21,11 +22,11 @@ struct CompareQuestionTests {
         let good = compare(["\(Corpus.repository)/Examples/numa.xml"], with: [hv01])
         #expect(good.text == "pg-primary on hv01: superset\n")
         #expect(good.status == 0)
-        let bad = compare(["\(Corpus.repository)/Examples/live.xml"], with: [hv01, hv02], isJSON: true)
+        let bad = compare(["\(Corpus.repository)/Examples/live.xml"], with: [hv01, hv02], .jsonLines)
         #expect(bad.status == 1)
         let lines = bad.text.split(separator: "\n")
         #expect(lines.count == 2)
-        #expect(lines.first?.hasPrefix(#"{"guest":"build07","host":"hv01","result":"incompatible","missing":["hypervisor","#) ?? false)
+        #expect(lines.first?.hasPrefix(#"{"file":"\#(Corpus.repository)/Examples/live.xml","name":"build07","uuid":"cf5f534b-b8d0-4729-aa8a-0dd297d7f2f3","host":"hv01","result":"incompatible","missing":["hypervisor","#) ?? false)
         #expect(lines.allSatisfy { $0.contains(#""extra":["#) && $0.contains(#""reason":""#) })
     }
 
@@ -69,8 +70,8 @@ struct CompareQuestionTests {
             """)
         #expect(moved.status == 1)
         // The host on which it was started need not be one of the others.
-        let json = compare([file], with: [old], from: new, isJSON: true)
-        #expect(json.text.hasPrefix(#"{"guest":"g","host":"old","result":"incompatible","missing":["erms","vaes"],"#))
+        let json = compare([file], with: [old], from: new, .json)
+        #expect(json.text.contains(#""name":"g","uuid":null,"host":"old","result":"incompatible","missing":["erms","vaes"],"#))
         #expect(json.text.contains("<model fallback='forbid'>EPYC-Rome</model>"))
         #expect(compare([file], with: [new], from: old).text == "g on new: superset: started on old, it has EPYC-Rome with 1 feature\n")
     }
@@ -162,9 +163,18 @@ struct CompareQuestionTests {
             \(vms)/deep/a.xml: a on hv01: incompatible: the host lacks required features: \(outcome.text.split(separator: "features: ").last ?? "")
             """)
         #expect(outcome.status == 1)
-        let json = try compare([vms], with: [hv01], isJSON: true).text.split(separator: "\n").map { try JSON($0) }
+        let json = try compare([vms], with: [hv01], .jsonLines).text.split(separator: "\n").map { try JSON($0) }
         #expect(json.map { $0["file"] } == ["b.xml", "cpu.xml", "deep/a.xml"].map { .string("\(vms)/\($0)") })
         #expect(json[0]["uuid"] == .string("c7a5fdbd-edaf-9455-926a-d65c16db1809") && json[1]["uuid"] == .null)
+        #expect(json.map { $0["name"] } == [.string("b"), .null, .string("a")], "a <cpu> has no name")
+    }
+
+    @Test("If no file describes a guest, there is nothing to compare, which is an error")
+    func noGuests() {
+        directory.write("hosts/hv01.xml", String(decoding: Corpus.read(hv01), as: UTF8.self))
+        let outcome = compare(["\(directory.path)/hosts"], with: [hv01])
+        #expect(outcome.status == 2)
+        #expect(outcome.errors == "virt-cpu: error: \(directory.path)/hosts: no file describes a guest\n")
     }
 
     @Test("A directory without definitions is an error, and so is a malformed file in it")

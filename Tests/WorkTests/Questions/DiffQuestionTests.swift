@@ -14,10 +14,10 @@ struct DiffQuestionTests {
     private let haswell = "<cpu><model>Haswell</model></cpu>"
 
     /// The old definition in a file, the new one as the input.
-    private func diff(_ old: String, _ new: String, on hosts: [String] = [], isJSON: Bool = false) -> Outcome {
+    private func diff(_ old: String, _ new: String, on hosts: [String] = [], _ form: JSONForm? = nil) -> Outcome {
         let file = directory.write("old.xml", old)
-        return outcome(input: Array(new.utf8)) {
-            try HostQuestion(.builtIn, timeout: 30).diff(file, "-", on: hosts, isJSON: isJSON, $0)
+        return answer(form, input: Array(new.utf8)) {
+            try HostQuestion(.builtIn, timeout: 30, $0).diff(file, "-", on: hosts, to: $1)
         }
     }
 
@@ -34,7 +34,7 @@ struct DiffQuestionTests {
         let words = diff(domain("a", haswell), new)
         #expect(words.status == 1)
         #expect(words.text == "a:\n  vendor  the host's → KVMKVMKVMKVM\n")
-        let json = diff(domain("a", haswell), new, isJSON: true)
+        let json = diff(domain("a", haswell), new, on: [], .json)
         #expect(json.status == 1)
         #expect(json.text == """
             [{"name":"a","uuid":null,"earlierName":"a","windows":null,"result":"changed","changes":[{"what":"vendor","old":"the host's","new":"KVMKVMKVMKVM","features":[]}],"unknown":[],"oldFile":"\(directory.path)/old.xml","newFile":"<stdin>","schema":"diff","version":"\(Reports.Program.version)"}]
@@ -73,7 +73,7 @@ struct DiffQuestionTests {
     func strangers() {
         let outcome = diff(domain("a", "") + domain("b", ""), domain("c", "") + domain("d", ""))
         #expect(outcome.status == 2 && outcome.errors == "virt-cpu: error: the two files have no domain in common\n")
-        let missing = WorkTests.outcome { try HostQuestion(.builtIn, timeout: 30).diff("/nonexistent", "-", on: [], isJSON: false, $0) }
+        let missing = answer { try HostQuestion(.builtIn, timeout: 30, $0).diff("/nonexistent", "-", on: [], to: $1) }
         #expect(missing.status == 2)
     }
 }

@@ -74,15 +74,15 @@ struct HostQuestionTests {
         let hosted = try question.models(on: [Self.hv01]).text.split(separator: "\n")
         #expect(hosted.contains { $0.hasPrefix("Skylake-Server-IBRS ") && $0.hasSuffix("hv01: complete") })
         #expect(hosted.contains { $0.hasPrefix("Cascadelake-Server ") && $0.hasSuffix("hv01: lacks avx512vnni") })
-        #expect(try question.models(on: []).jsonLines.contains(#"{"model":"Skylake-Server-v2","arch":"x86","vendor":"Intel","level":"x86-64-v4","unversioned":"Skylake-Server-IBRS","missing":{},"hypervisor":{},"schema":"models","version":"\#(Reports.Program.version)"}"#))
+        #expect(try question.models(on: []).json.map(\.text).contains(#"{"model":"Skylake-Server-v2","arch":"x86","vendor":"Intel","level":"x86-64-v4","unversioned":"Skylake-Server-IBRS","hosts":[],"schema":"models","version":"\#(Reports.Program.version)"}"#))
     }
 
     @Test("Two hosts of one name are told apart by their paths")
     func hostsOfOneName() throws {
         let text = String(decoding: Corpus.read(Self.hv01), as: UTF8.self)
         let a = directory.write("a/hv.xml", text), b = directory.write("b/hv.xml", text)
-        let models = try question.models(on: [a, b]).jsonLines
-        #expect(models.split(separator: "\n")[0].contains(#""missing":{"\#(directory.path)/a/hv":[],"\#(directory.path)/b/hv":[]}"#))
+        let model = try JSON(try #require(question.models(on: [a, b]).json.first).text)
+        #expect(model["hosts"]?.items.map { $0["host"] } == [.string("\(directory.path)/a/hv"), .string("\(directory.path)/b/hv")])
     }
 
     @Test("A host of another architecture has no x86 models", .enabled(if: Corpus.libvirt != nil, "LIBVIRT_SRC is not set"))
@@ -113,7 +113,7 @@ struct HostQuestionTests {
         let old = directory.write("old.xml", "<cpu><arch>x86_64</arch><model>Nehalem</model><feature name='aes'/></cpu>")
         let changed = try HostQuestion(.directory("\(directory.path)/map"), timeout: 30)
         func answer(_ question: HostQuestion, _ host: String) -> String {
-            outcome { try question.compare([guest], with: [host], isJSON: false, $0) }.text
+            WorkTests.answer { try question.compare([guest], with: [host], to: $1) }.text
         }
         #expect(answer(changed, host).contains("identical"))
         #expect(!answer(question, old).contains("vmx"))

@@ -8,8 +8,8 @@ struct ShowQuestionTests {
     private let text = Definitions.guest("<cpu><model>EPYC-IBPB</model><feature name='ibpb' policy='disable'/></cpu>")
 
     private func show(_ input: String, withSource: Bool = false, on hosts: [String] = []) -> Outcome {
-        outcome(input: Array(input.utf8)) {
-            try HostQuestion(.builtIn, timeout: 30).show("-", on: hosts, withSource: withSource, $0)
+        answer(input: Array(input.utf8)) {
+            try HostQuestion(.builtIn, timeout: 30, $0).show("-", on: hosts, withSource: withSource, to: $1)
         }
     }
 

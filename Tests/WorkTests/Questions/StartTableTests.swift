@@ -1,4 +1,5 @@
 import Lint
+import Reports
 import TestSupport
 import Testing
 import Work
@@ -8,8 +9,8 @@ struct StartTableTests {
     private let directory = TemporaryDirectory()
     private static let hosts = ["hv01", "hv02"].map { "\(Corpus.repository)/Examples/hosts/\($0).capabilities.xml" }
 
-    private func table(_ files: [String] = [""], isJSON: Bool = false) -> Outcome {
-        outcome { try HostQuestion(.builtIn, timeout: 30, ignoresPolicies: true).startTable(files.map { "\(directory.path)/\($0)" }, with: Self.hosts, isJSON: isJSON, $0) }
+    private func table(_ files: [String] = [""], _ form: JSONForm? = nil) -> Outcome {
+        answer(form) { try HostQuestion(.builtIn, timeout: 30, ignoresPolicies: true, $0).startTable(files.map { "\(directory.path)/\($0)" }, with: Self.hosts, to: $1) }
             .without(directory)
     }
 
@@ -40,8 +41,8 @@ struct StartTableTests {
     @Test("As JSON, each guest has its answers with what is missing")
     func json() throws {
         directory.write("b.xml", guest("<cpu mode='custom' match='exact'><model fallback='forbid'>Cascadelake-Server-noTSX</model></cpu>", "new"))
-        let json = try JSON(table(isJSON: true).text.dropLast())
-        #expect(json["file"] == .string("b.xml") && json["guest"] == .string("new"))
+        let json = try JSON(table([""], .jsonLines).text.dropLast())
+        #expect(json["file"] == .string("b.xml") && json["name"] == .string("new"))
         let answers = try #require(json["hosts"]?.items)
         #expect(answers.map { $0["answer"] } == [.string("refuses"), .string("starts")])
         #expect(answers[0]["missing"]?.items.contains(.string("avx512vnni")) == true && answers[1]["missing"]?.items.isEmpty == true)

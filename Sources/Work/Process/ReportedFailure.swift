@@ -1,8 +1,9 @@
 import DomainXML
+import Hosts
 import Lint
 import Reports
 
-/// Something that a check could not do: as a line for a person, and for reports.
+/// Something that could not be done: as a line for a person, and for reports.
 struct ReportedFailure: Sendable {
     /// The whole message, safe for a terminal.
     var text: String
@@ -18,7 +19,14 @@ struct ReportedFailure: Sendable {
         case let error as IOFailure:
             problem = error.problem
             problem.file = problem.file ?? file
-        default: problem = Problem(file: file, message: text)
+        case let error as HostError:
+            let isFile = HostPattern(spec: error.file, line: 0, column: 0).kind == .files
+            let position = error.line > 0 ? SourcePosition(line: error.line, column: max(error.column, 1)) : nil
+            problem = Problem(file: isFile ? error.file : file, position: position, message: isFile ? error.message : text)
+        case let error as CPUMapError:
+            let position = error.line > 0 ? SourcePosition(line: error.line, column: 1) : nil
+            problem = Problem(file: error.file, position: position, message: error.message)
+        default: problem = Problem(file: file, message: printable("\(error)"))
         }
     }
 
