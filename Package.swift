@@ -92,7 +92,7 @@ let package = Package(
             path: "Tests/Torture/Mutations"),
 
         // What the test targets share: test data, temporary files, and programs that are run.
-        .target(name: "TestSupport", dependencies: ["DomainXML"], path: "Tests/Support"),
+        .target(name: "TestSupport", dependencies: ["DomainXML", "XMLTree"], path: "Tests/Support"),
         .testTarget(name: "LibvirtWordsTests", dependencies: ["LibvirtWords", "XMLTree", "TestSupport"]),
         .testTarget(name: "XMLTreeTests", dependencies: ["XMLTree"]),
         .testTarget(name: "DomainXMLTests", dependencies: ["DomainXML", "TestSupport"]),

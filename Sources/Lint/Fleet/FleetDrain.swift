@@ -9,6 +9,8 @@ package struct FleetDrain: Sendable {
         package var reasons: [(verdict: FleetVerdict, kinds: [Int])]
         /// Of some other hosts it is not known whether they refuse the guests.
         package var isUnknown: Bool { reasons.contains { $0.verdict.answer == .unknown } }
+        /// False if capabilities or domain capabilities would be needed to be certain.
+        package var isCertain: Bool { reasons.allSatisfy(\.verdict.isCertain) }
     }
 
     /// An index of the census's hosts.

@@ -30,8 +30,8 @@ package struct FleetVerdict: Sendable, Hashable {
         self.reasons = reasons
     }
 
-    init(_ verdict: HostVerdict) {
-        self.init(answer: verdict.answer, isCertain: verdict.isCertain, reasons: verdict.reasons.map(Reason.init))
+    init(_ judgement: Judgement) {
+        self.init(answer: judgement.answer, isCertain: judgement.isCertain, reasons: judgement.reasons.map(Reason.init))
     }
 
     init(_ verdict: MoveVerdict) {

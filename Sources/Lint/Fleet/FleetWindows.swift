@@ -13,6 +13,8 @@ package struct FleetWindows: Sendable {
         /// What the guests have now, in a few words; nil if it is not known.
         package var now: String?
         package var there: String?
+        /// False if capabilities or domain capabilities would be needed to be certain.
+        package var isCertain: Bool
         /// The features that the guests would lose and gain.
         package var lost: [String]
         package var gained: [String]
@@ -63,9 +65,12 @@ package struct FleetWindows: Sendable {
             if now != nil, now == there { continue }
             let change = Change(
                 from: from, guests: guests, to: [to], now: now?.words, there: there?.words,
+                isCertain: now?.isCertain ?? false && there?.isCertain ?? false,
                 lost: now.flatMap { now in there.map { x86.featureNames(in: now.features - $0.features) } } ?? [],
                 gained: now.flatMap { now in there.map { x86.featureNames(in: $0.features - now.features) } } ?? [])
-            let same = changes.firstIndex { $0.there == change.there && $0.lost == change.lost && $0.gained == change.gained }
+            let same = changes.firstIndex {
+                $0.there == change.there && $0.isCertain == change.isCertain && $0.lost == change.lost && $0.gained == change.gained
+            }
             if let same { changes[same].to.append(to) } else { changes.append(change) }
         }
         return changes
@@ -76,7 +81,7 @@ package struct FleetWindows: Sendable {
         var merged: [Change] = []
         for change in changes {
             let same = merged.firstIndex {
-                $0.from == change.from && $0.to == change.to && $0.there == change.there && $0.lost == change.lost && $0.gained == change.gained
+                $0.from == change.from && $0.to == change.to && $0.there == change.there && $0.isCertain == change.isCertain && $0.lost == change.lost && $0.gained == change.gained
             }
             if let same { merged[same].guests += change.guests } else { merged.append(change) }
         }

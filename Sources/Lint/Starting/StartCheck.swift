@@ -30,9 +30,10 @@ public final class StartCheck: Sendable {
     private let remedies = Remembered<Answered, HostRemedy?>(most: 8 << 20) { $0.question.size + 128 + 24 * ($1?.disable.count ?? 0) }
     private let older = Remembered<Answered, OlderLibvirt?>(most: 4 << 20) { $0.question.size + 128 + 256 * ($1?.reasons.count ?? 0) }
     private let listedModels = Remembered<StartQuestion, String?>(most: 4 << 20) { question, _ in question.size + 64 }
+    private let modelsForAll = Remembered<StartQuestion, String?>(most: 4 << 20) { question, _ in question.size + 64 }
     private let given = Remembered<GivenQuestion, FeatureSet?>()
     private let weaknesses = Remembered<Int, HostWeakness?>(most: 1 << 17)
-    private let candidates = Remembered<CandidateQuestion, [CandidateModel]>()
+    private let alternatives = Remembered<ModelQuestion, [String]>()
     private let nearestModels = Remembered<DomainPlatform, Result<String, any Error>>()
 
     private struct State {
@@ -132,12 +133,19 @@ public final class StartCheck: Sendable {
 
     private func find(_ question: StartQuestion) -> StartAnswer {
         var answer = StartAnswer(question: question)
+        answer.judgements = judgements(on: question)
+        guard question.cpu.mode == .custom, let name = question.cpu.model else { return answer }
         for (kind, host) in known(question.platform).enumerated() {
-            answer.judgements.add(judge(question, on: host), of: kind)
-            guard question.cpu.mode == .custom, let name = question.cpu.model else { continue }
             if let model = host.capabilities?.capabilities.model(named: name) { answer.listed.add(model, of: kind) }
         }
         return answer
+    }
+
+    /// The different judgements of the kinds of hosts, in the order of the first kind that has each.
+    func judgements(on question: StartQuestion) -> [StartAnswer.Shared<Judgement>] {
+        var judgements: [StartAnswer.Shared<Judgement>] = []
+        for (kind, host) in known(question.platform).enumerated() { judgements.add(judge(question, on: host), of: kind) }
+        return judgements
     }
 
     /// The remedy that `work` returned for the same question and host before, or else the one that it returns now.
@@ -162,6 +170,11 @@ public final class StartCheck: Sendable {
         listedModels.answer(to: question.withoutMachineOnX86, work)
     }
 
+    /// As above, for the model that all hosts start instead of a guest's.
+    func rememberingModelForAll(_ question: StartQuestion, _ work: () -> String?) -> String? {
+        modelsForAll.answer(to: question.withoutMachineOnX86, work)
+    }
+
     /// As above, for the features that hypervisors can give.
     func remembering(_ question: GivenQuestion, _ work: () -> FeatureSet?) -> FeatureSet? { given.answer(to: question, work) }
 
@@ -169,9 +182,7 @@ public final class StartCheck: Sendable {
     func rememberingWeakness(of kind: Int, _ work: () -> HostWeakness?) -> HostWeakness? { weaknesses.answer(to: kind, work) }
 
     /// As above, for the models that can take the place of others.
-    func remembering(_ question: CandidateQuestion, _ work: () -> [CandidateModel]) -> [CandidateModel] {
-        candidates.answer(to: question, work)
-    }
+    func remembering(_ question: ModelQuestion, _ work: () -> [String]) -> [String] { alternatives.answer(to: question, work) }
 
     /// As above, for the model that is nearest to all hosts.
     func remembering(_ platform: DomainPlatform, _ work: (DomainPlatform) -> Result<String, any Error>) -> Result<String, any Error> {

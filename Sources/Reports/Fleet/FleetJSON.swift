@@ -195,7 +195,10 @@ package final class FleetJSON {
 
     private func obstacle(_ blocker: FleetDrain.Blocker) -> Int {
         let value = JSONValue.array(blocker.reasons.map { reason in
-            ["answer": JSONValue(reason.verdict.answer.rawValue), "kinds": indices(reason.kinds), "why": why(reason.verdict.reasons)]
+            [
+                "answer": JSONValue(reason.verdict.answer.rawValue), "certain": JSONValue(reason.verdict.isCertain), "kinds": indices(reason.kinds),
+                "why": why(reason.verdict.reasons),
+            ]
         })
         let key = value.text
         if let known = obstaclePlaces[key] { return known }
@@ -206,9 +209,10 @@ package final class FleetJSON {
 
     package func sets(_ sets: FleetSets) -> JSONValue {
         [
-            "sets": .array(sets.sets.map { indices($0) }),
+            "sets": .array(sets.sets.map { indices($0.kinds) }),
+            "certain": JSONValue(sets.sets.map { $0.isCertain ? "y" : "n" }.joined()),
             "withoutGuests": indices(sets.withoutGuests),
-            "oneWay": .array(sets.oneWay.map { ["from": JSONValue($0.from), "to": JSONValue($0.to)] }),
+            "oneWay": .array(sets.oneWay.map { ["from": JSONValue($0.from), "to": JSONValue($0.to), "certain": JSONValue($0.isCertain)] }),
         ]
     }
 
@@ -246,13 +250,15 @@ package final class FleetJSON {
     /// A change that guests with several asks would see stands once.
     package func windows(_ answers: [FleetWindows]) -> JSONValue {
         struct Key: Hashable {
-            var from: Int, to: [Int], now: String?, there: String?, lost: [String], gained: [String]
+            var from: Int, to: [Int], now: String?, there: String?, isCertain: Bool, lost: [String], gained: [String]
         }
         var places: [Key: Int] = [:]
         var merged: [(key: Key, asks: [Int], guests: FleetCensus.Guests)] = []
         for answer in answers {
             for change in answer.changes {
-                let key = Key(from: change.from, to: change.to, now: change.now, there: change.there, lost: change.lost, gained: change.gained)
+                let key = Key(
+                    from: change.from, to: change.to, now: change.now, there: change.there, isCertain: change.isCertain, lost: change.lost,
+                    gained: change.gained)
                 if let place = places[key] {
                     merged[place].asks.append(answer.ask)
                     merged[place].guests += change.guests
@@ -269,7 +275,7 @@ package final class FleetJSON {
                 [
                     "asks": indices(asks), "from": JSONValue(key.from), "guests": JSONValue(guests.windows), "samples": JSONValue(guests.samples),
                     "to": indices(key.to), "now": JSONValue(key.now), "there": JSONValue(key.there),
-                    "lost": indices(ofFeatures: key.lost), "gained": indices(ofFeatures: key.gained),
+                    "certain": JSONValue(key.isCertain), "lost": indices(ofFeatures: key.lost), "gained": indices(ofFeatures: key.gained),
                 ]
             }),
         ]

@@ -73,6 +73,7 @@ struct FleetPageData {
             }
         }
         value.update("reasons") { $0.updateEach { $0.updateEach { $0.remove("code"); $0.remove("name") } } }
+        value.update("obstacles") { $0.updateEach { $0.updateEach { $0.remove("certain", if: .bool(true)) } } }
         value.update("asks") { $0.updateEach { $0.keep(3, of: "samples") } }
         value.update("windows") { $0.update("changes") { $0.updateEach { $0.keep(1, of: "samples") } } }
         // The JSON has further reasons; the page says how many.

@@ -162,7 +162,7 @@ package struct FleetText {
         var text = ""
         for blocker in blockers {
             let isOne = blocker.guests.count == 1
-            let what = blocker.isUnknown ? "perhaps \(isOne ? one : many) (nobody can tell)" : isOne ? one : many
+            let what = blocker.isUnknown ? "perhaps \(isOne ? one : many) (nobody can tell)" : (blocker.isCertain ? "" : "probably ") + (isOne ? one : many)
             text += "  \(guests(blocker.guests.count)) with \(names.ask(blocker.ask)) \(what): \(printable(listing(blocker.guests.samples)))"
                 + (blocker.guests.count > blocker.guests.samples.count ? ", …" : "") + "\n"
             for reason in blocker.reasons.prefix(4) {
@@ -177,14 +177,15 @@ package struct FleetText {
     package func sets(_ sets: FleetSets) -> String {
         var text = ""
         for set in sets.sets {
-            let hosts = names.hosts(ofKinds: set)
-            text += "\(count(hosts.count, "host")) (\(Set(set.map(names.model)).sorted().joined(separator: ", "))): \(listing(hosts, upTo: 6))\n"
+            let hosts = names.hosts(ofKinds: set.kinds)
+            let models = Set(set.kinds.map(names.model)).sorted().joined(separator: ", ")
+            text += "\(count(hosts.count, "host")) (\(models))\(set.isCertain ? "" : ", probably"): \(listing(hosts, upTo: 6))\n"
         }
         if sets.sets.isEmpty { return "no host has guests that can be judged\n" }
         if !sets.withoutGuests.isEmpty { text += "\(count(names.hosts(ofKinds: sets.withoutGuests).count, "host")) without guests: nothing is said of them\n" }
         text += "\nBetween the hosts of one line, every guest that is on one of them can move while it runs.\n"
         for pair in sets.oneWay {
-            text += "one way: from \(listing(names.hosts(ofKinds: [pair.from]), upTo: 3)) to \(listing(names.hosts(ofKinds: [pair.to]), upTo: 3))\n"
+            text += "one way\(pair.isCertain ? "" : ", probably"): from \(listing(names.hosts(ofKinds: [pair.from]), upTo: 3)) to \(listing(names.hosts(ofKinds: [pair.to]), upTo: 3))\n"
         }
         return text
     }
@@ -264,6 +265,6 @@ package struct FleetText {
             change.gained.isEmpty ? nil : "\(isOne ? "gains" : "gain") \(listing(change.gained, upTo: 6))",
         ].compactMap { $0 }
         return (now == there ? "the same model" : "\(now) → \(there)")
-            + (parts.isEmpty ? "" : "; \(isOne ? "it" : "they") \(parts.joined(separator: " and "))")
+            + (parts.isEmpty ? "" : "; \(isOne ? "it" : "they") \(change.isCertain ? "" : "probably ")\(parts.joined(separator: " and "))")
     }
 }

@@ -22,7 +22,7 @@ package struct FactsJob {
     package func answer(_ framing: RecordFraming) throws {
         let output = OutputStream(channels.output)
         let loop = RecordLoop(framing, to: output, mostErrors: mostErrors)
-        let reader = SingleDomainReader(maximumDomainSize: maximumDomainSize)
+        let reader = SingleDomainReader(maximumDomainSize: maximumDomainSize, framing)
         let facts = FactsLine()
         var json = JSONBytes()
         defer { channels.complain("virt-cpu facts: \(loop.tally)") }

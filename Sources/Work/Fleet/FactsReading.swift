@@ -1,4 +1,5 @@
 import DomainXML
+import Glibc
 import Lint
 import Reports
 import SystemPackage
@@ -8,6 +9,12 @@ struct FactsReading {
     private var census: FleetCensus
     private var text: [UInt8] = []
     private var progress: Progress
+    private var seen: Set<FileIdentity> = []
+
+    private struct FileIdentity: Hashable {
+        var device: UInt
+        var inode: UInt
+    }
 
     /// - Parameter census: the hosts.
     init(_ census: FleetCensus, _ channels: Channels) {
@@ -27,14 +34,24 @@ struct FactsReading {
         defer { reading.progress.clear() }
         for file in files {
             if file == "-" {
+                try reading.refuseSecond(FileDescriptor(rawValue: channels.input), named: "<stdin>")
                 try reading.read(StandardInput(channels), named: "<stdin>")
                 continue
             }
             let descriptor = try Files.open(FilePath(file), named: file)
             defer { try? descriptor.close() }
+            try reading.refuseSecond(descriptor, named: file)
             try reading.read(StandardInput(descriptor, named: printable(file)), named: file)
         }
         return reading.census
+    }
+
+    /// - Throws: `FleetError` for a file that was read already: its guests would count twice.
+    private mutating func refuseSecond(_ file: FileDescriptor, named name: String) throws(FleetError) {
+        var status = stat()
+        guard fstat(file.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
+        let identity = FileIdentity(device: UInt(status.st_dev), inode: UInt(status.st_ino))
+        guard seen.insert(identity).inserted else { throw FleetError("\(printable(name)) is named twice, so its guests would count twice") }
     }
 
     private mutating func read(_ input: StandardInput, named name: String) throws {

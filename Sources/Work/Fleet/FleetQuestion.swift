@@ -43,24 +43,15 @@ package struct FleetQuestion {
             channels.sendErrors(note("\(count(known.unreadableHosts.count, "host")) could not be read and \(known.unreadableHosts.count == 1 ? "is" : "are") left out: \(names)"))
         }
         let census = try FactsReading.read(files, into: known, channels)
-        let judge = try judge(census, hosts)
-        judgeAll(judge)
-        return Fleet(judge: judge, hosts: hosts, facts: census)
-    }
-
-    /// Judges each ask on each kind, which answers are made from, and tells how far it is.
-    private func judgeAll(_ judge: FleetJudge) {
-        var progress = Progress(channels)
-        let asks = judge.census.asks.indices
-        for ask in asks {
-            for kind in judge.census.kinds.indices { _ = judge.start(ask, on: kind) }
-            progress.show { "virt-cpu: \(ask + 1) of \(asks.count) CPUs judged on \(judge.census.kinds.count) kinds of hosts" }
-        }
-        progress.clear()
+        return Fleet(judge: try judge(census, hosts), hosts: hosts, facts: census)
     }
 
     private func judge(_ census: FleetCensus, _ hosts: [Host]) throws -> FleetJudge {
-        FleetJudge(census, try KnownHosts(hosts, knowledge).knowledge, libvirt: libvirt)
+        var progress = Progress(channels)
+        defer { progress.clear() }
+        return FleetJudge(census, try KnownHosts(hosts, knowledge).knowledge, libvirt: libvirt) { judged in
+            progress.show { "virt-cpu: \(judged) of \(census.asks.count) CPUs judged on \(census.kinds.count) kinds of hosts" }
+        }
     }
 
     private func changed(_ hosts: [Host], _ changes: [String]) throws -> [Host] {
@@ -123,20 +114,9 @@ package struct FleetQuestion {
         for ask in judge.census.asks.indices {
             let origins: [Int?] = isLive ? judge.followsHost(ask) ? kinds.map { $0 } : [nil] : [nil]
             for from in origins {
-                var groups: [FleetVerdict: [Int]] = [:], order: [FleetVerdict] = []
-                var remedies: [FleetVerdict: String] = [:]
-                for kind in kinds {
-                    let verdict = isLive
-                        ? from.map { judge.move(ask, from: $0, to: kind) } ?? judge.moveFromAnywhere(ask, to: kind) : judge.start(ask, on: kind)
-                    if groups[verdict] == nil {
-                        order.append(verdict)
-                        if findsRemedies, !isLive, verdict.answer == .refuses { remedies[verdict] = judge.remedy(ask, on: kind)?.description }
-                    }
-                    groups[verdict, default: []].append(kind)
-                }
-                for verdict in order {
-                    let line = json.verdict(
-                        ask, question: isLive ? "live" : "start", from: from, verdict, kinds: groups[verdict]!, remedy: remedies[verdict])
+                for (verdict, kinds) in isLive ? judge.moves(ask, from: from) : judge.starts(ask) {
+                    let remedy = findsRemedies && !isLive && verdict.answer == .refuses ? judge.remedy(ask, on: kinds[0])?.description : nil
+                    let line = json.verdict(ask, question: isLive ? "live" : "start", from: from, verdict, kinds: kinds, remedy: remedy)
                     try output.write(line.text + "\n")
                 }
             }

@@ -11,6 +11,8 @@ final class AskCache {
     }
 
     private var entries: [[UInt8]: Entry] = [:]
+    /// The entries by the keys of their asks: many wordings, such as those with another topology, share one.
+    private var shared: [String: Entry] = [:]
     private var key: [UInt8] = []
     /// The bytes of all keys and entries.
     private var size = 0
@@ -43,7 +45,7 @@ final class AskCache {
         json.add(string: ask.key.utf8)
         json.add(",\"domain\":")
         json.add(string: ask.definition.utf8)
-        let entry = Entry(key: ask.key, json: json.bytes)
+        let entry = shared[ask.key] ?? Entry(key: ask.key, json: json.bytes)
         if isKeyed { keep(entry) }
         return entry
     }
@@ -51,11 +53,13 @@ final class AskCache {
     private static let none = Array("\"ask\":null,\"domain\":null".utf8)
 
     private func keep(_ entry: Entry) {
-        size += 2 * key.count + entry.json.count + 128
         if size > Self.mostBytes {
             entries.removeAll()
-            size = 2 * key.count + entry.json.count + 128
+            shared.removeAll()
+            size = 0
         }
+        size += key.count + 128
+        if shared.updateValue(entry, forKey: entry.key) == nil { size += entry.json.count + 128 }
         entries[key] = entry
     }
 

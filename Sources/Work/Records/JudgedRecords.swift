@@ -32,7 +32,7 @@ package struct JudgedRecords {
         let judge = try policies.policy(forDirectory: ".").judge
         let output = OutputStream(channels.output)
         let loop = RecordLoop(framing, to: output, mostErrors: mostErrors)
-        let reader = SingleDomainReader(maximumDomainSize: settings.maximumDomainSize)
+        let reader = SingleDomainReader(maximumDomainSize: settings.maximumDomainSize, framing)
         let asks = AskCache()
         var answer = JudgedRecord(settings, framing)
         defer { channels.complain("virt-cpu \(purpose): \(loop.tally)") }

@@ -8,8 +8,13 @@ final class SingleDomainReader {
     /// The bytes of the last definition before and behind its document, such as a line feed or a comment.
     var outside: (before: [UInt8], behind: [UInt8]) { handler.outside }
 
-    /// - Parameter maximumDomainSize: the most bytes of a definition.
-    init(maximumDomainSize: Int) { reader = DomainReader(maximumDomainSize: maximumDomainSize) }
+    /// - Parameters:
+    ///   - maximumDomainSize: the most bytes of a definition.
+    ///   - framing: what the definitions are taken from. In JSON, they are UTF-8 whatever they declare: .NET, for example,
+    ///     declares UTF-16 in every string.
+    init(maximumDomainSize: Int, _ framing: RecordFraming) {
+        reader = DomainReader(maximumDomainSize: maximumDomainSize, isUTF8: framing == .ndjson)
+    }
 
     /// Calls `body` with the guest of a definition.
     ///

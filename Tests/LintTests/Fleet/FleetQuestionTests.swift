@@ -104,7 +104,7 @@ struct FleetQuestionTests {
     func sets() throws {
         let judge = try Self.judge([(Self.haswell, "sky1", 1), (Self.haswell, "sky2", 1), (Self.skylake, "sky2", 1), (Self.haswell, "has1", 1)])
         let sets = FleetSets(judge)
-        #expect(sets.sets == [[0, 1], [2]])
+        #expect(sets.sets.map(\.kinds) == [[0, 1], [2]])
         // The Haswell's guest moves to the Skylakes; one of theirs does not move there. The AMD host has no guests.
         #expect(sets.oneWay.map { [$0.from, $0.to] } == [[2, 1]] && sets.withoutGuests == [3])
     }
@@ -226,6 +226,30 @@ struct FleetQuestionTests {
         let change = try HostChange("hv1*:-hle,-rtm,+pcid", x86)
         #expect(change.removed == ["hle", "rtm"] && change.added == ["pcid"] && change.applies(to: "hv12") && !change.applies(to: "hv2"))
         #expect(try HostChange("-hle", x86).applies(to: "any"))
+    }
+
+    @Test("Answers are certain where both the processor and the hypervisor of the hosts are known", arguments: [false, true])
+    func certainty(_ knowsHypervisors: Bool) throws {
+        let hosts = try ["Xeon-Gold-6130", "Xeon-E5-2630-v3", "Xeon-E5-2650-v4"].map { machine in
+            var host = try Machines.host(machine)
+            if knowsHypervisors { host.domainCapabilities = try Self.view(machine, "json").domainCapabilities }
+            return host
+        }
+        var census = try FleetCensus(hosts: hosts)
+        for (cpu, host) in [("<cpu mode='host-model'/>", 0), (Self.haswell, 1), (Self.haswell, 2)] {
+            let ask = try Self.ask(cpu)
+            try census.add(ask)
+            var fact = FleetCensus.Fact()
+            (fact.id, fact.ask, fact.host, fact.isWindows) = ("g\(host)", ask.key, hosts[host].name, true)
+            census.count(fact)
+        }
+        let judge = FleetJudge(census, CPUKnowledge())
+        #expect(FleetDrain.all(judge, isWithinCluster: false, of: [0])[0].live.map(\.isCertain) == [knowsHypervisors])
+        let sets = FleetSets(judge)
+        #expect(sets.sets.map(\.kinds) == [[1, 2], [0]] && sets.sets.map(\.isCertain) == [knowsHypervisors, true])
+        #expect(sets.oneWay.map(\.isCertain) == [knowsHypervisors, knowsHypervisors])
+        let changes = FleetWindows.all(judge, isWithinCluster: false).flatMap(\.changes)
+        #expect(!changes.isEmpty && changes.allSatisfy { $0.isCertain == knowsHypervisors })
     }
 
     @Test("Windows guests that follow their host, and what they would see elsewhere in the cluster")

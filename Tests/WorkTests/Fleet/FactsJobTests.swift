@@ -64,6 +64,13 @@ struct FactsJobTests {
         #expect(words.hasSuffix("virt-cpu facts: 3 records, 1 with an error (\(code) 1)\n"))
     }
 
+    @Test("A definition in JSON is UTF-8, whatever its declaration says", arguments: ["ISO-8859-1", "utf-16", "UTF-16LE", "UTF-8", "Shift_JIS", "EBCDIC-US"])
+    func declaredEncodings(_ encoding: String) throws {
+        let xml = "<?xml version='1.0' encoding='\(encoding)'?>\n" + Definitions.guest("<cpu mode='host-model'/>", name: "caf\u{e9} \u{20ac}")
+        let (lines, words) = try facts(record("1", xml) + record("2", Definitions.hostModel))
+        #expect(try lines.map { try json($0)["name"]?.string } == ["caf\u{e9} \u{20ac}", "g"], "\(words)")
+    }
+
     @Test("A line that is no record has an error, too", arguments: [
         "", "[]", "{", "{\"id\":1}", "{\"id\":1,\"xml\":7}", "{\"xml\":\"<domain/>\"} x", "{\"xml\":\"\\ud800\"}", "{\"xml\":\"\u{1}\"}", "null", "\u{feff}{}",
     ])

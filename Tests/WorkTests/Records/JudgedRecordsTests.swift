@@ -46,6 +46,13 @@ struct JudgedRecordsTests {
         #expect(lines[2]["changed"] == .bool(false) && lines[2]["xml"]?.string == Definitions.hostModel)
     }
 
+    @Test("filter keeps an encoding that a definition in JSON declares, although it does not count")
+    func declaredEncoding() throws {
+        let declaration = "<?xml version='1.0' encoding='utf-16'?>\n<!-- caf\u{e9} -->"
+        let (output, _, _) = try run(record("1", declaration + Definitions.passthrough), .filter, target: "host-model")
+        #expect(try lines(output)[0]["xml"]?.string == declaration + Definitions.hostModel)
+    }
+
     @Test("Records of filter that end in NUL: as many out as in, empty where nothing is written, and the reasons to stderr")
     func nul() throws {
         // Before the document, inside it and behind it, every byte stays.

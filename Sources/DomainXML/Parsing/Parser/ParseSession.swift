@@ -15,7 +15,11 @@ final class ParseSession {
     private var beginsDeclared = false
     private var endsWithCarriageReturn = false
 
-    init() {
+    private let options: Int32
+
+    /// - Parameter ignoresEncoding: the documents are UTF-8, whatever their XML declarations say.
+    init(ignoresEncoding: Bool) {
+        options = Int32(XML_PARSE_NONET.rawValue) | (ignoresEncoding ? Int32(XML_PARSE_IGNORE_ENC.rawValue) : 0)
         xmlInitParser()
         state = .allocate(capacity: 1)
         state.initialize(to: SAXState())
@@ -54,7 +58,7 @@ final class ParseSession {
         if context == nil {
             var handler = SAXHandler.make()
             guard let context = xmlCreatePushParserCtxt(&handler, state, nil, 0, nil) else { return lackMemory() }
-            xmlCtxtUseOptions(context, Int32(XML_PARSE_NONET.rawValue))
+            xmlCtxtUseOptions(context, options)
             state.pointee.context = context
             state.pointee.builder.use(InternedNames(context.pointee.dict))
         }

@@ -38,13 +38,15 @@ public final class DomainReader {
     ///
     /// - Parameters:
     ///   - maximumDomainSize: the limit in bytes of one document or, in a list, of one `<domain>`.
+    ///   - isUTF8: the stream is known to be UTF-8, so that the encodings which XML declarations name do not count. libvirt
+    ///     reads every definition in this way.
     ///   - handler: receives the stream. The reader holds it strongly, and calls it only while ``read(upTo:_:)``,
     ///     ``feed(_:)``, ``finish()`` or ``read(stretch:at:isLast:)`` runs. With nil, call ``restart(for:)`` before
     ///     reading.
-    public init(maximumDomainSize: Int = defaultMaximumDomainSize, handler: (any DomainStreamHandler)? = nil) {
+    public init(maximumDomainSize: Int = defaultMaximumDomainSize, isUTF8: Bool = false, handler: (any DomainStreamHandler)? = nil) {
         self.maximumDomainSize = maximumDomainSize
         self.handler = handler
-        session = ParseSession()
+        session = ParseSession(ignoresEncoding: isUTF8)
         session.onListedDomain { [unowned self] in try self.finish(region: $0) }
     }
 

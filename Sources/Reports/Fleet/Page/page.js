@@ -193,7 +193,7 @@
     return el('ul', {}, entries.map(entry => {
       const others = entry.kinds.flatMap(kind => kinds[kind].hosts).filter(isThere).sort((a, b) => a - b);
       const words = others.slice(0, 6).map(other => hosts[other].host).join(', ') + (others.length > 6 ? ` and ${others.length - 6} more` : '');
-      return el('li', {}, el('strong', {}, `${words}: `), entry.answer === 'unknown' ? 'nobody can tell: ' : '', whyWords(entry.why).join('; '));
+      return el('li', {}, el('strong', {}, `${words}: `), entry.answer === 'unknown' ? 'nobody can tell: ' : entry.certain === false ? 'probably ' : '', whyWords(entry.why).join('; '));
     }));
   }
 
@@ -626,7 +626,7 @@
       const worst = [...ways.live(drain), ...ways.only(drain), ...ways.neither(drain)][0], entry = obstacles[worst.obstacle][0];
       return el('tr', {}, el('th', { scope: 'row', class: 'name' }, link(hosts[drain.host].host, () => showHost(drain.host))), el('td', {}, clusterName(hosts[drain.host].cluster)), cell(drain.guests),
         count(live, 'bad'), count(only, 'warn'), count(neither, 'warn'),
-        el('td', { class: 'wide' }, `${worst.samples[0] || ''} (${shortWords(worst.asks[0])})`), el('td', { class: 'wide' }, entry ? whyWords(entry.why, 6).join('; ') : 'there is no other host'));
+        el('td', { class: 'wide' }, `${worst.samples[0] || ''} (${shortWords(worst.asks[0])})`), el('td', { class: 'wide' }, entry ? (entry.certain === false && entry.answer !== 'unknown' ? 'probably ' : '') + whyWords(entry.why, 6).join('; ') : 'there is no other host'));
     }, Math.min(30, Math.max(10, all.filter(one => isStuck(one.drain)).length)));
   }
 
@@ -653,21 +653,23 @@
     const models = indices => unique(indices.map(kind => kindWords(kinds[kind]))).join('; ');
     list('windows-table', ['guests', 'ask for', 'are on', 'and would see, if they start on', 'this change', 'for example'], changes, change => {
       const parts = [change.lost.length ? `lose ${named(change.lost).join(', ')}` : '', change.gained.length ? `gain ${named(change.gained).join(', ')}` : ''].filter(Boolean).join('; ');
-      const what = change.now === null || change.there === null ? 'nobody can tell' : (change.now === change.there ? '' : `${change.now} → ${change.there}${parts ? '; ' : ''}`) + parts;
+      const probably = parts && !change.certain ? 'probably ' : '';
+      const what = change.now === null || change.there === null ? 'nobody can tell' : (change.now === change.there ? '' : `${change.now} → ${change.there}${parts ? '; ' : ''}`) + probably + parts;
       return el('tr', {}, bar(change.guests, most), el('td', {}, link(shortWords(change.asks[0]), () => showAsk([change.asks[0]])), change.asks.length > 1 ? el('span', { class: 'quiet' }, ` and ${plural(merged(change.asks).length - 1, 'other CPU')}`.replace(/^ and 0 .*/, '')) : ''), el('td', {}, kindWords(kinds[change.from])), el('td', {}, models(change.to)), el('td', { class: 'wide' }, what), el('td', { class: 'name' }, change.samples[0] || ''));
     }, 12);
   }
 
   function drawSets() {
-    const { sets, oneWay } = data.sets;
+    const { sets, oneWay, certain } = data.sets;
     const label = set => unique(set.map(kind => kindWords(kinds[kind]))).join('; ');
     const hostsOf = set => sum(set, kind => size(kinds[kind], 'hosts'));
     byId('oneway-lead').textContent = `${plural(sets.length, 'set')} of hosts exchange all their guests while they run. ${oneWay.length ? `Between ${plural(oneWay.length, 'pair')} of kinds, all guests can move in one direction only: they do not come back.` : ''}`;
     const targets = new Map();
-    for (const pair of oneWay) targets.set(pair.from, (targets.get(pair.from) || []).concat(pair.to));
-    list('oneway-table', ['hosts', '#', 'exchange guests with', 'all guests can go to, but those from there not all back'], sets, set => el('tr', {},
-      el('th', { scope: 'row' }, kindWords(kinds[set[0]])), cell(hostsOf(set)), el('td', {}, set.length > 1 ? label(set.slice(1)) : size(kinds[set[0]], 'hosts') > 1 ? 'each other' : el('span', { class: 'zero' }, 'none: it is the only one')),
-      el('td', { class: 'wide' }, unique(set.flatMap(kind => targets.get(kind) || [])).map(kind => el('div', {}, kindWords(kinds[kind]))))), 15);
+    for (const pair of oneWay) targets.set(pair.from, (targets.get(pair.from) || []).concat((pair.certain ? '' : 'probably ') + kindWords(kinds[pair.to])));
+    const exchanges = sets.map((set, place) => ({ set, words: certain[place] === 'y' ? '' : 'probably ' }));
+    list('oneway-table', ['hosts', '#', 'exchange guests with', 'all guests can go to, but those from there not all back'], exchanges, ({ set, words }) => el('tr', {},
+      el('th', { scope: 'row' }, kindWords(kinds[set[0]])), cell(hostsOf(set)), el('td', {}, set.length > 1 ? words + label(set.slice(1)) : size(kinds[set[0]], 'hosts') > 1 ? 'each other' : el('span', { class: 'zero' }, 'none: it is the only one')),
+      el('td', { class: 'wide' }, unique(set.flatMap(kind => targets.get(kind) || [])).map(words => el('div', {}, words)))), 15);
   }
 
   function drawAbout() {
