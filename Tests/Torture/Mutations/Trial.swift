@@ -148,6 +148,9 @@ struct Trial {
     }
 
     private func compare(_ part: Filtered.Part, _ document: Stream.Document) throws {
+        if document.units == ORACLE_BYTES, let difference = part.reading?.difference(input[document.origin..<document.range.upperBound]) {
+            throw Wrong(words: difference)
+        }
         guard part.isWritten else { return }
         if input[part.input] == filtered.output[part.output] { return }
         if let difference = Comparison(input, part.input, filtered.output[part.output], document).difference() { throw Wrong(words: difference) }

@@ -315,11 +315,11 @@ static int is_blank(const xmlNode *node)
     return node->type == XML_TEXT_NODE && (!node->content || !node->content[strspn((const char *)node->content, " \t\r\n")]);
 }
 
-/* Past the attributes of <cpu> that say which it is. */
+/* Past the attributes of <cpu> that say which it is: libvirt finds them by their local names. */
 static const xmlAttr *staying(const xmlAttr *attribute, int is_of_cpu)
 {
     static const char *const names[] = { "mode", "match", "check", "migratable", "deprecated_features" };
-    for (; attribute && is_of_cpu && !attribute->ns; attribute = attribute->next) {
+    for (; attribute && is_of_cpu; attribute = attribute->next) {
         size_t i = 0;
         while (i < 5 && strcmp((const char *)attribute->name, names[i])) i++;
         if (i == 5) break;
@@ -357,7 +357,7 @@ static int may_go(const xmlNode *child)
 {
     if (is(child, "model") || is(child, "vendor") || is(child, "feature")) return 1;
     if (!is(child, "cache")) return 0;
-    xmlChar *mode = xmlGetNoNsProp(child, (const xmlChar *)"mode");
+    xmlChar *mode = xmlGetProp((xmlNode *)child, (const xmlChar *)"mode");
     int is_host = mode && strcmp((const char *)mode, "passthrough") == 0;
     xmlFree(mode);
     return is_host;

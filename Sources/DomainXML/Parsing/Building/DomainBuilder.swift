@@ -296,6 +296,7 @@ struct DomainBuilder {
         // libvirt takes an empty value of an XPath for an absent one.
         if facts.pointee.arch?.isEmpty == true { facts.pointee.arch = nil }
         if facts.pointee.machine?.isEmpty == true { facts.pointee.machine = nil }
+        if facts.pointee.emulator?.text.isEmpty == true { facts.pointee.emulator = nil }
         document!.domains.append(domain)
         openDomainStart = nil
         return root == .list ? element.span : nil

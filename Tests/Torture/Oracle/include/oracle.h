@@ -49,4 +49,8 @@ void oracle_free(oracle_document *document);
  * features, a cache that is passed through, and the attributes that say which CPU it is. */
 int oracle_same(const oracle_document *a, const oracle_document *b);
 
+/* What libvirt would read of one definition, as lines, to be compared and freed; NULL where libvirt has no tree of it: it reads
+ * the bytes as UTF-8, whatever encoding is declared. */
+char *oracle_reading(const char *bytes, size_t count);
+
 #endif
