@@ -1,5 +1,6 @@
 """Definitions as text that can be mutated: every name, value and piece of text stays as it is written."""
 
+import re
 import xml.parsers.expat
 
 
@@ -82,6 +83,15 @@ def name(number, which=0):
 
 def uuid(number, which=0):
     return f"5d9b1c1e-{which:04x}-4c1b-8a00-{number:012x}"
+
+
+def number(dump):
+    """The number of the definition that libvirt has printed, by its UUID or else its name; None if both were changed."""
+    found = re.search(r"<uuid>5d9b1c1e-....-4c1b-8a00-(.{12})</uuid>", dump)
+    if found:
+        return int(found[1], 16)
+    found = re.search(r"<name>\s*virt-cpu-(\d+)", dump)
+    return int(found[1]) if found else None
 
 
 QEMU = "xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'"

@@ -25,16 +25,19 @@ TEXTS = {
     "model": ["Haswell", "EPYC", "Nehalem", "bogus"], "vendor": ["Intel", "AMD", "bogus"], "vcpu": ["4", "2", "8"], "type": ["hvm", "bogus"],
     "emulator": ["/usr/bin/qemu-system-x86_64"], "title": ["Another", "Windows Server 2022"],
 }
+# Without names that begin with sve: libvirt takes them for Arm's vector lengths and adds the feature sve.
 FEATURES = ["AES", "Aes", "sse4_1", "sse4-1", "sse41", "SSE4.1", "aes ", " aes", "lahf-lm", "pclmulqdq", "ds-cpl", "i64", "xd", "-aes", "+aes",
-            "aes,", "pni", "sse3", "sve", "svefoo", "a\u00e8s", "", "aes=on", "vmx-ept-uc", "arch-capabilities", "hypervisor"]
-NUMBERS = ["+{}", " {}", "{} ", "0{}", "0x{}", "{}.0", "-{}", "", "429496729{}", "{}e0", "\uff14", "&#x34;", "\t{}", "{}\n", "00{}", "{}{}",
-           "18446744073709551617", "{}k", "-4294967292", "2147483648", "+ {}"]
+            "aes,", "pni", "sse3", "a\u00e8s", "", "aes=on", "vmx-ept-uc", "arch-capabilities", "hypervisor"]
+NUMBERS = ["+{}", " {}", "{} ", "0{}", "0x{}", "{}.0", "", "{}e0", "\uff14", "&#x34;", "\t{}", "{}\n", "00{}", "{}{}", "{}k", "+ {}", "\r{}"]
+# Not for vCPUs and cells: libvirt 9.0, 11.3 and 12.9 allocate memory for each of them before they refuse so many.
+LARGE = ["-{}", "429496729{}", "18446744073709551617", "-4294967292", "2147483648"]
+NOT_COUNTED = {"level", "bits", "limit", "retries", "frequency"}
 DIGITS = {"sockets", "dies", "cores", "threads", "level", "bits", "limit", "current", "retries", "id", "value", "memory", "frequency", "cpus"}
 ENCODINGS = ["UTF-8", "utf-8", "UTF8", "ISO-8859-1", "iso-8859-15", "windows-1252", "US-ASCII", "ASCII", "KOI8-R", "windows-1251", "ARMSCII-8", "windows-1255",
              "UTF-16", "UTF-16LE", "UCS-4", "Shift_JIS", "GBK", "EUC-JP", "UTF-7", "IBM037", "ISO-2022-JP", "bogus", "x-user-defined"]
 INSTRUCTIONS = ["<?p?>", "<?p </cpu> ?>", "<?virt-cpu ignore?>", "<?xml-stylesheet href='x'?>", "<?p <cpu mode='maximum'/>?>", "<?XML ?>"]
 COMMENTS = ["<!---->", "<!-- a -->", "<!-- </domain> -->", "<!-- <cpu mode='maximum'/> -->"]
-BLANKS = [" ", "\n  ", "\t", "\r\n", "&#32;", "&#10;", "\u00a0", "&#9; "]
+BLANKS = [" ", "\n  ", "\t", "\r\n", "  \r", "&#32;", "&#10;", "\u00a0", "&#9; "]
 
 
 def build(recipe, number, type):
@@ -351,7 +354,8 @@ def number(definition, random):
         element.content = [random.choice(NUMBERS).replace("{}", "4")]
     else:
         pair = random.choice(pairs)
-        pair[1] = random.choice(NUMBERS).replace("{}", pair[1])
+        spellings = NUMBERS + LARGE if pair[0].rpartition(":")[2] in NOT_COUNTED else NUMBERS
+        pair[1] = random.choice(spellings).replace("{}", pair[1])
 
 
 def feature(definition, random):
