@@ -116,6 +116,20 @@ struct LibvirtReadingTests {
         #expect(error?.message.hasPrefix("a second <kvm>") == true)
     }
 
+    @Test("The cells of a second <cpu> are refused, because libvirt reads them together with those of the first")
+    func secondNUMA() throws {
+        let numa = "<numa><cell id='0' cpus='0' memory='1'/></numa>"
+        for first in ["<cpu/>", "<cpu>\(numa)</cpu>"] {
+            let error = #expect(throws: MalformedInput.self) {
+                try Recorder.read(Array("<domain>\(first)<cpu mode='maximum'>\(numa)</cpu></domain>".utf8))
+            }
+            #expect(error?.kind == .refused)
+            #expect(error?.message.hasPrefix("a <numa> in a second <cpu>") == true)
+        }
+        try read("<domain><cpu>\(numa)\(numa)</cpu><cpu/></domain>") { #expect($0.cpu?.numa?.cells.count == 1) }
+        try read("<domain xmlns:x='u'><cpu/><x:cpu>\(numa)</x:cpu></domain>") { #expect($0.cpu?.numa == nil) }
+    }
+
     @Test("An empty arch, machine or emulator is absent, and each of the first two is the first of the first types of all <os>")
     func empty() throws {
         for (os, arch, machine) in [

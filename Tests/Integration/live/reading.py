@@ -220,7 +220,8 @@ def verdict(case):
 
 
 def without_values(text):
-    return re.sub(r"\d+", "N", re.sub(r"'[^']*'", "'…'", text))[:160]
+    text = re.sub(r"(binary|[Ff]eature:|domain type|architecture|Bytes:) .*", r"\1 …", re.sub(r"'[^']*'", "'…'", text))
+    return re.sub(r"\d+", "N", text)[:110]
 
 
 COLUMNS = ["agreements", "virt-cpu refuses, with a reason", "refused by both", "libvirt alone refuses", "disagreements"]
@@ -253,13 +254,20 @@ def run(run):
         else:
             outcome.explain(column)
     print(f"  reading, libvirt {run.libvirt}, seed {run.seed}: {len(cases)} tried, " + ", ".join(f"{counts[column]} {column}" for column in COLUMNS))
-    for column in ("virt-cpu refuses, with a reason", "libvirt alone refuses"):
-        print(f"  {column}:")
-        for (where, kind), number in kinds.most_common():
-            if where == column:
-                example = next(case for case in cases if verdict(case) == (column, kind))
-                print(f"    {number:4} {kind} ({os.path.basename(example.path)})")
+    list_refusals(run, cases, kinds)
     outcome.finish(count)
+
+
+def list_refusals(run, cases, kinds):
+    """Prints the commonest reasons of refusals that only one side has, and keeps all of them, each with a definition."""
+    path = os.path.join(run.work, "refusals.txt")
+    with open(path, "w") as file:
+        for column in ("virt-cpu refuses, with a reason", "libvirt alone refuses"):
+            found = [(kind, number) for (where, kind), number in kinds.most_common() if where == column]
+            print(f"  {column}: " + "; ".join(f"{number} {kind}" for kind, number in found[:5]) + (f"; more in {path}" if found else ""))
+            for kind, number in found:
+                example = next(case for case in cases if verdict(case) == (column, kind))
+                file.write(f"{column}: {number} {kind} ({os.path.basename(example.path)})\n")
 
 
 def words(case):

@@ -36,6 +36,7 @@ struct Reading {
         for cache in cpu?.caches ?? [] { add("cache", [cache.level, cache.mode?.text]) }
         if let address = cpu?.maxPhysAddr { add("maxphysaddr", [address.mode?.text, address.bits, address.limit]) }
         for feature in cpu?.features ?? [] { add("feature", [feature.name, feature.policy?.text]) }
+        for cell in cpu?.numa?.cells ?? [] { add("cell", [cell.id, cell.cpus, cell.memAccess?.text, cell.discard?.text]) }
         for flag in (domain.enlightenments + domain.cpuidFlags).sorted(by: { $0.element.span.start < $1.element.span.start }) {
             add(domain[flag.name], [flag.state])
         }

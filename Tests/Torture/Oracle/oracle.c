@@ -100,6 +100,15 @@ static void push(scanner *s, size_t start)
     s->elements[s->element_count++] = (span){ start, start };
 }
 
+/* Whether the tag at a place has a local name. */
+static int is_tag(const scanner *s, size_t start, const char *name)
+{
+    size_t place = start + 1;
+    for (size_t i = place; i < s->count && !strchr(" \t\r\n/>", (int)(at(s, i) & 0x7f)); i++)
+        if (at(s, i) == ':') place = i + 1;
+    return matches(s, place, name) && strchr(" \t\r\n/>", (int)(at(s, place + strlen(name)) & 0x7f)) != NULL;
+}
+
 static oracle_extent scan(scanner *s)
 {
     oracle_extent extent = { .end = s->count };
@@ -129,6 +138,9 @@ static oracle_extent scan(scanner *s)
             if (!closes) {
                 push(s, start);
                 extent.has_root = 1;
+                extent.kvms += is_tag(s, start, "kvm");
+                extent.cpus += is_tag(s, start, "cpu");
+                extent.numas += is_tag(s, start, "numa");
                 if (depth == opened) {
                     opened = opened ? 2 * opened : 64;
                     open = realloc(open, opened * sizeof *open);

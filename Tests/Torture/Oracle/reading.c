@@ -90,6 +90,7 @@ static void add_cpu(reader *r)
     static const char *const cache[] = { "level", "mode", NULL };
     static const char *const address[] = { "mode", "bits", "limit", NULL };
     static const char *const feature[] = { "name", "policy", NULL };
+    static const char *const cell[] = { "id", "cpus", "memAccess", "discard", NULL };
     add_nodes(r, "cpu", "./cpu[1]", 1, attributes);
     add_string(r, "model", "string(./cpu[1]/model[1])");
     add_string(r, "fallback", "string(./cpu[1]/model[1]/@fallback)");
@@ -99,6 +100,7 @@ static void add_cpu(reader *r)
     add_nodes(r, "cache", "./cpu[1]/cache", INT32_MAX, cache);
     add_nodes(r, "maxphysaddr", "./cpu[1]/maxphysaddr[1]", 1, address);
     add_nodes(r, "feature", "./cpu[1]/feature", INT32_MAX, feature);
+    add_nodes(r, "cell", "./cpu/numa[1]/cell", INT32_MAX, cell);
 }
 
 char *oracle_reading(const char *bytes, size_t count)

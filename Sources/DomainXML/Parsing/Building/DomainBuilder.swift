@@ -92,6 +92,8 @@ struct DomainBuilder {
     /// The number of complete domains that are held.
     var domainCount: Int { document!.domains.count }
     var isInDomain: Bool { openDomainStart != nil }
+    /// Whether the open `<cpu>` is the second or a later one of its domain.
+    var isCPUIgnored: Bool { cpu.pointee.isIgnored }
     /// Whether the open element is a `<cpu>` of a domain.
     var isInCPU: Bool { parent == .cpu }
 
