@@ -9,7 +9,6 @@ import json
 import os
 import re
 import time
-import xml.etree.ElementTree as ET
 
 import define
 import definitions
@@ -17,6 +16,7 @@ import mutations
 import virsh
 from outcome import Outcome
 
+# Machines that libvirt replaces by the one that they stand for.
 ALIASES = {None, "", "pc", "q35"}
 
 
@@ -36,6 +36,8 @@ class Case:
 
 
 class Reading:
+    """Asks both sides."""
+
     def __init__(self, run):
         self.run = run
         self.next = 0
@@ -58,7 +60,7 @@ class Reading:
     # --- libvirt
 
     def ask_libvirt(self, cases):
-        """libvirt 9.0 has been seen to end at some definitions: what comes behind one is asked once more."""
+        """libvirtd has been seen to end at some definitions: the others are asked once more."""
         rest = cases
         while rest:
             self.clean()
@@ -76,7 +78,7 @@ class Reading:
         for case, answer in zip(cases, answers):
             case.reason = answer.reason if answer.failed else None
         open = {case.number: case for case in cases if case.reason is None}
-        # A name may be in pieces, or a UUID be libvirt's own.
+        # Where the name is in pieces and the UUID is libvirt's own, the definition has no number.
         strangers = []
         for dump in dumps:
             number = definitions.number(dump)
@@ -90,7 +92,7 @@ class Reading:
             case.dump = dump
 
     def clean(self, attempts=5):
-        """Everything that is defined, which is undefined."""
+        """Undefines all domains, and returns libvirt's form of each."""
         for attempt in range(attempts):
             try:
                 found = virsh.ask(["list --all --uuid"])[0].text.split()
@@ -197,8 +199,7 @@ def differences(facts, shown, libvirts_facts, libvirts_shown):
 
 
 def without_default(dump):
-    """libvirt's form without the model that it adds where a definition names none (qemuDomainDefaultCPU…): the hypervisor's
-    default by its name."""
+    """libvirt's form without the model that it adds where a definition names none: the hypervisor's default by its name."""
     return re.sub(r"<cpu mode='custom' match='exact' check='(?:none|partial)'>\s*<model fallback='(?:forbid|allow)'>qemu64</model>", "<cpu>", dump)
 
 

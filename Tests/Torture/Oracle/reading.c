@@ -74,7 +74,8 @@ static void add_features(reader *r)
         const xmlNode *node = found->nodesetval->nodeTab[i];
         if (is_named(node, "pmu") || is_named(node, "pvspinlock")) add_node(r, (const char *)node->name, node, state);
         for (const xmlNode *child = node->children; child; child = child->next) {
-            if (child->type != XML_ELEMENT_NODE) continue;
+            /* libvirt refuses what it does not know; a prefix that is not declared is part of the name. */
+            if (child->type != XML_ELEMENT_NODE || strchr((const char *)child->name, ':')) continue;
             if (is_named(node, "hyperv")) add_node(r, (const char *)child->name, child, state);
             for (int j = 0; is_named(node, "kvm") && of_kvm[j]; j++)
                 if (is_named(child, of_kvm[j])) add_node(r, of_kvm[j], child, state);
