@@ -44,7 +44,7 @@ public struct CPURequest: Sendable, Equatable {
             && cpu.features.isEmpty && cpu.check?.value == CPU.Check.none && cpu.model?.fallback?.value == .forbid
             && cpu.model?.vendorID == nil
         caches = cpu.caches.map { cache in
-            let level = domain[cache.level].map { "level \($0) " } ?? ""
+            let level = domain[cache.level].map { "level \(plainNumber($0)) " } ?? ""
             return level + (domain[cache.mode?.text] ?? "")
         }.sorted()
         physicalAddresses = cpu.maxPhysAddr.map { Self.describe($0, domain) }
@@ -58,8 +58,8 @@ public struct CPURequest: Sendable, Equatable {
 
     private static func describe(_ width: CPU.MaxPhysAddr, _ domain: Domain) -> String {
         guard width.mode?.value == .passthrough else {
-            return "\(domain[width.bits] ?? "?") bits"
+            return "\(domain[width.bits].map(plainNumber) ?? "?") bits"
         }
-        return "the host's" + (domain[width.limit].map { ", at most \($0) bits" } ?? "")
+        return "the host's" + (domain[width.limit].map { ", at most \(plainNumber($0)) bits" } ?? "")
     }
 }

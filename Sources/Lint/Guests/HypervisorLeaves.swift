@@ -34,7 +34,7 @@ public struct HypervisorLeaves: Sendable, Equatable {
             if domain.is(flag.name, "vendor_id") {
                 vendor = domain[flag.value]
             } else {
-                on.append(domain[flag.name] + (domain[flag.value].map { " \($0)" } ?? ""))
+                on.append(domain[flag.name] + (domain[flag.value].map { " \(plainNumber($0))" } ?? ""))
             }
         }
         var isHidden = false

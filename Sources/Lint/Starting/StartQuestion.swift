@@ -64,6 +64,9 @@ public struct StartQuestion: Sendable, Hashable {
         question.cpu.features = cpu.features.enumerated().sorted {
             ($0.element.name, $0.offset) < ($1.element.name, $1.offset)
         }.map(\.element)
+        // libvirt reads `match` under custom alone, and drops the fallback of no model (cpu_conf.c, `virCPUDefFormatBuf`).
+        if cpu.mode != .custom { question.cpu.match = .exact }
+        if cpu.model == nil { question.cpu.fallback = .allow }
         if check != .full {
             var byDefault = self
             byDefault.check = nil

@@ -6,3 +6,6 @@ func wholeNumber(_ text: String) -> Int? {
     guard !rest.isEmpty, rest.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return nil }
     return UInt32(Substring(rest)).map { Int($0) }
 }
+
+/// A number as libvirt writes it: `+3` and `03` are 3. Text that is no number stays as it is.
+func plainNumber(_ text: String) -> String { wholeNumber(text).map(String.init) ?? text }

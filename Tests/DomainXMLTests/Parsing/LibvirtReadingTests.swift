@@ -116,7 +116,21 @@ struct LibvirtReadingTests {
         #expect(error?.message.hasPrefix("a second <kvm>") == true)
     }
 
-    @Test("An empty arch or machine is absent, and each is the first of the first types of all <os>")
+    @Test("The cells of a second <cpu> are refused, because libvirt reads them together with those of the first")
+    func secondNUMA() throws {
+        let numa = "<numa><cell id='0' cpus='0' memory='1'/></numa>"
+        for first in ["<cpu/>", "<cpu>\(numa)</cpu>"] {
+            let error = #expect(throws: MalformedInput.self) {
+                try Recorder.read(Array("<domain>\(first)<cpu mode='maximum'>\(numa)</cpu></domain>".utf8))
+            }
+            #expect(error?.kind == .refused)
+            #expect(error?.message.hasPrefix("a <numa> in a second <cpu>") == true)
+        }
+        try read("<domain><cpu>\(numa)\(numa)</cpu><cpu/></domain>") { #expect($0.cpu?.numa?.cells.count == 1) }
+        try read("<domain xmlns:x='u'><cpu/><x:cpu>\(numa)</x:cpu></domain>") { #expect($0.cpu?.numa == nil) }
+    }
+
+    @Test("An empty arch, machine or emulator is absent, and each of the first two is the first of the first types of all <os>")
     func empty() throws {
         for (os, arch, machine) in [
             ("<os><type arch='' machine=''>hvm</type></os>", nil, nil),
@@ -129,18 +143,24 @@ struct LibvirtReadingTests {
                 #expect(domain[domain.machine] == machine, "\(os)")
             }
         }
+        for devices in ["<emulator/>", "<emulator></emulator><emulator>/usr/bin/kvm</emulator>"] {
+            try read("<domain><devices>\(devices)</devices></domain>") { #expect($0.emulator == nil, "\(devices)") }
+        }
     }
 
     // MARK: White space
 
-    @Test("White space between markup is left out of a value, unless text is beside it", arguments: [
+    @Test("White space between markup is left out of a value, unless text that is no CDATA is beside it", arguments: [
         (" <!--c-->Haswell", "Haswell"), ("<!--c--> Haswell<!--d--> ", " Haswell "), ("<!--c-->Haswell<!--d--> ", "Haswell"),
-        ("<![CDATA[Haswell]]> ", "Haswell "), (" <![CDATA[Haswell]]>", "Haswell"), ("<!--c-->&#32;<!--d-->Haswell", " Haswell"),
+        ("<![CDATA[Haswell]]> ", "Haswell"), (" <![CDATA[Haswell]]>", "Haswell"), ("<![CDATA[Has]]>\t<![CDATA[well]]>", "Haswell"),
+        ("<![CDATA[Has]]> well", "Has well"), ("<![CDATA[H]]>aswell<!--c--> ", "Haswell"), ("Has<![CDATA[well]]> ", "Haswell "), ("<!--c-->&#32;<!--d-->Haswell", " Haswell"),
         ("<?p?> Haswell", " Haswell"), ("<?p?> <!--d-->Haswell", "Haswell"), ("Has<b/>well", "Haswell"),
         ("Haswell<b> </b>", "Haswell "), ("Haswell<b> <!--c--> </b>", "Haswell"), (" \t<!--c-->Haswell", "Haswell"),
         ("\r\n<!--c-->Haswell", "Haswell"), ("  \r\n<!--c-->Haswell", "Haswell"),
         ("<!--c-->\n<?x?>\n<![CDATA[Haswell]]>", "Haswell"), ("<b/> Haswell", " Haswell"), ("<b/> <b/>Haswell", "Haswell"),
-        (" ", " "), ("Haswell<!--c--> ", "Haswell "), ("<!--c--> ", ""),
+        (" ", " "), ("Haswell<!--c--> ", "Haswell "), ("<!--c--> ", ""), ("<!--c-->\r<!--d-->Haswell", "Haswell"),
+        ("<!--c-->&#13;<!--d-->Haswell", "\rHaswell"), ("  \r\nHaswell", "\nHaswell"), ("\u{e9}<b/> <b/>Haswell", "\u{e9} Haswell"),
+        ("<b>\r<c/></b>Haswell", "Haswell"),
     ])
     func blanks(content: String, value: String) throws {
         for (attribute, value) in [("", value), (" xml:space='preserve'", nil as String?)] {

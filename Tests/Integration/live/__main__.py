@@ -20,12 +20,14 @@ import cpumap
 import cpus
 import define
 import guests
+import reading
 import starts
 import targets
 import tool
 import virsh
 
-SUITES = {"define": define, "compare": compare, "baseline": baseline, "start": starts, "guest": guests, "target": targets}
+SUITES = {"define": define, "compare": compare, "baseline": baseline, "start": starts, "guest": guests, "target": targets,
+          "reading": reading}
 
 
 class Run:

@@ -24,6 +24,13 @@ class Tool:
     def run(self, arguments, input=None):
         return subprocess.run([self.path] + arguments, input=input, capture_output=True, text=True, timeout=3600)
 
+    def answer(self, arguments, input):
+        """The output for an input, in bytes. An exit status other than 0 is an error."""
+        done = subprocess.run([self.path] + arguments, input=input, capture_output=True, timeout=3600)
+        if done.returncode != 0:
+            raise RuntimeError(f"virt-cpu {arguments[0]}: exit {done.returncode}: {done.stderr[:600].decode(errors='replace')}")
+        return done.stdout
+
     def ask(self, command, arguments, input=None):
         return self.run([command] + self.options(command) + arguments, input)
 

@@ -9,7 +9,11 @@ PROMPT = "virsh # "
 
 
 class Lost(RuntimeError):
-    """libvirtd went away."""
+    """libvirtd went away. `answered` is how many commands it answered before."""
+
+    def __init__(self, words, answered):
+        super().__init__(words)
+        self.answered = answered
 
 
 class Answer:
@@ -45,13 +49,13 @@ def ask(commands, timeout=3600):
         stderr=subprocess.STDOUT, text=True, errors="replace", timeout=timeout)
     pieces = done.stdout.split(PROMPT)
     answers = [Answer(piece.partition("\n")[2]) for piece in pieces[1:] if piece.strip()]
-    for answer in answers:
+    for index, answer in enumerate(answers):
         if re.search("failed to connect|End of file|socket is closed", answer.text):
-            raise Lost(answer.reason)
+            raise Lost(answer.reason, index)
         if "Failed to open file" in answer.text:
             raise RuntimeError(answer.reason)
     if len(answers) != len(commands):
-        raise Lost(f"virsh answered {len(answers)} of {len(commands)} commands: …{done.stdout[-400:]}")
+        raise Lost(f"virsh answered {len(answers)} of {len(commands)} commands: …{done.stdout[-400:]}", len(answers))
     return answers
 
 

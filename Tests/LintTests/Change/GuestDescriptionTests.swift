@@ -24,6 +24,14 @@ struct GuestDescriptionTests {
         #expect(seen.features.contains("abm") == hasABM)
     }
 
+    @Test("Numbers are shown as libvirt writes them", arguments: [("03", " 40"), ("+3", "040"), ("3", "40")])
+    func numbers(level: String, bits: String) throws {
+        let parts = "<cache level='\(level)' mode='emulate'/><maxphysaddr mode='emulate' bits='\(bits)'/>"
+        let seen = try description(domain(cpu(model: "Haswell", parts)))
+        #expect(value("caches", seen) == "level 3 emulate")
+        #expect(value("physical addresses", seen) == "40 bits")
+    }
+
     @Test("ht is there with several cores or threads in a socket", arguments: [
         ("<topology sockets='1' cores='2' threads='1'/>", true), ("<topology sockets='1' cores='1' threads='2'/>", true),
         ("<topology sockets='1' dies='2' cores='1' threads='1'/>", true), ("<topology sockets='2' cores='1' threads='1'/>", false),

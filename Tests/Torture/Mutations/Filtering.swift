@@ -48,6 +48,8 @@ final class Filtered: DomainStreamHandler {
         var input: Range<Int>
         var output: Range<Int>
         var isWritten: Bool
+        /// What was read of a domain that is a document by itself.
+        var reading: Reading?
     }
 
     let judge: Judge
@@ -89,7 +91,9 @@ final class Filtered: DomainStreamHandler {
         let isWritten = !(refuses && verdict.findings.contains { $0.severity >= .error && !$0.isFixed })
         let start = output.count
         if isWritten { document.write(applying: verdict.edits) { output.append(contentsOf: $0) } }
-        parts.append(Part(input: document.span.range, output: start..<output.count, isWritten: isWritten))
+        let alone = document.domains.count == 1 && document.domains[0].container == .root ? document.domains[0] : nil
+        parts.append(
+            Part(input: document.span.range, output: start..<output.count, isWritten: isWritten, reading: alone.map(Reading.init)))
         return isWritten
     }
 

@@ -28,7 +28,7 @@ struct Mutator {
     }
 
     private mutating func mutate() {
-        switch below(28) {
+        switch below(34) {
         case 0...3: flip()
         case 4: cut()
         case 5: splice()
@@ -43,6 +43,8 @@ struct Mutator {
         case 22, 23: replaceCPU()
         case 24: lineEnds()
         case 25, 26: keepRunning()
+        case 27...29: prefixes()
+        case 30...32: repeated()
         default: blanks()
         }
     }
@@ -244,6 +246,48 @@ struct Mutator {
             bytes.insert(contentsOf: extra.utf8, at: chosen.start)
         default: bytes.insert(contentsOf: oneOf(Self.words).utf8, at: chosen.valueStart)
         }
+    }
+
+    /// Attributes of one local name, with prefixes that are declared or not, and elements in a namespace.
+    private mutating func prefixes() {
+        let markup = Markup(bytes)
+        let near = markup.attributes.filter { $0.isInCPU }
+        guard !markup.attributes.isEmpty else { return }
+        let chosen = !near.isEmpty && below(2) == 0 ? oneOf(near) : oneOf(markup.attributes)
+        let name = String(decoding: bytes[chosen.start..<chosen.valueStart - 2], as: UTF8.self)
+        let prefix = oneOf(["xml", "p", "u", "qemu"])
+        switch below(6) {
+        case 0...3:
+            let other = "\(prefix):\(name)='\(oneOf(Self.words))'"
+            bytes.insert(contentsOf: Array((below(2) == 0 ? other + " " : "").utf8), at: chosen.start)
+            if bytes.count > chosen.end, bytes[chosen.end - 1] == bytes[chosen.valueStart - 1] {
+                bytes.insert(contentsOf: Array((" " + other).utf8), at: chosen.end)
+            }
+        case 4: insert("\(prefix):", at: chosen.start)
+        default:
+            guard let element = markup.elements.isEmpty ? nil : oneOf(markup.elements) else { return }
+            Self.rename(element, to: "\(prefix):" + String(decoding: element.name, as: UTF8.self), alsoAtEnd: true, in: &bytes)
+        }
+        // The prefixes are declared at the root, mostly.
+        if below(4) > 0, let root = Markup(bytes).elements.last {
+            insert(" xmlns:p='urn:p'\(below(2) == 0 ? " xmlns='urn:x'" : "")", at: root.start + 1 + root.name.count)
+        }
+    }
+
+    /// An element twice, with another value.
+    private mutating func repeated() {
+        let markup = Markup(bytes)
+        let near = markup.elements.filter { $0.isInCPU }
+        guard !markup.elements.isEmpty else { return }
+        let chosen = !near.isEmpty && below(2) == 0 ? oneOf(near) : oneOf(markup.elements)
+        var copy = Array(bytes[chosen.start..<chosen.end])
+        guard copy.count < Self.enough else { return }
+        if let attribute = Markup(copy).attributes.randomElement(using: &random) {
+            copy.replaceSubrange(attribute.valueStart..<attribute.end - 1, with: oneOf(Self.words).utf8)
+        } else if let start = copy.firstIndex(of: UInt8(ascii: ">")), let end = copy.lastIndex(of: UInt8(ascii: "<")), start < end {
+            copy.replaceSubrange(start + 1..<end, with: oneOf(Self.words).utf8)
+        }
+        bytes.insert(contentsOf: copy, at: below(2) == 0 ? chosen.start : chosen.end)
     }
 
     private static let tricks = [

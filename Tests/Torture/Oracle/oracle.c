@@ -100,6 +100,15 @@ static void push(scanner *s, size_t start)
     s->elements[s->element_count++] = (span){ start, start };
 }
 
+/* Whether the tag at a place has a local name. */
+static int is_tag(const scanner *s, size_t start, const char *name)
+{
+    size_t place = start + 1;
+    for (size_t i = place; i < s->count && !strchr(" \t\r\n/>", (int)(at(s, i) & 0x7f)); i++)
+        if (at(s, i) == ':') place = i + 1;
+    return matches(s, place, name) && strchr(" \t\r\n/>", (int)(at(s, place + strlen(name)) & 0x7f)) != NULL;
+}
+
 static oracle_extent scan(scanner *s)
 {
     oracle_extent extent = { .end = s->count };
@@ -129,6 +138,9 @@ static oracle_extent scan(scanner *s)
             if (!closes) {
                 push(s, start);
                 extent.has_root = 1;
+                extent.kvms += is_tag(s, start, "kvm");
+                extent.cpus += is_tag(s, start, "cpu");
+                extent.numas += is_tag(s, start, "numa");
                 if (depth == opened) {
                     opened = opened ? 2 * opened : 64;
                     open = realloc(open, opened * sizeof *open);
@@ -315,11 +327,11 @@ static int is_blank(const xmlNode *node)
     return node->type == XML_TEXT_NODE && (!node->content || !node->content[strspn((const char *)node->content, " \t\r\n")]);
 }
 
-/* Past the attributes of <cpu> that say which it is. */
+/* Past the attributes of <cpu> that say which it is: libvirt finds them by their local names. */
 static const xmlAttr *staying(const xmlAttr *attribute, int is_of_cpu)
 {
     static const char *const names[] = { "mode", "match", "check", "migratable", "deprecated_features" };
-    for (; attribute && is_of_cpu && !attribute->ns; attribute = attribute->next) {
+    for (; attribute && is_of_cpu; attribute = attribute->next) {
         size_t i = 0;
         while (i < 5 && strcmp((const char *)attribute->name, names[i])) i++;
         if (i == 5) break;
@@ -357,7 +369,7 @@ static int may_go(const xmlNode *child)
 {
     if (is(child, "model") || is(child, "vendor") || is(child, "feature")) return 1;
     if (!is(child, "cache")) return 0;
-    xmlChar *mode = xmlGetNoNsProp(child, (const xmlChar *)"mode");
+    xmlChar *mode = xmlGetProp((xmlNode *)child, (const xmlChar *)"mode");
     int is_host = mode && strcmp((const char *)mode, "passthrough") == 0;
     xmlFree(mode);
     return is_host;

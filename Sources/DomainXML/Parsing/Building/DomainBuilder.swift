@@ -92,6 +92,8 @@ struct DomainBuilder {
     /// The number of complete domains that are held.
     var domainCount: Int { document!.domains.count }
     var isInDomain: Bool { openDomainStart != nil }
+    /// Whether the open `<cpu>` is the second or a later one of its domain.
+    var isCPUIgnored: Bool { cpu.pointee.isIgnored }
     /// Whether the open element is a `<cpu>` of a domain.
     var isInCPU: Bool { parent == .cpu }
 
@@ -296,6 +298,7 @@ struct DomainBuilder {
         // libvirt takes an empty value of an XPath for an absent one.
         if facts.pointee.arch?.isEmpty == true { facts.pointee.arch = nil }
         if facts.pointee.machine?.isEmpty == true { facts.pointee.machine = nil }
+        if facts.pointee.emulator?.text.isEmpty == true { facts.pointee.emulator = nil }
         document!.domains.append(domain)
         openDomainStart = nil
         return root == .list ? element.span : nil
@@ -348,24 +351,29 @@ struct DomainBuilder {
     /// Adds text to the open value. Call this only while `isCollecting`.
     ///
     /// - Parameters:
-    ///   - isWritten: whether the text is written as such, and not as a reference.
     ///   - isPreserved: whether `xml:space='preserve'` applies.
-    mutating func append(_ bytes: UnsafeBufferPointer<UInt8>, isWritten: Bool, isPreserved: Bool) {
+    ///   - isBeforeCarriageReturn: whether a carriage return follows.
+    mutating func append(
+        _ bytes: UnsafeBufferPointer<UInt8>, from source: BlankText.Source, isPreserved: Bool, isBeforeCarriageReturn: Bool
+    ) {
         guard openDomainStart != nil else { return snapshotMemory.appendState(bytes) }
-        blanks.add(bytes, isWritten: isWritten, at: facts.pointee.storage.count, isPreserved: isPreserved)
+        let mark = facts.pointee.storage.count
         facts.pointee.storage.append(bytes)
+        let cut = blanks.add(
+            bytes, from: source, at: mark, isPreserved: isPreserved, isBeforeCarriageReturn: isBeforeCarriageReturn)
+        if let cut { facts.pointee.storage.count = cut }
     }
 
     /// Adds CDATA to the open value. Call this only while `isCollecting`.
     mutating func appendCDATA(_ bytes: UnsafeBufferPointer<UInt8>) {
         guard openDomainStart != nil else { return snapshotMemory.appendState(bytes) }
-        noteMarkup(isText: true)
+        noteMarkup()
         facts.pointee.storage.append(bytes)
     }
 
     /// Notes markup inside the open value. Call this only while `isCollecting`.
-    mutating func noteMarkup(isText: Bool = false) {
-        guard openDomainStart != nil, let cut = blanks.noteMarkup(isText: isText) else { return }
+    mutating func noteMarkup() {
+        guard openDomainStart != nil, let cut = blanks.noteMarkup() else { return }
         facts.pointee.storage.count = cut
     }
 

@@ -136,6 +136,9 @@ struct SAXState {
         if kind == .kvm, builder.kvmCount > 1 {
             refuse("a second <kvm>: libvirt 9.0 reads only the last one, and newer releases read all: merge them", at: tagStart)
         }
+        if kind == .cpuNuma, builder.isCPUIgnored {
+            refuse("a <numa> in a second <cpu>: libvirt reads the cells of every <cpu>: merge them into the first one", at: tagStart)
+        }
         listen()
     }
 
@@ -166,11 +169,17 @@ struct SAXState {
         guard state.pointee.builder.isCollecting else { return }
         let context = state.pointee.context!
         let input = context.pointee.input!
-        // Text that is written as such is in the parser's buffer. A reference's is not.
-        let isWritten = bytes! >= input.pointee.base && bytes! <= input.pointee.end
+        let text = UnsafeBufferPointer(start: bytes, count: Int(count)), place = input.pointee.cur!
+        var source = BlankText.Source.buffer
+        var next = bytes! + text.count
+        if bytes! < input.pointee.base || bytes! > input.pointee.end {
+            // libxml2 has just read the semicolon of a reference, which stands for one character.
+            let isReference = place > input.pointee.base && place[-1] == 0x3b && (count == 1 || text.last != 0x3b)
+            source = isReference ? .reference : .copy
+            next = place
+        }
         state.pointee.builder.append(
-            UnsafeBufferPointer(start: bytes, count: Int(count)), isWritten: isWritten,
-            isPreserved: context.pointee.space?.pointee == 1)
+            text, from: source, isPreserved: context.pointee.space?.pointee == 1, isBeforeCarriageReturn: next.pointee == 0x0d)
     }
 
     /// libxml2's callback for CDATA.

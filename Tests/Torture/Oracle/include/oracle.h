@@ -18,6 +18,7 @@ typedef struct {
     size_t depth;        /* of elements in elements */
     size_t longest_tag;  /* in bytes; of one that does not end, up to where the bytes do */
     int has_external_subset, declares_entities, declares_attributes, has_instruction_in_type;
+    size_t kvms, cpus, numas; /* elements with these local names, wherever they stand */
     char encoding[64];   /* as an XML declaration at the first byte has it; empty for none */
 } oracle_extent;
 
@@ -48,5 +49,9 @@ void oracle_free(oracle_document *document);
 /* Whether both are the same but for white space between a domain's children and, in its <cpu>, the model, the vendor, the
  * features, a cache that is passed through, and the attributes that say which CPU it is. */
 int oracle_same(const oracle_document *a, const oracle_document *b);
+
+/* What libvirt would read of one definition, as lines, to be compared and freed; NULL where libvirt has no tree of it: it reads
+ * the bytes as UTF-8, whatever encoding is declared. */
+char *oracle_reading(const char *bytes, size_t count);
 
 #endif
