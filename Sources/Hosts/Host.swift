@@ -32,7 +32,7 @@ public struct Host: Sendable {
     /// The number of bits in the processor's physical addresses, from `<maxphysaddr>` in `<host><cpu>` of `virsh
     /// capabilities`; nil when it is not known.
     public var physicalAddressBits: Int?
-    /// The key of the host's kind, if it was read from packed hosts. Hosts with one key differ in no verdict.
+    /// The key of the host's kind in the packed hosts from which it was read. Other packed hosts can use it for other kinds.
     package var kind: String?
     /// The name of the hosts' cluster, if packed hosts state one.
     package var cluster: String?

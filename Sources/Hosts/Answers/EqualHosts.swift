@@ -1,5 +1,3 @@
-import CPUModel
-
 /// Hosts put together where no verdict can tell them apart: all that is known of them is the same, except their names and
 /// files. A fleet of a thousand hosts has a few dozen kinds, and each is judged once.
 package struct EqualHosts: Sendable {
@@ -12,7 +10,6 @@ package struct EqualHosts: Sendable {
     package var firsts: [Int] { members.map { $0[0] } }
 
     private var known: [Int: [Int]] = [:]
-    private var keyed: [PackedKey: Int] = [:]
     private var representatives: [Host] = []
 
     /// No hosts.
@@ -26,35 +23,18 @@ package struct EqualHosts: Sendable {
     /// - Returns: its kind, and whether it is the first of it.
     @discardableResult
     package mutating func add(_ host: Host) -> (kind: Int, isNew: Bool) {
-        // To compare everything that is known of a thousand packed hosts takes longer than to read them.
-        let packed = PackedKey(host)
-        let kind = packed.flatMap { keyed[$0] } ?? compare(host)
-        if let packed { keyed[packed] = kind }
-        kinds.append(kind)
-        if kind == members.count { members.append([]) }
-        members[kind].append(kinds.count - 1)
-        return (kind, members[kind].count == 1)
-    }
-
-    /// The kind of a host that is like it, or else a new one.
-    private mutating func compare(_ host: Host) -> Int {
-        let key = host.roughHash
-        if let kind = known[key]?.first(where: { representatives[$0].isLike(host) }) { return kind }
-        known[key, default: []].append(representatives.count)
-        representatives.append(host)
-        return representatives.count - 1
-    }
-
-    /// What tells hosts of packed files apart: the key of the kind, and a release that was stated where they were named.
-    private struct PackedKey: Hashable {
-        let kind: String
-        let libvirt: LibvirtVersion?
-
-        /// Nil for a host that was not packed, or of which more is known now.
-        init?(_ host: Host) {
-            guard let kind = host.kind, host.connection == nil, host.cpuMap == nil else { return nil }
-            (self.kind, libvirt) = (kind, host.libvirt)
+        let key = host.roughHash, index = kinds.count
+        if let kind = known[key]?.first(where: { representatives[$0].isLike(host) }) {
+            members[kind].append(index)
+            kinds.append(kind)
+            return (kind, false)
         }
+        let kind = members.count
+        known[key, default: []].append(kind)
+        representatives.append(host)
+        kinds.append(kind)
+        members.append([index])
+        return (kind, true)
     }
 }
 

@@ -57,21 +57,18 @@ package struct FleetQuestion {
     private func changed(_ hosts: [Host], _ changes: [String]) throws -> [Host] {
         guard !changes.isEmpty else { return hosts }
         let changes = try changes.map { (text) throws(FleetError) in try HostChange(text, knowledge.map.x86) }
-        var changedKinds: [String: Host] = [:]
+        let kinds = EqualHosts(hosts).kinds
+        // Equal hosts are changed once, by the indices of their kind and of the changes.
+        var changedKinds: [[Int]: Host] = [:]
         var hasMatched = [Bool](repeating: false, count: changes.count)
-        let result = try hosts.map { host in
+        let result = try zip(hosts, kinds).map { host, kind in
             let applied = changes.indices.filter { changes[$0].applies(to: host.name) }
             if applied.isEmpty { return host }
             for index in applied { hasMatched[index] = true }
-            // Hosts of one kind are changed once.
-            let key = host.kind.map { "\($0) \(applied)" }
-            var changed: Host
-            if let key, let known = changedKinds[key] {
-                changed = known
-            } else {
-                changed = host
+            var changed = changedKinds[[kind] + applied] ?? host
+            if changedKinds[[kind] + applied] == nil {
                 for index in applied { changed = try changes[index].changed(changed, knowledge.map(of: changed, release: changed.libvirtRelease)) }
-                if let key { changedKinds[key] = changed }
+                changedKinds[[kind] + applied] = changed
             }
             (changed.name, changed.uuid, changed.cluster) = (host.name, host.uuid, host.cluster)
             return changed

@@ -134,8 +134,8 @@ package struct KindsJob {
             if let libvirt = arguments.libvirt { host.libvirt = libvirt }
             guard state.names.insert(name).inserted else { throw IOFailure(message: "\(printable(name)): another host has this name") }
             let key = try writeKind(of: host, &state)
-            if let uuid = host.uuid, let other = state.uuids.updateValue(name, forKey: uuid) {
-                channels.sendErrors(note("hosts \(other) and \(name) have one UUID, \(uuid): they may be one machine"))
+            if let uuid = host.uuid, let other = state.uuids.updateValue(name, forKey: canonical(uuid: uuid)) {
+                channels.sendErrors(note("hosts \(other) and \(name) have one UUID, \(printable(uuid)): they may be one machine"))
             }
             state.hosts += 1
             line = [

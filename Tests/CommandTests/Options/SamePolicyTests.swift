@@ -84,7 +84,7 @@ struct SamePolicyTests {
             let shown = run(command, "--show-policy")
             #expect(shown.status == 0)
             #expect(shown.text.hasPrefix("# The policy for the current directory: that of .virt-cpu.yaml.\n"), "\(shown.text)")
-            #expect(shown.text.contains("\ndefault: host-model-only  # profile: cluster\n"))
+            #expect(shown.text.contains("\ndefault: host-model-only  # profile: cluster, .virt-cpu.yaml:"))
         }
         #expect(run("check", "--show-policy", "a", "b").status == 2)
     }

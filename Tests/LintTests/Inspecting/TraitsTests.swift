@@ -21,7 +21,7 @@ struct TraitsTests {
         for (shift, trait) in all.enumerated() { #expect(trait.rawValue == 1 << shift) }
     }
 
-    @Test("The guests of all examples keep the implications", arguments: RuleExampleTests.cases)
+    @Test("The guests of all examples keep the implications", arguments: RuleExampleTests.guests)
     func examples(_ testCase: RuleExampleTests.Case) throws {
         let example = testCase.example
         for traits in try traits(of: example.xml, hasHosts: !example.hosts.isEmpty) {

@@ -77,7 +77,7 @@ struct NoDefaultTests {
         #expect(try filter(xml).output == xml)
     }
 
-    @Test("check calls nothing \"not default\"", arguments: RuleExampleTests.cases.filter(\.example.isBad))
+    @Test("check calls nothing \"not default\"", arguments: RuleExampleTests.guests.filter(\.example.isBad))
     func check(_ testCase: RuleExampleTests.Case) throws {
         let hosts = try HostFiles.read(testCase.example.hosts.map { ($0.file, Array($0.xml.utf8)) })
         let found = try judge(testCase.example.xml, policy: "migration: true", hosts: hosts).findings
@@ -87,7 +87,7 @@ struct NoDefaultTests {
     /// Whether a guest could have started, so that it has seen a CPU.
     private static let preventingStart = ["invalid-cpu", "duplicate-feature", "unknown-model", "unknown-feature", "emulated-host-cpu"]
 
-    @Test("The guest sees no change in the fixes of a guest that could start", arguments: RuleExampleTests.cases.filter(\.example.isBad))
+    @Test("The guest sees no change in the fixes of a guest that could start", arguments: RuleExampleTests.guests.filter(\.example.isBad))
     func fixes(_ testCase: RuleExampleTests.Case) throws {
         let hosts = try HostFiles.read(testCase.example.hosts.map { ($0.file, Array($0.xml.utf8)) })
         let xml = testCase.example.xml

@@ -20,6 +20,8 @@ struct RuleExampleTests {
     }
 
     static let cases = Rule.all.flatMap { rule in rule.examples.map { Case(rule: rule, example: $0) } }
+    /// The cases that are about guests, and not about policies.
+    static let guests = cases.filter { !$0.example.isPolicy }
 
     @Test(
         "In a bad example a rule finds exactly what the example states, where it is marked; in a good one it finds nothing",
@@ -54,7 +56,7 @@ struct RuleExampleTests {
 
     @Test(
         "Fixes come to an end whatever the policy's default is: none undoes what another one did, and that to the default makes no error",
-        arguments: cases.filter { $0.example.isBad && !$0.example.isPolicy })
+        arguments: guests.filter(\.example.isBad))
     func fixesEnd(_ testCase: Case) throws {
         let hosts = try HostFiles.read(testCase.example.hosts.map { ($0.file, Array($0.xml.utf8)) })
         for target in try Target.keywords.map({ try Target($0) }) + Self.models {

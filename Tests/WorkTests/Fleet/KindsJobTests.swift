@@ -83,6 +83,11 @@ struct KindsJobTests {
     func uuids() {
         let paths = ["a", "b"].map { directory.write("\($0).xml", Self.capabilities("Haswell")) }
         #expect(kinds(paths).errors.contains("hosts a and b have one UUID, u: they may be one machine"))
+        let spellings = ["4C4C4544-0042-3010-8050-B4C04F4E4D31", "4c4c4544004230108050b4c04f4e4d31"]
+        let machines = spellings.enumerated().map { index, uuid in
+            directory.write("m\(index).xml", Self.capabilities("Haswell", uuid: uuid))
+        }
+        #expect(kinds(machines).errors.contains("hosts m0 and m1 have one UUID, "))
     }
 
     @Test("Packed hosts that are wrong have a place and a reason", arguments: [
