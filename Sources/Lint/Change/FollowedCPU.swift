@@ -4,6 +4,8 @@ import Hosts
 /// What a guest that follows its host has on one host.
 struct FollowedCPU: Equatable {
     /// What the guest gets, in a few words: the model, or whose processor it is.
+    var name: String
+    /// The same, with "probably" if another model is possible.
     var words: String
     /// The features that the guest sees, as far as they are known.
     var features: FeatureSet
@@ -26,7 +28,8 @@ extension StartCheck {
             guard let expansion = try? hostModelExpansion(of: source.definition, for: guest.platform, on: host),
                 let model = expansion.cpu.model, let seen = visible(expansion.cpu, guest.platform, guest.topology, on: host)
             else { return nil }
-            return FollowedCPU(words: (expansion.isCertain ? "" : "probably ") + model, features: seen.features, isCertain: expansion.isCertain)
+            return FollowedCPU(
+                name: model, words: (expansion.isCertain ? "" : "probably ") + model, features: seen.features, isCertain: expansion.isCertain)
         case .passthrough, .maximum:
             let isCertain = capabilities(of: host, for: guest.platform)?.isOwn ?? false
             guard let offered = isCertain ? offered(host, for: guest.platform) : fullHost(host, for: guest.platform)?.features else { return nil }
@@ -35,8 +38,9 @@ extension StartCheck {
             let withheld = isAccelerated ? X86Map.notGivenByKVM + (guest.cpu.isMigratable == false ? [] : X86Map.notMigratableInQEMU) : []
             let given = offered - x86.bits(ofFeatures: withheld) | x86.bits(ofFeatures: outcomes.filter(\.value).map(\.key)) & offered
             let signature = isAccelerated ? hosts[host].cpu?.signature : nil
+            let name = isAccelerated ? "the host's processor" + (signature.map { " (\($0))" } ?? "") : "all that QEMU emulates"
             return FollowedCPU(
-                words: isAccelerated ? "the host's processor" + (signature.map { " (\($0))" } ?? "") : "all that QEMU emulates",
+                name: name, words: name,
                 features: (given | x86.bits(ofFeatures: ["hypervisor"])) - x86.bits(ofFeatures: outcomes.filter { !$0.value }.map(\.key)),
                 isCertain: isCertain)
         }

@@ -114,6 +114,14 @@ package struct FleetCensus: Sendable {
         }
     }
 
+    /// Gives hosts whose own files state no cluster the one that a host of the same name has in another census, as facts state it.
+    package mutating func takeClusters(of other: FleetCensus) {
+        for host in other.hosts {
+            guard let index = hostPlaces[host.name], !withOwnCluster.contains(index) else { continue }
+            hosts[index].cluster = host.cluster
+        }
+    }
+
     /// How many guests there are, with those that are not judged.
     package var guests: Int { places.values.reduce(notJudged.count) { $0 + $1.count } }
 

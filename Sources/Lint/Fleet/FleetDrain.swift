@@ -22,6 +22,10 @@ package struct FleetDrain: Sendable {
     package var live: [Blocker] = []
     /// Guests that no other host starts.
     package var cold: [Blocker] = []
+    /// False if capabilities or domain capabilities would be needed to be certain that all guests but those of `live` can move.
+    package var isLiveCertain = true
+    /// False if capabilities or domain capabilities would be needed to be certain that all guests but those of `cold` start elsewhere.
+    package var isColdCertain = true
     /// Guests with a device of the host, which must be stopped and changed whatever their CPU is.
     package var withDevices = 0
 
@@ -37,22 +41,32 @@ package struct FleetDrain: Sendable {
         for (ask, here) in asks {
             guests += here.count
             withDevices += here.withDevices
-            func blocker(_ verdict: (Int) -> FleetVerdict) -> Blocker? {
+            /// - Parameter isCertain: becomes false if the guests can leave, but to no host for certain.
+            func blocker(_ isCertain: inout Bool, _ verdict: (Int) -> FleetVerdict) -> Blocker? {
                 var reasons: [(verdict: FleetVerdict, kinds: [Int])] = []
+                var canLeave = false
                 for kind in kinds {
                     let verdict = verdict(kind)
-                    if verdict.answer == .starts { return nil }
+                    if verdict.answer == .starts {
+                        if verdict.isCertain { return nil }
+                        canLeave = true
+                    }
+                    if canLeave { continue }
                     if let index = reasons.firstIndex(where: { $0.verdict == verdict }) {
                         reasons[index].kinds.append(kind)
                     } else {
                         reasons.append((verdict, [kind]))
                     }
                 }
+                if canLeave {
+                    isCertain = false
+                    return nil
+                }
                 func hosts(_ kinds: [Int]) -> Int { others.count { kinds.contains(census.hosts[$0].kind) } }
                 return Blocker(ask: ask, guests: here, reasons: reasons.sorted { (hosts($1.kinds), $0.kinds[0]) < (hosts($0.kinds), $1.kinds[0]) })
             }
-            if let blocker = blocker({ judge.start(ask, on: $0) }) { cold.append(blocker) }
-            if let blocker = blocker({ judge.move(ask, from: own.kind, to: $0) }) { live.append(blocker) }
+            if let blocker = blocker(&isColdCertain, { judge.start(ask, on: $0) }) { cold.append(blocker) }
+            if let blocker = blocker(&isLiveCertain, { judge.move(ask, from: own.kind, to: $0) }) { live.append(blocker) }
         }
         func most(_ a: Blocker, _ b: Blocker) -> Bool {
             (b.guests.count, census.asks[a.ask].key) < (a.guests.count, census.asks[b.ask].key)

@@ -52,7 +52,8 @@ package final class FleetJudge {
             return started
         }
         for (judgement, kinds) in check.judgements(on: question) {
-            for kind in kinds { started.places[Int(kind)] = Int32(started.verdicts.count) }
+            // The check's kinds hold one host of each kind of the census, or more if it cannot tell them apart.
+            for kind in kinds { for own in check.kinds.members[Int(kind)] { started.places[own] = Int32(started.verdicts.count) } }
             started.verdicts.append(FleetVerdict(judgement))
         }
         return started

@@ -15,7 +15,7 @@ package struct FleetVerdict: Sendable, Hashable {
     }
 
     package var answer: Answer
-    /// False if domain capabilities would be needed to be certain.
+    /// False if capabilities or domain capabilities would be needed to be certain.
     package var isCertain: Bool
     package var reasons: [Reason]
 

@@ -1,3 +1,5 @@
+import Hosts
+
 /// What a change of the hosts does to guests: the same asks before and after it.
 package struct FleetWhatIf: Sendable {
     /// Guests with one ask that lose hosts.
@@ -22,10 +24,13 @@ package struct FleetWhatIf: Sendable {
     package private(set) var withoutCluster = 0
     /// Guests that are on a host that would not start them again, and were not before.
     package private(set) var refusedHere = 0
+    /// Hosts that were named by a URI and did not answer, after the change.
+    package let failures: [HostError]
 
     /// - Parameter after: a judge of the same asks, in the same order, on the changed hosts.
     package init(_ before: FleetJudge, _ after: FleetJudge) {
         let census = before.census
+        failures = after.failures
         var guests = [FleetCensus.Guests](repeating: FleetCensus.Guests(), count: census.asks.count)
         for (place, here) in census.sortedPlaces {
             guests[place.ask] += here

@@ -64,7 +64,7 @@ package struct FleetWindows: Sendable {
             let there = judge.followedCPU(ask, on: to)
             if now != nil, now == there { continue }
             let change = Change(
-                from: from, guests: guests, to: [to], now: now?.words, there: there?.words,
+                from: from, guests: guests, to: [to], now: now?.name, there: there?.name,
                 isCertain: now?.isCertain ?? false && there?.isCertain ?? false,
                 lost: now.flatMap { now in there.map { x86.featureNames(in: now.features - $0.features) } } ?? [],
                 gained: now.flatMap { now in there.map { x86.featureNames(in: $0.features - now.features) } } ?? [])

@@ -1,5 +1,5 @@
 public import CPUModel
-import Hosts
+public import Hosts
 
 /// Why a host does not start guests with a model, or that it does.
 public struct ModelObstacles: Sendable {
@@ -18,6 +18,8 @@ public struct ModelObstacles: Sendable {
     public var libvirt: LibvirtVersion?
     /// What would help: features to disable, or another model. The host would start such a guest. Nil if nothing would.
     public var remedy: HostRemedy?
+    /// Why the host did not answer, if it is named by a URI; nil if it did.
+    public var failure: HostError?
 
     /// What domain capabilities say about a model.
     public enum Listing: Sendable, Equatable {
@@ -47,7 +49,12 @@ extension StartCheck {
             throw HostCPUError(word ?? knowledge.mistake(inModel: model) ?? "libvirt does not know the CPU model \(quoted(model))")
         }
         // Each host is asked by itself: what would help on one may be another model than on all.
-        return hosts.map { asked(of: [$0]).obstacles(to: model, on: 0) }
+        return hosts.map { host in
+            let check = asked(of: [host])
+            var answer = check.obstacles(to: model, on: 0)
+            answer.failure = check.failures.first
+            return answer
+        }
     }
 
     private func obstacles(to model: String, on host: Int) -> ModelObstacles {

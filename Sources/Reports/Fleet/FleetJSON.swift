@@ -167,6 +167,7 @@ package final class FleetJSON {
             [
                 "host": JSONValue(drain.host), "guests": JSONValue(drain.guests), "others": JSONValue(drain.others.count), "withDevices": JSONValue(drain.withDevices),
                 "live": blockers(drain.live, on: drain.host), "cold": blockers(drain.cold, on: drain.host),
+                "liveCertain": JSONValue(drain.isLiveCertain), "coldCertain": JSONValue(drain.isColdCertain),
             ]
         })
     }

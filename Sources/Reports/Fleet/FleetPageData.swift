@@ -85,7 +85,10 @@ struct FleetPageData {
         }
         value.update("drain") { drains in
             for way in ["live", "cold"] {
-                drains.updateEach { $0.update(way) { $0.updateEach { $0.removeUnshownOfBlocker() } } }
+                drains.updateEach {
+                    $0.update(way) { $0.updateEach { $0.removeUnshownOfBlocker() } }
+                    $0.remove("\(way)Certain", if: .bool(true))
+                }
             }
         }
     }

@@ -138,7 +138,9 @@ package struct FleetText {
         for (drain, blocked) in sorted where blocked > 0 || areNamed {
             let place = names.clusters([drain.host]).first.map { ", cluster \($0)" } ?? ""
             text += "\(names.hosts([drain.host])[0])\(place): \(guests(drain.guests)), \(count(drain.others.count, "other host"))\n"
-            if drain.guests > 0, drain.live.isEmpty { text += "  every guest can move to another host while it runs, as far as the CPU decides\n" }
+            if drain.guests > 0, drain.live.isEmpty {
+                text += "  every guest can \(drain.isLiveCertain ? "" : "probably ")move to another host while it runs, as far as the CPU decides\n"
+            }
             text += blockers(drain.live, others: drain.others, "cannot move while they run", one: "cannot move while it runs")
             text += blockers(drain.cold, others: drain.others, "start on none of the others", one: "starts on none of the others")
             if drain.withDevices > 0 {
@@ -147,15 +149,17 @@ package struct FleetText {
                     one: "has a device of this host, which keeps it there whatever its CPU is") + "\n"
             }
         }
-        return areNamed ? text : text + free(sorted.filter { $0.blocked == 0 }.map(\.drain))
+        if areNamed { return text }
+        let free = sorted.filter { $0.blocked == 0 }.map(\.drain)
+        return text + self.free(free.filter(\.isLiveCertain), "can") + self.free(free.filter { !$0.isLiveCertain }, "can probably")
     }
 
     /// One line for the hosts that the CPU of no guest keeps from being emptied.
-    private func free(_ drains: [FleetDrain]) -> String {
+    private func free(_ drains: [FleetDrain], _ can: String) -> String {
         guard !drains.isEmpty else { return "" }
         let devices = drains.reduce(0) { $0 + $1.withDevices }
         let words = devices == 0 ? "" : "; but " + guests(devices, "have a device of their host", one: "has a device of its host")
-        return "\(count(drains.count, "host")) can be emptied while the guests run, as far as their CPUs decide\(words)\n"
+        return "\(count(drains.count, "host")) \(can) be emptied while the guests run, as far as their CPUs decide\(words)\n"
     }
 
     private func blockers(_ blockers: [FleetDrain.Blocker], others: [Int], _ many: String, one: String) -> String {
@@ -230,7 +234,13 @@ package struct FleetText {
         text += lines(answer.stranded) { "\($0.before) → 0 hosts" }
         if answer.displaced > 0 {
             text += guests(answer.displaced, "must leave their host", one: "must leave its host")
-            text += answer.withoutCluster > 0 ? "; \(Self.grouped(answer.withoutCluster)) of them \(answer.withoutCluster == 1 ? "starts" : "start") on no other host of the cluster\n" : "\n"
+            let start = "\(answer.withoutCluster == 1 ? "starts" : "start") on no other host of the cluster"
+            if answer.withoutCluster == answer.displaced {
+                text += ", and \(start)"
+            } else if answer.withoutCluster > 0 {
+                text += "; \(Self.grouped(answer.withoutCluster)) of them \(start)"
+            }
+            text += "\n"
         }
         text += guests(answer.refusedHere, "would be on a host that does not start them again", one: "would be on a host that does not start it again") + "\n"
         text += "\(guests(sum(answer.fewer))) would start on fewer hosts\n"
@@ -264,7 +274,7 @@ package struct FleetText {
             change.lost.isEmpty ? nil : "\(isOne ? "loses" : "lose") \(listing(change.lost, upTo: 6))",
             change.gained.isEmpty ? nil : "\(isOne ? "gains" : "gain") \(listing(change.gained, upTo: 6))",
         ].compactMap { $0 }
-        return (now == there ? "the same model" : "\(now) → \(there)")
-            + (parts.isEmpty ? "" : "; \(isOne ? "it" : "they") \(change.isCertain ? "" : "probably ")\(parts.joined(separator: " and "))")
+        return (change.isCertain ? "" : "probably ") + (now == there ? "the same model" : "\(now) → \(there)")
+            + (parts.isEmpty ? "" : "; \(isOne ? "it" : "they") \(parts.joined(separator: " and "))")
     }
 }

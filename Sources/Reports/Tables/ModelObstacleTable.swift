@@ -1,3 +1,4 @@
+import Hosts
 import Lint
 
 /// Why each host does not start a model, for `virt-cpu host --why-not`.
@@ -8,6 +9,9 @@ package struct ModelObstacleTable {
 
     /// A host does not start the model, or may not.
     package var hasRefusal: Bool { obstacles.contains { $0.verdict.answer != .starts } }
+
+    /// Why hosts did not answer.
+    package var failures: [HostError] { obstacles.compactMap(\.failure) }
 
     package var text: String { obstacles.map(text).joined() }
 

@@ -70,7 +70,7 @@ package struct FactsJob {
         }
         var unreadable: [IOFailure] = []
         let inputs = InputFile.files(named: Files.named(by: paths), channels) { unreadable.append($0) }
-        for failure in unreadable { try fail(failure.problem.file, RecordError(.noDomain, failure.problem.message).json, failure.shown) }
+        for failure in unreadable { try fail(failure.problem.file, RecordError(.unreadable, failure.problem.message).json, failure.shown) }
         for input in inputs {
             let collector = GuestCollector { guest in
                 var json = JSONBytes()
@@ -89,7 +89,7 @@ package struct FactsJob {
                 try input.read(with: reader, into: collector)
             } catch let failure as IOFailure {
                 if failure.isMalformed, !input.isNamed, let bytes = try? input.bytes(), !StrangeInput.mayHoldDomains(bytes) { continue }
-                let error = RecordError(failure.isIllFormed ? .malformed : .refused, failure.problem.message, at: failure.problem.position)
+                let error = RecordError(failure.isIllFormed ? .malformed : failure.isMalformed ? .refused : .unreadable, failure.problem.message, at: failure.problem.position)
                 try fail(input.name, error.json, failure.shown)
             }
         }

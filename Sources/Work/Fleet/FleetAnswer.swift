@@ -1,3 +1,4 @@
+import Hosts
 import Lint
 import Reports
 
@@ -21,6 +22,11 @@ package struct FleetAnswer {
 
     private var drains: [FleetDrain] { FleetDrain.all(judge, isWithinCluster: scope == .cluster, of: hosts) }
     private var windows: [FleetWindows] { FleetWindows.all(judge, isWithinCluster: scope == .cluster) }
+
+    /// Hosts that were named by a URI and did not answer, so that something cannot be judged.
+    package var failures: [HostError] {
+        judge.failures + (whatIf?.failures ?? []).filter { !judge.failures.contains($0) }
+    }
 
     /// Everything about the fleet as one JSON object: what the page is made of.
     package var json: JSONValue {

@@ -27,22 +27,29 @@ package struct FleetOutput {
         self.file = try file.map { try ReportFile($0) }
     }
 
-    /// Prints the answer that `find` finds. An error that it throws is a part of what goes to the output channel.
+    /// Prints the answer that `find` finds, and which hosts did not answer. An error that `find` throws is a part of what goes to
+    /// the output channel.
+    ///
+    /// - Throws: `ExitStatus.failed` where a host did not answer.
     package func print(_ find: () throws -> FleetAnswer) throws {
         guard var file else {
             return try channels.answer(json) { answer in
                 let found = try find()
                 try answer.add(text: text(found), [found.json])
+                try answer.add(found.failures)
             }
         }
-        file.write(text(try find()))
+        let found = try find()
+        file.write(text(found))
         try file.finish()
+        found.failures.forEach { channels.complain(shown($0)) }
+        if !found.failures.isEmpty { throw ExitStatus.failed }
     }
 
     private var json: JSONForm? { JSONForm(rawValue: format.rawValue) }
 
     private func text(_ answer: FleetAnswer) -> String {
-        if let json { return json.text(of: [answer.json]) }
+        if let json { return json.text(of: [answer.json] + answer.failures.map { JSONValue(ReportedFailure($0).problem) }) }
         return format == .html ? FleetPage.html(answer.json) : answer.text
     }
 }

@@ -31,7 +31,7 @@ package struct FleetQuestion {
     package func fleet(_ specs: [String], facts files: [String], changes: [String] = []) throws -> Fleet {
         var arguments = arguments
         if specs.contains("-") {
-            guard !files.contains("-") else { throw FleetError("-: stdin cannot hold both hosts and facts: name one of them") }
+            guard !files.contains("-") else { throw FleetError("stdin is read for the hosts: name a file of facts") }
             arguments.standardInput = StandardInput(channels)
         }
         let hosts = try changed(arguments.hosts(for: specs), changes)
@@ -93,6 +93,7 @@ package struct FleetQuestion {
         let hosts = try changed(left + (joining.isEmpty ? [] : arguments.hosts(for: joining)), changes)
         guard !hosts.isEmpty else { throw FleetError("--without leaves no host") }
         var census = try FleetCensus(hosts: hosts)
+        census.takeClusters(of: fleet.facts)
         for ask in fleet.facts.asks { try census.add(ask) }
         return FleetWhatIf(fleet.judge, try judge(census, hosts))
     }
@@ -119,7 +120,8 @@ package struct FleetQuestion {
             }
         }
         try output.flush()
-        if let failure = judge.failures.first { throw failure }
+        judge.failures.forEach { channels.complain(shown($0)) }
+        if !judge.failures.isEmpty { throw ExitStatus.failed }
     }
 }
 

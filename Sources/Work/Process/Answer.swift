@@ -1,3 +1,4 @@
+import Hosts
 import Reports
 
 /// What a command answers: text for a person, or objects for a program. What could not be done goes to stderr, and to a
@@ -45,6 +46,9 @@ package final class Answer {
         try output.flush()
         channels.complain(failure.text)
     }
+
+    /// Adds hosts that did not answer.
+    package func add(_ failures: [HostError]) throws { for failure in failures { try add(failure) } }
 
     fileprivate func finish() throws {
         if let form { try output.write((isEmpty ? form.opening : "") + form.closing) }

@@ -42,9 +42,14 @@ extension HostQuestion {
                 if failures.isNew(failure.shown) { try answer.add(failure) }
             }
         }
-        if !inputs.isEmpty, !hasGuest { throw IOFailure(message: "\(printable(listing(files))): no file describes a guest") }
+        if !inputs.isEmpty, !hasGuest { try addNoGuest(in: files, to: answer) }
         if isFailed { throw ExitStatus.failed }
         if isIncompatible { throw ExitStatus.found }
+    }
+
+    /// Adds that no file describes a guest, for each file or directory that was named.
+    func addNoGuest(in files: [String], to answer: Answer) throws {
+        for file in files { try answer.add(IOFailure(file: file, message: "no file describes a guest")) }
     }
 
     /// The files that were named, and those below the directories that were named. What cannot be read is added to the answer.

@@ -18,7 +18,7 @@ extension HostQuestion {
             from: try records(in: inputs[0], hosts), to: try records(in: inputs[1], hosts), on: hosts,
             files: (inputs[0].name, inputs[1].name))
         try answer.add(prose: differences.text, differences.json)
-        if let failure = hosts.failures.first { throw failure }
+        try answer.add(hosts.failures)
         guard differences.isAnswer else { throw IOFailure(message: "the two files have no domain in common") }
         if differences.isChanged { throw ExitStatus.found }
     }

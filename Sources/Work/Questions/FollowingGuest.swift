@@ -26,7 +26,13 @@ struct FollowingGuest {
     /// - Parameter origin: the host on which the guest was started; nil if it starts on `host`.
     func line(on host: Host, from origin: Host?, _ known: KnownHosts) -> ComparisonLine {
         let check = MoveCheck(StartCheck(hosts: [host] + (origin.map { [$0] } ?? []), knowledge: known.knowledge))
-        if let failure = check.startCheck.failures.first { return ComparisonLine(guest: name, host: host.name, .error, reason: "\(failure)") }
+        let line = line(on: host, from: origin, check)
+        // Hosts are asked while the guest is judged.
+        guard let failure = check.startCheck.failures.first else { return line }
+        return ComparisonLine(guest: name, host: host.name, .error, reason: "\(failure)")
+    }
+
+    private func line(on host: Host, from origin: Host?, _ check: MoveCheck) -> ComparisonLine {
         let start = check.startCheck.verdict(on: question, host: 0)
         if start.answer == .refuses {
             var line = ComparisonLine(

@@ -6,8 +6,8 @@ extension HostQuestion {
     /// Answers with what the guests of a file see of their CPUs.
     ///
     /// - Parameters:
-    ///   - withSource: also print the file itself, after the CPU. A malformed file is then no error: git shows nothing of
-    ///     a file whose textconv fails, but a broken file is what its reader needs to see.
+    ///   - withSource: also print the file itself, after the CPU. A malformed file, or a host that does not answer, is then no
+    ///     error: git shows nothing of a file whose textconv fails, but a broken file is what its reader needs to see.
     /// - Throws: what is wrong with the file or a host.
     package func show(
         _ file: String, on specs: [String], withSource: Bool = false, to answer: Answer
@@ -17,7 +17,10 @@ extension HostQuestion {
         // Stdin can be read only once.
         if withSource { input.content = .bytes(try input.bytes()) }
         do {
-            try show(input, on: startCheck(specs, orOfPolicyFor: file), to: answer)
+            let hosts = try startCheck(specs, orOfPolicyFor: file)
+            try show(input, on: hosts, to: answer)
+            if withSource, let failure = hosts.failures.first { throw failure }
+            try answer.add(hosts.failures)
         } catch where withSource {
             try answer.add(text: "cannot be shown: \(shown(error))\n", [])
         }

@@ -14,7 +14,7 @@ extension HostQuestion {
         let inputs = try inputs(named: files, answer)
         let known = try someHosts(specs, ofPolicyIn: inputs.first?.directory ?? ".")
         let check = StartCheck(hosts: known.hosts, knowledge: known.knowledge, libvirt: arguments.libvirt)
-        var rows: [StartTable.Row] = []
+        var rows: [StartTable.Row] = [], isUnreadable = false
         for input in inputs {
             let collector = GuestCollector { guest in
                 let question = StartQuestion(guest)
@@ -27,12 +27,17 @@ extension HostQuestion {
                 if !input.isNamed, !StrangeInput.mayHoldDomains(bytes) { continue }
                 try bytes.withUnsafeBytes { try InputFile.read($0, named: input.name, with: DomainReader(), into: collector) }
             } catch let failure as IOFailure {
+                isUnreadable = true
                 try answer.add(failure)
             }
         }
+        if rows.isEmpty {
+            if !inputs.isEmpty, !isUnreadable { try addNoGuest(in: files, to: answer) }
+            return
+        }
         let table = StartTable(hosts: known.hosts.map(\.name), rows: rows)
         try answer.add(prose: table.text, table.json)
-        for failure in check.failures { try answer.add(failure) }
+        try answer.add(check.failures)
         if table.hasRefusal { throw ExitStatus.found }
     }
 }

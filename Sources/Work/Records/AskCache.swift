@@ -40,14 +40,18 @@ final class AskCache {
                 .unreadableCPU, "the <cpu> has words that libvirt does not know; virt-cpu check says which",
                 at: guest.cpu.map { guest.document.position(of: $0.element.span.start) })
         }
+        let entry = shared[ask.key] ?? Self.entry(of: ask)
+        if isKeyed { keep(entry) }
+        return entry
+    }
+
+    private static func entry(of ask: Ask) -> Entry {
         var json = JSONBytes()
         json.add("\"ask\":")
         json.add(string: ask.key.utf8)
         json.add(",\"domain\":")
         json.add(string: ask.definition.utf8)
-        let entry = shared[ask.key] ?? Entry(key: ask.key, json: json.bytes)
-        if isKeyed { keep(entry) }
-        return entry
+        return Entry(key: ask.key, json: json.bytes)
     }
 
     private static let none = Array("\"ask\":null,\"domain\":null".utf8)

@@ -18,6 +18,8 @@ package struct RecordError: Error, Equatable {
         case severalDomains
         /// The `<cpu>` has words that libvirt does not know.
         case unreadableCPU
+        /// The file cannot be read. Records have no such error.
+        case unreadable
         /// A host that is named by a URI did not answer.
         case hostNotAnswering
     }

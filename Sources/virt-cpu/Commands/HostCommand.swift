@@ -16,7 +16,7 @@ struct HostCommand: ParsableCommand {
             of usable models; deprecated models; and the oldest libvirt that could have written the file.
 
             With --why-not, the output says instead whether each host starts guests with a model, and what keeps it from \
-            that. The exit status is then 1 if a host does not, or if that is not known.
+            that. The exit status is then 1 if a host does not, or if that is not known; and 2 if a host does not answer.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, jsonLines = "json-lines", xml }
@@ -51,6 +51,7 @@ struct HostCommand: ParsableCommand {
             if let whyNot {
                 let table = try question.obstacles(to: whyNot, on: specs)
                 try answer.add(prose: table.text, table.json)
+                try answer.add(table.failures)
                 if table.hasRefusal { throw ExitStatus.found }
             } else if format == .xml {
                 let elements = try question.cpuElements(of: specs)

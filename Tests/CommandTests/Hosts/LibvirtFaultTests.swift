@@ -135,6 +135,50 @@ struct LibvirtFaultTests {
         expectFault("\(Self.uri): error: KVM is not supported", path: virsh.directory.path, options: ["--host", Self.uri])
     }
 
+    @Test("A host that gives no domain capabilities is an error beside the answer, and for programs a finding", arguments: [
+        ["compare", "--no-config", "--host", uri, "guest.xml"], ["compare", "--no-config", "--table", "--host", uri, "guest.xml"],
+        ["show", "--no-config", "--host", uri, "guest.xml"], ["diff", "--no-config", "--host", uri, "guest.xml", "guest.xml"],
+        ["host", "--no-config", "--why-not", "Haswell", uri], ["fleet", "matrix", "--host", uri, "facts"],
+        ["fleet", "what-if", "--without", "hv02", "--host", uri, "--host", "hv02.xml", "facts"],
+        ["fleet", "report", "--output", "answer", "--host", uri, "facts"], ["verdicts", "--host", uri, "facts"],
+    ])
+    func noDomainCapabilities(_ arguments: [String]) throws {
+        let scratch = TemporaryDirectory()
+        scratch.write(
+            "capabilities.xml", Self.capabilities.replacing(
+                "</capabilities>",
+                with: "<guest><os_type>hvm</os_type><arch name='x86_64'><emulator>/usr/bin/q</emulator><domain type='kvm'/></arch></guest></capabilities>"))
+        scratch.write("hv02.xml", String(decoding: Definitions.example("hosts/hv02.capabilities.xml"), as: UTF8.self))
+        scratch.write("guest.xml", Definitions.hostModel)
+        let virsh = FakeVirsh("case \"$*\" in *' capabilities') cat '\(scratch.path)/capabilities.xml';; *) echo 'error: KVM is not supported' >&2; exit 1;; esac")
+        func run(_ arguments: [String]) -> Outcome {
+            var program = Program(arguments, in: scratch.path)
+            program.environment = ["PATH=\(virsh.directory.path):/usr/bin:/bin"]
+            return program.run()
+        }
+        scratch.write("facts", run(["facts", "guest.xml"]).text)
+        let message = "\(Self.uri): error: KVM is not supported"
+        let outcome = run(arguments)
+        #expect(outcome.status == 2)
+        // The line of compare is its message.
+        #expect((outcome.errors + outcome.text).contains(message), "\(outcome.errors)")
+        guard arguments[0] != "verdicts" else { return }
+        let lines = run(arguments + ["--format", "json-lines"])
+        let answer = arguments.contains("--output") ? scratch.text("answer") : lines.text
+        #expect(lines.status == 2 && !answer.isEmpty && answer.contains("KVM is not supported"), "\(answer)")
+        if arguments[0] != "compare" || arguments.contains("--table") { #expect(answer.contains("\"rule\":\"not-judged\""), "\(answer)") }
+    }
+
+    @Test("A host that gives no domain capabilities does not keep git from showing a file")
+    func noDomainCapabilitiesForGit() {
+        let scratch = TemporaryDirectory()
+        let virsh = FakeVirsh("exit 1")
+        var program = Program(["show", "--no-config", "--with-source", "--host", Self.uri, scratch.write("guest.xml", Definitions.hostModel)])
+        program.environment = ["PATH=\(virsh.directory.path):/usr/bin:/bin"]
+        let outcome = program.run()
+        #expect(outcome.status == 0 && outcome.text.hasPrefix("cannot be shown: ") && outcome.text.hasSuffix(Definitions.hostModel), "\(outcome.errors)")
+    }
+
     @Test("No virsh")
     func missing() {
         expectFault(

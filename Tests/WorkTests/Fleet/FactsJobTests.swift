@@ -128,6 +128,17 @@ struct FactsJobTests {
         }
     }
 
+    @Test("A file that cannot be read is not taken for one that is refused", arguments: ["none.xml", "secret.xml", "entity.xml"])
+    func unreadableFiles(_ name: String) throws {
+        let directory = TemporaryDirectory()
+        directory.write("entity.xml", "<!DOCTYPE a [<!ENTITY b 'c'>]><domain/>")
+        // A link to itself cannot be opened, not even by root.
+        #expect(symlink("\(directory.path)/secret.xml", "\(directory.path)/secret.xml") == 0)
+        let result = outcome { try FactsJob(maximumDomainSize: 1 << 20, mostErrors: nil, $0).answer(about: ["\(directory.path)/\(name)"]) }
+        let code = try JSON(result.text.split(separator: "\n")[0])["error"]?["code"]
+        #expect(result.status == 2 && code == .string(name == "entity.xml" ? "refused" : "unreadable"), "\(result.text)")
+    }
+
     @Test("An ask is remembered by how the CPU is written, not by the rest; the machine counts where it decides")
     func cache() throws {
         let full = Definitions.guest("<cpu mode='custom' check='full'><model>Haswell</model></cpu>")

@@ -26,9 +26,12 @@ struct FleetReportTests {
         host == "Skylake-Server" || host == model || model == "Nehalem" ? "yes" : "no"
     }
 
-    /// - Parameter clusters: what the file with the clusters of the hosts holds.
+    /// - Parameters:
+    ///   - clusters: what the file with the clusters of the hosts holds.
+    ///   - cluster: what the facts state as the cluster of all guests.
     private func fleet(
-        _ guests: [(id: String, host: String, cpu: String)], hosts: [String: String]? = nil, clusters: String = "a1\ta\na2\ta\nb1\tb\n"
+        _ guests: [(id: String, host: String, cpu: String)], hosts: [String: String]? = nil, clusters: String = "a1\ta\na2\ta\nb1\tb\n",
+        cluster: String? = nil
     ) throws -> FleetQuestion.Fleet {
         let files = hosts ?? [
             "a1.domcapabilities.xml": Self.host("Skylake-Server", with: ["mpx"]), "a2.domcapabilities.xml": Self.host("Skylake-Server"),
@@ -41,7 +44,7 @@ struct FleetReportTests {
         directory.write("kinds", kinds.text)
         let records = guests.map { guest -> String in
             let xml = "<domain type='kvm'><name>g</name><os><type arch='x86_64'>hvm</type></os>\(guest.cpu)</domain>"
-            let json: JSONValue = ["id": .string(guest.id), "host": .string(guest.host), "xml": .string(xml)]
+            let json: JSONValue = ["id": .string(guest.id), "host": .string(guest.host), "cluster": JSONValue(cluster), "xml": .string(xml)]
             return json.text + "\n"
         }
         let facts = outcome(input: Array(records.joined().utf8)) { try FactsJob(maximumDomainSize: 1 << 20, mostErrors: nil, $0).answer(.ndjson) }
@@ -163,6 +166,54 @@ struct FleetReportTests {
               every guest can move to another host while it runs, as far as the CPU decides
 
             """)
+    }
+
+    @Test("A cluster that only the facts state counts after a change, too")
+    func clustersOfFacts() throws {
+        // Only the host outside the cluster starts g1 as well.
+        let fleet = try fleet([("g1", "a1", Self.model("Skylake-Server")), ("g2", "b1", Self.model("Nehalem"))], hosts: [
+            "a1.domcapabilities.xml": Self.host("Skylake-Server"), "b1.domcapabilities.xml": Self.host("Haswell"),
+        ], clusters: "", cluster: "c")
+        let question = try FleetQuestion(.builtIn, libvirt: nil, timeout: 30)
+        func text(without host: String) throws -> String {
+            FleetAnswer(.whatIf, about: fleet, within: .cluster, try question.whatIf(fleet, leaving: [host], joining: [], changes: [])).text
+        }
+        #expect(try text(without: "a1").contains("\n1 guest must leave its host, and starts on no other host of the cluster\n"))
+        #expect(try text(without: "b1").contains("\n1 guest must leave its host\n"))
+    }
+
+    @Test("Hosts and facts cannot both be stdin, and a file of facts counts once")
+    func inputs() throws {
+        let fleet = try fleet([("g", "a1", Self.model("Haswell"))])
+        #expect(fleet.judge.census.guests == 1)
+        let question = try FleetQuestion(.builtIn, libvirt: nil, timeout: 30), facts = "\(directory.path)/facts"
+        #expect(throws: FleetError("stdin is read for the hosts: name a file of facts")) { try question.fleet(["-"], facts: ["-"]) }
+        #expect(throws: FleetError("\(facts) is named twice, so its guests would count twice")) { try question.fleet(["\(directory.path)/kinds"], facts: [facts, facts]) }
+    }
+
+    @Test("A drain of hosts without domain capabilities says that it is not certain")
+    func uncertainDrain() throws {
+        let names = ["hv01", "hv02"]
+        let hosts = Dictionary(uniqueKeysWithValues: names.map { ("\($0).capabilities.xml", String(decoding: Definitions.example("hosts/\($0).capabilities.xml"), as: UTF8.self)) })
+        let fleet = try fleet([("g1", "hv01", Self.model("Nehalem")), ("g2", "hv02", Self.model("Nehalem"))], hosts: hosts, clusters: "")
+        #expect(FleetAnswer(.drain, about: fleet, within: .cluster).text == "2 hosts can probably be emptied while the guests run, as far as their CPUs decide\n")
+        #expect(FleetAnswer(.drain, about: fleet, within: .cluster, of: [0]).text.contains("every guest can probably move to another host"))
+        let drain = try JSON(FleetAnswer(.drain, about: fleet, within: .cluster).json.text)["drain"]?.items[0]
+        #expect(drain?["liveCertain"] == .bool(false) && drain?["coldCertain"] == .bool(false))
+    }
+
+    @Test("A change that Windows guests would see is called probable once, and its models have their bare names")
+    func uncertainWindows() throws {
+        let windows = "<cpu mode='host-model'/><metadata><l:libosinfo xmlns:l='http://libosinfo.org/xmlns/libvirt/domain/1.0'>"
+            + "<l:os id='http://microsoft.com/win/11'/></l:libosinfo></metadata>"
+        let hosts = Dictionary(uniqueKeysWithValues: ["hv01", "hv02"].map { ("\($0).capabilities.xml", String(decoding: Definitions.example("hosts/\($0).capabilities.xml"), as: UTF8.self)) })
+        let answer = FleetAnswer(.windows, about: try fleet([("g1", "hv01", windows)], hosts: hosts, clusters: ""), within: .cluster)
+        #expect(answer.text.contains("if it starts on hv02: probably ") && answer.text.ranges(of: "probably").count == 1, "\(answer.text)")
+        let change = try JSON(answer.json.text)["windows"]?["changes"]?.items[0]
+        for name in ["now", "there"] {
+            guard case .string(let model)? = change?[name] else { throw FleetError("no model") }
+            #expect(!model.contains(" "))
+        }
     }
 
     @Test("Where a host shows its capabilities alone, what depends on it is counted as not certain")

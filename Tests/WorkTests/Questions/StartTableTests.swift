@@ -48,6 +48,15 @@ struct StartTableTests {
         #expect(answers[0]["missing"]?.items.contains(.string("avx512vnni")) == true && answers[1]["missing"]?.items.isEmpty == true)
     }
 
+    @Test("If no file describes a guest, that is an error about the directory, as for compare")
+    func noGuests() throws {
+        directory.write("vms/hv01.xml", String(decoding: Corpus.read(Self.hosts[0]), as: UTF8.self))
+        let outcome = table(["vms"], .jsonLines)
+        #expect(outcome.status == 2 && outcome.errors == "virt-cpu: error: vms: no file describes a guest\n")
+        let problem = try JSON(outcome.text.dropLast())
+        #expect(problem["file"] == .string("vms") && problem["rule"] == .string("not-judged"))
+    }
+
     @Test("A broken file is an error beside the answers about the others")
     func broken() {
         directory.write("a.xml", guest("<cpu mode='host-model'/>", "a"))

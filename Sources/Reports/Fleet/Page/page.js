@@ -500,9 +500,9 @@
       const live = blocked(drain, 'live'), only = blocked(drain, 'only'), neither = blocked(drain, 'neither'), unknown = blocked(drain, 'unknown');
       const verdict = (count, tone, words) => el('p', { class: count ? tone : 'good' }, el('span', { class: 'tone' }, words));
       parts.push(block('Emptying it while the guests run', verdict(live, 'bad',
-        live ? `${guestsOf(live)} cannot move ${others}.` : `No guest’s CPU blocks it: every guest can move to another host${scope}.`)), ...blockerParts(drain, ways.live(drain)));
+        live ? `${guestsOf(live)} cannot move ${others}.` : `${drain.liveCertain === false ? 'Probably no' : 'No'} guest’s CPU blocks it: every guest can move to another host${scope}.`)), ...blockerParts(drain, ways.live(drain)));
       parts.push(block('Emptying it with a stop', verdict(only, 'warn',
-        only ? `${guestsOf(only)} would start here, but on no other host${scope}.` : `No guest starts only here${neither || unknown ? '' : `: every guest would start on another host${scope}`}.`)), ...blockerParts(drain, ways.only(drain)));
+        only ? `${guestsOf(only)} would start here, but on no other host${scope}.` : `${drain.coldCertain === false ? 'Probably no' : 'No'} guest starts only here${neither || unknown ? '' : `: every guest would start on another host${scope}`}.`)), ...blockerParts(drain, ways.only(drain)));
       if (neither) parts.push(block('Lost by a stop', verdict(neither, 'bad', `${guestsOf(neither)} would start neither here nor on another host${scope}, once stopped.`)), ...blockerParts(drain, ways.neither(drain)));
       if (unknown) parts.push(block('Not known', verdict(unknown, 'warn', `Of ${guestsOf(unknown)} nobody can tell.`)), ...blockerParts(drain, ways.unknown(drain)));
       if (drain.withDevices) parts.push(block('Devices', el('p', {}, `${guestsOf(drain.withDevices)} with a device of this host must be stopped and changed, whatever the CPU is.`)));
@@ -653,8 +653,8 @@
     const models = indices => unique(indices.map(kind => kindWords(kinds[kind]))).join('; ');
     list('windows-table', ['guests', 'ask for', 'are on', 'and would see, if they start on', 'this change', 'for example'], changes, change => {
       const parts = [change.lost.length ? `lose ${named(change.lost).join(', ')}` : '', change.gained.length ? `gain ${named(change.gained).join(', ')}` : ''].filter(Boolean).join('; ');
-      const probably = parts && !change.certain ? 'probably ' : '';
-      const what = change.now === null || change.there === null ? 'nobody can tell' : (change.now === change.there ? '' : `${change.now} → ${change.there}${parts ? '; ' : ''}`) + probably + parts;
+      const modelWords = change.now === change.there ? '' : `${change.now} → ${change.there}`;
+      const what = change.now === null || change.there === null ? 'nobody can tell' : (change.certain ? '' : 'probably ') + [modelWords, parts].filter(Boolean).join('; ');
       return el('tr', {}, bar(change.guests, most), el('td', {}, link(shortWords(change.asks[0]), () => showAsk([change.asks[0]])), change.asks.length > 1 ? el('span', { class: 'quiet' }, ` and ${plural(merged(change.asks).length - 1, 'other CPU')}`.replace(/^ and 0 .*/, '')) : ''), el('td', {}, kindWords(kinds[change.from])), el('td', {}, models(change.to)), el('td', { class: 'wide' }, what), el('td', { class: 'name' }, change.samples[0] || ''));
     }, 12);
   }
