@@ -120,26 +120,25 @@ struct EarlierReading {
 
     // MARK: Guests that come back
 
-    /// Looks in the history for the former definitions of guests that seem to be new, come from files that were not checked
-    /// (their changes there were not checked either), or only take the file or the snapshot of another definition.
+    /// Looks in the history for the former definitions of guests that seem to be new, or come from files that were not
+    /// checked: their changes there were not checked either.
     private mutating func addDeleted() throws {
         guard let commit = inputs.commit, let repository = inputs.repository else { return }
         let sought = present.filter { definition in
             guard let earlier = earlier(of: definition) else { return true }
-            return !earlier.wasChecked || !isSameGuest(earlier.identity, definition.identity)
+            return !earlier.wasChecked
         }
         guard !sought.isEmpty else { return }
         let deleted = try DeletedGuests(sought.map(\.identity), before: commit, blobs, reader) { path in
             inputs.isWanted(path) && !isExcluded(InputFile(path: path, blob: "", in: repository))
         }
         for definition in sought {
-            let earlier = earlier(of: definition), guest = definition.identity
-            // Of a guest that was checked once, what it was later in files that were not checked does not count.
-            let last = earlier.flatMap { $0.wasChecked ? FormerDefinition($0.record, file: $0.file) : nil }
+            let guest = definition.identity
             let found = deleted.definitions(of: guest)
             if !found.isEmpty {
-                former[definition.file, default: [:]][guest] = (last.map { [$0] } ?? []) + found
-            } else if earlier == nil, !deleted.unread.isEmpty, windows.contains(guest) {
+                // What it was later in files that were not checked does not count.
+                former[definition.file, default: [:]][guest] = found
+            } else if earlier(of: definition) == nil, !deleted.unread.isEmpty, windows.contains(guest) {
                 remarks.append("domain \(guest.name ?? guest.uuid ?? "") counts as new: \(deleted.unread.joined(separator: "; "))")
             }
         }
@@ -148,12 +147,6 @@ struct EarlierReading {
     /// The earlier definition of a guest of the present side.
     private func earlier(of definition: GuestPairing.Definition) -> Earlier? {
         pairing.place(of: definition.identity, file: definition.file).map { old[$0] }
-    }
-
-    private func isSameGuest(_ a: GuestIdentity, _ b: GuestIdentity) -> Bool {
-        var guest = ByGuest<Bool>()
-        guest.update(a) { $0 = true }
-        return !guest.values(for: b).isEmpty
     }
 
     // MARK: Guests that go away
