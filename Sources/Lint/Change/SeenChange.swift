@@ -7,9 +7,30 @@ final class SeenChange {
     let file: String
     let what: GuestChange
 
-    init(old: GuestRecord, file: String, what: GuestChange) {
-        self.old = old
-        self.file = file
-        self.what = what
+    /// Compares a guest with its earlier definitions, and keeps the one that differs most: of a Windows guest rather than of
+    /// another, and the first of several that differ as much.
+    ///
+    /// - Returns: nil if there is no earlier definition.
+    init?(of guest: Guest, since definitions: [FormerDefinition], on hosts: StartCheck) {
+        guard !definitions.isEmpty else { return nil }
+        let record = GuestRecord(guest)
+        let changes = definitions.map { (definition: $0, what: GuestChange.between($0.record, record, on: hosts)) }
+        func gravity(_ change: (definition: FormerDefinition, what: GuestChange)) -> Int {
+            change.what.isNone ? 0 : change.what.gravity + (change.definition.record.windows == nil ? 0 : GuestChange.mostGravity)
+        }
+        var gravest = changes[0]
+        for change in changes.dropFirst() where gravity(change) > gravity(gravest) { gravest = change }
+        (old, file, what) = (gravest.definition.record, gravest.definition.file, gravest.what)
+    }
+}
+
+extension GuestChange {
+    fileprivate static let mostGravity = 4
+
+    /// Certain differences are graver than possible ones.
+    fileprivate var gravity: Int {
+        if items.contains(where: { !$0.isMinor }) { return Self.mostGravity }
+        if !items.isEmpty { return 3 }
+        return doubts.isEmpty ? 0 : isNoneAsFarAsKnown ? 1 : 2
     }
 }

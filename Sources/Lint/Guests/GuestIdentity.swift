@@ -7,10 +7,10 @@ public struct GuestIdentity: Sendable, Hashable {
     /// `/domain/uuid` in lower case without dashes; nil if it is absent or empty.
     public let uuid: String?
     /// What contains the definition. Definitions are paired with others of the same kind first.
-    let kind: Kind
+    package let kind: Kind
 
     /// A plain definition, libvirt's record of a running domain, or one of the two definitions in a snapshot.
-    enum Kind: Hashable { case definition, status, snapshot, snapshotInactive }
+    package enum Kind: Hashable, Sendable { case definition, status, snapshot, snapshotInactive }
 
     /// Copies the identity of a guest, which stays valid after the guest.
     public init(_ guest: Guest) { self.init(guest.domain) }

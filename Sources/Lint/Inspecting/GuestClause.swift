@@ -53,7 +53,7 @@ struct GuestClause {
     /// Whether one guest can match both, as far as the beginnings of their words tell.
     private static func mayMatchTheSame(_ a: GuestMatch?, _ b: GuestMatch?) -> Bool {
         guard let a, let b else { return true }
-        return [(a.name, b.name), (a.type, b.type), (a.arch, b.arch), (a.path, b.path)].allSatisfy { own, other in
+        return [(a.name, b.name), (a.type, b.type), (a.arch, b.arch), (a.pathPattern, b.pathPattern)].allSatisfy { own, other in
             guard let own, let other else { return true }
             let (start, otherStart) = (beginning(of: own), beginning(of: other))
             if start.count == own.utf8.count, otherStart.count == other.utf8.count { return own == other }

@@ -19,6 +19,9 @@ struct PolicyComparison {
     /// The command line's settings apply with either policy.
     let overrides: Overrides
 
+    /// Why the hosts of the new policy cannot be compared with those before; nil if they are compared.
+    var hostFailure: String?
+
     /// All differences that make the policy weaker, each once.
     var loosenings: [Loosening] {
         var found = files + clusters + libvirt + migration
@@ -39,6 +42,11 @@ struct PolicyComparison {
     private var files: [Loosening] {
         func plain(_ patterns: [String]) -> [String] { patterns.filter { !$0.hasPrefix("!") } }
         func negated(_ patterns: [String]) -> [String] { patterns.filter { $0.hasPrefix("!") } }
+        // Of the patterns that match a file, the last one decides.
+        func isReordered(_ before: [String], _ after: [String]) -> Bool {
+            let common = Set(before).intersection(after), left = before.filter(common.contains)
+            return !negated(left).isEmpty && left != after.filter(common.contains)
+        }
         let old = old.policy, new = new.policy
         // In another directory, only patterns for names mean the same.
         func comparable(_ patterns: [String]) -> [String] {
@@ -49,12 +57,14 @@ struct PolicyComparison {
         let excluded = plain(new.exclude).filter { !before.contains($0) } + negated(before).filter { !new.exclude.contains($0) }.map { "no \($0)" }
         if !excluded.isEmpty {
             found.append(Loosening(text: "exclude: leaves out more definitions (\(listing(excluded)))", place: .key("exclude")))
-        } else if before != new.exclude, before.count == new.exclude.count, !negated(before).isEmpty {
+        } else if isReordered(before, new.exclude) {
             found.append(Loosening(text: "exclude: another order of patterns can leave out more definitions", place: .key("exclude")))
         }
         let included = plain(old.include).filter { !includedNow.contains($0) }.map { "no \($0)" } + negated(new.include).filter { !old.include.contains($0) }
         if !included.isEmpty {
             found.append(Loosening(text: "include: fewer definitions are checked (\(listing(included)))", place: .key("include")))
+        } else if isReordered(old.include, includedNow) {
+            found.append(Loosening(text: "include: with another order of patterns, fewer definitions can be checked", place: .key("include")))
         }
         return found
     }
@@ -69,7 +79,10 @@ struct PolicyComparison {
     }
 
     private var libvirt: [Loosening] {
-        guard let before = old.policy.libvirt else { return [] }
+        guard let before = old.policy.libvirt else {
+            guard let after = new.policy.libvirt, after > StartCheck.oldestAssumed else { return [] }
+            return [Loosening(text: "libvirt: not stated → \(after)", place: .key("libvirt"))]
+        }
         guard let after = new.policy.libvirt else { return [Loosening(text: "libvirt: \(before) → not stated", place: .policy)] }
         return after > before ? [Loosening(text: "libvirt: \(before) → \(after)", place: .key("libvirt"))] : []
     }

@@ -255,10 +255,9 @@ public struct Judge: Sendable {
             wanted: suppressions.isEmpty ? wanted ?? overrides.wanted : .all)
         inspection.hasDefault = order.hasDefault
         inspection.windows = order.windows
-        if case .old(let old, let file) = earlier {
+        if let change = SeenChange(of: guest, since: earlier.definitions, on: terms.planner.hosts.startCheck) {
             traits.insert(.earlier)
-            let what = GuestChange.between(old, GuestRecord(guest), on: terms.planner.hosts.startCheck)
-            inspection.change = SeenChange(old: old, file: file, what: what)
+            inspection.change = change
         }
         for active in rules where active.needs.isSubset(of: traits) { inspection.run(active.rule, active.setting) }
         if !suppressions.isEmpty {

@@ -131,11 +131,12 @@ final class Planner: Sendable {
 
     /// Whether a Windows guest would notice the rewrite. A rewrite to the CPU that the guest had before does not count.
     private func isVisible(_ result: CPURewrite, _ guest: Guest, _ earlier: EarlierGuest) -> Bool {
-        if case .old = earlier {} else if isOtherSource(result.cpu, guest.cpu) { return true }
+        let definitions = earlier.definitions
+        if definitions.isEmpty, isOtherSource(result.cpu, guest.cpu) { return true }
         let after = guest.domain.with(cpu: result.cpu) { GuestRecord(guest) }
         if GuestChange.between(GuestRecord(guest), after, on: hosts.startCheck).isNoneAsFarAsKnown { return false }
-        guard case .old(let installed, _) = earlier else { return true }
-        return !GuestChange.between(installed, after, on: hosts.startCheck).isNoneAsFarAsKnown
+        return definitions.isEmpty
+            || definitions.contains { !GuestChange.between($0.record, after, on: hosts.startCheck).isNoneAsFarAsKnown }
     }
 
     /// Whether one of the CPUs is the host's own and the other is not. Most rewrites that a guest notices are of this

@@ -30,9 +30,16 @@ public struct GuestMatch: Equatable, Sendable {
         osGlob = os == Self.windows ? nil : os.map { Glob($0) }
         typeGlob = type.map { Glob($0) }
         archGlob = arch.map { Glob($0) }
-        pathGlob = path.map {
+        pathGlob = Self.pathPattern(path).map { Glob($0, style: .path) }
+    }
+
+    /// The whole pattern that `path` stands for.
+    var pathPattern: String? { Self.pathPattern(path) }
+
+    private static func pathPattern(_ path: String?) -> String? {
+        path.map {
             let relative = $0.hasPrefix("./") ? String($0.dropFirst(2)) : $0
-            return Glob(relative.hasSuffix("/") ? relative + "**" : relative, style: .path)
+            return relative.hasSuffix("/") ? relative + "**" : relative
         }
     }
 

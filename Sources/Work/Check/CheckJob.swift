@@ -97,7 +97,9 @@ package final class CheckJob: Sendable {
     }
 
     /// Reports something that could not be read before the check began.
-    package func fail(_ failure: IOFailure) throws { try output.withLock { try $0.fail(ReportedFailure(failure)) } }
+    package func fail(_ failure: IOFailure) throws { try fail(ReportedFailure(failure)) }
+
+    func fail(_ failure: ReportedFailure) throws { try output.withLock { try $0.fail(failure) } }
 
     /// Checks everything.
     ///

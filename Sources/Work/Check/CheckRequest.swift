@@ -93,6 +93,10 @@ package struct CheckRequest: Sendable {
             settings, inputs, mode: mode, staged: isStaged, policyRevision: policyRevision,
             policies: policyVersions(inputs, settings), channels)
         try failures.forEach { try job.fail($0) }
+        // A push is judged by the policies before it. It may repair them, and its own are validated.
+        if replacedPolicies == nil {
+            for error in included.failures(notUsedBy: inputs.present) { try job.fail(ReportedFailure(error)) }
+        }
         return job
     }
 }

@@ -1,22 +1,28 @@
 import DomainXML
 import Lint
+import SystemPackage
 
-/// The last definitions of guests that earlier commits deleted: a guest that comes back is the same guest, and not a new
+/// The former definitions of guests that earlier commits deleted: a guest that comes back is the same guest, and not a new
 /// one.
+///
+/// The history does not show which commits were checked: a push is checked as a whole, whatever the commits in it add and
+/// delete. So all definitions that a guest has had count.
 struct DeletedGuests {
     /// The most commits that are read.
-    static let mostCommits = 1000
+    private static let mostCommits = 1000
     /// The most versions of files that are read.
     private static let mostVersions = 4096
     /// The most bytes of a version that is read.
     private static let mostBytes = 1 << 20
+    /// The most different definitions that are kept of a guest.
+    private static let mostDefinitions = 64
+    /// The longest path that Linux follows (PATH_MAX).
+    private static let longestPath = 4096
 
-    /// The last definition of each guest that was found, and the file that contained it.
-    private(set) var found: [(record: GuestRecord, file: String)] = []
-    /// The guests that were not found.
-    private(set) var missing: [GuestIdentity]
-    /// There is more history than was read.
-    private(set) var isCut: Bool
+    /// The definitions that were found, the last one first.
+    private var found = ByGuest<[FormerDefinition]>()
+    /// What was not read of the history, in words for a person; empty if all of it was read.
+    private(set) var unread: [String] = []
 
     /// - Parameters:
     ///   - guests: those to look for.
@@ -26,38 +32,61 @@ struct DeletedGuests {
     init(
         _ guests: [GuestIdentity], before commit: String, _ blobs: GitBlobs, _ reader: DomainReader, wasChecked: ([UInt8]) -> Bool
     ) throws {
-        missing = guests
+        var sought = ByGuest<Bool>()
+        for guest in guests { sought.update(guest) { $0 = true } }
         let history = try GitHistory(before: commit, most: Self.mostCommits)
-        isCut = history.isCut
+        if history.isCut {
+            unread.append("the last \(Self.mostCommits) commits delete no guest like it, and older ones were not read")
+        }
+        let linked = Self.files(ledToBy: history.links, blobs, wasChecked)
         var seen: Set<String> = []
-        let versions = history.versions.filter { wasChecked($0.path) && seen.insert($0.id).inserted }
-        if versions.count > Self.mostVersions { isCut = true }
+        let versions = history.versions.filter { (wasChecked($0.path) || linked.contains($0.path)) && seen.insert($0.id).inserted }
+        if versions.count > Self.mostVersions {
+            unread.append("the last \(Self.mostVersions) versions of definitions contain no guest like it, and older ones were not read")
+        }
         blobs.expect(versions.prefix(Self.mostVersions).map(\.id))
+        var isTooLarge = false
         for version in versions.prefix(Self.mostVersions) {
-            if missing.isEmpty { return }
             guard let content = try blobs.content(of: version.id, upTo: Self.mostBytes) else {
-                isCut = true
+                isTooLarge = true
                 continue
             }
             let file = "\(String(decoding: version.path, as: UTF8.self)), before commit \(version.commit.prefix(12))"
-            var found: [(record: GuestRecord, file: String)] = []
-            var missing = missing
+            var found: [(identity: GuestIdentity, definition: FormerDefinition)] = []
             let collector = GuestCollector { guest in
                 let identity = GuestIdentity(guest)
-                guard missing.contains(where: { Self.isSame($0, identity) }) else { return }
-                missing.removeAll { Self.isSame($0, identity) }
-                found.append((GuestRecord(guest), file))
+                if !sought.values(for: identity).isEmpty { found.append((identity, FormerDefinition(GuestRecord(guest), file: file))) }
             }
             // What was malformed then is no definition.
             try? content.withUnsafeBytes { try InputFile.read($0, named: file, with: reader, into: collector) }
-            self.found += found
-            self.missing = missing
+            for (identity, definition) in found { add(definition, of: identity) }
+        }
+        if isTooLarge { unread.append("versions of more than \(Self.mostBytes >> 20) MiB were not read") }
+    }
+
+    /// The former definitions of a guest, the last one first; empty if none was found.
+    func definitions(of guest: GuestIdentity) -> [FormerDefinition] { found.values(for: guest).flatMap(\.self) }
+
+    private mutating func add(_ definition: FormerDefinition, of guest: GuestIdentity) {
+        found.update(guest) { known in
+            var own = known ?? []
+            guard own.count < Self.mostDefinitions, !own.contains(where: { $0.record == definition.record }) else { return }
+            own.append(definition)
+            known = own
         }
     }
 
-    /// Whether two definitions are those of one guest: by their UUIDs, or by their names if one of them has no UUID.
-    static func isSame(_ a: GuestIdentity, _ b: GuestIdentity) -> Bool {
-        if let own = a.uuid, let other = b.uuid { return own == other }
-        return a.name != nil && a.name == b.name
+    /// The paths that links with the names of definitions led to in any of the commits, over other links too. A directory on the
+    /// way is not taken for a link.
+    private static func files(ledToBy links: [GitHistory.Version], _ blobs: GitBlobs, _ wasChecked: ([UInt8]) -> Bool) -> Set<[UInt8]> {
+        let byPath = Dictionary(grouping: links, by: \.path)
+        var ahead = links.filter { wasChecked($0.path) }.prefix(mostVersions)[...]
+        var found: Set<[UInt8]> = []
+        while let link = ahead.popLast() {
+            guard let target = try? blobs.content(of: link.id, upTo: longestPath), !target.isEmpty else { continue }
+            let path = FilePath(bytes: link.path).removingLastComponent().pushing(FilePath(bytes: target)).lexicallyNormalized().bytes
+            if found.insert(path).inserted, found.count < mostVersions { ahead += byPath[path] ?? [] }
+        }
+        return found
     }
 }

@@ -1,6 +1,7 @@
 import DomainXML
 import Lint
 import Reports
+import SystemPackage
 
 /// Reads the earlier side of a comparison, and from the present side the names of its domains.
 struct EarlierReading {
@@ -23,6 +24,7 @@ struct EarlierReading {
     /// The guests of the present side that are taken for Windows.
     private var windows: Set<GuestIdentity> = []
     private var pairing = GuestPairing(old: [], new: [])
+    private var former: [String: [GuestIdentity: [FormerDefinition]]] = [:]
 
     /// What could not be read of the earlier side.
     private(set) var failures: [EarlierSideFailure] = []
@@ -55,7 +57,7 @@ struct EarlierReading {
     }
 
     var side: EarlierSide {
-        EarlierSide(pairing: pairing, isIncomplete: !failures.isEmpty, unchanged: inputs.unchanged)
+        EarlierSide(pairing: pairing, former: former, isIncomplete: !failures.isEmpty, unchanged: inputs.unchanged)
     }
 
     private mutating func pair() { pairing = GuestPairing(old: old.map { ($0.record, $0.file) }, new: present) }
@@ -105,9 +107,10 @@ struct EarlierReading {
         var originals: [Earlier] = []
         for file in files {
             let input = InputFile(path: file.path, blob: file.id, in: repository)
+            let wasChecked = !isExcluded(input)
             let collector = GuestCollector { guest in
                 guard let uuid = GuestIdentity(guest).uuid, uuids.contains(uuid) else { return }
-                originals.append(Earlier(record: GuestRecord(guest), file: input.path.string))
+                originals.append(Earlier(record: GuestRecord(guest), file: input.path.string, wasChecked: wasChecked))
             }
             // The file was not named, so that its faults are not reported.
             try? input.read(blobs, with: reader, into: collector)
@@ -117,32 +120,33 @@ struct EarlierReading {
 
     // MARK: Guests that come back
 
-    /// Looks in the history for the last definitions of guests that seem to be new, or come from files that were not
+    /// Looks in the history for the former definitions of guests that seem to be new, or come from files that were not
     /// checked: their changes there were not checked either.
     private mutating func addDeleted() throws {
         guard let commit = inputs.commit, let repository = inputs.repository else { return }
         let sought = present.filter { definition in
-            guard let place = pairing.place(of: definition.identity, file: definition.file) else { return true }
-            return !old[place].wasChecked
-        }.map(\.identity)
+            guard let earlier = earlier(of: definition) else { return true }
+            return !earlier.wasChecked
+        }
         guard !sought.isEmpty else { return }
-        let deleted = try DeletedGuests(sought, before: commit, blobs, reader) { path in
+        let deleted = try DeletedGuests(sought.map(\.identity), before: commit, blobs, reader) { path in
             inputs.isWanted(path) && !isExcluded(InputFile(path: path, blob: "", in: repository))
         }
-        if !deleted.found.isEmpty {
-            // Of a guest that was checked once, what it was later in files that were not checked does not count.
-            old.removeAll { earlier in
-                !earlier.wasChecked && deleted.found.contains { DeletedGuests.isSame(earlier.identity, GuestIdentity($0.record)) }
-            }
-            old += deleted.found.map { Earlier(record: $0.record, file: $0.file) }
-            pair()
-        }
-        if deleted.isCut {
-            remarks += deleted.missing.filter(windows.contains).map { guest in
-                "domain \(guest.name ?? guest.uuid ?? "") counts as new: the last \(DeletedGuests.mostCommits) commits delete no guest like it, and "
-                    + "older ones were not read"
+        for definition in sought {
+            let guest = definition.identity
+            let found = deleted.definitions(of: guest)
+            if !found.isEmpty {
+                // What it was later in files that were not checked does not count.
+                former[definition.file, default: [:]][guest] = found
+            } else if earlier(of: definition) == nil, !deleted.unread.isEmpty, windows.contains(guest) {
+                remarks.append("domain \(guest.name ?? guest.uuid ?? "") counts as new: \(deleted.unread.joined(separator: "; "))")
             }
         }
+    }
+
+    /// The earlier definition of a guest of the present side.
+    private func earlier(of definition: GuestPairing.Definition) -> Earlier? {
+        pairing.place(of: definition.identity, file: definition.file).map { old[$0] }
     }
 
     // MARK: Guests that go away
@@ -154,18 +158,24 @@ struct EarlierReading {
         blobs.expect(inputs.unchecked.compactMap(\.blob))
         var remarks: [String] = []
         for input in inputs.unchecked {
-            var guests: [GuestIdentity] = []
+            var guests = ByGuest<Bool>()
             // The file need not be XML at all.
-            try? input.read(blobs, with: reader, into: GuestCollector { guests.append(GuestIdentity($0)) })
-            for earlier in gone where guests.contains(where: { DeletedGuests.isSame($0, earlier.identity) }) {
+            try? input.read(blobs, with: reader, into: GuestCollector { guests.update(GuestIdentity($0)) { $0 = true } })
+            for earlier in gone where !guests.values(for: earlier.identity).isEmpty {
                 let guest = "domain \(earlier.record.name ?? earlier.record.uuid ?? "") of \(earlier.file)"
-                remarks.append(
-                    input.isExcluded
-                        ? "\(guest) is no longer checked: its definition is now in \(input.path.string), which the policy excludes"
-                        : "\(guest) is no longer checked: its definition is now in \(input.path.string), which is not named *.xml or lies in "
-                            + "a hidden directory; to check it, add it to include: in the policy")
+                let reason = input.isExcluded ? "which the policy excludes"
+                    : "which \(Self.whyUnchecked(input.path)); to check it, add it to include: in the policy"
+                remarks.append("\(guest) is no longer checked: its definition is now in \(input.path.string), \(reason)")
             }
         }
         return remarks.map { printable($0) }
+    }
+    /// Why a file is no definition by its path.
+    private static func whyUnchecked(_ path: FilePath) -> String {
+        var reasons: [String] = []
+        if !path.bytes.suffix(4).elementsEqual(".xml".utf8) { reasons.append("is not named *.xml") }
+        if path.lastComponent?.string.hasPrefix(".") ?? false { reasons.append("has a name that begins with a dot") }
+        if path.removingLastComponent().components.contains(where: { $0.string.hasPrefix(".") }) { reasons.append("lies in a hidden directory") }
+        return reasons.joined(separator: " and ")
     }
 }

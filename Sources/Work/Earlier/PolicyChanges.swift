@@ -38,8 +38,10 @@ struct PolicyChanges {
         _ knowledge: CPUKnowledge
     ) throws {
         let objects = try GitObjects()
-        old = try PolicyTree(tree: versions.oldTree, named: String(versions.oldTree.prefix(12)), in: repository, objects)
-        new = try PolicyTree(tree: versions.newTree, named: versions.newTree.map { String($0.prefix(12)) } ?? "", in: repository, objects)
+        old = try PolicyTree(tree: versions.oldTree, named: String(versions.oldTree.prefix(12)), in: repository, objects, followsLinks: !versions.isPush)
+        new = try PolicyTree(
+            tree: versions.newTree, named: versions.newTree.map { String($0.prefix(12)) } ?? "", in: repository, objects,
+            followsLinks: !versions.isPush)
         (self.settings, self.overrides, self.hosts, self.knowledge) = (settings, overrides, hosts, knowledge)
         let changes = try versions.newTree.map { try repository.changes(from: versions.oldTree, to: $0) }
             ?? repository.stagedChanges(from: versions.oldTree)
@@ -50,7 +52,7 @@ struct PolicyChanges {
                 let before = try Side(policy, in: old), after = try Side(policy, in: new)
                 let missing = gone.filter { before.namesHost($0) || after.namesHost($0) }
                 if before.ids == after.ids, missing.isEmpty { continue }
-                let found = try self.findings(from: before, to: after)
+                let found = try self.findings(from: before, to: after, policy)
                 guard !found.isEmpty else { continue }
                 let notes = try self.notes(versions, before.files + after.files + missing)
                 for (file, var finding) in found where seen.insert("\(file) \(finding.start.line) \(finding.message)").inserted {
@@ -58,11 +60,22 @@ struct PolicyChanges {
                     add(finding, file)
                 }
             } catch {
-                let directory = policy.removingLastComponent().string
-                remarks.append(
-                    "the policies for \(printable(directory.isEmpty ? "the top directory" : directory)) are not compared: \(shown(error))")
+                addRemark("the policies", policy, error)
             }
         }
+    }
+
+    private mutating func addRemark(_ what: String, _ policy: FilePath, _ error: any Error) {
+        let directory = policy.removingLastComponent().string
+        remarks.append(
+            "\(what) for \(printable(directory.isEmpty ? "the top directory" : directory)) are not compared: \(Self.words(for: error))")
+    }
+
+    /// What is wrong, and where, for the middle of a sentence.
+    private static func words(for error: any Error) -> String {
+        let problem = ReportedFailure(error).problem
+        let place = problem.file.map { file in "\(printable(file))\(problem.position.map { ":\($0)" } ?? ""): " } ?? ""
+        return place + problem.message
     }
 
     private mutating func add(_ finding: Finding, _ file: FilePath) {
@@ -73,9 +86,25 @@ struct PolicyChanges {
         }
     }
 
-    private func findings(from before: Side, to after: Side) throws -> [(file: FilePath, finding: Finding)] {
-        let found = PolicyJudge.findings(
-            from: try before.effective(settings, hosts, knowledge), to: try after.effective(settings, hosts, knowledge), overrides: overrides)
+    /// Compares two policies. If the hosts of one cannot be read, all the other values are compared.
+    private mutating func findings(from before: Side, to after: Side, _ policy: FilePath) throws -> [(file: FilePath, finding: Finding)] {
+        func read(_ side: Side) -> Result<EffectivePolicy, any Error> {
+            Result { try side.effective(settings, hosts, knowledge) }
+        }
+        let oldResult = read(before), newResult = read(after)
+        var hostFailure: String?
+        let old: EffectivePolicy, new: EffectivePolicy
+        switch (oldResult, newResult) {
+        case (.success(let before), .success(let after)): (old, new) = (before, after)
+        default:
+            (old, new) = (try before.withoutHosts(settings), try after.withoutHosts(settings))
+            switch (oldResult, newResult) {
+            case (.failure(let error), _): addRemark("the hosts of the policies", policy, error)
+            case (_, .failure(let error)): hostFailure = Self.words(for: error)
+            default: break
+            }
+        }
+        let found = PolicyJudge.findings(from: old, to: new, hostFailure: hostFailure, overrides: overrides)
         let files = after.files.isEmpty ? before.files : after.files
         return found.map { (files.indices.contains($0.document) ? files[$0.document] : PolicyFile.system, $0.finding) }
     }
@@ -137,7 +166,20 @@ extension PolicyChanges {
 
         func effective(_ settings: Settings, _ hosts: [Host], _ knowledge: CPUKnowledge) throws -> EffectivePolicy {
             let (policy, hosts) = try found.read(settings, hosts, knowledge)
-            return EffectivePolicy(policy, files.isEmpty ? [] : found.chain?.documents ?? [], hosts: hosts.map(\.name), directory: found.directory.string)
+            return effective(policy, hosts: hosts.map(\.name))
+        }
+
+        /// The policy as it applies, for one whose hosts cannot be read.
+        /// - Throws: what is wrong with the policy itself.
+        func withoutHosts(_ settings: Settings) throws -> EffectivePolicy {
+            var policy = try found.chain?.policy(origin: found.origin) ?? Policy()
+            if let libvirt = settings.libvirt { policy.libvirt = libvirt }
+            policy.clusters = []
+            return effective(policy, hosts: [])
+        }
+
+        private func effective(_ policy: Policy, hosts: [String]) -> EffectivePolicy {
+            EffectivePolicy(policy, files.isEmpty ? [] : found.chain?.documents ?? [], hosts: hosts, directory: found.directory.string)
         }
     }
 }

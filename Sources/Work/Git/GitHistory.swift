@@ -1,4 +1,4 @@
-/// What the commits before a version changed or deleted, the newest first.
+/// What the commits before a version changed or deleted, the latest first.
 struct GitHistory {
     /// A version of a file that a commit replaced by another, or deleted.
     struct Version {
@@ -11,11 +11,13 @@ struct GitHistory {
     }
 
     private(set) var versions: [Version] = []
+    /// The versions of symbolic links; the content is the path that the link names.
+    private(set) var links: [Version] = []
     /// There are older commits.
     private(set) var isCut = false
 
-    /// Reads the commit and those before it, whatever branch they were made on. Of a merge, only what differs from all
-    /// its parents is its own.
+    /// Reads the commit and those before it, whatever branch they were made on and whatever their dates are. A merge is compared
+    /// with each of its parents, so that it also deletes what only one of them has (`git merge -s ours`).
     ///
     /// - Parameters:
     ///   - commit: its id.
@@ -23,13 +25,14 @@ struct GitHistory {
     /// - Throws: `IOFailure` where git fails, or prints too much.
     init(before commit: String, most: Int) throws {
         let output = try GitProgram.run([
-            "log", "--no-show-signature", "--no-color", "-c", "-r", "--raw", "-z", "--no-abbrev", "--no-renames", "--format=%H", "-n",
+            "log", "--topo-order", "--no-show-signature", "--no-color", "-m", "-r", "--raw", "-z", "--no-abbrev", "--no-renames", "--format=%H", "-n",
             String(most), commit, "--",
         ])
         // With --diff-filter, git would not count the commits that it leaves out. A file that is new has no old mode.
-        // ID NUL, and for each file [LF] ::OLDMODES NEWMODE OLDIDS NEWID STATUS NUL PATH NUL, with a colon for each parent.
+        // ID NUL, for a merge once for each parent, and for each file [LF] :OLDMODE NEWMODE OLDID NEWID STATUS NUL PATH NUL.
         var fields = output.split(separator: 0).makeIterator()
         var current = ""
+        var seen: Set<[UInt8]> = []
         while var field = fields.next() {
             if field.first == 0x0a { field = field.dropFirst() }
             guard field.first == UInt8(ascii: ":") else {
@@ -37,13 +40,12 @@ struct GitHistory {
                 continue
             }
             guard let path = fields.next() else { break }
-            let parents = field.prefix { $0 == UInt8(ascii: ":") }.count
-            let words = field.dropFirst(parents).split(separator: 0x20)
-            guard words.count == 2 * parents + 3 else { throw IOFailure(message: "git log --raw printed something unexpected") }
-            for parent in 0..<parents where GitRepository.isRegular(words[parent]) {
-                let id = String(decoding: words[parents + 1 + parent], as: UTF8.self)
-                versions.append(Version(path: Array(path), id: id, commit: current))
-            }
+            let words = field.dropFirst().split(separator: 0x20)
+            guard words.count == 5 else { throw IOFailure(message: "git log --raw printed something unexpected") }
+            let isLink = GitRepository.isLink(words[0])
+            guard isLink || GitRepository.isRegular(words[0]), seen.insert(Array(words[2] + path)).inserted else { continue }
+            let version = Version(path: Array(path), id: String(decoding: words[2], as: UTF8.self), commit: current)
+            if isLink { links.append(version) } else { versions.append(version) }
         }
         let count = try GitProgram.run(["rev-list", "--count", "-n", String(most + 1), commit, "--"])
         isCut = Int(GitProgram.line(count)).map { $0 > most } ?? true

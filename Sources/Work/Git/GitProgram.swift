@@ -15,18 +15,24 @@ enum GitProgram {
     /// - Throws: `IOFailure` in git's own words where it fails.
     static func run(_ arguments: [String], in directory: FilePath? = nil) throws -> [UInt8] {
         let answer = try output(of: arguments, in: directory)
-        guard answer.isSuccess else {
-            let words = line(answer.errors).replacing("fatal: ", with: "")
-            throw IOFailure(message: words.isEmpty ? "git \(arguments[0]) failed" : "git: \(printable(words))")
-        }
+        guard answer.isSuccess else { throw answer.failure(of: arguments[0]) }
         return answer.output
     }
 
     /// What git printed, and whether it succeeded.
     struct Answer {
-        var isSuccess: Bool
+        /// The exit status; nil if a signal ended git.
+        var status: Int32?
         var output: [UInt8]
         var errors: [UInt8]
+
+        var isSuccess: Bool { status == 0 }
+
+        /// What git says about its failure.
+        func failure(of command: String) -> IOFailure {
+            let words = GitProgram.line(errors).replacing("fatal: ", with: "")
+            return IOFailure(message: words.isEmpty ? "git \(command) failed" : "git: \(printable(words))")
+        }
     }
 
     static func output(of arguments: [String], in directory: FilePath? = nil) throws -> Answer {
@@ -36,10 +42,8 @@ enum GitProgram {
                     .name("git"), arguments: Arguments(common + arguments),
                     environment: directory == nil ? environment : environment.updating(ofOtherRepositories),
                     workingDirectory: directory, output: .bytes(limit: outputLimit), error: .bytes(limit: 1 << 16))
-                return .success(
-                    Answer(
-                        isSuccess: result.terminationStatus.isSuccess, output: result.standardOutput,
-                        errors: result.standardError))
+                let status: Int32? = if case .exited(let code) = result.terminationStatus { code } else { nil }
+                return .success(Answer(status: status, output: result.standardOutput, errors: result.standardError))
             } catch {
                 return .failure(notRun(error))
             }

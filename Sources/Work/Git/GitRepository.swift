@@ -74,16 +74,20 @@ package struct GitRepository: Sendable {
     /// HEAD's tree; nil before the first commit.
     func headTree() throws -> String? { try treeIfAny(of: "HEAD") }
 
-    /// The merge base of two commits; nil where they have none, or one of them is not a commit.
+    /// The merge base of two commits; nil where they have none.
+    /// - Throws: `IOFailure` where git cannot tell, for example because one of them is no commit.
     func mergeBase(_ a: String, _ b: String) throws -> String? {
         guard !a.hasPrefix("-"), !b.hasPrefix("-") else { return nil }
         let answer = try GitProgram.output(of: ["merge-base", a, b])
-        return answer.isSuccess ? GitProgram.line(answer.output) : nil
+        if answer.status == 1 { return nil }
+        guard answer.isSuccess else { throw answer.failure(of: "merge-base") }
+        return GitProgram.line(answer.output)
     }
 
-    /// Whether there is at least one branch.
-    func hasBranches() throws -> Bool {
-        try !GitProgram.run(["for-each-ref", "--count=1", "--format=%(objectname)", "refs/heads"]).isEmpty
+    /// The names of all branches: `refs/heads/main`.
+    func branches() throws -> Set<String> {
+        let names = try GitProgram.run(["for-each-ref", "--format=%(refname)", "refs/heads"])
+        return Set(names.split(separator: 0x0a).map { String(decoding: $0, as: UTF8.self) })
     }
 
     /// What HEAD names: `refs/heads/main`, whether or not that exists. If it names no branch, `HEAD`.
@@ -127,7 +131,7 @@ package struct GitRepository: Sendable {
             guard words.count == 3 else { return nil }
             return Record(
                 path: Array(record[(tab + 1)...]), id: String(decoding: words[tree == nil ? 1 : 2], as: UTF8.self),
-                isRegular: Self.isRegular(words[0]), isLink: words[0].elementsEqual("120000".utf8))
+                isRegular: Self.isRegular(words[0]), isLink: Self.isLink(words[0]))
         }
     }
 
@@ -230,6 +234,8 @@ package struct GitRepository: Sendable {
     }
 
     static func isRegular(_ mode: ArraySlice<UInt8>) -> Bool { mode.starts(with: "100".utf8) }
+
+    static func isLink(_ mode: ArraySlice<UInt8>) -> Bool { mode.elementsEqual("120000".utf8) }
 
     private static func unmerged(_ path: [UInt8]) -> IOFailure {
         IOFailure(message: "\(printable(String(decoding: path, as: UTF8.self))): unmerged: resolve the conflict first")

@@ -4,12 +4,12 @@ import Reports
 struct BranchUpdate {
     /// The commit before the push; nil for a new branch.
     var old: String?
-    var new: String
+    /// The commit after it; nil for a branch that is deleted.
+    var new: String?
     /// `refs/heads/main`.
     var reference: String
 
-    /// The updates in what git writes to pre-receive, one line each: `OLD NEW REF`. Tags and deleted branches are left
-    /// out.
+    /// The updates in what git writes to pre-receive, one line each: `OLD NEW REF`. Tags are left out.
     ///
     /// - Throws: `IOFailure` for a line of another form.
     static func all(in lines: [UInt8]) throws -> [BranchUpdate] {
@@ -22,8 +22,8 @@ struct BranchUpdate {
                         + "\(printable(words.joined(separator: " ")))")
             }
             func id(_ word: String) -> String? { word.utf8.allSatisfy { $0 == UInt8(ascii: "0") } ? nil : word }
-            guard words[2].hasPrefix("refs/heads/"), let new = id(words[1]) else { return nil }
-            return BranchUpdate(old: id(words[0]), new: new, reference: words[2])
+            let update = BranchUpdate(old: id(words[0]), new: id(words[1]), reference: words[2])
+            return update.reference.hasPrefix("refs/heads/") && (update.old ?? update.new) != nil ? update : nil
         }
     }
 }

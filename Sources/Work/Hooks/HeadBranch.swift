@@ -11,30 +11,43 @@ struct HeadBranch {
     private let commit: String?
     /// What HEAD names: `refs/heads/main`.
     private let name: String
-    /// The repository has at least one branch.
-    private let hasBranches: Bool
+    /// The branches that exist.
+    private let branches: Set<String>
 
     /// - Throws: `IOFailure` where git fails.
     init(of repository: GitRepository) throws {
         commit = try repository.commitIfAny(of: "HEAD")
         name = try repository.nameOfHead()
-        hasBranches = try repository.hasBranches()
+        branches = try repository.branches()
     }
 
     /// The commit that decides about a new branch; nil in a repository without branches, where nothing has been decided.
     ///
     /// - Throws: `IOFailure` if nothing decides although there are branches.
     func commitGoverning(_ update: BranchUpdate) throws -> String? {
-        if commit != nil || !hasBranches { return commit }
+        if commit != nil || branches.isEmpty { return commit }
         throw IOFailure(
             message: "\(printable(update.reference)): refused, because nothing decides which policy applies to a new branch: the "
                 + "server's HEAD names \(printable(name)), which does not exist. On the server, set HEAD to the main branch: "
                 + "git symbolic-ref HEAD refs/heads/NAME")
     }
 
+    /// Refuses to delete all branches while HEAD names none of them: git protects only HEAD's own, and the next push would count
+    /// as the first one.
+    ///
+    /// - Parameter deleted: the branches that a push deletes.
+    /// - Throws: `IOFailure` if no branch is left.
+    func checkDeletion(of deleted: Set<String>) throws {
+        guard commit == nil, !branches.isEmpty, branches.isSubset(of: deleted) else { return }
+        throw IOFailure(
+            message: "\(branches.sorted().map { printable($0) }.joined(separator: ", ")): refused, because no branch would be left, and the "
+                + "next push could choose the policy: the server's HEAD names \(printable(name)), which does not exist. On the server, set "
+                + "HEAD to the main branch: git symbolic-ref HEAD refs/heads/NAME")
+    }
+
     /// What to say when the first push to a repository creates other branches than HEAD's; nil if there is nothing to say.
     func remark(afterCreating updates: [BranchUpdate]) -> String? {
-        guard commit == nil, !hasBranches, let first = updates.first, !updates.contains(where: { $0.reference == name }) else {
+        guard commit == nil, branches.isEmpty, let first = updates.first, !updates.contains(where: { $0.reference == name }) else {
             return nil
         }
         return "the server's HEAD names \(printable(name)), which this push does not create. Until HEAD names an existing branch, "

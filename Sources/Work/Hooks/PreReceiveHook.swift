@@ -26,13 +26,21 @@ package struct PreReceiveHook {
         var done: Set<Comparison> = []
         let updates = try BranchUpdate.all(in: StandardInput(channels).all())
         let head = try HeadBranch(of: repository)
-        for update in updates {
+        let moved = updates.filter { $0.new != nil }
+        do {
+            try head.checkDeletion(of: Set(updates.filter { $0.new == nil }.map(\.reference)))
+        } catch {
+            channels.complain(shown(error))
+            worst = .failed
+        }
+        for update in moved {
+            guard let new = update.new else { continue }
             do {
                 // A new branch must not choose for itself: its author would choose the laxest policy in its history.
                 let governing = try update.old ?? head.commitGoverning(update)
                 let comparison = Comparison(
-                    base: try update.old ?? governing.flatMap { try repository.mergeBase($0, update.new) }, new: update.new,
-                    policy: usesPushedPolicy ? update.new : governing,
+                    base: try update.old ?? governing.flatMap { try repository.mergeBase($0, new) }, new: new,
+                    policy: usesPushedPolicy ? new : governing,
                     replacedPolicies: governing)
                 // Several branches with one commit are checked once.
                 guard done.insert(comparison).inserted else { continue }
@@ -45,7 +53,7 @@ package struct PreReceiveHook {
                 worst = .failed
             }
         }
-        if settings.format.isText, !settings.isQuiet, worst == nil, let remark = head.remark(afterCreating: updates) {
+        if settings.format.isText, !settings.isQuiet, worst == nil, let remark = head.remark(afterCreating: moved) {
             channels.complainProse(note(remark))
         }
         if let worst { throw worst }

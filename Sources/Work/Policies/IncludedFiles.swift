@@ -4,7 +4,7 @@ import SystemPackage
 /// The definitions that policies include (`include:`) although their names are not `*.xml`, or lie in hidden directories.
 ///
 /// Of the policies, only this key is read here, before there is anything to judge. What is wrong with a policy is
-/// reported when its definitions are judged.
+/// reported when its definitions are judged, or by `failures(notUsedBy:)` if there are none.
 final class IncludedFiles {
     /// The patterns for the files of one directory.
     private struct Patterns {
@@ -21,6 +21,8 @@ final class IncludedFiles {
     private var places: PolicyPlaces
     private var lists: [PolicyPlaces.Place: (list: IgnoreList, directory: FilePath)] = [:]
     private var inVersion: [FilePath: Patterns?] = [:]
+    /// What is wrong with policies. The files that they include are not known.
+    private var failures: [(place: PolicyPlaces.Place, error: any Error)] = []
 
     /// - Parameter tree: the revision that policies are taken from; nil for this machine's files.
     init(_ settings: Settings, tree: PolicyTree? = nil) {
@@ -41,6 +43,13 @@ final class IncludedFiles {
         let path = FilePath(bytes: path)
         guard let name = path.lastComponent, let patterns = patterns(in: path.removingLastComponent(), repository) else { return false }
         return patterns.include(FilePath(root: nil, [name]).bytes)
+    }
+
+    /// What is wrong with policies that apply to none of the inputs, so that nothing else reports it.
+    func failures(notUsedBy inputs: [InputFile]) -> [any Error] {
+        guard !failures.isEmpty else { return [] }
+        let used = Set(inputs.map { places.place(for: $0) })
+        return failures.filter { !used.contains($0.place) }.map(\.error)
     }
 
     /// The patterns for a directory of a version. A search of the work tree enters a hidden directory only if the policy
@@ -68,9 +77,14 @@ final class IncludedFiles {
 
     private func list(of place: PolicyPlaces.Place) -> (list: IgnoreList, directory: FilePath) {
         if let known = lists[place] { return known }
-        let found = try? FoundPolicy(place.file, place.origin, tree: tree)
-        let policy = found.flatMap { found in found.chain.flatMap { try? $0.policy(origin: found.origin) } }
-        let known = (IgnoreList(policy?.include ?? []), found?.directory ?? "")
+        var known = (list: IgnoreList([]), directory: FilePath())
+        do {
+            let found = try FoundPolicy(place.file, place.origin, tree: tree)
+            known.directory = found.directory
+            if let policy = try found.chain?.policy(origin: found.origin) { known.list = IgnoreList(policy.include) }
+        } catch {
+            failures.append((place, error))
+        }
         lists[place] = known
         return known
     }

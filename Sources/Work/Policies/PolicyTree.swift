@@ -2,10 +2,11 @@ import Lint
 import Reports
 import SystemPackage
 
-/// The files of a revision. Symbolic links in it are not followed: a policy or host that needs one is an error.
+/// The files of a revision. Symbolic links in it are not followed: a policy or host that needs one is an error. To compare
+/// policies, those that are links can be followed.
 struct PolicyTree: PolicyFiles {
     private let revision: String
-    private let blobs: [FilePath: String]
+    private var blobs: [FilePath: String]
     private let links: [FilePath]
     private let objects: GitObjects
     private let repository: GitRepository
@@ -17,7 +18,11 @@ struct PolicyTree: PolicyFiles {
     /// - Parameters:
     ///   - tree: the id of a tree; nil for the index.
     ///   - revision: its name in messages.
-    init(tree: String?, named revision: String, in repository: GitRepository, _ objects: GitObjects) throws {
+    ///   - followsLinks: a policy that is a symbolic link counts as the file that it leads to in this version.
+    /// - Throws: `IOFailure` for a policy that is a symbolic link, unless links are followed.
+    init(
+        tree: String?, named revision: String, in repository: GitRepository, _ objects: GitObjects, followsLinks: Bool = false
+    ) throws {
         self.revision = revision
         self.objects = objects
         self.repository = repository
@@ -25,8 +30,12 @@ struct PolicyTree: PolicyFiles {
         blobs = Dictionary(listing.files.map { (FilePath(bytes: $0.path), $0.id) }) { first, _ in first }
         links = listing.links.map(FilePath.init(bytes:))
         // The work tree follows such a link. If it were ignored here, another policy would apply.
-        for link in links where link.lastComponent?.string == PolicyFile.name {
+        guard let link = links.first(where: Self.isPolicy) else { return }
+        guard followsLinks else {
             throw IOFailure(message: "\(printable("\(revision):\(link.string)")): a policy must be a file, not a symbolic link")
+        }
+        for file in try GitLinks(of: tree, in: repository, where: { Self.isPolicy(FilePath(bytes: $0)) }).files {
+            blobs[FilePath(bytes: file.path)] = file.id
         }
     }
 
@@ -71,9 +80,11 @@ struct PolicyTree: PolicyFiles {
     /// The id of a file's content; nil if there is no such file.
     func id(of file: FilePath) -> String? { blobs[file] }
 
+    private static func isPolicy(_ file: FilePath) -> Bool { file.lastComponent?.string == PolicyFile.name }
+
     /// All policies in the revision.
     var policies: [FilePath] {
-        blobs.keys.filter { $0.lastComponent?.string == PolicyFile.name }
+        blobs.keys.filter(Self.isPolicy)
             .sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
     }
 

@@ -98,6 +98,23 @@ struct HostilePushTests {
         #expect(created.status == 1 && created.text.contains("[host-passthrough]"), "\(created.errors)")
     }
 
+    @Test("While HEAD names no branch that exists, nobody can delete the last one")
+    func lastBranch() {
+        let repository = repository()
+        let main = head(repository)
+        repository.git("branch", "side")
+        repository.git("symbolic-ref", "HEAD", "refs/heads/unborn")
+        func delete(_ names: [String]) -> Outcome {
+            let lines = names.map { "\(main) \(Self.none) refs/heads/\($0)\n" }.joined()
+            return Program(["hook", "pre-receive"], input: .text(lines), in: repository.path).run()
+        }
+        #expect(delete(["side"]).status == 0)
+        let both = delete(["side", "main"])
+        #expect(both.status == 2 && both.errors.contains("refused, because no branch would be left"), "\(both.errors)")
+        repository.git("symbolic-ref", "HEAD", "refs/heads/main")
+        #expect(delete(["side", "main"]).status == 0)
+    }
+
     @Test("The first push may create any branches; if HEAD's is not among them, it says what the server's HEAD needs")
     func firstPush() {
         let repository = repository([("vm.xml", Definitions.hostModel)])

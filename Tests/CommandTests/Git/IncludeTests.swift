@@ -45,6 +45,19 @@ struct IncludeTests {
         #expect(repository.check().findings.sorted() == ["a.xml host-passthrough", "sub/c.domain host-passthrough"])
     }
 
+    @Test("A broken policy is an error although nothing shows which files it includes")
+    func broken() {
+        let repository = TestRepository()
+        repository.write(".virt-cpu.yaml", "defualt: keep\ninclude: ['*.dom']\n")
+        repository.write("a.dom", Definitions.passthrough)
+        repository.git("add", "-A")
+        for outcome in [repository.check(), repository.check("--staged")] {
+            #expect(outcome.status == 2 && outcome.errors.contains("defualt"), "\(outcome.errors)")
+        }
+        repository.write("vm.xml", Definitions.hostModel)
+        #expect(repository.check().errors.ranges(of: "unknown key").count == 1)
+    }
+
     private func head(_ repository: TestRepository) -> String { String(repository.git("rev-parse", "HEAD").dropLast()) }
 
     private func push(_ repository: TestRepository, from old: String) -> Outcome {
@@ -70,8 +83,8 @@ struct IncludeTests {
     }
 
     @Test("Where a definition moves to a file that is not checked, a note says so", arguments: [
-        ("vm.txt", "is now in vm.txt, which is not named *.xml or lies in a hidden directory"), ("vm.XML", "is now in vm.XML, which is not named *.xml"),
-        (".vms/vm.xml", "is now in .vms/vm.xml, which is not named *.xml or lies in a hidden directory"),
+        ("vm.txt", "is now in vm.txt, which is not named *.xml; to check it"), ("vm.XML", "is now in vm.XML, which is not named *.xml;"),
+        (".vms/vm.xml", "is now in .vms/vm.xml, which lies in a hidden directory;"),
         ("old/vm.xml", "is now in old/vm.xml, which the policy excludes"),
     ])
     func away(_ name: String, _ note: String) {

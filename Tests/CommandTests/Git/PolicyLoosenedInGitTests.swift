@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -79,6 +80,43 @@ struct PolicyLoosenedInGitTests {
         first.write(".virt-cpu.yaml", "rules: {host-passthrough: off}\n")
         first.git("add", "-A")
         #expect(first.check("--staged").findings == [])
+    }
+
+    @Test("A policy that is a symbolic link is compared in the index, and refused in a push")
+    func link() {
+        let repository = repository([("policy.yaml", Self.strict), ("vm.xml", Definitions.hostModel)])
+        #expect(symlink("policy.yaml", "\(repository.path)/.virt-cpu.yaml") == 0)
+        repository.commit("link")
+        let old = head(repository)
+        repository.write("new.xml", Definitions.guest("<cpu mode='host-model'/>", name: "new"))
+        repository.git("add", "-A")
+        let staged = repository.check("--staged")
+        #expect(staged.status == 0 && staged.findings == [], "\(staged.errors)")
+        repository.write("policy.yaml", "rules: {host-passthrough: note}\n")
+        repository.git("add", "-A")
+        let weaker = repository.check("--staged")
+        #expect(weaker.findings == [".virt-cpu.yaml policy-loosened"], "\(weaker.errors)")
+        repository.commit()
+        #expect(push(repository, from: old).status == 2)
+    }
+
+    @Test("If the hosts of the earlier policy cannot be read, its other values are compared; if those of the new one cannot, that is a finding")
+    func unreadableHosts() {
+        let policy = "hosts: [a.xml]\nrules: {policy-loosened: error, host-passthrough: error}\n"
+        let host = String(decoding: Definitions.example("hosts/hv01.capabilities.xml"), as: UTF8.self)
+        let repository = repository([(".virt-cpu.yaml", policy), ("a.xml", host)])
+        let old = head(repository)
+        repository.git("rm", "-q", "a.xml")
+        repository.commit()
+        let gone = push(repository, from: old)
+        #expect(gone.status == 1 && gone.text.contains("error: the policy's hosts cannot be read, so they cannot be compared"), "\(gone.text)\(gone.errors)")
+        let next = head(repository)
+        repository.write(".virt-cpu.yaml", "rules: {host-passthrough: off}\n")
+        repository.commit()
+        let weaker = push(repository, from: next)
+        #expect(weaker.status == 1 && weaker.text.contains("rule host-passthrough: error → off"), "\(weaker.text)")
+        let note = "the hosts of the policies for the top directory are not compared: "
+        #expect(weaker.errors.replacing("\n", with: " ").contains(note) && !weaker.errors.contains("compared: virt-cpu"), "\(weaker.errors)")
     }
 
     @Test("A nearer policy, one that is deleted, one that others extend, and a host file that is deleted", arguments: [

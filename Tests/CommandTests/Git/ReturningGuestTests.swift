@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -67,19 +68,85 @@ struct ReturningGuestTests {
         expectChange(created, from: "win.xml")
     }
 
-    @Test("It comes back as it was last, and not as it was before")
-    func last() {
+    @Test("It is compared with each definition that it had, not only with the last one")
+    func each() {
         let repository = repository()
         repository.write("win.xml", Self.windows("EPYC-Rome"))
         repository.commit("accepted once")
         delete(repository)
         let old = head(repository)
         repository.write("win.xml", Self.windows("EPYC-Rome"))
-        repository.commit("the same")
-        #expect(push(repository, from: old).status == 0)
+        repository.commit("the last")
+        expectChange(push(repository, from: old), from: "win.xml, before commit ")
         repository.git("reset", "-q", "--hard", old)
         repository.write("win.xml", Self.windows("EPYC"))
         repository.commit("the first")
+        expectChange(push(repository, from: old), from: "win.xml, before commit ")
+    }
+
+    @Test("Another definition that a push adds and deletes again is not the only one, whatever kind it is and whatever dates the commits have")
+    func between() {
+        let other = Self.windows("EPYC-IBPB")
+        for text in [other, "<domainsnapshot>\n<name>s</name>\n\(other)</domainsnapshot>\n"] {
+            let repository = repository()
+            delete(repository)
+            repository.write("b.xml", text)
+            repository.git("add", "-A")
+            repository.git("commit", "-q", "-m", "add", "--date", "2040-01-01T00:00:00Z")
+            delete(repository, "b.xml")
+            let old = head(repository)
+            repository.write("win.xml", other)
+            repository.commit("return")
+            expectChange(push(repository, from: old), from: "win.xml, before commit ")
+        }
+        let same = repository()
+        delete(same)
+        let old = head(same)
+        same.write("z.xml", Self.windows("EPYC"))
+        same.commit("return")
+        #expect(push(same, from: old).status == 0)
+    }
+
+    @Test("A merge that keeps only its own side deletes what the other side had")
+    func ours() {
+        let repository = repository("default: keep\n", Definitions.hostModel)
+        repository.git("checkout", "-q", "-b", "side")
+        repository.write("w.xml", Self.windows("EPYC"))
+        repository.commit("add")
+        repository.git("checkout", "-q", "main")
+        repository.git("merge", "-q", "-s", "ours", "-m", "merge", "side")
+        let old = head(repository)
+        repository.write("w.xml", Self.windows("EPYC-IBPB"))
+        repository.commit("return")
+        expectChange(push(repository, from: old), from: "w.xml, before commit ")
+    }
+
+    @Test("What a link led to was checked")
+    func link() {
+        let repository = repository("default: keep\n", Definitions.hostModel)
+        repository.write("w.dat", Self.windows("EPYC"))
+        #expect(symlink("./w.dat", "\(repository.path)/w.xml") == 0)
+        repository.commit("link")
+        delete(repository, "w.xml")
+        repository.write("w.dat", Self.windows("EPYC-IBPB"))
+        repository.commit("change")
+        let old = head(repository)
+        #expect(symlink("w.dat", "\(repository.path)/w.xml") == 0)
+        repository.commit("return")
+        expectChange(push(repository, from: old), from: "w.dat, before commit ")
+    }
+
+    @Test("A copy of an excluded definition is compared with what the guest was when it was checked")
+    func copyOfExcluded() {
+        let repository = repository("default: keep\nexclude: [archive/]\n")
+        repository.write("archive/x", "")
+        repository.git("mv", "win.xml", "archive/w.xml")
+        repository.commit("away")
+        repository.write("archive/w.xml", Self.windows("EPYC-IBPB"))
+        repository.commit("changed")
+        let old = head(repository)
+        repository.write("w.xml", Self.windows("EPYC-IBPB"))
+        repository.commit("copy")
         expectChange(push(repository, from: old), from: "win.xml, before commit ")
     }
 

@@ -8,7 +8,7 @@ struct BranchUpdateTests {
     private static let zero = String(repeating: "0", count: 40)
 
     private func updates(_ text: String) throws -> [String] {
-        try BranchUpdate.all(in: Array(text.utf8)).map { "\($0.old ?? "new") \($0.new) \($0.reference)" }
+        try BranchUpdate.all(in: Array(text.utf8)).map { "\($0.old ?? "new") \($0.new ?? "gone") \($0.reference)" }
     }
 
     @Test("Branches that move and branches that are created, in their order")
@@ -19,7 +19,7 @@ struct BranchUpdateTests {
         #expect(try updates("\(Self.one) \(Self.two) refs/heads/a b") == ["\(Self.one) \(Self.two) refs/heads/a b"], "no line feed at the end")
     }
 
-    @Test("Tags, notes and deleted branches are left out")
+    @Test("Tags and notes are left out, and a branch that neither was nor is there")
     func others() throws {
         #expect(try updates("""
             \(Self.zero) \(Self.one) refs/tags/v1
@@ -27,7 +27,7 @@ struct BranchUpdateTests {
             \(Self.one) \(Self.zero) refs/heads/gone
             \(Self.zero) \(Self.zero) refs/heads/never
 
-            """) == [])
+            """) == ["\(Self.one) gone refs/heads/gone"])
     }
 
     @Test("Ids of either length")

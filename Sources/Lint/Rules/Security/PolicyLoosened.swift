@@ -13,8 +13,8 @@ extension Rule {
             A policy is weaker if a rule is off or less severe; if `exclude` leaves out more, or `include` takes in less; if \
             `windows` lets more guests get another CPU (`keep` and `pin`, then `pin-anyway`, then `rewrite`); if `default` fixes \
             less of the CPU (a CPU written out, then `host-model`, then `host-passthrough`, `maximum` and `hv-default`, then \
-            `keep` or none); if hosts or clusters are taken away, guests no longer migrate, or `libvirt` is a later release; and \
-            if an entry of `guests` does one of these for its guests. Policies are compared as they apply to a directory, with \
+            `keep` or none); if hosts or clusters are taken away, or can no longer be read; if guests no longer migrate, or `libvirt` is a later \
+            release (if it is not stated, an old one is assumed); and if an entry of `guests` does one of these for its guests. Policies are compared as they apply to a directory, with \
             what they extend and with their profile, so a nearer policy that takes the place of a stricter one is found, too. \
             Values that have no order, such as another CPU model, are not weaker, and neither is the content of a host file.
 
@@ -42,6 +42,11 @@ extension Rule {
                 inspection.report(
                     at: loosening.place, "the policy is weaker than before\(guests): \(loosening.text)",
                     help: "if this is not intended, restore the earlier policy: on a server, the new one applies from the next push on")
+            }
+            if let failure = inspection.comparison.hostFailure {
+                inspection.report(
+                    at: .key("hosts"), "the policy's hosts cannot be read, so they cannot be compared with those before: \(failure)",
+                    help: "restore the host files that the policy names, or name others in hosts:")
             }
         })
 }
