@@ -10,6 +10,7 @@ public struct EffectivePolicy: Sendable {
     public var directory: String
 
     /// - Parameters:
+    ///   - policy: the values.
     ///   - documents: as for `Policy.parse`.
     ///   - hosts: the names of the hosts that `policy.hosts` leads to.
     ///   - directory: where patterns start from.
