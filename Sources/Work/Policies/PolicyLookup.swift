@@ -22,6 +22,8 @@ package struct PolicyLookup {
     var strangers: Set<FilePath> { places.strangers }
 
     typealias Place = PolicyPlaces.Place
+    /// The place of the first policy, as in `PolicyPlaces`.
+    private var first: Place?
     private var byPolicy: [Place: Int] = [:]
 
     /// - Parameters:
@@ -66,9 +68,10 @@ package struct PolicyLookup {
     mutating func place(for input: InputFile) -> Place { places.place(for: input) }
 
     private mutating func read(_ place: Place) throws -> PreparedPolicy {
-        if let index = byPolicy[place] { return prepared[index] }
+        if place == first { return prepared[0] }
+        if first != nil, let index = byPolicy[place] { return prepared[index] }
         let new = try prepare(place)
-        byPolicy[place] = prepared.count
+        if first == nil { first = place } else { byPolicy[place] = prepared.count }
         prepared.append(new)
         return new
     }

@@ -11,6 +11,8 @@ struct PolicyPlaces {
 
     private let settings: Settings
     private let tree: PolicyTree?
+    /// The first directory, which is often the only one: the type of a dictionary alone takes a tenth of a start.
+    private var first: (directory: FilePath?, place: Place)?
     private var byDirectory: [FilePath?: Place] = [:]
     /// Policies that were passed over, because they belong to somebody else and lie above the input's repository.
     private(set) var strangers: Set<FilePath> = []
@@ -30,6 +32,12 @@ struct PolicyPlaces {
 
     /// The place for inputs in a directory of this machine; nil for content that has no place on it.
     mutating func place(forDirectory directory: FilePath?) -> Place {
+        guard let first else {
+            let place = find(from: directory)
+            first = (directory, place)
+            return place
+        }
+        if first.directory == directory { return first.place }
         if let known = byDirectory[directory] { return known }
         let place = find(from: directory)
         byDirectory[directory] = place
