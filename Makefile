@@ -52,7 +52,7 @@ test: deps
 
 # Needs root: it starts libvirtds of its own, in namespaces of their own, and installs packages in roots of their own. What
 # libvirt decides is asked of three releases (Tests/Integration/libvirts.tsv).
-INTEGRATION_PACKAGES = libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils debootstrap python3 lintian man-db groff-base bash-completion zsh fish neovim rpm rpmlint buildah
+INTEGRATION_PACKAGES = libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils debootstrap python3 lintian man-db groff-base bash-completion zsh fish neovim rpm rpmlint buildah parallel
 integration: deps
 	@.ci/deps $(INTEGRATION_PACKAGES)
 	$(SWIFT) build --build-tests
