@@ -135,7 +135,8 @@ char *oracle_reading(const char *bytes, size_t count)
     add_cpu(&r);
     add_features(&r);
     add_nodes(&r, "timer", "./clock/timer", INT32_MAX, timer);
-    add_nodes(&r, "argument", "./qemu:commandline/qemu:arg", INT32_MAX, argument);
+    // libvirt refuses a definition with an argument that has no value.
+    add_nodes(&r, "argument", "./qemu:commandline/qemu:arg[@*[local-name()='value']]", INT32_MAX, argument);
     char *lines = strdup((const char *)xmlBufferContent(r.lines));
     xmlBufferFree(r.lines);
     xmlXPathFreeContext(r.xpath);
