@@ -10,6 +10,15 @@ package struct TestRepository {
         git("init", "-q", "-b", "main", bare ? "--bare" : "")
     }
 
+    /// A repository with a policy and guests with host-passthrough, none of it staged.
+    ///
+    /// - Parameter files: the names of the definitions, which are the guests' names, too.
+    package init(policy: String, guestsIn files: [String]) {
+        self.init()
+        write(".virt-cpu.yaml", policy)
+        for file in files { write(file, Definitions.guest("<cpu mode='host-passthrough'/>", name: file)) }
+    }
+
     /// Runs git and expects it to succeed.
     @discardableResult
     package func git(_ arguments: String...) -> String {

@@ -1,4 +1,4 @@
-/// What a policy asks less of guests than the one before it.
+/// The respects in which a policy is weaker than the one before it.
 ///
 /// Both are compared as they apply, so it does not matter whether a value stands in the file, in a policy that it extends
 /// or in its profile. Values that cannot be ordered (another CPU model as the default) are not weaker.

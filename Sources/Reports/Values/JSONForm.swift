@@ -19,3 +19,11 @@ package enum JSONForm: String, Sendable {
         opening + objects.map { $0.text + terminator }.joined(separator: separator) + closing
     }
 }
+
+/// The words of `--format` of a command, among them those of `JSONForm`.
+package protocol JSONFormat: RawRepresentable<String> {}
+
+extension JSONFormat {
+    /// How the objects of an answer are printed; nil for a format that is not JSON.
+    package var json: JSONForm? { JSONForm(rawValue: rawValue) }
+}

@@ -64,7 +64,7 @@ package final class CheckJob: Sendable {
         self.output = Mutex(output)
     }
 
-    /// Reports what the policies of one version ask less than those of another.
+    /// Reports where the policies of one version are weaker than those of another.
     private static func compare(
         _ versions: PolicyChanges.Versions, in repository: GitRepository, _ settings: Settings, _ sources: InputSources,
         _ output: inout CheckOutput

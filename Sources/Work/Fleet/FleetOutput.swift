@@ -5,7 +5,7 @@ import SystemPackage
 
 /// Where the answer to a question about a fleet goes, and in which form.
 package struct FleetOutput {
-    package enum Format: String, Sendable, CaseIterable {
+    package enum Format: String, JSONFormat, Sendable, CaseIterable {
         case text, json
         case jsonLines = "json-lines"
         case html
@@ -33,7 +33,7 @@ package struct FleetOutput {
     /// - Throws: `ExitStatus.failed` where a host did not answer.
     package func print(_ find: () throws -> FleetAnswer) throws {
         guard var file else {
-            return try channels.answer(json) { answer in
+            return try channels.answer(format.json) { answer in
                 let found = try find()
                 try answer.add(text: text(found), [found.json])
                 try answer.add(found.failures)
@@ -46,10 +46,8 @@ package struct FleetOutput {
         if !found.failures.isEmpty { throw ExitStatus.failed }
     }
 
-    private var json: JSONForm? { JSONForm(rawValue: format.rawValue) }
-
     private func text(_ answer: FleetAnswer) -> String {
-        if let json { return json.text(of: [answer.json] + answer.failures.map { JSONValue(ReportedFailure($0).problem) }) }
+        if let json = format.json { return json.text(of: [answer.json] + answer.failures.map { JSONValue(ReportedFailure($0).problem) }) }
         return format == .html ? FleetPage.html(answer.json) : answer.text
     }
 }

@@ -20,7 +20,7 @@ struct BaselineCommand: ParsableCommand {
             have nothing in common, and 2 if one of them cannot be judged.
             """)
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case xml, text, json, jsonLines = "json-lines" }
+    enum Format: String, JSONFormat, ExpressibleByArgument, CaseIterable { case xml, text, json, jsonLines = "json-lines" }
 
     @Flag(name: .long, help: "Leave out features that prevent migration.")
     var migratable = false

@@ -21,7 +21,7 @@ struct ExplainCommand: ParsableCommand {
         help: "Output format: text, \(AnswerFormat.forPrograms), or markdown; without a rule, markdown explains all of them.")
     var format = Format.text
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, markdown, json, jsonLines = "json-lines" }
+    enum Format: String, JSONFormat, ExpressibleByArgument, CaseIterable { case text, markdown, json, jsonLines = "json-lines" }
 
     func validate() throws { _ = try search() }
 

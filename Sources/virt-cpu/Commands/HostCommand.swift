@@ -19,7 +19,7 @@ struct HostCommand: ParsableCommand {
             that. The exit status is then 1 if a host does not, or if that is not known; and 2 if a host does not answer.
             """)
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, jsonLines = "json-lines", xml }
+    enum Format: String, JSONFormat, ExpressibleByArgument, CaseIterable { case text, json, jsonLines = "json-lines", xml }
 
     @Option(name: .long, help: "Output format: text, \(AnswerFormat.forPrograms), or xml (the <cpu> of each host).")
     var format = Format.text

@@ -8,10 +8,7 @@ struct ExcludeTests {
     private static let left = ["a.xml host-passthrough", "keep.bak.xml host-passthrough", "vms/old/c.xml host-passthrough"]
 
     private func repository(_ policy: String = ExcludeTests.policy) -> TestRepository {
-        let repository = TestRepository()
-        repository.write(".virt-cpu.yaml", policy)
-        for name in Self.names { repository.write(name, Definitions.guest("<cpu mode='host-passthrough'/>", name: name)) }
-        return repository
+        TestRepository(policy: policy, guestsIn: Self.names)
     }
 
     @Test("Files that are found are left out, in a directory, staged and of a revision; named files are checked")

@@ -11,10 +11,7 @@ struct IncludeTests {
     private static let wanted = [".vms/f.xml", "a.xml", "b.domain", "sub/D.XML", "sub/c.domain"].map { "\($0) host-passthrough" }
 
     private func repository(_ policy: String = IncludeTests.policy) -> TestRepository {
-        let repository = TestRepository()
-        repository.write(".virt-cpu.yaml", policy)
-        for name in Self.names { repository.write(name, Definitions.guest("<cpu mode='host-passthrough'/>", name: name)) }
-        return repository
+        TestRepository(policy: policy, guestsIn: Self.names)
     }
 
     @Test("What it matches is checked in a directory, staged and of a revision, hidden or not")
