@@ -26,8 +26,9 @@ enum StrangeInput {
         }
         guard wasFound, let root = root(of: bytes) else { return nil }
         if root.isDocumentType { return contains("domain", bytes) ? nil : .some(nil) }
-        // A damaged name can be what is left of <domain>.
-        return isName(root.name) && !domainRoots.contains(root.name) ? .some(nil) : nil
+        // A damaged name can be what is left of <domain>, whose end tag may still be there.
+        let isOther = isName(root.name) && !domainRoots.contains(root.name) && !contains("</domain", bytes)
+        return isOther ? .some(nil) : nil
     }
 
     /// Whether a document's root is one that holds domains, as far as its first bytes tell.
@@ -115,7 +116,7 @@ enum StrangeInput {
                 let isDocumentType = rest.starts(with: Array("<!DOCTYPE".utf8))
                 guard rest.first == UInt8(ascii: "<") else { return nil }
                 let start = rest.startIndex
-                rest = rest.dropFirst(isDocumentType ? 9 : 1).drop(while: isSpace)
+                rest = isDocumentType ? rest.dropFirst(9).drop(while: isSpace) : rest.dropFirst()
                 let ends = isDocumentType ? ">/[" : ">/"
                 let name = rest.prefix { !isSpace($0) && !ends.utf8.contains($0) }
                 return name.isEmpty ? nil : (start, String(decoding: name, as: UTF8.self), isDocumentType)

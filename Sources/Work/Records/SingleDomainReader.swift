@@ -5,7 +5,7 @@ import Lint
 final class SingleDomainReader {
     private let reader: DomainReader
     private let handler = Handler()
-    /// The bytes of the last definition before and behind its document, such as a line feed or a comment.
+    /// The bytes of the last definition before and behind the document of its domain, such as a line feed or a comment.
     var outside: (before: [UInt8], behind: [UInt8]) { handler.outside }
 
     /// - Parameters:
@@ -59,6 +59,8 @@ final class SingleDomainReader {
         }
 
         func document(_ document: Document) -> Bool {
+            // Such as <domainsnapshot/>.
+            if document.domains.isEmpty { passThrough(document.bytes) }
             domains += document.domains.count
             // That the XML is malformed further on counts before whatever is wrong with the domain.
             if domains == 1, document.domains.count == 1 {

@@ -19,6 +19,7 @@ enum Refusals {
         case externalSubset: extent.has_external_subset != 0
         case "entity declarations are not allowed": extent.declares_entities != 0
         case "declarations of default attributes are not allowed": extent.declares_attributes != 0
+        case "declarations of elements are not allowed": extent.declares_elements != 0
         case instruction: extent.has_instruction_in_type != 0
         case let words where words.hasPrefix(secondKVM): extent.kvms > 1
         case let words where words.hasPrefix(secondNUMA): extent.cpus > 1 && extent.numas > 0
@@ -30,7 +31,7 @@ enum Refusals {
     /// Whether a document that is well-formed must be refused.
     static func areDue(_ extent: oracle_extent) -> Bool {
         extent.depth > 257 || extent.has_external_subset != 0 || extent.declares_entities != 0 || extent.declares_attributes != 0
-            || extent.has_instruction_in_type != 0 || unsupported.contains(extent.encodingName.uppercased())
+            || extent.declares_elements != 0 || extent.has_instruction_in_type != 0 || unsupported.contains(extent.encodingName.uppercased())
     }
 
     /// The encodings that the mutator names and in which positions cannot be counted.

@@ -74,6 +74,7 @@ static size_t behind_doctype(const scanner *s, size_t place, oracle_extent *exte
         else if (!inside && (matches(s, place, "SYSTEM") || matches(s, place, "PUBLIC"))) extent->has_external_subset = 1;
         else if (inside && matches(s, place, "<!ENTITY")) extent->declares_entities = 1;
         else if (inside && matches(s, place, "<!ATTLIST")) extent->declares_attributes = 1;
+        else if (inside && matches(s, place, "<!ELEMENT")) extent->declares_elements = 1;
         place++;
     }
     return s->count + 1;

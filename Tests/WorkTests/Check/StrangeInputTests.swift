@@ -75,6 +75,15 @@ struct StrangeInputTests {
         }
     }
 
+    @Test("A definition is not passed over because the name of its root is damaged", arguments: ["<", "< ", "<\r", "<\u{1}"])
+    func damaged(_ start: String) {
+        let directory = TemporaryDirectory()
+        directory.write("vms/web.xml", "\(start)omain type='kvm'><name>web</name></domain>\n")
+        let outcome = check([.init("vms")], in: directory)
+        #expect(outcome.status == 2)
+        #expect(outcome.errors.contains("vms/web.xml:1:"), "\(outcome.errors)")
+    }
+
     @Test("A placeholder in a model that libvirt does not read makes no template", arguments: ["host-model", "host-passthrough"])
     func unreadModel(_ mode: String) {
         let directory = TemporaryDirectory()

@@ -53,6 +53,13 @@ struct JudgedRecordsTests {
         #expect(try lines(output)[0]["xml"]?.string == declaration + Definitions.hostModel)
     }
 
+    @Test("filter keeps documents without a domain beside the one that has it")
+    func documentsWithoutDomain() throws {
+        func around(_ definition: String) -> String { "<domainsnapshot/>\n\(definition)\0<domainsnapshot/>\n" }
+        let (output, _, _) = try run(record("1", around(Definitions.passthrough)), .filter, target: "host-model")
+        #expect(try lines(output)[0]["xml"]?.string == around(Definitions.hostModel))
+    }
+
     @Test("Records of filter that end in NUL: as many out as in, empty where nothing is written, and the reasons to stderr")
     func nul() throws {
         // Before the document, inside it and behind it, every byte stays.
