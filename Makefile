@@ -7,7 +7,7 @@ SWIFT ?= swift
 # A Swift runtime inside, libxml2, libyaml and libmd from the system: security updates come with the system's.
 # No RPATH: nothing is looked for beside the executable. Accessors of one module are inlined into the others.
 RELEASE = -c release --disable-local-rpath --static-swift-stdlib -Xswiftc -gnone \
-	-Xswiftc -cross-module-optimization -Xlinker --gc-sections -Xlinker -s $(shell .ci/linking $(SWIFT))
+	-Xswiftc -cross-module-optimization -Xlinker --gc-sections -Xlinker --no-export-dynamic -Xlinker -s $(shell .ci/linking $(SWIFT))
 # One executable without shared libraries, for wheels and containers. libxml2's own dependencies are named because a
 # static archive does not bring them along.
 STATIC = -c release --scratch-path .build-static --static-swift-stdlib -Xswiftc -gnone -Xswiftc -cross-module-optimization -Xswiftc -static-executable \

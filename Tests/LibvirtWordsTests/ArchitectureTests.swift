@@ -30,7 +30,7 @@ struct ArchitectureTests {
         // The grammar lacks armv7b, which libvirt's virarch.c has.
         for name in ArchitectureFacts.allNames where name != "armv7b" { #expect(known.contains(name), "\(name)") }
         for facts in ArchitectureFacts.all {
-            for name in [facts.kernelNames.values, facts.emulatorNames.values].joined() {
+            for name in (facts.kernelNames + facts.emulatorNames).map(\.libvirtName) {
                 #expect(facts.names.contains(name), "\(name)")
             }
         }

@@ -61,6 +61,18 @@ public struct Judge: Sendable {
                 policy: policy, overrides: overrides, planner: planner, startCheck: startCheck, knowsAllHosts: knowsAllHosts, rules: rules)
         }
         self.terms = terms(hosts, targetHosts)
+        narrowedTerms = policy.guests.isEmpty ? [:] : Self.narrowed(policy, hosts, targetHosts, terms)
+        activeRules = Self.activeRules(rules, overrides, nil, policy)
+        asksHosts = (hosts + (targetHosts ?? [])).contains { $0.connection != nil }
+        remarksOnNames = Remark.takenByName(hosts + (targetHosts ?? []), knowledge)
+            + policy.uncertainNames.map { .uncertainName($0) }
+    }
+
+    /// The terms of each guest's entry that names hosts of its own, by the entry's index. Entries with the same hosts share
+    /// theirs.
+    private static func narrowed(
+        _ policy: Policy, _ hosts: [Host], _ targetHosts: [Host]?, _ terms: ([Host], [Host]?) -> Terms
+    ) -> [Int: Terms] {
         var narrowed: [Int: Terms] = [:]
         var known: [[[Int]]: Terms] = [:]
         for (index, entry) in policy.guests.enumerated() {
@@ -71,11 +83,7 @@ public struct Judge: Sendable {
             known[key] = known[key] ?? terms(own.map { hosts[$0] }, targetHosts.flatMap { all in ownTargets?.map { all[$0] } })
             narrowed[index] = known[key]
         }
-        narrowedTerms = narrowed
-        activeRules = Self.activeRules(rules, overrides, nil, policy)
-        asksHosts = (hosts + (targetHosts ?? [])).contains { $0.connection != nil }
-        remarksOnNames = Remark.takenByName(hosts + (targetHosts ?? []), knowledge)
-            + policy.uncertainNames.map { .uncertainName($0) }
+        return narrowed
     }
 
     /// The names that hosts have and no CPU map here has, and the names of the policy that perhaps no host has.

@@ -9,7 +9,9 @@ import Synchronization
 ///
 /// The built-in copies are decoded when they are first needed.
 public final class CPUKnowledge: Sendable {
-    private let given: CPUMap?
+    /// The map that the user named; empty if none was. An array, because to destroy an optional map the Swift runtime must know
+    /// all types in one, which takes a twentieth of a start.
+    private let given: [CPUMap]
     /// Names that the newest map lacks, and hosts have.
     public let namesOfHosts: NamesOfHosts
     /// The differences of QEMU's models are valid for the newest map.
@@ -18,12 +20,12 @@ public final class CPUKnowledge: Sendable {
     private let extended = Mutex<[String?: CPUMap]>([:])
 
     /// - Parameter map: used instead of the built-in maps, whatever a host's release is.
-    public convenience init(map: CPUMap? = nil) { self.init(given: map, names: NamesOfHosts()) }
+    public convenience init(map: CPUMap? = nil) { self.init(given: map.map { [$0] } ?? [], names: NamesOfHosts()) }
 
-    private init(given: CPUMap?, names: NamesOfHosts) {
+    private init(given: [CPUMap], names: NamesOfHosts) {
         self.given = given
         namesOfHosts = names
-        isRecorded = given.map { Self.hasRecordedModels($0.x86) } ?? true
+        isRecorded = given.allSatisfy { Self.hasRecordedModels($0.x86) }
     }
 
     /// The same maps, with the names that hosts have and the newest map lacks. Names that were added before stay.
@@ -48,12 +50,12 @@ public final class CPUKnowledge: Sendable {
     }
 
     /// The evidence for a name that no map has: which maps were searched.
-    var searched: String { given == nil ? "the CPU maps of libvirt up to \(newestRelease) do not have it" : "the CPU map in use does not have it" }
+    var searched: String { given.isEmpty ? "the CPU maps of libvirt up to \(newestRelease) do not have it" : "the CPU map in use does not have it" }
 
     /// The release of the newest map: `12.9.0`.
     public var newestRelease: String { newest.libvirtVersion ?? "of unknown version" }
 
-    private var newest: CPUMap { given ?? CPUMap.builtIn }
+    private var newest: CPUMap { given.first ?? CPUMap.builtIn }
 
     /// The map from `init`, or the newest built-in one: for questions about what a guest sees, and where no host is
     /// known.
@@ -62,7 +64,7 @@ public final class CPUKnowledge: Sendable {
     /// The map by which a libvirt release judges CPUs: the one from `init`, or the built-in one for the release. The
     /// newest if the release is not known.
     public func map(for release: LibvirtVersion?) -> CPUMap {
-        guard given == nil, let release else { return map }
+        guard given.isEmpty, let release else { return map }
         let map = CPUMap.builtIn(for: release)
         // An older libvirt does not know the names that only a newer host has.
         return map.libvirtVersion == newest.libvirtVersion ? withNames(map) : map
@@ -76,10 +78,10 @@ public final class CPUKnowledge: Sendable {
     ///   - release: the release of the host's libvirt; nil if it is not known.
     public func map(of host: Host, release: LibvirtVersion?) -> CPUMap {
         var map = map(for: release)
-        if given == nil, let own = host.cpuMap, own.libvirtVersion == release?.description, let aligned = own.aligned(with: self.map) {
+        if given.isEmpty, let own = host.cpuMap, own.libvirtVersion == release?.description, let aligned = own.aligned(with: self.map) {
             map = aligned
         }
-        guard given == nil, release != nil, map.libvirtVersion != newest.libvirtVersion else { return map }
+        guard given.isEmpty, release != nil, map.libvirtVersion != newest.libvirtVersion else { return map }
         var names = NamesOfHosts()
         try? host.addNames(to: &names, unknownTo: map.x86)
         if let model = host.cpu?.model, self.map.x86.model(named: model) != nil { names.add(model: model, unknownTo: map.x86) }
@@ -90,7 +92,7 @@ public final class CPUKnowledge: Sendable {
     /// models and features of its own map. A name that only the newest release has shows a libvirt newer than the one
     /// before; that one is returned. Nil if no name shows anything.
     func releaseShown(by host: Host) -> LibvirtVersion? {
-        guard given == nil else { return nil }
+        guard given.isEmpty else { return nil }
         let x86 = CPUMap.builtIn.x86
         var since: LibvirtVersion?
         func see(_ release: LibvirtVersion?) {

@@ -3,13 +3,13 @@ import Synchronization
 /// Answers that several threads find once and keep. If they take too much memory, half of them are forgotten: whoever asks
 /// more questions in turn than there is room for still finds some answers, which would not be so if the oldest were
 /// forgotten.
-final class Remembered<Question: Hashable & Sendable, Answer: Sendable>: Sendable {
-    private struct Kept {
+struct Remembered<Question: Hashable & Sendable, Answer: Sendable>: Sendable {
+    private final class Kept {
         var answers: [Question: Answer] = [:]
         var size = 0
     }
 
-    private let kept = Mutex(Kept())
+    private let place = PlaceForAnswers()
     private let most: Int
     private let size: @Sendable (Question, Answer) -> Int
 
@@ -24,20 +24,22 @@ final class Remembered<Question: Hashable & Sendable, Answer: Sendable>: Sendabl
     /// The answer that is kept for a question, or else the one that `work` finds now. Two threads can find the same
     /// answer at the same time.
     func answer(to question: Question, _ work: () -> Answer) -> Answer {
-        if let known = kept.withLock({ $0.answers[question] }) { return known }
+        if let known = place.kept.withLock({ ($0 as! Kept?)?.answers[question] }) { return known }
         let answer = work()
         let own = size(question, answer)
-        kept.withLock { kept in
-            if kept.size + own > most { forgetHalf(of: &kept) }
+        place.kept.withLock { place in
+            let kept = place as! Kept? ?? Kept()
+            place = kept
+            if kept.size + own > most { forgetHalf(of: kept) }
             if kept.answers.updateValue(answer, forKey: question) == nil { kept.size += own }
         }
         return answer
     }
 
     /// What the answers count that are kept now.
-    var keptSize: Int { kept.withLock { $0.size } }
+    var keptSize: Int { place.kept.withLock { ($0 as! Kept?)?.size ?? 0 } }
 
-    private func forgetHalf(of kept: inout Kept) {
+    private func forgetHalf(of kept: Kept) {
         var isForgotten = false
         kept.answers = kept.answers.filter { _ in
             isForgotten.toggle()
@@ -45,4 +47,10 @@ final class Remembered<Question: Hashable & Sendable, Answer: Sendable>: Sendabl
         }
         kept.size = kept.answers.reduce(0) { $0 + size($1.key, $1.value) }
     }
+}
+
+/// Where answers will be kept. This type is not generic, and nothing is kept before the first answer: the Swift runtime takes
+/// 170,000 instructions to make a dictionary's type known, and most runs ask few of the questions (2026-11-30, callgrind).
+private final class PlaceForAnswers: Sendable {
+    let kept = Mutex<AnyObject?>(nil)
 }

@@ -270,6 +270,7 @@ public final class StartCheck: Sendable {
 
     /// What is known of each kind of hosts for a platform.
     func known(_ platform: DomainPlatform) -> [PlatformHost] {
+        if hosts.isEmpty { return [] }
         let key = platform.withoutMachineOnX86
         if let known = state.withLock({ $0.ofPlatform[key] }) { return known }
         let known = distinct.map { self.known($0, platform) }

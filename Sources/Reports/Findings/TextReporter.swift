@@ -94,19 +94,42 @@ struct TextReporter: Reporter {
     /// The source line with the place marked under it. Tabs are kept, so that the mark stands in the right column. Of a
     /// long line, only 160 characters around the place are shown.
     private func excerpt(_ finding: Finding) -> String {
-        let line = Array(printable(finding.sourceLine).unicodeScalars)
-        let place = finding.sourceOffset
-        guard place < line.count else { return "" }
-        let length = finding.end.line == finding.start.line
-            ? max(finding.end.column - finding.start.column, 1) : max(line.count - place, 1)
-        let first = place >= 100 ? place - 21 : 0
-        let shown = line[first..<min(line.count, first + 160)]
-        let before = line[first..<place].map { $0 == "\t" ? "\t" : " " }.joined()
-        let mark = "^" + String(repeating: "~", count: max(min(length, shown.count - (place - first)) - 1, 0))
-        let number = "\(finding.start.line)"
-        let margin = String(repeating: " ", count: max(5 - number.count, 0))
-        var text = String.UnicodeScalarView()
-        text.append(contentsOf: shown)
-        return "\(margin)\(number) | \(String(text))\n      | \(before)\(mark)\n"
+        var line = printable(finding.sourceLine)
+        return line.withUTF8 { line in
+            func isFirst(_ byte: UInt8) -> Bool { byte & 0xc0 != 0x80 }
+            /// The index of the byte that is `count` characters (Unicode scalars) behind another one.
+            func index(_ start: Int, plus count: Int) -> Int {
+                var (index, left) = (start, count)
+                while index < line.count {
+                    if isFirst(line[index]) {
+                        if left == 0 { break }
+                        left -= 1
+                    }
+                    index += 1
+                }
+                return index
+            }
+            let place = finding.sourceOffset
+            let first = place >= 100 ? place - 21 : 0
+            let start = index(0, plus: first), marked = index(start, plus: place - first)
+            guard marked < line.count else { return "" }
+            let end = index(marked, plus: first + 160 - place)
+            let shown = line[marked..<end].count(where: isFirst)
+            let length = finding.end.line == finding.start.line ? finding.end.column - finding.start.column : shown
+            let number = "\(finding.start.line)"
+            var text: [UInt8] = []
+            text.append(contentsOf: repeatElement(UInt8(ascii: " "), count: max(5 - number.utf8.count, 0)))
+            text.append(contentsOf: number.utf8)
+            text.append(contentsOf: " | ".utf8)
+            text.append(contentsOf: line[start..<end])
+            text.append(contentsOf: "\n      | ".utf8)
+            for byte in line[start..<marked] where isFirst(byte) {
+                text.append(byte == UInt8(ascii: "\t") ? byte : UInt8(ascii: " "))
+            }
+            text.append(UInt8(ascii: "^"))
+            text.append(contentsOf: repeatElement(UInt8(ascii: "~"), count: max(min(length, shown) - 1, 0)))
+            text.append(UInt8(ascii: "\n"))
+            return String(decoding: text, as: UTF8.self)
+        }
     }
 }

@@ -1,33 +1,37 @@
 /// The words of one attribute and their meanings. Each word is packed into two integers, so that looking one up
 /// compares integers and not strings.
-struct KeywordTable<Value: RawRepresentable<String> & CaseIterable & Sendable & Equatable> {
-    private typealias Packed = (low: UInt64, high: UInt64)
-    private let words: [(packed: Packed, value: Value)]
+struct KeywordTable<Value: RawRepresentable<String> & CaseIterable & Sendable> where Value.AllCases == [Value] {
+    /// The words, in the order of the cases.
+    private let words: [PackedKeyword]
 
     /// Makes a table of the raw values of `Value`, each of at most 16 bytes.
     init() {
         words = Value.allCases.map { value in
             var text = value.rawValue
-            return (text.withUTF8 { Self.pack($0)! }, value)
+            return text.withUTF8 { PackedKeyword($0)! }
         }
     }
 
     /// The value of a word; nil when the word is not in the table.
     func value(of bytes: UnsafeBufferPointer<UInt8>) -> Value? {
-        guard let packed = Self.pack(bytes) else { return nil }
-        for word in words where word.packed == packed { return word.value }
+        guard let word = PackedKeyword(bytes) else { return nil }
+        for (index, known) in words.enumerated() where known == word { return Value.allCases[index] }
         return nil
     }
+}
 
-    /// The bytes as integers; nil when there are more than 16 bytes or when one is zero.
-    private static func pack(_ bytes: UnsafeBufferPointer<UInt8>) -> Packed? {
+/// The bytes of a word as integers.
+struct PackedKeyword: Equatable {
+    private var low: UInt64 = 0
+    private var high: UInt64 = 0
+
+    /// Nil when there are more than 16 bytes or when one is zero.
+    init?(_ bytes: UnsafeBufferPointer<UInt8>) {
         guard bytes.count <= 16 else { return nil }
-        var packed: Packed = (0, 0)
         for (index, byte) in bytes.enumerated() {
             if byte == 0 { return nil }
             let shifted = UInt64(byte) << (8 * (index % 8))
-            if index < 8 { packed.low |= shifted } else { packed.high |= shifted }
+            if index < 8 { low |= shifted } else { high |= shifted }
         }
-        return packed
     }
 }
