@@ -7,8 +7,8 @@ internal import CLibXML2
 public struct XMLElement: Sendable, Equatable {
     /// The local name. Prefix and namespace are dropped, because none of these formats uses them.
     public var name: String
-    /// The decoded values of the attributes, by local name.
-    public var attributes: [String: String]
+    /// The attributes, in document order. An array, because elements have few of them, and a host's files many elements.
+    public var attributes: [Attribute]
     /// The child elements, in document order, without text and comments.
     public var children: [XMLElement]
     /// The text directly inside the element, joined, including CDATA. White space is kept, except that libxml2 drops
@@ -17,8 +17,19 @@ public struct XMLElement: Sendable, Equatable {
     /// The line of the start tag, counted from 1. Some versions of libxml2 stop counting at 65,535.
     public var line: Int
 
-    /// The decoded value of an attribute; nil when it is absent.
-    public subscript(attribute: String) -> String? { attributes[attribute] }
+    /// An attribute of an element.
+    public struct Attribute: Sendable, Equatable {
+        /// The local name.
+        public var name: String
+        /// The decoded value.
+        public var value: String
+
+        /// An attribute made of the given parts.
+        public init(name: String, value: String) { (self.name, self.value) = (name, value) }
+    }
+
+    /// The decoded value of an attribute; nil when it is absent. Of several with the same local name, it is the last one's.
+    public subscript(attribute: String) -> String? { attributes.last { $0.name == attribute }?.value }
 
     /// The first child element of this name; nil when there is none.
     public func child(_ name: String) -> XMLElement? { children.first { $0.name == name } }
@@ -70,17 +81,14 @@ extension XMLElement {
     private init(node: xmlNodePtr) {
         name = String(cString: node.pointee.name)
         line = Int(xmlGetLineNo(node))
-        attributes = [:]
+        attributes = []
         children = []
         text = ""
         var attribute = node.pointee.properties
         while let current = attribute {
-            if let value = xmlNodeListGetString(node.pointee.doc, current.pointee.children, 1) {
-                attributes[String(cString: current.pointee.name)] = String(cString: value)
-                virtcpu_xml_free(value)
-            } else {
-                attributes[String(cString: current.pointee.name)] = ""
-            }
+            let value = xmlNodeListGetString(node.pointee.doc, current.pointee.children, 1)
+            attributes.append(Attribute(name: String(cString: current.pointee.name), value: value.map { String(cString: $0) } ?? ""))
+            if let value { virtcpu_xml_free(value) }
             attribute = current.pointee.next
         }
         var child = node.pointee.children

@@ -24,9 +24,10 @@ package struct XMLMutation {
         var element = element
         let attributes = kept[path]
         if attributes == nil, coin() { element.text = "changed" }
-        for name in element.attributes.keys.sorted() where !(attributes?.contains(name) ?? false) && coin() {
-            element.attributes[name] = coin() ? nil : "changed"
+        element.attributes = element.attributes.compactMap { attribute in
+            guard !(attributes?.contains(attribute.name) ?? false), coin() else { return attribute }
             changes += 1
+            return coin() ? nil : XMLElement.Attribute(name: attribute.name, value: "changed")
         }
         element.children = element.children.flatMap { child -> [XMLElement] in
             let place = path.isEmpty ? child.name : "\(path)/\(child.name)"
@@ -44,7 +45,7 @@ package struct XMLMutation {
 extension XMLElement {
     /// The element as text. Namespaces are not in it.
     package var xml: String {
-        let start = name + attributes.sorted { $0.key < $1.key }.map { " \($0)='\($1.xmlEscaped)'" }.joined()
+        let start = name + attributes.map { " \($0.name)='\($0.value.xmlEscaped)'" }.joined()
         return "<\(start)>\(text.xmlEscaped)\(children.map(\.xml).joined())</\(name)>"
     }
 }

@@ -28,12 +28,12 @@ struct XMLReportTests {
     func checkstyle() throws {
         let root = try read(.checkstyle, [("./vms/\(Self.odd).xml", [.example, Self.note]), ("none.xml", []), ("b.xml", [Self.error])])
         #expect(root.name == "checkstyle")
-        #expect(root.children.map { $0.attributes["name"] } == ["vms/\(Self.odd).xml", "b.xml"])
+        #expect(root.children.map { $0["name"] } == ["vms/\(Self.odd).xml", "b.xml"])
         let errors = root.children.flatMap(\.children)
-        #expect(errors.map { $0.attributes["severity"] } == ["warning", "info", "error"])
-        #expect(errors.allSatisfy { $0.attributes["line"] == "4" && $0.attributes["column"] == "3" && $0.attributes["source"] == "virt-cpu.host-passthrough" })
-        #expect(errors[0].attributes["message"] == "the CPU is the host's\nfirst note\nsecond note\nhelp: name a model")
-        #expect(errors[2].attributes["message"]?.hasPrefix(Self.odd + "\n") == true)
+        #expect(errors.map { $0["severity"] } == ["warning", "info", "error"])
+        #expect(errors.allSatisfy { $0["line"] == "4" && $0["column"] == "3" && $0["source"] == "virt-cpu.host-passthrough" })
+        #expect(errors[0]["message"] == "the CPU is the host's\nfirst note\nsecond note\nhelp: name a model")
+        #expect(errors[2]["message"]?.hasPrefix(Self.odd + "\n") == true)
     }
 
     @Test("JUnit: a suite for each input; errors and warnings fail, notes pass, and the numbers agree")
@@ -41,23 +41,23 @@ struct XMLReportTests {
         let fixed = Self.error.with { $0.isFixed = true }
         let root = try read(.junit, [("a.xml", [.example, Self.note, Self.error, fixed]), ("none.xml", [])])
         #expect(root.name == "testsuites" && root.children.allSatisfy { $0.name == "testsuite" })
-        #expect(root.children.map { $0.attributes["name"] } == ["a.xml"])
+        #expect(root.children.map { $0["name"] } == ["a.xml"])
         for suite in root.children {
-            #expect(suite.attributes["tests"] == "\(suite.children.count)")
-            #expect(suite.attributes["failures"] == "\(suite.children.count { $0.child("failure") != nil })")
-            #expect(suite.attributes["errors"] == "\(suite.children.count { $0.child("error") != nil })")
+            #expect(suite["tests"] == "\(suite.children.count)")
+            #expect(suite["failures"] == "\(suite.children.count { $0.child("failure") != nil })")
+            #expect(suite["errors"] == "\(suite.children.count { $0.child("error") != nil })")
         }
         let cases = root.children[0].children
         #expect(cases.map { $0.child("failure") != nil } == [true, false, true, false])
         #expect(cases[1].child("system-out")?.text.hasPrefix("a.xml:4:3: note: the CPU is the host's") == true)
-        #expect(cases[2].child("failure")?.attributes["message"] == Self.odd)
-        #expect(cases[2].attributes["name"] == "host-passthrough, line 4 (\(Self.odd))")
+        #expect(cases[2].child("failure")?["message"] == Self.odd)
+        #expect(cases[2]["name"] == "host-passthrough, line 4 (\(Self.odd))")
     }
 
     @Test("A check that finds nothing is one passed test for JUnit, and no file for checkstyle")
     func nothing() throws {
         let suites = try read(.junit, []).children
-        #expect(suites.count == 1 && suites[0].children.map { $0.attributes["name"] } == ["check"] && suites[0].attributes["failures"] == "0")
+        #expect(suites.count == 1 && suites[0].children.map { $0["name"] } == ["check"] && suites[0]["failures"] == "0")
         #expect(try read(.checkstyle, []).children.isEmpty)
     }
 
@@ -65,16 +65,16 @@ struct XMLReportTests {
     func problems(_ file: String?) throws {
         let problem = Problem(file: file, message: "not XML: \(Self.odd)")
         let suite = try #require(try read(.junit, [], problems: [problem]).children.first)
-        #expect(suite.attributes["errors"] == "1" && suite.attributes["failures"] == "0" && suite.attributes["name"] == file ?? "virt-cpu")
-        #expect(suite.children[0].child("error")?.attributes["message"] == problem.message)
+        #expect(suite["errors"] == "1" && suite["failures"] == "0" && suite["name"] == file ?? "virt-cpu")
+        #expect(suite.children[0].child("error")?["message"] == problem.message)
         let error = try #require(try read(.checkstyle, [], problems: [problem]).children.first?.children.first)
-        #expect(error.attributes["source"] == "virt-cpu.not-judged" && error.attributes["severity"] == "error" && error.attributes["line"] == "1")
+        #expect(error["source"] == "virt-cpu.not-judged" && error["severity"] == "error" && error["line"] == "1")
     }
 
     @Test("Characters that XML cannot hold are replaced", arguments: ["\u{0}", "\u{1b}", "\u{fffe}", "\u{ffff}"])
     func unheld(_ character: String) throws {
         let finding = Finding.example.with { $0.message = "a\(character)b" }
-        #expect(try read(.checkstyle, [("a", [finding])]).children[0].children[0].attributes["message"]?.hasPrefix("a\u{fffd}b\n") == true)
+        #expect(try read(.checkstyle, [("a", [finding])]).children[0].children[0]["message"]?.hasPrefix("a\u{fffd}b\n") == true)
         #expect(try read(.junit, [("a", [finding])]).children[0].children[0].child("failure")?.text.contains("a\u{fffd}b") == true)
     }
 }
