@@ -101,8 +101,10 @@ bench: build
 FUZZERS = FuzzDomain FuzzPolicy FuzzHosts FuzzCPUMap FuzzEditor
 FUZZING = -c release --scratch-path .build-fuzz --sanitize fuzzer -Xswiftc -sanitize=address -Xswiftc -parse-as-library \
 	-Xswiftc -sanitize-coverage=edge,trace-cmp,inline-8bit-counters,pc-table
-fuzz: deps
+.PHONY: fuzzers
+fuzzers: deps
 	@for fuzzer in $(FUZZERS); do VIRT_CPU_FUZZ=1 $(SWIFT) build $(FUZZING) --product $$fuzzer || exit 1; done
+fuzz: fuzzers
 	@Tests/Fuzz/run .build-fuzz $(FUZZERS)
 
 # The tests under AddressSanitizer with LeakSanitizer and under ThreadSanitizer, and the executable under valgrind.

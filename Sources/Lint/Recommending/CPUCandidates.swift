@@ -169,16 +169,22 @@ struct CPUCandidates {
 extension StartCheck {
     /// The features that count when CPUs are compared for a person: those that may be recommended.
     func counted(_ features: FeatureSet) -> FeatureSet {
-        features - knowledge.x86.bits(ofFeatures: knowledge.x86.features.lazy.map(\.name).filter(isNeverRecommended))
+        features - notCounted.answer(to: areAMD) {
+            let x86 = knowledge.x86
+            return x86.bits(ofFeatures: x86.features.lazy.map(\.name).filter { self.isNeverRecommended($0, x86) })
+        }
     }
+
+    private var areAMD: Bool { hosts.allSatisfy { $0.vendor == "AMD" } }
 
     /// A feature that guests do not get, that does not migrate, that updates take away, that follows something else than the
     /// model, or that is a detail of nested virtualisation.
-    func isNeverRecommended(_ name: String) -> Bool {
+    func isNeverRecommended(_ name: String) -> Bool { isNeverRecommended(name, knowledge.x86) }
+
+    private func isNeverRecommended(_ name: String, _ x86: X86Map) -> Bool {
         if Self.neverRecommended.contains(name) { return true }
-        let areAMD = hosts.allSatisfy { $0.vendor == "AMD" }
         if areAMD, RemovableFeature.all.contains(where: { $0.scope == .amd && $0.names.contains(name) }) { return true }
-        guard let bit = knowledge.x86.feature(named: name)?.bits.first else { return false }
+        guard let bit = x86.feature(named: name)?.bits.first else { return false }
         switch bit.address {
         // The capabilities of VMX and of SVM, and on AMD what is in the register of arch-capabilities.
         case .msr(let index, _): return (0x480...0x491).contains(index) || areAMD && index == 0x10a
