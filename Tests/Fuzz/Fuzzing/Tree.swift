@@ -10,7 +10,8 @@ public final class Tree {
     public init?(_ bytes: [UInt8], encoding: String? = nil) {
         let context = xmlNewParserCtxt()!
         self.context = context
-        let options = XML_PARSE_NONET.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue
+        // As libvirt parses, which drops some white space (xmlKeepBlanksDefault(0)).
+        let options = XML_PARSE_NONET.rawValue | XML_PARSE_NOBLANKS.rawValue | XML_PARSE_NOERROR.rawValue | XML_PARSE_NOWARNING.rawValue
         let parsed = bytes.withUnsafeBytes {
             xmlCtxtReadMemory(
                 context, $0.baseAddress?.assumingMemoryBound(to: CChar.self), Int32($0.count), nil, encoding,
