@@ -76,7 +76,7 @@ package struct FilterJob {
         }
         if !filter.hasDomains, settings.format.isText, !settings.isQuiet { output.say([.remark(.noDomain)]) }
         for failure in filter.hostFailures {
-            if settings.format.isText { channels.complain("\(failure)") } else { output.fail(failure) }
+            if settings.format.isText { channels.complain(failure.shown) } else { output.fail(failure) }
         }
         output.endReport()
         if !filter.hostFailures.isEmpty { throw ExitStatus.failed }

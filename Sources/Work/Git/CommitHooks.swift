@@ -24,7 +24,8 @@ struct CommitHooks {
     /// The hooks that are to be written.
     private let missing: [Hook]
 
-    /// - Throws: `IOFailure` if a hook exists that does not run virt-cpu: another program's hook is left alone.
+    /// - Throws: `IOFailure` if a hook exists that does not run virt-cpu, because another program's hook is left alone, and if
+    ///   one runs virt-cpu and is not executable.
     init(of repository: GitRepository) throws {
         let directory = try repository.hooks()
         self.directory = directory
@@ -32,7 +33,11 @@ struct CommitHooks {
         missing = try Self.all.filter { hook in
             let file = directory.appending(hook.name)
             guard Files.exists(file) else { return true }
-            if try !Self.runs(Files.read(file, limit: Self.mostBytes)) { foreign.append(printable(file.string)) }
+            if try !Self.runs(Files.read(file, limit: Self.mostBytes)) {
+                foreign.append(printable(file.string))
+            } else if file.withPlatformString({ access($0, X_OK) }) != 0 {
+                throw IOFailure(message: "\(printable(file.string)): the hook is not executable, so git does not run it: chmod +x \(printable(file.string))")
+            }
             return false
         }
         guard foreign.isEmpty else {

@@ -28,6 +28,16 @@ struct InitTests {
         #expect(options.isEmpty || others.allSatisfy { access("\(repository.path)/\($0)", F_OK) != 0 })
     }
 
+    @Test("A hook that git would not run, because it is not executable, is not taken for an installed one")
+    func unexecutable() {
+        let repository = TestRepository()
+        #expect(Program(["init", "--hook"], in: repository.path).run().status == 0)
+        chmod("\(repository.path)/.git/hooks/pre-commit", 0o644)
+        let outcome = Program(["init", "--hook"], in: repository.path).run()
+        #expect(outcome.status == 2)
+        #expect(outcome.errors.contains("pre-commit: the hook is not executable, so git does not run it: chmod +x "), "\(outcome.errors)")
+    }
+
     @Test("A second init --hook has nothing to do, and says so")
     func twice() {
         let repository = TestRepository()
@@ -42,6 +52,7 @@ struct InitTests {
             let repository = TestRepository()
             let mine = "#!/bin/sh\nmake check\nvirt-cpu hook pre-commit --quiet\n"
             repository.write(".git/hooks/\(name)", mine)
+            chmod("\(repository.path)/.git/hooks/\(name)", 0o755)
             let outcome = Program(["init", "--hook"], in: repository.path).run()
             #expect(outcome.status == 0, "\(outcome.errors)")
             #expect(Corpus.read("\(repository.path)/.git/hooks/\(name)") == Array(mine.utf8))

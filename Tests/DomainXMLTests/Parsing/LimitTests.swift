@@ -118,4 +118,16 @@ struct LimitTests {
         #expect(fault("<domain><!--" + String(repeating: "- ", count: 100_000) + "--></domain>") == nil)
         #expect(fault("<domain><name>" + String(repeating: "<![CDATA[--]]>-- ", count: 30_000) + "</name></domain>") == nil)
     }
+
+    /// The reader gives libxml2 slices of 4,096 bytes and more, and searches each only once.
+    @Test("Two hyphens in a long comment are found at their place, wherever chunks and slices end")
+    func hyphens() {
+        for before in Array(8180...8200) + Array(12_276...12_296) {
+            let bytes = Array("<domain><!--\(String(repeating: "x", count: before))--x\(String(repeating: "x", count: 9000))--></domain>".utf8)
+            for chunk in [1000, 4096, 65_536] {
+                let error = #expect(throws: MalformedInput.self) { try Recorder.read(bytes, chunks: [chunk]) }
+                #expect(error?.position == SourcePosition(line: 1, column: 13 + before), "\(chunk)")
+            }
+        }
+    }
 }

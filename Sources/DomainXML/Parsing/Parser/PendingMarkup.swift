@@ -10,13 +10,15 @@ enum PendingMarkup {
     /// The message for a DOCTYPE of more than `maximumDocumentType` bytes.
     static let longDocumentType = "the DOCTYPE is longer than \(maximumDocumentType) bytes"
 
-    /// The number of pending bytes from which on `fault(in:_:)` is to be called.
+    /// The number of pending bytes from which on `fault(in:_:searched:)` is to be called.
     static let threshold = 2048
 
     /// The first fault in the markup, at an offset from the first pending byte; nil when there is none so far.
     ///
-    /// - Parameter pending: the bytes that the parser was given and has not consumed. They begin with the markup.
-    static func fault(in pending: UnsafeRawBufferPointer, _ encoding: DocumentEncoding) -> ParsingFault? {
+    /// - Parameters:
+    ///   - pending: the bytes that the parser was given and has not consumed. They begin with the markup.
+    ///   - searched: the first bytes of a comment that need not be searched, because an earlier call did.
+    static func fault(in pending: UnsafeRawBufferPointer, _ encoding: DocumentEncoding, searched: Int = 0) -> ParsingFault? {
         let count = pending.count / encoding.unitWidth
         func unit(_ index: Int) -> UInt16 { encoding.unit(in: pending, at: index * encoding.unitWidth) }
         guard count > 4, unit(0) == 0x3c else { return nil }  // <
@@ -26,7 +28,7 @@ enum PendingMarkup {
             if unit(2) == 0x44, pending.count > maximumDocumentType {  // <!D
                 return ParsingFault(message: longDocumentType, offset: 0, kind: .refused)
             }
-            return unit(2) == 0x2d && unit(3) == 0x2d ? commentFault(in: pending, encoding) : nil  // <!--
+            return unit(2) == 0x2d && unit(3) == 0x2d ? commentFault(in: pending, encoding, searched) : nil  // <!--
         default: return startTagFault(in: pending, encoding)
         }
     }
@@ -58,11 +60,12 @@ enum PendingMarkup {
 
     /// The fault of a comment that contains `--` before its end.
     private static func commentFault(
-        in pending: UnsafeRawBufferPointer, _ encoding: DocumentEncoding
+        in pending: UnsafeRawBufferPointer, _ encoding: DocumentEncoding, _ searched: Int
     ) -> ParsingFault? {
         let width = encoding.unitWidth
         func unit(_ index: Int) -> UInt16 { encoding.unit(in: pending, at: index * width) }
-        var index = 4
+        // The end of what was searched can be the beginning of `-->`.
+        var index = max(4, searched / width - 2)
         while index + 2 < pending.count / width {
             if unit(index) == 0x2d, unit(index + 1) == 0x2d {
                 if unit(index + 2) == 0x3e { return nil }

@@ -33,6 +33,8 @@ public final class DomainReader {
     /// Whether no document has begun since the last `resume`.
     @exclusivity(unchecked) private var isLeading = false
     @exclusivity(unchecked) private var lastEncoding = DocumentEncoding.utf8
+    /// The pending markup that was last searched for faults. More of the same is not searched from its start again.
+    private var searched = ByteRange(0, 0)
 
     /// Makes a reader.
     ///
@@ -266,6 +268,7 @@ public final class DomainReader {
         let end = min(start + 4, held.end)
         session.begin(at: start, first: held.bytes(ByteRange(start, end)), assuming: encoding)
         fed = end
+        searched = ByteRange(start, start)
     }
 
     /// Gives the parser one slice of the held bytes.
@@ -314,10 +317,12 @@ public final class DomainReader {
     /// - Throws: ``MalformedInput`` for pending markup that would take libxml2 too long.
     private func sliceLength(_ available: Int) throws -> Int {
         let pending = ByteRange(max(session.consumedOffset, held.start), fed)
-        if pending.count >= PendingMarkup.threshold,
-            let fault = PendingMarkup.fault(in: held.bytes(pending), session.encoding)
-        {
-            throw malformed(fault.message, at: pending.start + fault.offset, fault.kind)
+        if pending.count >= PendingMarkup.threshold {
+            let known = searched.start == pending.start ? searched.count : 0
+            if let fault = PendingMarkup.fault(in: held.bytes(pending), session.encoding, searched: known) {
+                throw malformed(fault.message, at: pending.start + fault.offset, fault.kind)
+            }
+            searched = pending
         }
         // libxml2 searches all pending bytes for a `>` again with each slice, so slices grow with them.
         let slice = min(available, max(4096, pending.count))
