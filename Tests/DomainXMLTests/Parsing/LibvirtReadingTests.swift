@@ -116,6 +116,20 @@ struct LibvirtReadingTests {
         #expect(error?.message.hasPrefix("a second <kvm>") == true)
     }
 
+    @Test("A second <hyperv> is read with the first, and refused where one has mode='passthrough', because releases of libvirt differ")
+    func secondHyperV() throws {
+        func features(_ modes: String...) -> String {
+            "<domain><features>\(modes.map { "<hyperv mode='\($0)'><relaxed state='on'/></hyperv>" }.joined())</features></domain>"
+        }
+        try read(features("custom", "custom")) { #expect($0.enlightenments.count == 2) }
+        try read(features("passthrough")) { #expect($0.enlightenments.count == 1) }
+        for twice in [features("passthrough", "custom"), features("custom", "passthrough")] {
+            let error = #expect(throws: MalformedInput.self) { try Recorder.read(Array(twice.utf8)) }
+            #expect(error?.kind == .refused && error?.message.hasPrefix("a second <hyperv>") == true)
+        }
+        #expect(try Recorder.read(Array("<domains>\(features("passthrough"))\(features("custom"))</domains>".utf8)).domains.count == 2)
+    }
+
     @Test("The cells of a second <cpu> are refused, because libvirt reads them together with those of the first")
     func secondNUMA() throws {
         let numa = "<numa><cell id='0' cpus='0' memory='1'/></numa>"

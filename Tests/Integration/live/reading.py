@@ -129,7 +129,7 @@ class Reading:
         dumps = [(without_default(case.dump) if case.facts.get("mode") == "none" else case.dump).encode() for case in both]
         shown = zip(self.show([case.bytes for case in both]), self.show(dumps), self.facts(dumps))
         for case, (ours, theirs, facts) in zip(both, shown):
-            case.differences = differences(case.facts, ours, facts, theirs)
+            case.differences = differences(case.facts, ours, facts, theirs, case.dump)
 
     def facts(self, texts):
         output = self.run.tool.answer(["facts", "--records", "nul"], b"".join(text + b"\0" for text in texts))
@@ -171,7 +171,7 @@ class Reading:
             case = found[0]
 
 
-def differences(facts, shown, libvirts_facts, libvirts_shown):
+def differences(facts, shown, libvirts_facts, libvirts_shown, dump):
     """What is read otherwise, as words."""
     words = []
     leaves_machine = facts["machine"] in ALIASES
@@ -179,8 +179,6 @@ def differences(facts, shown, libvirts_facts, libvirts_shown):
         ours, theirs = facts[key], libvirts_facts[key]
         if key == "machine" and leaves_machine:
             continue
-        if key == "domain" and ours and theirs and PASSED_THROUGH in theirs:
-            ours, theirs = (re.sub(f"({PASSED_THROUGH}).*?(/>|</hyperv>)", r"\1/>", side) for side in (ours, theirs))
         if key == "domain" and ours and theirs:
             # What libvirt chooses by itself.
             if leaves_machine:
@@ -195,7 +193,7 @@ def differences(facts, shown, libvirts_facts, libvirts_shown):
         words.append(f"uuid: virt-cpu {shown['uuid']}, libvirt {libvirts_shown['uuid']}")
     ours, theirs = ({fact["what"]: fact["value"] for fact in side["facts"]} for side in (shown, libvirts_shown))
     for what in dict.fromkeys(list(ours) + list(theirs)):
-        if what == "enlightenments" and PASSED_THROUGH in (libvirts_facts["domain"] or ""):
+        if what == "enlightenments" and PASSED_THROUGH in dump:
             continue
         if what != "runs on" and ours.get(what) != theirs.get(what):
             words.append(f"{what}: virt-cpu {ours.get(what)!r}, libvirt {theirs.get(what)!r}")

@@ -6,10 +6,11 @@ enum Refusals {
     static let externalSubset = "a DOCTYPE with an external subset is not allowed"
 
     private static let secondKVM = "a second <kvm>"
+    private static let secondHyperV = "a second <hyperv>"
     private static let secondNUMA = "a <numa> in a second <cpu>"
 
     /// Whether the definition is well-formed and libvirt's reading of it is the reason.
-    static func isOfReading(_ message: String) -> Bool { message.hasPrefix(secondKVM) || message.hasPrefix(secondNUMA) }
+    static func isOfReading(_ message: String) -> Bool { [secondKVM, secondHyperV, secondNUMA].contains { message.hasPrefix($0) } }
 
     /// Whether what a refusal says is so.
     static func isTrue(_ message: String, of extent: oracle_extent) -> Bool {
@@ -22,6 +23,7 @@ enum Refusals {
         case "declarations of elements are not allowed": extent.declares_elements != 0
         case instruction: extent.has_instruction_in_type != 0
         case let words where words.hasPrefix(secondKVM): extent.kvms > 1
+        case let words where words.hasPrefix(secondHyperV): extent.hypervs > 1
         case let words where words.hasPrefix(secondNUMA): extent.cpus > 1 && extent.numas > 0
         case let words where words.hasPrefix("the declared encoding is not UTF-8"): isSingleByte(extent.encodingName)
         default: message.hasPrefix("the encoding ") && message.hasSuffix(" is not supported: convert the document to UTF-8") && !isSupported(extent.encodingName)

@@ -140,6 +140,7 @@ static oracle_extent scan(scanner *s)
                 push(s, start);
                 extent.has_root = 1;
                 extent.kvms += is_tag(s, start, "kvm");
+                extent.hypervs += is_tag(s, start, "hyperv");
                 extent.cpus += is_tag(s, start, "cpu");
                 extent.numas += is_tag(s, start, "numa");
                 if (depth == opened) {

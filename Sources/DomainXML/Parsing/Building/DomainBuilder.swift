@@ -56,6 +56,10 @@ struct DomainBuilder {
     private var metadataCount = 0
     /// The number of `<kvm>` elements of the domain's features.
     private(set) var kvmCount = 0
+    /// The number of `<hyperv>` in the open domain so far.
+    private(set) var hypervCount = 0
+    /// One of them has `mode='passthrough'`.
+    private(set) var passesHyperVThrough = false
 
     init() {
         frames.initialize(repeating: Frame(), count: Self.deepest)
@@ -195,6 +199,8 @@ struct DomainBuilder {
         if root == .list { partCount = 0 }
         metadataCount = 0
         kvmCount = 0
+        hypervCount = 0
+        passesHyperVThrough = false
         cpu.pointee.beginDomain()
     }
 
@@ -226,7 +232,10 @@ struct DomainBuilder {
         case .osKernel: facts.pointee.bootsKernel = true
         case .hostdev: facts.pointee.passedThroughDevices += 1
         case .interface: if attributes.value(names.pointee.type, is: "hostdev") { facts.pointee.passedThroughDevices += 1 }
-        case .hyperv: facts.pointee.hypervMode = text(names.pointee.mode)
+        case .hyperv:
+            hypervCount += 1
+            if attributes.value(names.pointee.mode, is: "passthrough") { passesHyperVThrough = true }
+            facts.pointee.hypervMode = text(names.pointee.mode)
         case .enlightenment, .cpuidFlag:
             flag.pointee = Domain.Flag(
                 element: element, name: domain.adding(String(cString: name), at: element.span),

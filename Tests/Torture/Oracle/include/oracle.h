@@ -18,7 +18,7 @@ typedef struct {
     size_t depth;        /* of elements in elements */
     size_t longest_tag;  /* in bytes; of one that does not end, up to where the bytes do */
     int has_external_subset, declares_entities, declares_attributes, declares_elements, has_instruction_in_type;
-    size_t kvms, cpus, numas; /* elements with these local names, wherever they stand */
+    size_t kvms, hypervs, cpus, numas; /* elements with these local names, wherever they stand */
     char encoding[64];   /* as an XML declaration at the first byte has it; empty for none */
 } oracle_extent;
 
