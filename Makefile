@@ -98,7 +98,7 @@ bench: build
 # Every reader of other people's files under libFuzzer and AddressSanitizer, FUZZ_SECONDS (60) each. Coverage is asked
 # for by hand: --sanitize fuzzer alone gives none. Of two --sanitize the order would be a matter of chance, and each change
 # of it builds everything anew.
-FUZZERS = FuzzDomain FuzzPolicy FuzzHosts FuzzCPUMap FuzzEditor
+FUZZERS = FuzzDomain FuzzPolicy FuzzHosts FuzzCPUMap FuzzEditor FuzzGit
 FUZZING = -c release --scratch-path .build-fuzz --sanitize fuzzer -Xswiftc -sanitize=address -Xswiftc -parse-as-library \
 	-Xswiftc -sanitize-coverage=edge,trace-cmp,inline-8bit-counters,pc-table
 .PHONY: fuzzers

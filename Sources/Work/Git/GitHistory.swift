@@ -1,18 +1,18 @@
 /// What the commits before a version changed or deleted, the latest first.
-struct GitHistory {
+package struct GitHistory {
     /// A version of a file that a commit replaced by another, or deleted.
-    struct Version {
+    package struct Version {
         /// The path from the top of the tree.
-        var path: [UInt8]
+        package var path: [UInt8]
         /// The id of the content.
-        var id: String
+        package var id: String
         /// The commit after which the file has this content no more.
-        var commit: String
+        package var commit: String
     }
 
-    private(set) var versions: [Version] = []
+    package private(set) var versions: [Version] = []
     /// The versions of symbolic links; the content is the path that the link names.
-    private(set) var links: [Version] = []
+    package private(set) var links: [Version] = []
     /// There are older commits.
     private(set) var isCut = false
 
@@ -28,8 +28,15 @@ struct GitHistory {
             "log", "--topo-order", "--no-show-signature", "--no-color", "-m", "-r", "--raw", "-z", "--no-abbrev", "--no-renames", "--format=%H", "-n",
             String(most), commit, "--",
         ])
-        // With --diff-filter, git would not count the commits that it leaves out. A file that is new has no old mode.
-        // ID NUL, for a merge once for each parent, and for each file [LF] :OLDMODE NEWMODE OLDID NEWID STATUS NUL PATH NUL.
+        // With --diff-filter, git would not count the commits that it leaves out.
+        try self.init(log: output)
+        let count = try GitProgram.run(["rev-list", "--count", "-n", String(most + 1), commit, "--"])
+        isCut = Int(GitProgram.line(count)).map { $0 > most } ?? true
+    }
+
+    /// Reads what `git log` printed: `ID NUL`, for a merge once for each parent, and for each file
+    /// `[LF] :OLDMODE NEWMODE OLDID NEWID STATUS NUL PATH NUL`. A file that is new has no old mode.
+    package init(log output: [UInt8]) throws {
         var fields = output.split(separator: 0).makeIterator()
         var current = ""
         var seen: Set<[UInt8]> = []
@@ -39,16 +46,13 @@ struct GitHistory {
                 current = String(decoding: field, as: UTF8.self)
                 continue
             }
-            guard let path = fields.next() else { break }
             let words = field.dropFirst().split(separator: 0x20)
-            guard words.count == 5 else { throw IOFailure(message: "git log --raw printed something unexpected") }
+            guard words.count == 5, let path = fields.next() else { throw IOFailure(message: "git log --raw printed something unexpected") }
             let isLink = GitRepository.isLink(words[0])
             guard isLink || GitRepository.isRegular(words[0]), seen.insert(Array(words[2] + path)).inserted else { continue }
             let version = Version(path: Array(path), id: String(decoding: words[2], as: UTF8.self), commit: current)
             if isLink { links.append(version) } else { versions.append(version) }
         }
-        let count = try GitProgram.run(["rev-list", "--count", "-n", String(most + 1), commit, "--"])
-        isCut = Int(GitProgram.line(count)).map { $0 > most } ?? true
     }
 }
 

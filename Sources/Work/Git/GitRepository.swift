@@ -19,14 +19,6 @@ package struct GitRepository: Sendable {
         var id: String
     }
 
-    /// A file that differs between two trees, or a tree and the index. A side is nil where the file is absent, or is
-    /// no regular file (a symbolic link, a submodule).
-    struct Change {
-        var path: [UInt8]
-        var old: String?
-        var new: String?
-    }
-
     /// The repository of the current directory.
     /// - Throws: `IOFailure` in git's own words where there is none.
     package init() throws {
@@ -108,31 +100,11 @@ package struct GitRepository: Sendable {
         )
     }
 
-    /// One line about an entry of a tree or of the index.
-    struct Record {
-        /// The path from the top of the tree, with slashes.
-        var path: [UInt8]
-        /// The id of the blob, or of a submodule's commit.
-        var id: String
-        /// A regular file.
-        var isRegular: Bool
-        var isLink: Bool
-    }
-
     /// All files, links and submodules of a version.
     /// - Parameter tree: nil for the index.
     func records(of tree: String?) throws -> [Record] {
-        // MODE TYPE ID TAB PATH NUL, or MODE ID STAGE TAB PATH NUL
-        let listing = try tree.map { try GitProgram.run(["ls-tree", "-r", "-z", "--full-tree", $0]) }
-            ?? GitProgram.run(["ls-files", "-s", "-z", "--full-name", "--", ":/"])
-        return listing.split(separator: 0).compactMap { record in
-            guard let tab = record.firstIndex(of: 0x09) else { return nil }
-            let words = record[..<tab].split(separator: 0x20)
-            guard words.count == 3 else { return nil }
-            return Record(
-                path: Array(record[(tab + 1)...]), id: String(decoding: words[tree == nil ? 1 : 2], as: UTF8.self),
-                isRegular: Self.isRegular(words[0]), isLink: Self.isLink(words[0]))
-        }
+        if let tree { return try Self.records(inTree: GitProgram.run(["ls-tree", "-r", "-z", "--full-tree", tree])) }
+        return try Self.records(inIndex: GitProgram.run(["ls-files", "-s", "-z", "--full-name", "--", ":/"]))
     }
 
     /// The regular files of the index.
@@ -215,29 +187,5 @@ package struct GitRepository: Sendable {
             prefix = prefix[..<parent]
         }
         return Array(repeatElement(Array("../".utf8), count: depth).joined()) + path[prefix.count...]
-    }
-
-    /// `:OLDMODE NEWMODE OLDID NEWID STATUS NUL PATH NUL`
-    private static func changes(in listing: [UInt8]) throws -> [Change] {
-        let fields = listing.split(separator: 0)
-        return try stride(from: 0, to: fields.count - 1, by: 2).compactMap { index in
-            let words = fields[index].dropFirst().split(separator: 0x20)
-            guard words.count == 5 else { throw IOFailure(message: "git diff --raw printed something unexpected") }
-            let path = Array(fields[index + 1])
-            if words[4].first == UInt8(ascii: "U") { throw unmerged(path) }
-            func side(_ mode: ArraySlice<UInt8>, _ id: ArraySlice<UInt8>) -> String? {
-                isRegular(mode) ? String(decoding: id, as: UTF8.self) : nil
-            }
-            let change = Change(path: path, old: side(words[0], words[2]), new: side(words[1], words[3]))
-            return change.old == nil && change.new == nil ? nil : change
-        }
-    }
-
-    static func isRegular(_ mode: ArraySlice<UInt8>) -> Bool { mode.starts(with: "100".utf8) }
-
-    static func isLink(_ mode: ArraySlice<UInt8>) -> Bool { mode.elementsEqual("120000".utf8) }
-
-    private static func unmerged(_ path: [UInt8]) -> IOFailure {
-        IOFailure(message: "\(printable(String(decoding: path, as: UTF8.self))): unmerged: resolve the conflict first")
     }
 }

@@ -1,18 +1,18 @@
 import Reports
 
 /// A branch that a push moves or creates.
-struct BranchUpdate {
+package struct BranchUpdate {
     /// The commit before the push; nil for a new branch.
-    var old: String?
+    package var old: String?
     /// The commit after it; nil for a branch that is deleted.
-    var new: String?
+    package var new: String?
     /// `refs/heads/main`.
-    var reference: String
+    package var reference: String
 
     /// The updates in what git writes to pre-receive, one line each: `OLD NEW REF`. Tags are left out.
     ///
     /// - Throws: `IOFailure` for a line of another form.
-    static func all(in lines: [UInt8]) throws -> [BranchUpdate] {
+    package static func all(in lines: [UInt8]) throws -> [BranchUpdate] {
         try lines.split(separator: 0x0a).compactMap { line in
             let words = line.split(separator: 0x20, maxSplits: 2).map { String(decoding: $0, as: UTF8.self) }
             guard words.count == 3, words[0].utf8.count == words[1].utf8.count, [40, 64].contains(words[0].utf8.count)
