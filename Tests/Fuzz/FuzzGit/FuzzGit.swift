@@ -36,10 +36,9 @@ private func check(_ files: [File]) {
     let raw = listing(files) { ":\($0.oldMode) \($0.newMode) \($0.oldID) \($0.newID) M\0" }
     let changes = try? GitRepository.changes(in: raw)
     let regular = files.filter { $0.isRegular($0.oldMode) || $0.isRegular($0.newMode) }
-    expect(changes == regular.map { file in
-        GitRepository.Change(
-            path: file.path, old: file.isRegular(file.oldMode) ? file.oldID : nil, new: file.isRegular(file.newMode) ? file.newID : nil)
-    }, "differences are read as they were")
+    expect(changes?.map(\.path) == regular.map(\.path), "differences are read as they were")
+    expect(changes?.map(\.old) == regular.map { $0.isRegular($0.oldMode) ? $0.oldID : nil }, "old sides are read as they were")
+    expect(changes?.map(\.new) == regular.map { $0.isRegular($0.newMode) ? $0.newID : nil }, "new sides are read as they were")
     // git puts a line feed between the commit and its first file.
     let commit = String(repeating: "c", count: 40)
     let history = try? GitHistory(log: Array("\(commit)\0".utf8) + (raw.isEmpty ? [] : [0x0a] + raw))
