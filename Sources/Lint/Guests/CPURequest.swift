@@ -42,7 +42,7 @@ public struct CPURequest: Sendable, Equatable {
         dropsDeprecatedFeatures = cpu.deprecatedFeatures?.value == .off
         isUncheckedModel = cpu.effectiveMode == .custom && (cpu.match == nil || cpu.match?.value == .exact)
             && cpu.features.isEmpty && cpu.check?.value == CPU.Check.none && cpu.model?.fallback?.value == .forbid
-            && cpu.model?.vendorID == nil
+            && definition?.vendorID == nil
         caches = cpu.caches.map { cache in
             let level = domain[cache.level].map { "level \(plainNumber($0)) " } ?? ""
             return level + (domain[cache.mode?.text] ?? "")

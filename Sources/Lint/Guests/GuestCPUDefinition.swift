@@ -12,7 +12,8 @@ extension CPUDefinition {
             self.match = value
         }
         if let fallback = cpu.model?.fallback?.value { self.fallback = fallback }
-        vendorID = domain[cpu.model?.vendorID]
+        // An empty one is none. Under other modes libvirt drops it, together with the model.
+        if mode == .custom || mode == .hostModel { vendorID = domain[cpu.model?.vendorID].flatMap { $0.isEmpty ? nil : $0 } }
         for feature in cpu.features {
             guard let name = domain[feature.name], let policy = feature.effectivePolicy else { return nil }
             features.append(Feature(name, policy))
