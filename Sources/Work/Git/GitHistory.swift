@@ -49,7 +49,8 @@ package struct GitHistory {
             let words = field.dropFirst().split(separator: 0x20)
             guard words.count == 5, let path = fields.next() else { throw IOFailure(message: "git log --raw printed something unexpected") }
             let isLink = GitRepository.isLink(words[0])
-            guard isLink || GitRepository.isRegular(words[0]), seen.insert(Array(words[2] + path)).inserted else { continue }
+            // A link and a file can have the same content at the same path.
+            guard isLink || GitRepository.isRegular(words[0]), seen.insert(Array(words[0] + words[2] + path)).inserted else { continue }
             let version = Version(path: Array(path), id: String(decoding: words[2], as: UTF8.self), commit: current)
             if isLink { links.append(version) } else { versions.append(version) }
         }
