@@ -445,8 +445,9 @@
     hint();
   }
   function closeAndReturn() {
+    const focused = document.activeElement, isElsewhere = focused !== document.body && !panel.contains(focused);
     close();
-    if (!back || !document.contains(back)) return;
+    if (isElsewhere || !back || !document.contains(back)) return;
     back.focus({ preventScroll: true });
     if (back === beforeSearch) back.scrollIntoView({ block: 'nearest' });
   }
@@ -516,7 +517,7 @@
     const kept = sum(drain.live, blocker => blocker.guests), devices = drain.withDevices - sum(drain.live, blocker => blocker.withDevices || 0);
     const moving = drain.guests - kept - devices, isAll = moving === drain.guests;
     const lines = [
-      [drain.others && count.live, 'bad', `${number(count.live)} cannot, because of their CPU`],
+      [drain.others && count.live, 'bad', `${number(count.live)} cannot, because of the CPU`],
       [count.liveUnknown, 'warn', `of ${number(count.liveUnknown)} nobody can tell whether ${they(count.liveUnknown)} can move`],
       [devices, 'warn', `${number(devices)} ${kept ? 'more ' : ''}${devices === 1 ? 'has' : 'have'} a device of this host, and must be stopped whatever the CPU is`],
       [drain.others && count.only, 'warn', `${number(count.only)} cannot leave when stopped: refused by every other host${scope}`],
@@ -536,14 +537,11 @@
   function showHost(index) {
     const host = hosts[index], drain = drainOf.get(index), kind = kinds[host.kind];
     const scope = within(host.cluster);
-    const parts = [block('Host', el('ul', {},
-      el('li', {}, 'cluster: ', host.cluster === null ? 'none' : clusterLink(host.cluster)),
-      el('li', {}, `kind: ${kindWords(kind)}, ${plural(size(kind, 'hosts'), 'host')} like this one`),
-      drain ? el('li', {}, `${guestsOf(drain.guests)}, ${plural(drain.others, 'other host')}${scope}`) : null,
-      el('li', {}, link('its column in the matrix', () => goToColumn(columnOf(host.kind))))))];
+    const parts = [el('p', { class: 'head' }, host.cluster === null ? 'In no cluster' : ['Cluster ', clusterLink(host.cluster)],
+      `; one of ${plural(size(kind, 'hosts'), 'host')} of the kind ${kindWords(kind)} (`, link('its column in the matrix', () => goToColumn(columnOf(host.kind))), ')',
+      drain ? `; ${guestsOf(drain.guests)}, ${plural(drain.others, 'other host')}${scope}` : '')];
     if (drain) {
-      parts.unshift(emptyingBlock(drain, scope));
-      parts.push(...wayParts(drain, 'live', 'Cannot move while they run', 'bad', guests => `${guests} can move to no other host${scope}.`),
+      parts.push(emptyingBlock(drain, scope), ...wayParts(drain, 'live', 'Cannot move while they run', 'bad', guests => `${guests} can move to no other host${scope}.`),
         ...wayParts(drain, 'liveUnknown', 'Not known: moving', 'warn', (guests, they) => `Of ${guests} nobody can tell whether ${they} can move to another host${scope} while running.`),
         ...wayParts(drain, 'unknown', 'Not known: starting', 'warn', (guests, they) => `Of ${guests} nobody can tell whether ${they} would start on another host${scope} when stopped.${drain.live.length ? '' : ' No CPU keeps a running guest here.'}`),
         ...wayParts(drain, 'only', 'Cannot leave', 'warn', guests => `${guests} would start here again when stopped, but on no other host${scope}.`),
