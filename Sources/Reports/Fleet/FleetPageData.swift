@@ -10,6 +10,7 @@ struct FleetPageData {
     ///   - bytes: the most bytes of the JSON.
     init(_ report: JSONValue, fields: Int, bytes: Int) {
         value = report
+        addRefused()
         removeWhatIsNotShown()
         keepRows(fields / max(1, value["matrix"]?["columns"]?.elements?.count ?? 1))
         for step in Self.steps where value.text.utf8.count > bytes {
@@ -50,6 +51,13 @@ struct FleetPageData {
             }
             data.leftOut.append("of the CPUs of a row, all but the 20 with the most guests, and the names of guests in fields")
         },
+        { data in
+            let shorten: (inout JSONValue) -> Void = { $0.update("refused") { $0.updateEach { $0.shorten("asks", to: 3) } } }
+            data.value.shorten("refused", to: 100)
+            shorten(&data.value)
+            data.value.update("clusters") { $0.updateEach(shorten) }
+            data.leftOut.append("of the guests that are refused where they are, all but the 100 largest groups, and all CPUs of a group but three")
+        },
         { data in data.keepWorstHosts(500) },
         { data in
             data.value.update("windows") { $0.shorten("changes", to: 0) }
@@ -62,6 +70,34 @@ struct FleetPageData {
             data.leftOut.append("of the hosts of a kind and of a cluster, all but 20")
         },
     ]
+
+    /// Adds the guests that their own host refuses, of all clusters: those that hosts of one kind refuse for the same reasons are
+    /// one, and those with the most guests come first.
+    private mutating func addRefused() {
+        var places: [[Int?]: Int] = [:], refused: [(kind: JSONValue?, why: JSONValue?, guests: Int, asks: [JSONValue], samples: [JSONValue])] = []
+        for one in (value["clusters"]?.elements ?? []).flatMap({ $0["refused"]?.elements ?? [] }) {
+            let key = [one["kind"]?.integer, one["why"]?.integer]
+            let place = places[key] ?? refused.count
+            if place == refused.count {
+                places[key] = place
+                refused.append((one["kind"], one["why"], 0, [], []))
+            }
+            refused[place].guests += one.guests
+            refused[place].asks += (one["asks"]?.elements ?? []).filter { !refused[place].asks.contains($0) }
+            refused[place].samples += one["samples"]?.elements ?? []
+        }
+        let order = refused.indices.sorted { (refused[$1].guests, $0) < (refused[$0].guests, $1) }
+        value.add([
+            "refused": .array(
+                order.map { place in
+                    let one = refused[place]
+                    return [
+                        "kind": one.kind ?? .null, "why": one.why ?? .null, "guests": JSONValue(one.guests), "asks": .array(one.asks),
+                        "samples": .array(Array(one.samples.prefix(2))),
+                    ]
+                })
+        ])
+    }
 
     /// Removes what the page does not show. The definition of an ask, for example, says nothing that its words do not.
     private mutating func removeWhatIsNotShown() {
@@ -80,7 +116,7 @@ struct FleetPageData {
         value.update("clusters") {
             $0.updateEach {
                 $0.shorten("refused", to: 4)
-                $0.update("refused") { $0.updateEach { $0.removeUnshownOfBlocker(); $0.remove("windows"); $0.shorten("asks", to: 1) } }
+                $0.update("refused") { $0.updateEach { $0.removeUnshownOfBlocker(); $0.remove("windows"); $0.remove("withDevices") } }
             }
         }
         value.update("drain") { drains in
@@ -144,7 +180,7 @@ extension JSONValue {
     fileprivate var guests: Int { self["guests"]?.integer ?? 0 }
 
     fileprivate mutating func removeUnshownOfBlocker() {
-        remove("withDevices")
+        remove("withDevices", if: .number(0))
         remove("windows", if: .number(0))
         remove("here", if: "refuses")
         keep(2, of: "samples")
@@ -153,9 +189,9 @@ extension JSONValue {
     /// Removes a member with a value that the page takes for granted.
     fileprivate mutating func remove(_ name: String, if value: JSONValue) { if self[name] == value { remove(name) } }
 
-    /// Cuts an array.
+    /// Cuts an array. One more is as short as saying that there is one more.
     fileprivate mutating func keep(_ most: Int, of name: String) {
-        update(name) { if case .array(let elements) = $0, elements.count > most { $0 = .array(Array(elements.prefix(most))) } }
+        update(name) { if case .array(let elements) = $0, elements.count > most + 1 { $0 = .array(Array(elements.prefix(most))) } }
     }
 
     /// Cuts an array, and states how many elements are gone in a member with `Left` behind the name.

@@ -63,6 +63,20 @@ struct FleetPageTests {
         #expect(data["leftOut"]?.items == [.string("7 rows of the matrix, with 21 guests")])
     }
 
+    @Test("Guests that their own host refuses are summed up over the clusters, the most first")
+    func refused() throws {
+        func refused(_ kind: Int, _ why: Int, _ guests: Int, _ asks: [Int], _ sample: String) -> JSONValue {
+            ["kind": .number(kind), "why": .number(why), "asks": .array(asks.map { .number($0) }), "guests": .number(guests), "samples": [.string(sample)]]
+        }
+        var report = report(rows: 3)
+        report.add(["clusters": [["refused": [refused(0, 1, 4, [0], "a"), refused(0, 0, 3, [0, 1], "b")]], ["refused": [refused(0, 0, 2, [1, 2], "c"), refused(1, 0, 1, [2], "d")]]]])
+        let found = try #require(data(FleetPage.html(report))["refused"]?.items)
+        #expect(found.map { $0["guests"] } == [.number(5), .number(4), .number(1)])
+        #expect(found.map { $0["why"] } == [.number(0), .number(1), .number(0)])
+        #expect(found[0]["asks"] == .array([.number(0), .number(1), .number(2)]))
+        #expect(found[0]["samples"] == .array([.string("b"), .string("c")]))
+    }
+
     @Test("A page that would be too large is not, and its indices still name the same")
     func bytes() throws {
         let whole = FleetPage.html(report(rows: 5000))
