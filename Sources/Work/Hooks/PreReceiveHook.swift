@@ -36,12 +36,11 @@ package struct PreReceiveHook {
         for update in moved {
             guard let new = update.new else { continue }
             do {
-                // A new branch must not choose for itself: its author would choose the laxest policy in its history.
+                // A new branch must not choose for itself: its author would choose the laxest policy in its history. Nor is it
+                // compared with its merge base: only the last commit of a push is checked, and not those before it.
                 let governing = try update.old ?? head.commitGoverning(update)
                 let comparison = Comparison(
-                    base: try update.old ?? governing.flatMap { try repository.mergeBase($0, new) }, new: new,
-                    policy: usesPushedPolicy ? new : governing,
-                    replacedPolicies: governing)
+                    base: governing, new: new, policy: usesPushedPolicy ? new : governing, replacedPolicies: governing)
                 // Several branches with one commit are checked once.
                 guard done.insert(comparison).inserted else { continue }
                 if settings.format.isText { channels.complain("virt-cpu: \(printable(update.reference))") }

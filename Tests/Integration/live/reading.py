@@ -179,6 +179,9 @@ def differences(facts, shown, libvirts_facts, libvirts_shown, dump):
         ours, theirs = facts[key], libvirts_facts[key]
         if key == "machine" and leaves_machine:
             continue
+        if key == "domain" and ours and theirs and facts["mode"] in ("host-passthrough", "maximum"):
+            # libvirt checks the model at the first start, and drops it when it writes the definition.
+            ours = re.sub("<model.*?</model>|<vendor>.*?</vendor>", "", ours)
         if key == "domain" and ours and theirs:
             # What libvirt chooses by itself.
             if leaves_machine:
