@@ -111,8 +111,31 @@ public final class Guest {
     /// last of its command line, and these arguments come behind those that libvirt makes of `<cpu>`.
     var commandlineCPU: DecodedText? {
         guard isManaged, !domain.qemuArguments.isEmpty else { return nil }
-        return domain.qemuArguments.last { domain.is($0, "-cpu") || domain.is($0, "--cpu") }
+        return domain.qemuArguments.last(where: isCPUOption)
     }
+
+    private func isCPUOption(_ argument: DecodedText) -> Bool { domain.is(argument, "-cpu") || domain.is(argument, "--cpu") }
+
+    /// QEMU takes one of the arguments for its option `-cpu`, and not for the value of the option before it (`-name -cpu`).
+    /// An option that is not in the list below is assumed to have a value: then `<cpu>` is judged, too.
+    var isCPUUnused: Bool {
+        guard commandlineCPU != nil else { return false }
+        var rest = domain.qemuArguments[...]
+        while let argument = rest.popFirst() {
+            if isCPUOption(argument) { return !rest.isEmpty }
+            let name = domain[argument].drop { $0 == "-" }
+            if domain[argument].hasPrefix("-"), !Self.optionsWithoutValue.contains(String(name)) { _ = rest.popFirst() }
+        }
+        return false
+    }
+
+    /// The options that have no value, by `qemu-system-x86_64 --help` of QEMU 7.2.
+    private static let optionsWithoutValue: Set = [
+        "S", "s", "audio-help", "daemonize", "enable-kvm", "enable-sync-profile", "full-screen", "h", "help", "mem-prealloc",
+        "no-acpi", "no-fd-bootchk", "no-hpet", "no-reboot", "no-shutdown", "no-user-config", "nodefaults", "nographic",
+        "only-migratable", "portrait", "preconfig", "singlestep", "snapshot", "usb", "version", "win2k-hack", "xen-attach",
+        "xen-domid-restrict",
+    ]
 
     private static func hypervisor(of domain: Domain) -> Hypervisor {
         if domain.is(domain.type, "kvm") || domain.is(domain.type, "hvf") { return .hardware }

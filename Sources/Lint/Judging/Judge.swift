@@ -153,7 +153,7 @@ public struct Judge: Sendable {
         }
         var rules = rules(for: guest, entry)
         // libvirt still reads <cpu>, but the guest gets another CPU.
-        if guest.commandlineCPU != nil { rules.removeAll { !$0.rule.concernsUnusedCPU } }
+        if guest.isCPUUnused { rules.removeAll { !$0.rule.concernsUnusedCPU } }
         let stated = overrides.target ?? entry?.default ?? policy.default
         let target = stated ?? targetWithoutDefault(guest, &verdict)
         let suppressions = Suppression.read(guest.domain)

@@ -70,7 +70,7 @@ struct CheckOutput {
     private mutating func emit(_ report: InputReport) throws {
         tally.add(report.tally)
         if let records = report.records { record?.add(records.findings, checked: records.file) }
-        if let policy = report.policy { policies.insert(policy) }
+        if let policy = report.policy { policies.insert(printable(policy)) }
         isCounted = isCounted || report.isCounted
         if !(report.findings.isEmpty && report.diff.isEmpty && report.failures.isEmpty) { progress.clear() }
         report.remarks.forEach { remark($0.description) }

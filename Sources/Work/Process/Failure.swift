@@ -16,9 +16,10 @@ extension Failure {
 }
 
 extension PolicyError: Failure {
-    /// The description unchanged: its quotations are printable already, and `printable` would replace the line feed
-    /// before its help.
-    package var shown: String { description }
+    /// The help stays on a line of its own.
+    package var shown: String {
+        printable("\(file):\(line):\(column): error: \(message)") + (help.map { "\n    = help: \(printable($0))" } ?? "")
+    }
 }
 extension HostError: Failure {}
 extension HostCPUError: Failure {

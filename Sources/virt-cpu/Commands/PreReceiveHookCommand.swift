@@ -8,7 +8,7 @@ struct PreReceiveHookCommand: ParsableCommand {
         abstract: "git's pre-receive hook, for servers: check what a push changes.",
         discussion: """
             git writes OLD NEW REF lines to stdin. Each branch is compared with its state before the push, a new \
-            branch with its merge base with HEAD, and the branches of the first push with nothing. If HEAD names a branch \
+            branch with HEAD, and the branches of the first push with nothing. If HEAD names a branch \
             that does not exist although there are others, new branches are refused: set HEAD on the server. Deleted \
             branches and tags are accepted.
 

@@ -62,6 +62,42 @@ struct HostilePushTests {
         #expect(said.status == 1 && said.text.contains("[host-passthrough]"), "\(said.errors)")
     }
 
+    // MARK: New branches
+
+    private func pushNew(_ repository: TestRepository, _ commit: String) -> Outcome {
+        Program(["hook", "pre-receive"], input: .text("\(Self.none) \(commit) refs/heads/prod\n"), in: repository.path).run()
+    }
+
+    @Test("A new branch at a commit that was only a step of an earlier push is judged")
+    func innerCommit() {
+        let repository = repository([("vm.xml", Definitions.hostModel)])
+        let old = head(repository)
+        repository.write("vm.xml", Definitions.passthrough)
+        repository.commit()
+        let step = head(repository)
+        repository.write("vm.xml", Definitions.hostModel)
+        repository.commit()
+        #expect(push(repository, from: old).status == 0)
+        #expect(pushNew(repository, head(repository)).status == 0)
+        let outcome = pushNew(repository, step)
+        #expect(outcome.status == 1 && outcome.text.contains("[host-passthrough]"), "\(outcome.errors)")
+    }
+
+    @Test("A Windows guest in a new branch without a common history is compared with the one in HEAD")
+    func orphan() {
+        func windows(_ model: String) -> String {
+            Definitions.guest("<cpu><model>\(model)</model></cpu>", extra: "<features><hyperv><relaxed state='on'/></hyperv></features>")
+        }
+        let repository = repository([("vm.xml", windows("Skylake-Client-noTSX-IBRS"))], policy: "default: keep\n")
+        repository.git("checkout", "-q", "--orphan", "prod")
+        repository.write("vm.xml", windows("EPYC"))
+        repository.commit()
+        let new = head(repository)
+        repository.git("symbolic-ref", "HEAD", "refs/heads/main")
+        let outcome = pushNew(repository, new)
+        #expect(outcome.text.contains("[windows-cpu-change]"), "\(outcome.errors)")
+    }
+
     // MARK: HEAD
 
     private static let none = String(repeating: "0", count: 40)

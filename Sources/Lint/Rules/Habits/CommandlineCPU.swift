@@ -10,7 +10,8 @@ extension Rule {
             that libvirt makes from `<cpu>`. So the guest gets another CPU than `<cpu>` says. libvirt and virt-cpu \
             check `<cpu>`, which is then the wrong CPU.
 
-            About such a `<cpu>`, virt-cpu reports only what libvirt refuses, and `filter` and `--fix` leave it as it is.
+            About such a `<cpu>`, virt-cpu reports only what libvirt refuses, and `filter` and `--fix` leave it as it is. \
+            Where QEMU may take `-cpu` for the value of the option before it, `<cpu>` is judged, too.
             """,
         examples: [
             .bad(

@@ -23,6 +23,18 @@ struct CommandlineCPUTests {
         #expect(try judge(Self.guest(cpu), policy: "default: host-model").findings.map(\.rule) == ["commandline-cpu"])
     }
 
+    /// QEMU 7.2, asked over QMP, keeps `-cpu max` of `-cpu max -name -cpu`.
+    @Test("A -cpu that QEMU may take for the value of another option hides nothing", arguments: [
+        ["-name", "-cpu"]: true, ["-cpu"]: true, ["-unknown", "-cpu", "host"]: true, ["--name", "-cpu", "-S"]: true,
+        ["-S", "-cpu", "host"]: false, ["-name", "x", "-cpu", "host"]: false, ["-nodefaults", "--cpu", "host"]: false,
+    ])
+    func values(_ arguments: [String], _ isJudged: Bool) throws {
+        let text = arguments.map { "<qemu:arg value='\($0)'/>" }.joined()
+        let found = try judge(Self.guest("<cpu mode='host-passthrough'/>", arguments: text)).findings.map(\.rule)
+        #expect(found.contains("host-passthrough") == isJudged, "\(found)")
+        #expect(found.contains("commandline-cpu"))
+    }
+
     @Test("What libvirt refuses is still said")
     func refused() throws {
         let found = try judge(Self.guest("<cpu mode='host-model'><topology sockets='1' cores='3' threads='1'/></cpu>")).findings
