@@ -1,8 +1,8 @@
 import SystemPackage
 
 extension PolicyLookup {
-    /// Reads the policies that a revision adds or changes, those that extend a file that it changes, and the host files
-    /// that they name.
+    /// Reads the policies that a revision adds or changes, those that extend or name a file that it changes, and the host
+    /// files that they name.
     ///
     /// - Throws: what is wrong with the first broken one.
     static func validatePolicies(
@@ -14,10 +14,17 @@ extension PolicyLookup {
         // The tree is read even if no policy changed, because reading it refuses policies that are symbolic links.
         // Those are not listed as changed files.
         let tree = try PolicyTree(of: revision, in: repository, GitObjects())
-        let affected = try tree.policies.filter { policy in
+        let affected = tree.policies.filter { policy in
             if changed.contains(policy) { return true }
-            guard changed.contains(where: { ["yaml", "yml"].contains($0.extension) }) else { return false }
-            return try PolicyChain(policy, from: tree).files.contains(where: changed.contains)
+            guard let chain = try? PolicyChain(policy, from: tree), let hosts = try? chain.policy(origin: .discovered).hosts else {
+                // It may have been broken before.
+                return PolicyChain.filesDeciding(policy, from: tree).contains(where: changed.contains)
+            }
+            return chain.files.contains(where: changed.contains) || hosts.contains { host in
+                guard host.kind == .files, case .files(let files) = tree.files(matching: host.spec, in: chain.directory(of: host.document))
+                else { return false }
+                return files.contains(where: changed.contains)
+            }
         }
         guard !affected.isEmpty else { return }
         var policies = try PolicyLookup(settings, purpose: .check, tree: tree)

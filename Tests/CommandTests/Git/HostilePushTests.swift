@@ -98,6 +98,21 @@ struct HostilePushTests {
         #expect(outcome.text.contains("[windows-cpu-change]"), "\(outcome.errors)")
     }
 
+    @Test("A host file that cannot be read does not get in: no later push would be compared with the hosts before it")
+    func brokenHost() {
+        let host = String(decoding: Corpus.read("\(Corpus.repository)/Examples/hosts/hv01.capabilities.xml"), as: UTF8.self)
+        let repository = repository(
+            [("vm.xml", Definitions.hostModel), ("hosts/a.xml", host)], policy: "default: keep\nhosts: [hosts/*.xml]\n")
+        let old = head(repository)
+        repository.write("hosts/b.xml", "<bad")
+        repository.commit()
+        let outcome = push(repository, from: old)
+        #expect(outcome.status == 2 && outcome.errors.contains("hosts/b.xml:"), "\(outcome.errors)")
+        repository.write("hosts/b.xml", host.replacing("<model>", with: "<!-- --><model>"))
+        repository.commit()
+        #expect(push(repository, from: old).status == 0)
+    }
+
     // MARK: HEAD
 
     private static let none = String(repeating: "0", count: 40)
