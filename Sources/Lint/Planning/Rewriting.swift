@@ -65,7 +65,8 @@ final class Rewriting {
         if let vendor = cpu.vendor, !domain.is(vendor.text, change.vendor ?? "") {
             lost.append("vendor \(domain[vendor.text])")
         }
-        if let id = cpu.model?.vendorID, change.mode != .custom, change.mode != .hostModel {
+        let keepsID = [.custom, .hostModel].contains(change.mode) && [.custom, .hostModel].contains(cpu.effectiveMode)
+        if let id = cpu.model?.vendorID, !keepsID {
             lost.append("vendor_id='\(domain[id])'")
         }
         if !change.allowsPassthroughParts {

@@ -24,7 +24,7 @@ public final class StartCheck: Sendable {
     /// The first host of each kind, as indices of `hosts`: what is true of them is true of all hosts.
     let distinct: [Int]
     private let state = Mutex(State())
-    /// The features that do not count when CPUs are compared for a person, by whether all hosts are AMD's.
+    /// The features that do not count when CPUs are compared for a person. The key is the only one: whether all hosts are AMD's.
     let notCounted = Remembered<Bool, FeatureSet>()
     // Answers are kept by what was asked, and their memory is limited whatever the number of questions and hosts is.
     private let answers = Remembered<StartQuestion, StartAnswer>(most: 16 << 20) { $1.size }

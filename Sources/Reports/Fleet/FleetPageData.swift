@@ -75,6 +75,7 @@ struct FleetPageData {
     /// one, and those with the most guests come first.
     private mutating func addRefused() {
         var places: [[Int?]: Int] = [:], refused: [(kind: JSONValue?, why: JSONValue?, guests: Int, asks: [JSONValue], samples: [JSONValue])] = []
+        var seen: Set<[Int]> = []
         for one in (value["clusters"]?.elements ?? []).flatMap({ $0["refused"]?.elements ?? [] }) {
             let key = [one["kind"]?.integer, one["why"]?.integer]
             let place = places[key] ?? refused.count
@@ -83,7 +84,7 @@ struct FleetPageData {
                 refused.append((one["kind"], one["why"], 0, [], []))
             }
             refused[place].guests += one.guests
-            refused[place].asks += (one["asks"]?.elements ?? []).filter { !refused[place].asks.contains($0) }
+            for ask in one["asks"]?.elements ?? [] where seen.insert([place, ask.integer ?? -1]).inserted { refused[place].asks.append(ask) }
             refused[place].samples += one["samples"]?.elements ?? []
         }
         let order = refused.indices.sorted { (refused[$1].guests, $0) < (refused[$0].guests, $1) }
@@ -148,7 +149,10 @@ struct FleetPageData {
         let drains = value["drain"]?.elements ?? []
         let order = drains.indices.sorted { (blocked(drains[$1]), $0) < (blocked(drains[$0]), $1) }
         let kept = order.prefix(most).filter { blocked(drains[$0]) > 0 }.sorted()
+        let left = (value["drainLeft"]?.integer ?? 0) + drains.filter { blocked($0) > 0 }.count - kept.count
         value.update("drain") { $0 = .array(kept.map { drains[$0] }) }
+        value.remove("drainLeft")
+        if left > 0 { value.add(["drainLeft": JSONValue(left)]) }
         leftOut.append("what blocks emptying hosts, except the \(kept.count) hosts that the most guests cannot leave")
     }
 
@@ -189,7 +193,7 @@ extension JSONValue {
     /// Removes a member with a value that the page takes for granted.
     fileprivate mutating func remove(_ name: String, if value: JSONValue) { if self[name] == value { remove(name) } }
 
-    /// Cuts an array. One more is as short as saying that there is one more.
+    /// Cuts an array. If only one element would be left out, it stays: a count takes as much room.
     fileprivate mutating func keep(_ most: Int, of name: String) {
         update(name) { if case .array(let elements) = $0, elements.count > most + 1 { $0 = .array(Array(elements.prefix(most))) } }
     }

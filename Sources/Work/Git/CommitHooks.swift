@@ -24,28 +24,29 @@ struct CommitHooks {
     /// The hooks that are to be written.
     private let missing: [Hook]
 
-    /// - Throws: `IOFailure` if a hook exists that does not run virt-cpu, because another program's hook is left alone, and if
-    ///   one runs virt-cpu and is not executable.
+    /// - Throws: `IOFailure` if a hook exists that does not run virt-cpu: another program's hook is left alone. It is also thrown
+    ///   if a hook runs virt-cpu and is not executable.
     init(of repository: GitRepository) throws {
         let directory = try repository.hooks()
         self.directory = directory
-        var foreign: [String] = []
+        var foreign: [String] = [], idle: [String] = []
         missing = try Self.all.filter { hook in
             let file = directory.appending(hook.name)
             guard Files.exists(file) else { return true }
             if try !Self.runs(Files.read(file, limit: Self.mostBytes)) {
                 foreign.append(printable(file.string))
             } else if file.withPlatformString({ access($0, X_OK) }) != 0 {
-                throw IOFailure(message: "\(printable(file.string)): the hook is not executable, so git does not run it: chmod +x \(printable(file.string))")
+                idle.append(printable(file.string))
             }
             return false
         }
-        guard foreign.isEmpty else {
-            let them = foreign.count == 1 ? "it" : "each of them"
-            throw IOFailure(
-                message: "\(foreign.joined(separator: ", ")): \(foreign.count == 1 ? "a hook exists" : "hooks exist") already: add "
-                    + "the line \"\(Self.command)\" to \(them)")
-        }
+        let them = foreign.count == 1 ? "it" : "each of them"
+        let faults = [
+            foreign.isEmpty ? nil : "\(foreign.joined(separator: ", ")): \(foreign.count == 1 ? "a hook exists" : "hooks exist") already: add "
+                + "the line \"\(Self.command)\" to \(them)",
+            idle.isEmpty ? nil : "\(idle.joined(separator: ", ")): not executable, so git does not run \(idle.count == 1 ? "it" : "them"): use chmod +x",
+        ].compactMap { $0 }
+        if !faults.isEmpty { throw IOFailure(message: faults.joined(separator: "; ")) }
     }
 
     /// Whether a script has a line that runs virt-cpu.

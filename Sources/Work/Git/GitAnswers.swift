@@ -34,7 +34,7 @@ extension GitRepository {
         try listing.split(separator: 0).map { record in
             let tab = record.firstIndex(of: 0x09) ?? record.endIndex
             let words = record[..<tab].split(separator: 0x20)
-            guard tab < record.endIndex, words.count == 3 else { throw IOFailure(message: "git printed a list of files in an unexpected form") }
+            guard tab < record.endIndex, words.count == 3 else { throw IOFailure(message: "git printed a list of files that cannot be read (git --version tells which git it is)") }
             return Record(
                 path: Array(record[(tab + 1)...]), id: String(decoding: words[place], as: UTF8.self),
                 isRegular: isRegular(words[0]), isLink: isLink(words[0]))
@@ -47,7 +47,7 @@ extension GitRepository {
         let fields = listing.split(separator: 0)
         return try stride(from: 0, to: fields.count, by: 2).compactMap { index in
             let words = fields[index].dropFirst().split(separator: 0x20)
-            guard words.count == 5, index + 1 < fields.count else { throw IOFailure(message: "git diff --raw printed something unexpected") }
+            guard fields[index].first == UInt8(ascii: ":"), words.count == 5, index + 1 < fields.count else { throw IOFailure(message: "git diff --raw printed a line that cannot be read (git --version tells which git it is)") }
             let path = Array(fields[index + 1])
             if words[4].first == UInt8(ascii: "U") { throw unmerged(path) }
             func side(_ mode: ArraySlice<UInt8>, _ id: ArraySlice<UInt8>) -> String? {

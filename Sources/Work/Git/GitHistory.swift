@@ -47,10 +47,10 @@ package struct GitHistory {
                 continue
             }
             let words = field.dropFirst().split(separator: 0x20)
-            guard words.count == 5, let path = fields.next() else { throw IOFailure(message: "git log --raw printed something unexpected") }
+            guard words.count == 5, let path = fields.next() else { throw IOFailure(message: "git log --raw printed a line that cannot be read (git --version tells which git it is)") }
             let isLink = GitRepository.isLink(words[0])
             // A link and a file can have the same content at the same path.
-            guard isLink || GitRepository.isRegular(words[0]), seen.insert(Array(words[0] + words[2] + path)).inserted else { continue }
+            guard isLink || GitRepository.isRegular(words[0]), seen.insert(Array(words[0] + [0x20] + words[2] + [0x20] + path)).inserted else { continue }
             let version = Version(path: Array(path), id: String(decoding: words[2], as: UTF8.self), commit: current)
             if isLink { links.append(version) } else { versions.append(version) }
         }

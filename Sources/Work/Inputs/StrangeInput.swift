@@ -27,7 +27,8 @@ enum StrangeInput {
         guard wasFound, let root = root(of: bytes) else { return nil }
         if root.isDocumentType { return contains("domain", bytes) ? nil : .some(nil) }
         // A damaged name can be what is left of <domain>, whose end tag may still be there.
-        let isOther = isName(root.name) && !domainRoots.contains(root.name) && !contains("</domain", bytes)
+        let isOther = isName(root.name) && !domainRoots.contains(root.name)
+            && !domainRoots.contains { place(after: "</\($0)>", in: withoutComments(bytes)[...]) != nil }
         return isOther ? .some(nil) : nil
     }
 

@@ -115,6 +115,8 @@ struct CPURewriterTests {
             "<domain>\n  <cpu match='exact' check='partial' mode='custom'>\n    <model fallback='allow'>X</model> <!-- old -->\n    <vendor>Intel</vendor>\n    <topology sockets='1' cores='1' threads='1'/>\n    <feature policy='require' name='a'/>\n    <numa/>\n  </cpu>\n</domain>",
             "<domain>\n  <cpu mode='host-model'> <!-- old -->\n    <topology sockets='1' cores='1' threads='1'/>\n    <numa/>\n  </cpu>\n</domain>"
         ),
+        // Under host-passthrough, a vendor_id has no effect, and it gets none.
+        ("<domain>\n  <cpu mode='host-passthrough'><model vendor_id='123456789012'/></cpu>\n</domain>", "<domain>\n  <cpu mode='host-model'/>\n</domain>"),
         // The vendor_id stays.
         ("<domain>\n  <cpu><model vendor_id='123456789012' fallback='allow'>X</model></cpu>\n</domain>", "<domain>\n  <cpu mode='host-model'><model vendor_id='123456789012'/></cpu>\n</domain>"),
         // A cache with mode passthrough is removed, and other caches stay.

@@ -42,8 +42,8 @@ private func check(_ files: [File]) {
     // git puts a line feed between the commit and its first file.
     let commit = String(repeating: "c", count: 40)
     let history = try? GitHistory(log: Array("\(commit)\0".utf8) + (raw.isEmpty ? [] : [0x0a] + raw))
-    var seen: Set<[UInt8]> = []
-    let old = files.filter { $0.isRegular($0.oldMode) && seen.insert(Array("\($0.oldMode) \($0.oldID)".utf8) + $0.path).inserted }
+    var seen: Set<[[UInt8]]> = []
+    let old = files.filter { $0.isRegular($0.oldMode) && seen.insert([Array($0.oldMode.utf8), Array($0.oldID.utf8), $0.path]).inserted }
     expect(history?.versions.map(\.path) == old.map(\.path) && history?.versions.map(\.id) == old.map(\.oldID), "a history is read as it was")
     expect(history?.versions.allSatisfy { $0.commit == commit } == true, "versions belong to their commit")
 }

@@ -26,6 +26,17 @@ struct GitHistoryTests {
         #expect(try GitHistory(log: Array(log.utf8)).versions.map(\.commit) == [String(repeating: "b", count: 40)])
     }
 
+    @Test("Lists of files and of differences of another form are errors")
+    func lists() {
+        for listing in ["100644 blob\tx\0", "100644 blob 1 x\0", "x\0"] {
+            #expect(throws: IOFailure.self) { try GitRepository.records(inTree: Array(listing.utf8)) }
+            #expect(throws: IOFailure.self) { try GitRepository.records(inIndex: Array(listing.utf8)) }
+        }
+        for listing in [":100644 100644 1 2 M\0", "100644 100644 1 2 M\0x\0", ":100644 100644 1 2\0x\0"] {
+            #expect(throws: IOFailure.self) { try GitRepository.changes(in: Array(listing.utf8)) }
+        }
+    }
+
     @Test("Output of another form is an error", arguments: [":100644 000000 1 0 D\0", ":100644\0a.xml\0", "c\0\n:1 2 3 4 5 6\0a\0"])
     func malformed(_ log: String) {
         #expect(throws: IOFailure.self) { try GitHistory(log: Array(log.utf8)) }

@@ -58,7 +58,7 @@ struct DomainBuilder {
     private(set) var kvmCount = 0
     /// The number of `<hyperv>` in the open domain so far.
     private(set) var hypervCount = 0
-    /// One of them has `mode='passthrough'`.
+    /// A `<hyperv>` in the open domain has `mode='passthrough'`.
     private(set) var passesHyperVThrough = false
 
     init() {

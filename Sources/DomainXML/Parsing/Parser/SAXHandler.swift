@@ -60,7 +60,7 @@ enum SAXHandler {
         sax.unparsedEntityDecl = { raw, _, _, _, _ in
             saxState(raw).pointee.refuse("entity declarations are not allowed")
         }
-        // They decide which white space libxml2 leaves out of the tree (xmlIsMixedElement in areBlanks).
+        // Declarations of elements decide which white space libxml2 leaves out of the tree (xmlIsMixedElement in areBlanks).
         sax.elementDecl = { raw, _, _, _ in saxState(raw).pointee.refuse("declarations of elements are not allowed") }
         sax.attributeDecl = { raw, _, _, _, _, _, tree in
             if let tree { xmlFreeEnumeration(tree) }

@@ -137,7 +137,7 @@ struct SAXState {
             refuse("a second <kvm>: libvirt 9.0 reads only the last one, and newer releases read all: merge them", at: tagStart)
         }
         if kind == .hyperv, builder.hypervCount > 1, builder.passesHyperVThrough {
-            refuse("a second <hyperv>, where one has mode='passthrough': libvirt 9.0 reads what is in that one, and newer releases do not: merge them", at: tagStart)
+            refuse("a second <hyperv>, where one has mode='passthrough': libvirt 9.0 reads what is in that one, and newer releases do not: remove one of them", at: tagStart)
         }
         if kind == .cpuNuma, builder.isCPUIgnored {
             refuse("a <numa> in a second <cpu>: libvirt reads the cells of every <cpu>: merge them into the first one", at: tagStart)

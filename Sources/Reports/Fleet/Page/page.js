@@ -587,7 +587,7 @@
 
   /** Guests that their own host refuses, by kind and reason, those with the most guests first. */
   const refusedList = ({ refused, refusedLeft }) => expandable(el('ul'), refused, 20, one => el('li', {}, el('strong', {}, `${number(one.guests)} × `), askLinks(one.asks, one.asksLeft),
-    ` on ${kindWords(kinds[one.kind])}: ${whyWords(one.why, 8).join('; ')}. For example ${one.samples.join(', ')}.`), refusedLeft, 'more kinds and reasons');
+    ` on ${kindWords(kinds[one.kind])}: ${whyWords(one.why, 8).join('; ')}. ${one.samples.length ? `For example ${one.samples.join(', ')}.` : ''}`), refusedLeft, 'more kinds and reasons');
   function showRefused() {
     open('Refused where they are, and why', el('div', { class: 'head' }, el('h3', {}, `${guestsOf(fleet.states[refusedHere])} in the fleet`), refusedList(data)));
   }
@@ -660,7 +660,7 @@
     list('clusters-table', ['cluster', '#hosts', '#kinds', 'guests', 'refused where they are', '#cannot leave', '#start on some hosts', '#start everywhere', '#hosts: some cannot move', '#hosts: some cannot leave', '#Windows'], order, one => el('tr', {},
       el('th', { scope: 'row', class: 'name' }, clusterLink(one.cluster)), cell(size(one, 'hosts')), cell(new Set(one.hosts.map(host => hosts[host].kind)).size), bar(one.guests, most),
       el('td', { class: bad(one) ? 'bad' : 'zero' }, el('div', { class: 'log' }, el('span', { class: bad(one) ? 'tone' : '' }, number(bad(one))), meter(bad(one), worst), el('span', { class: 'quiet' }, percent(bad(one), one.guests)))),
-      cell(one.states['cannot-leave'], 'warn'), cell(one.states['some-hosts']), cell(one.states.everywhere), cell(live(one), 'bad'), cell((stuck.get(one.cluster) || { cold: 0 }).cold, 'warn'), cell(one.windows)), 15);
+      cell(one.states['cannot-leave'], 'warn'), cell(one.states['some-hosts']), cell(one.states.everywhere), ...(data.drainLeft ? [el('td', { class: 'n' }, '?'), el('td', { class: 'n' }, '?')] : [cell(live(one), 'bad'), cell((stuck.get(one.cluster) || { cold: 0 }).cold, 'warn')]), cell(one.windows)), 15);
   }
 
   function drawDrain() {
@@ -671,7 +671,8 @@
     const having = way => all.filter(one => one[way]).length;
     const stuck = all.filter(one => isStuck(one.drain)).length, others = all.length - stuck, open = all.filter(one => !isStuck(one.drain) && one.liveUnknown).length;
     const scope = data.within === 'cluster' ? ' of the cluster' : '';
-    byId('drain-lead').textContent = `Of ${plural(fleet.hosts, 'host')}, ${number(having('live'))} cannot be emptied while the guests run, because a guest on them can move to no other host${scope}. ${having('only') ? plural(having('only'), 'host has', 'hosts have') : 'None has'} guests that cannot leave: when stopped, they start there, but on no other host${scope}. `
+    const left = data.drainLeft ? `This page leaves out ${plural(data.drainLeft, 'host')} with fewer such guests. ` : '';
+    byId('drain-lead').textContent = left + `Of ${data.drainLeft ? 'the others' : plural(fleet.hosts, 'host')}, ${number(having('live'))} cannot be emptied while the guests run, because a guest on them can move to no other host${scope}. ${having('only') ? plural(having('only'), 'host has', 'hosts have') : 'None has'} guests that cannot leave: when stopped, they start there, but on no other host${scope}. `
       + (open ? `Of ${plural(open, 'host')} nobody can tell whether all guests can move. ` : '')
       + (others > open ? `${plural(others - open, 'other host')} can be emptied while the guests run, but when stopped, some guests are refused there and on every other host${scope}, or nobody can tell whether they start. ` : '') + 'Devices of the host are not counted.';
     const most = Math.max(1, ...all.map(one => Math.max(one.live, one.only, one.neither)));
@@ -700,11 +701,12 @@
   }
 
   function drawWindows() {
-    const changes = data.windows.changes;
+    const changes = data.windows.changes, left = data.windows.changesLeft || 0;
     const total = sum(data.windows.followers, answer => answer.guests);
     byId('windows-lead').textContent = total
-      ? `${number(total)} of ${plural(fleet.windows, 'Windows guest')} get the CPU of their host${changes.length ? `. Where they would see another one, ${data.within === 'cluster' ? 'on a host of their own cluster, ' : ''}Windows can ask to be activated again` : ', and would see the same one on every other host of their cluster'}.`
+      ? `${number(total)} of ${plural(fleet.windows, 'Windows guest')} get the CPU of their host${changes.length || left ? `. Where they would see another one, ${data.within === 'cluster' ? 'on a host of their own cluster, ' : ''}Windows can ask to be activated again` : ', and would see the same one on every other host of their cluster'}.`
       : `None of ${plural(fleet.windows, 'Windows guest')} follows its host.`;
+    if (left) byId('windows-lead').append(` This page leaves out ${plural(left, 'such change')}.`);
     const most = Math.max(1, ...changes.map(change => change.guests));
     const models = indices => unique(indices.map(kind => kindWords(kinds[kind]))).join('; ');
     list('windows-table', ['guests', 'ask for', 'are on', 'and would see, if they start on', 'this change', 'for example'], changes, change => {
@@ -747,7 +749,7 @@
 
   function drawNav() {
     const stuck = drains.filter(isStuck).length;
-    const entries = [['matrix', 'Matrix', `${rows.length} × ${columns.length}`], ['clusters', 'Clusters', data.clusters.length], ['drain', 'Hosts not emptied', stuck], ['baseline', 'One CPU per cluster', ''],
+    const entries = [['matrix', 'Matrix', `${rows.length} × ${columns.length}`], ['clusters', 'Clusters', data.clusters.length], ['drain', 'Hosts not emptied', data.drainLeft ? `${number(stuck)} or more` : stuck], ['baseline', 'One CPU per cluster', ''],
       ['windows', 'Windows guests', sum(data.windows.followers, answer => answer.guests)], ['oneway', 'One-way pairs', data.sets.oneWay.length], ['about', 'Notes', '']];
     byId('sections').append(...entries.map(([id, words, count]) => el('a', { href: `#${id}` }, words, el('span', { class: 'count' }, typeof count === 'number' ? number(count) : count))));
   }
