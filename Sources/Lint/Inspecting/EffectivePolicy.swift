@@ -24,6 +24,9 @@ public struct EffectivePolicy: Sendable {
     /// Guests migrate between the hosts.
     var migrates: Bool { policy.migration ?? groups.contains { $0.count > 1 } }
 
+    /// Guests stay on their host, so that the rule host-passthrough has nothing to report. Without hosts, only the policy tells.
+    var staysOnHost: Bool { !migrates && (policy.migration == false || !hosts.isEmpty) }
+
     /// The hosts between which guests move: those of each cluster, or all.
     var groups: [Set<String>] {
         policy.clusters.isEmpty ? [Set(hosts)] : policy.clusters.map { cluster in Set(hosts.filter(cluster.contains)) }

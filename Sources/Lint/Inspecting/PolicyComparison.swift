@@ -89,8 +89,12 @@ struct PolicyComparison {
 
     /// If only the hosts or their clusters differ, these are reported.
     private var migration: [Loosening] {
-        guard old.migrates, !new.migrates, old.policy.migration != new.policy.migration else { return [] }
-        return [Loosening(text: "migration: guests no longer have to be able to migrate", place: .key("migration"))]
+        if old.migrates, !new.migrates, old.policy.migration != new.policy.migration {
+            return [Loosening(text: "migration: guests no longer have to be able to migrate", place: .key("migration"))]
+        }
+        guard !old.migrates, !old.staysOnHost, new.staysOnHost else { return [] }
+        let key = old.policy.migration == new.policy.migration ? "hosts" : "migration"
+        return [Loosening(text: "\(key): guests stay on their host now, so host-passthrough is not reported", place: .key(key))]
     }
 
     // MARK: Values for some guests
@@ -108,8 +112,9 @@ struct PolicyComparison {
         }
         if overrides.target == nil {
             let was = before?.default ?? old.policy.default, now = after?.default ?? new.policy.default
-            if Self.strength(of: now) < Self.strength(of: was) {
-                add("default: \(was!) → \(now.map { "\($0)" } ?? "not stated")", .key("default"))
+            let silences = (now == .hostPassthrough || now == .maximum) && was != now
+            if Self.strength(of: now) < Self.strength(of: was) || silences {
+                add("default: \(was.map { "\($0)" } ?? "not stated") → \(now.map { "\($0)" } ?? "not stated")", .key("default"))
             }
         }
         let windowsWas = before?.windows ?? old.policy.windows, windowsNow = after?.windows ?? new.policy.windows

@@ -39,6 +39,10 @@ struct PolicyLoosenedTests {
         ("windows: pin", "windows: pin-anyway", ["1:1 : windows: pin → pin-anyway"]),
         ("windows: keep", "windows: rewrite", ["1:1 : windows: keep → rewrite"]),
         ("migration: true", "migration: false", ["1:1 : migration: guests no longer have to be able to migrate"]),
+        // What silences host-passthrough.
+        ("", "migration: false", ["1:1 : migration: guests stay on their host now, so host-passthrough is not reported"]),
+        ("", "default: host-passthrough", ["1:1 : default: not stated → host-passthrough"]),
+        ("default: keep", "default: maximum", ["1:1 : default: keep → maximum"]),
         ("libvirt: '9.0'", "libvirt: '11.3'", ["1:1 : libvirt: 9.0.0 → 11.3.0"]),
         ("", "libvirt: '12.9'", ["1:1 : libvirt: not stated → 12.9.0"]),
         ("exclude: [z, '*.old', '!a.old']", "exclude: ['!a.old', '*.old']", ["1:1 : exclude: another order of patterns can leave out more definitions"]),
