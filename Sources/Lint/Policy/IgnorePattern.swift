@@ -59,7 +59,7 @@ package struct IgnorePattern: Sendable {
     /// Whether the pattern matches a path.
     ///
     /// - Parameter path: from the directory of the pattern's file.
-    func matches(_ path: ArraySlice<UInt8>, isDirectory: Bool) -> Bool {
+    package func matches(_ path: ArraySlice<UInt8>, isDirectory: Bool) -> Bool {
         if isForDirectories && !isDirectory { return false }
         var path = path
         if isForNames, let slash = path.lastIndex(of: UInt8(ascii: "/")) { path = path[(slash + 1)...] }

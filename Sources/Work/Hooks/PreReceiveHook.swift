@@ -73,6 +73,7 @@ package struct PreReceiveHook {
             try PolicyLookup.validatePolicies(
                 of: comparison.new, changedFrom: comparison.base, in: repository, settings)
         }
+        try GitAttributes.check(comparison.new, changedFrom: comparison.base, in: repository)
         var request = CheckRequest()
         request.revision = comparison.new
         // git's word for a commit that does not exist.

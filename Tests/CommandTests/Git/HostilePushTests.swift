@@ -62,6 +62,33 @@ struct HostilePushTests {
         #expect(said.status == 1 && said.text.contains("[host-passthrough]"), "\(said.errors)")
     }
 
+    // MARK: Attributes
+
+    @Test("A definition that a clone or an archive would hold otherwise is refused", arguments: [
+        ".gitattributes": "*.xml ident", "vms/.gitattributes": "web.xml -text working-tree-encoding=ASCII", "other/.gitattributes": "",
+        "a/.gitattributes": "[attr]x export-subst", ".gitattributes ": "*.xml text eol=lf\n*.c ident\n# *.xml ident\n*.xml -ident",
+    ])
+    func attributes(_ file: String, _ lines: String) {
+        let repository = repository([("vms/web.xml", Definitions.hostModel), ("main.c", "int main;")])
+        let old = head(repository)
+        repository.write(String(file.prefix { $0 != " " }), lines + "\n")
+        repository.commit()
+        let isRefused = !lines.isEmpty && !lines.contains("*.c")
+        // A macro counts wherever it is defined, for the definitions below.
+        let outcome = push(repository, from: old)
+        #expect(outcome.status == (isRefused && file != "a/.gitattributes" ? 2 : 0), "\(outcome.errors)")
+        if outcome.status == 2 { #expect(outcome.errors.contains(".gitattributes:1: error: the attribute "), "\(outcome.errors)") }
+    }
+
+    @Test("Attributes of a definition that comes later are refused when it comes")
+    func laterDefinition() {
+        let repository = repository([(".gitattributes", "new.xml ident\n"), ("vm.xml", Definitions.hostModel)])
+        let old = head(repository)
+        repository.write("new.xml", Definitions.hostModel)
+        repository.commit()
+        #expect(push(repository, from: old).status == 2)
+    }
+
     // MARK: New branches
 
     private func pushNew(_ repository: TestRepository, _ commit: String) -> Outcome {

@@ -34,7 +34,8 @@ struct ContainerTests {
         let status = try read("<domstatus state='running'><cpu/>\(domain)</domstatus>")
         #expect(status.count == 1 && status[0] == (.status, true))
         for (inside, isRunning) in [
-            ("<memory snapshot='internal'/>", true), ("<memory snapshot='no'/>", false), ("<state>running</state>", true),
+            ("<memory snapshot='internal'/>", true), ("<memory snapshot='no'/>", false),
+            ("<memory snapshot='internal'/><memory snapshot='no'/>", true), ("<state>running</state>", true),
             ("<state>shutoff</state>", false), ("<state>disk-snapshot</state>", false), ("", false),
             ("<state>shutoff</state><memory snapshot='external' file='/m'/>", true),
         ] {

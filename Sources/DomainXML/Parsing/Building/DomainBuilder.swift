@@ -244,7 +244,8 @@ struct DomainBuilder {
             partCount += 1
             flag.pointee!.parts.append(
                 Domain.Flag.Part(name: domain.adding(String(cString: name), at: element.span), state: text(names.pointee.state)))
-        case .clock where facts.pointee.clock == nil: facts.pointee.clockOffset = unprefixed(names.pointee.offset)
+        // `string(./clock/@offset)` is the first such attribute of any `<clock>`.
+        case .clock where facts.pointee.clockOffset == nil: facts.pointee.clockOffset = unprefixed(names.pointee.offset)
         case .timer:
             timer.pointee = Domain.Timer(
                 element: element, name: text(names.pointee.name), present: text(names.pointee.present),

@@ -4,18 +4,22 @@ struct SnapshotMemory {
     private var state: [UInt8] = []
     /// What `<memory snapshot=…>` says; nil when absent.
     private var attribute: Bool?
+    private var hasMemory = false
 
     mutating func reset() {
         if !state.isEmpty { state.removeAll(keepingCapacity: true) }
         attribute = nil
+        hasMemory = false
     }
 
     mutating func appendState(_ bytes: UnsafeBufferPointer<UInt8>) {
         state.append(contentsOf: bytes)
     }
 
-    /// Reads `<memory>`.
+    /// Reads `<memory>`. Of several, the first one counts.
     mutating func readMemory(_ attributes: AttributeReader, snapshot: InternedName) {
+        if hasMemory { return }
+        hasMemory = true
         let scratch = Domain()
         attribute = attributes.text(snapshot, in: &scratch.facts.pointee.storage).map { !scratch.is($0, "no") }
     }

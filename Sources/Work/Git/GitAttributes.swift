@@ -1,0 +1,76 @@
+import Lint
+import Reports
+
+/// What `.gitattributes` files of a version make of its definitions. A clone and an archive then hold other bytes than the
+/// version, which is what is judged (gitattributes(5)).
+enum GitAttributes {
+    /// The attributes that work without any configuration of the clone.
+    private static let changing = ["ident", "working-tree-encoding", "export-subst"]
+
+    /// A line that gives a path such an attribute.
+    private struct Line {
+        /// The directory of the file, with a slash at its end; empty at the top.
+        var directory: ArraySlice<UInt8>
+        /// nil if it cannot be told which paths the line is for.
+        var pattern: IgnorePattern?
+        var attribute: String
+        /// The place of the line, for a person.
+        var place: String
+
+        func matches(_ path: [UInt8]) -> Bool {
+            guard path.starts(with: directory) else { return false }
+            return pattern?.matches(path[directory.count...], isDirectory: false) ?? true
+        }
+    }
+
+    /// Refuses a version of which a clone would hold other definitions.
+    ///
+    /// - Parameter base: the commit whose definitions were accepted; nil for none.
+    /// - Throws: `IOFailure` with the place of the attribute.
+    static func check(_ commit: String, changedFrom base: String?, in repository: GitRepository) throws {
+        let tree = try repository.tree(of: commit)
+        let records = try repository.records(of: tree).filter { $0.isRegular || $0.isLink }
+        let files = records.filter { $0.path.suffix(14).elementsEqual(".gitattributes".utf8) && [nil, 0x2f].contains($0.path.dropLast(14).last) }
+        if files.isEmpty { return }
+        let objects = try GitObjects()
+        let lines = try files.flatMap { try Self.lines(of: $0, objects) }
+        if lines.isEmpty { return }
+        let changed = Set(try repository.changes(from: base.map { try repository.tree(of: $0) }, to: tree).map(\.path))
+        // New attributes are for old definitions, too.
+        let areAttributesNew = files.contains { changed.contains($0.path) }
+        for record in records where areAttributesNew || changed.contains(record.path) {
+            guard let line = lines.first(where: { $0.matches(record.path) }), try isDefinition(record, objects) else { continue }
+            throw IOFailure(
+                message: "\(line.place): error: the attribute \(line.attribute) makes a clone or an archive hold another "
+                    + "\(printable(String(decoding: record.path, as: UTF8.self))) than the one that is checked: remove it")
+        }
+    }
+
+    private static func lines(of file: GitRepository.Record, _ objects: GitObjects) throws -> [Line] {
+        let directory = file.path.dropLast(14)
+        let name = printable(String(decoding: file.path, as: UTF8.self))
+        let content = try objects.content(of: file.id, limit: 1 << 20)
+        // git does not follow a link here.
+        let texts = file.isLink ? [] : content.split(separator: 0x0a, omittingEmptySubsequences: false)
+        return texts.enumerated().flatMap { number, text -> [Line] in
+            let words = text.split { [0x20, 0x09, 0x0d].contains($0) }
+            guard let first = words.first, first.first != UInt8(ascii: "#") else { return [] }
+            // A name in quotation marks, and a macro, whose name can stand in any line.
+            let isPattern = first.first != UInt8(ascii: "\"") && !first.starts(with: "[attr]".utf8)
+            return changing.compactMap { attribute in
+                let gives = words.dropFirst().contains { $0.elementsEqual(attribute.utf8) || $0.starts(with: "\(attribute)=".utf8) }
+                guard gives else { return nil }
+                return Line(
+                    directory: directory[...], pattern: isPattern ? IgnorePattern(first) : nil, attribute: attribute, place: "\(name):\(number + 1)")
+            }
+        }
+    }
+
+    /// A file that is checked by its name, or that `include` in a policy may name.
+    private static func isDefinition(_ record: GitRepository.Record, _ objects: GitObjects) throws -> Bool {
+        if record.isLink { return false }
+        if record.path.suffix(4).elementsEqual(".xml".utf8) { return true }
+        guard let content = try objects.content(of: record.id, upTo: 1 << 20) else { return true }
+        return content.firstRange(of: "<domain".utf8) != nil
+    }
+}
