@@ -41,7 +41,7 @@ enum GitAttributes {
         for record in records where areAttributesNew || changed.contains(record.path) {
             guard let line = lines.first(where: { $0.matches(record.path) }), try isDefinition(record, objects) else { continue }
             throw IOFailure(
-                message: "\(line.place): error: the attribute \(line.attribute) makes a clone or an archive hold another "
+                located: "\(line.place): error: the attribute \(line.attribute) makes a clone or an archive hold another "
                     + "\(printable(String(decoding: record.path, as: UTF8.self))) than the one that is checked: remove it")
         }
     }
