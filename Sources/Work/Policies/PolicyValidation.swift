@@ -17,8 +17,8 @@ extension PolicyLookup {
         let affected = tree.policies.filter { policy in
             if changed.contains(policy) { return true }
             guard let chain = try? PolicyChain(policy, from: tree), let hosts = try? chain.policy(origin: .discovered).hosts else {
-                // It may have been broken before.
-                return PolicyChain.filesDeciding(policy, from: tree).contains(where: changed.contains)
+                // It was broken before, unless this push changes what it extends.
+                return changed.contains { ["yaml", "yml"].contains($0.extension) }
             }
             return chain.files.contains(where: changed.contains) || hosts.contains { host in
                 guard host.kind == .files, case .files(let files) = tree.files(matching: host.spec, in: chain.directory(of: host.document))
