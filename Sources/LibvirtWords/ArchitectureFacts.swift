@@ -39,7 +39,7 @@ public struct ArchitectureFacts: Sendable {
         init(_ name: String, _ libvirtName: String) { (self.name, self.libvirtName) = (name, libvirtName) }
     }
 
-    /// What the hosts of an architecture run natively, apart from their own.
+    /// Guest architectures that the hosts of another one run natively.
     public struct NativeGuests: Sendable {
         /// libvirt's name of the hosts' architecture.
         public let host: String

@@ -9,3 +9,9 @@ public enum CPUMode: String, Sendable, CaseIterable {
     /// Every feature that the hypervisor can provide.
     case maximum
 }
+
+extension CPUMode {
+    /// libvirt keeps the `vendor_id` of `<model>`. Under host-passthrough and maximum, it drops it when it writes the definition
+    /// (`virsh dumpxml --inactive`; maximum tried with 9.0 alone).
+    public var keepsVendorID: Bool { self == .custom || self == .hostModel }
+}

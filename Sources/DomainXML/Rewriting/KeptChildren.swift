@@ -17,7 +17,7 @@ struct KeptChildren {
             case .model:
                 guard let model = cpu.model, change.mode == .custom || change.mode == .hostModel else { return false }
                 // vendor_id has no effect under these modes, and a rewrite must not give it one.
-                if model.vendorID != nil, cpu.effectiveMode == .hostPassthrough || cpu.effectiveMode == .maximum { return false }
+                if model.vendorID != nil, cpu.effectiveMode?.keepsVendorID == false { return false }
                 return change.mode == .custom || model.vendorID != nil
             case .vendor: return change.vendor != nil && domain.is(cpu.vendor?.text, change.vendor!)
             case .feature:

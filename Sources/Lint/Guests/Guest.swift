@@ -114,7 +114,8 @@ public final class Guest {
         return domain.qemuArguments.last(where: isCPUOption)
     }
 
-    private func isCPUOption(_ argument: DecodedText) -> Bool { domain.is(argument, "-cpu") || domain.is(argument, "--cpu") }
+    /// Whether an argument of `<qemu:commandline>` is QEMU's `-cpu`, or looks like it.
+    func isCPUOption(_ argument: DecodedText) -> Bool { domain.is(argument, "-cpu") || domain.is(argument, "--cpu") }
 
     /// QEMU takes one of the arguments for its option `-cpu`, and not for the value of the option before it (`-name -cpu`).
     /// An option that is not in the list below is assumed to have a value: then `<cpu>` is judged, too.

@@ -13,7 +13,7 @@ extension CPUDefinition {
         }
         if let fallback = cpu.model?.fallback?.value { self.fallback = fallback }
         // An empty one is none. Under other modes libvirt drops it, together with the model.
-        if mode == .custom || mode == .hostModel { vendorID = domain[cpu.model?.vendorID].flatMap { $0.isEmpty ? nil : $0 } }
+        if mode.keepsVendorID { vendorID = domain[cpu.model?.vendorID].flatMap { $0.isEmpty ? nil : $0 } }
         for feature in cpu.features {
             guard let name = domain[feature.name], let policy = feature.effectivePolicy else { return nil }
             features.append(Feature(name, policy))

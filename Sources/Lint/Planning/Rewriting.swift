@@ -65,8 +65,7 @@ final class Rewriting {
         if let vendor = cpu.vendor, !domain.is(vendor.text, change.vendor ?? "") {
             lost.append("vendor \(domain[vendor.text])")
         }
-        let keepsID = [.custom, .hostModel].contains(change.mode) && [.custom, .hostModel].contains(cpu.effectiveMode)
-        if let id = cpu.model?.vendorID, !keepsID {
+        if let id = cpu.model?.vendorID, !(change.mode?.keepsVendorID ?? false) || cpu.effectiveMode?.keepsVendorID == false {
             lost.append("vendor_id='\(domain[id])'")
         }
         if !change.allowsPassthroughParts {

@@ -2,7 +2,7 @@ import Synchronization
 
 /// Answers that several threads find once and keep. If they take too much memory, half of them are forgotten: whoever asks
 /// more questions in turn than there is room for still finds some answers, which would not be so if the oldest were
-/// forgotten.
+/// forgotten. Copies share their answers.
 struct Remembered<Question: Hashable & Sendable, Answer: Sendable>: Sendable {
     private final class Kept {
         var answers: [Question: Answer] = [:]
@@ -24,11 +24,11 @@ struct Remembered<Question: Hashable & Sendable, Answer: Sendable>: Sendable {
     /// The answer that is kept for a question, or else the one that `work` finds now. Two threads can find the same
     /// answer at the same time.
     func answer(to question: Question, _ work: () -> Answer) -> Answer {
-        if let known = place.kept.withLock({ ($0 as! Kept?)?.answers[question] }) { return known }
+        if let known = place.kept.withLock({ Self.kept($0)?.answers[question] }) { return known }
         let answer = work()
         let own = size(question, answer)
         place.kept.withLock { place in
-            let kept = place as! Kept? ?? Kept()
+            let kept = Self.kept(place) ?? Kept()
             place = kept
             if kept.size + own > most { forgetHalf(of: kept) }
             if kept.answers.updateValue(answer, forKey: question) == nil { kept.size += own }
@@ -37,7 +37,10 @@ struct Remembered<Question: Hashable & Sendable, Answer: Sendable>: Sendable {
     }
 
     /// What the answers count that are kept now.
-    var keptSize: Int { place.kept.withLock { ($0 as! Kept?)?.size ?? 0 } }
+    var keptSize: Int { place.kept.withLock { Self.kept($0)?.size ?? 0 } }
+
+    /// A place belongs to one `Remembered`, which puts nothing else there.
+    private static func kept(_ object: AnyObject?) -> Kept? { object as! Kept? }
 
     private func forgetHalf(of kept: Kept) {
         var isForgotten = false
@@ -49,7 +52,7 @@ struct Remembered<Question: Hashable & Sendable, Answer: Sendable>: Sendable {
     }
 }
 
-/// Where answers will be kept. This type is not generic, and nothing is kept before the first answer: the Swift runtime takes
+/// The place for answers. This type is not generic, and nothing is kept before the first answer: the Swift runtime takes
 /// 170,000 instructions to make a dictionary's type known, and most runs ask few of the questions (2026-11-30, callgrind).
 private final class PlaceForAnswers: Sendable {
     let kept = Mutex<AnyObject?>(nil)

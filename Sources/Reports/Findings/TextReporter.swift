@@ -93,6 +93,9 @@ struct TextReporter: Reporter {
 
     /// The source line with the place marked under it. Tabs are kept, so that the mark stands in the right column. Of a
     /// long line, only 160 characters around the place are shown.
+    ///
+    /// It is cut in bytes: with arrays of characters it took 500,000 of a start's 8.8 million instructions (2026-11-30, callgrind of
+    /// `filter` with one finding).
     private func excerpt(_ finding: Finding) -> String {
         var line = printable(finding.sourceLine)
         return line.withUTF8 { line in

@@ -3,7 +3,7 @@ import Reports
 // What git prints with `-z`, as values. A path can hold any byte but NUL.
 
 extension GitRepository {
-    /// One line about an entry of a tree or of the index.
+    /// An entry of a tree or of the index, as one line describes it.
     package struct Record: Equatable {
         /// The path from the top of the tree, with slashes.
         package var path: [UInt8]
@@ -34,7 +34,7 @@ extension GitRepository {
         try listing.split(separator: 0).map { record in
             let tab = record.firstIndex(of: 0x09) ?? record.endIndex
             let words = record[..<tab].split(separator: 0x20)
-            guard tab < record.endIndex, words.count == 3 else { throw IOFailure(message: "git printed a list of files that cannot be read (git --version tells which git it is)") }
+            guard tab < record.endIndex, words.count == 3 else { throw unreadable("git", "a list of files") }
             return Record(
                 path: Array(record[(tab + 1)...]), id: String(decoding: words[place], as: UTF8.self),
                 isRegular: isRegular(words[0]), isLink: isLink(words[0]))
@@ -47,7 +47,7 @@ extension GitRepository {
         let fields = listing.split(separator: 0)
         return try stride(from: 0, to: fields.count, by: 2).compactMap { index in
             let words = fields[index].dropFirst().split(separator: 0x20)
-            guard fields[index].first == UInt8(ascii: ":"), words.count == 5, index + 1 < fields.count else { throw IOFailure(message: "git diff --raw printed a line that cannot be read (git --version tells which git it is)") }
+            guard fields[index].first == UInt8(ascii: ":"), words.count == 5, index + 1 < fields.count else { throw unreadable("git diff --raw", "a line") }
             let path = Array(fields[index + 1])
             if words[4].first == UInt8(ascii: "U") { throw unmerged(path) }
             func side(_ mode: ArraySlice<UInt8>, _ id: ArraySlice<UInt8>) -> String? {
@@ -61,6 +61,10 @@ extension GitRepository {
     static func isRegular(_ mode: ArraySlice<UInt8>) -> Bool { mode.starts(with: "100".utf8) }
 
     static func isLink(_ mode: ArraySlice<UInt8>) -> Bool { mode.elementsEqual("120000".utf8) }
+
+    static func unreadable(_ command: String, _ what: String) -> IOFailure {
+        IOFailure(message: "\(command) printed \(what) that cannot be read (git --version tells which git it is)")
+    }
 
     private static func unmerged(_ path: [UInt8]) -> IOFailure {
         IOFailure(message: "\(printable(String(decoding: path, as: UTF8.self))): unmerged: resolve the conflict first")

@@ -1,11 +1,12 @@
 import Lint
 import Reports
 
-/// What `.gitattributes` files of a version make of its definitions. A clone and an archive then hold other bytes than the
-/// version, which is what is judged (gitattributes(5)).
+/// Attributes of git (gitattributes(5)) with which a clone or an archive holds other definitions than the version, which is what
+/// is judged.
 enum GitAttributes {
     /// The attributes that work without any configuration of the clone.
     private static let changing = ["ident", "working-tree-encoding", "export-subst"]
+    private static let fileName = ".gitattributes"
 
     /// A line that gives a path such an attribute.
     private struct Line {
@@ -30,7 +31,11 @@ enum GitAttributes {
     static func check(_ commit: String, changedFrom base: String?, in repository: GitRepository) throws {
         let tree = try repository.tree(of: commit)
         let records = try repository.records(of: tree).filter { $0.isRegular || $0.isLink }
-        let files = records.filter { $0.path.suffix(14).elementsEqual(".gitattributes".utf8) && [nil, 0x2f].contains($0.path.dropLast(14).last) }
+        // git does not follow a link of this name.
+        let files = records.filter { record in
+            record.isRegular && record.path.suffix(fileName.utf8.count).elementsEqual(fileName.utf8)
+                && [nil, 0x2f].contains(record.path.dropLast(fileName.utf8.count).last)
+        }
         if files.isEmpty { return }
         let objects = try GitObjects()
         let lines = try files.flatMap { try Self.lines(of: $0, objects) }
@@ -47,12 +52,10 @@ enum GitAttributes {
     }
 
     private static func lines(of file: GitRepository.Record, _ objects: GitObjects) throws -> [Line] {
-        let directory = file.path.dropLast(14)
+        let directory = file.path.dropLast(fileName.utf8.count)
         let name = printable(String(decoding: file.path, as: UTF8.self))
         let content = try objects.content(of: file.id, limit: 1 << 20)
-        // git does not follow a link here.
-        let texts = file.isLink ? [] : content.split(separator: 0x0a, omittingEmptySubsequences: false)
-        return texts.enumerated().flatMap { number, text -> [Line] in
+        return content.split(separator: 0x0a, omittingEmptySubsequences: false).enumerated().flatMap { number, text -> [Line] in
             let words = text.split { [0x20, 0x09, 0x0d].contains($0) }
             guard let first = words.first, first.first != UInt8(ascii: "#") else { return [] }
             // A name in quotation marks, and a macro, whose name can stand in any line.

@@ -47,7 +47,7 @@ package struct GitHistory {
                 continue
             }
             let words = field.dropFirst().split(separator: 0x20)
-            guard words.count == 5, let path = fields.next() else { throw IOFailure(message: "git log --raw printed a line that cannot be read (git --version tells which git it is)") }
+            guard words.count == 5, let path = fields.next() else { throw GitRepository.unreadable("git log --raw", "a line") }
             let isLink = GitRepository.isLink(words[0])
             // A link and a file can have the same content at the same path.
             guard isLink || GitRepository.isRegular(words[0]), seen.insert(Array(words[0] + [0x20] + words[2] + [0x20] + path)).inserted else { continue }

@@ -27,9 +27,9 @@ enum StrangeInput {
         guard wasFound, let root = root(of: bytes) else { return nil }
         if root.isDocumentType { return contains("domain", bytes) ? nil : .some(nil) }
         // A damaged name can be what is left of <domain>, whose end tag may still be there.
-        let isOther = isName(root.name) && !domainRoots.contains(root.name)
-            && !domainRoots.contains { place(after: "</\($0)>", in: withoutComments(bytes)[...]) != nil }
-        return isOther ? .some(nil) : nil
+        guard isName(root.name), !domainRoots.contains(root.name) else { return nil }
+        let markup = withoutComments(bytes)[...]
+        return domainRoots.contains { place(after: "</\($0)>", in: markup) != nil } ? nil : .some(nil)
     }
 
     /// Whether a document's root is one that holds domains, as far as its first bytes tell.

@@ -18,7 +18,9 @@ extension Failure {
 extension PolicyError: Failure {
     /// The help stays on a line of its own.
     package var shown: String {
-        printable("\(file):\(line):\(column): error: \(message)") + (help.map { "\n    = help: \(printable($0))" } ?? "")
+        var error = self
+        (error.file, error.message, error.help) = (printable(file), printable(message), help.map { printable($0) })
+        return error.description
     }
 }
 extension HostError: Failure {}

@@ -27,7 +27,7 @@ private func listing(_ files: [File], _ line: (File) -> String) -> [UInt8] {
     files.flatMap { Array(line($0).utf8) + $0.path + [0] }
 }
 
-/// What git lists is read as it was, whatever the names are.
+/// Checks that git's lists are read as they were, whatever the names are.
 private func check(_ files: [File]) {
     let tree = try? GitRepository.records(inTree: listing(files) { "\($0.newMode) blob \($0.newID)\t" })
     let index = try? GitRepository.records(inIndex: listing(files) { "\($0.newMode) \($0.newID) 0\t" })

@@ -19,7 +19,8 @@ from outcome import Outcome
 # Machines that libvirt replaces by the one that they stand for.
 ALIASES = {None, "", "pc", "q35"}
 
-# What is in it depends on the release: 9.0 keeps it, and gives it to QEMU; later ones drop it (docs/security.md).
+# The enlightenments of such a guest depend on the release: 9.0 keeps them, and gives them to QEMU; later ones drop them
+# (docs/security.md).
 PASSED_THROUGH = "<hyperv mode='passthrough'"
 
 
@@ -179,10 +180,10 @@ def differences(facts, shown, libvirts_facts, libvirts_shown, dump):
         ours, theirs = facts[key], libvirts_facts[key]
         if key == "machine" and leaves_machine:
             continue
-        if key == "domain" and ours and theirs and facts["mode"] in ("host-passthrough", "maximum"):
-            # libvirt checks the model at the first start, and drops it when it writes the definition.
-            ours = re.sub("<model.*?</model>|<vendor>.*?</vendor>", "", ours)
         if key == "domain" and ours and theirs:
+            if facts["mode"] in ("host-passthrough", "maximum"):
+                # libvirt checks the model at the first start, and drops it when it writes the definition.
+                ours = re.sub("<model.*?</model>|<vendor>.*?</vendor>", "", ours)
             # What libvirt chooses by itself.
             if leaves_machine:
                 ours, theirs = (re.sub(" machine='[^']*'", "", side) for side in (ours, theirs))

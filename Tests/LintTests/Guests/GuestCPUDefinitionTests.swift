@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The CPU of a guest as libvirt reads it")
 struct GuestCPUDefinitionTests {
-    /// As virsh dumpxml --inactive showed: maximum with libvirt 9.0, the others with 11.3 and 12.9, too.
+    /// Seen in virsh dumpxml --inactive: maximum with libvirt 9.0, the others with 11.3 and 12.9, too.
     @Test("vendor_id counts under custom and host-model, unless it is empty", arguments: [
         ("custom", "KVMKVMKVMKVM", "KVMKVMKVMKVM"), ("host-model", "KVMKVMKVMKVM", "KVMKVMKVMKVM"), ("custom", "", nil),
         ("host-passthrough", "KVMKVMKVMKVM", nil), ("maximum", "KVMKVMKVMKVM", nil),

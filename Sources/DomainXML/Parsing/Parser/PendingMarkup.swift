@@ -18,7 +18,7 @@ enum PendingMarkup {
     /// - Parameters:
     ///   - pending: the bytes that the parser was given and has not consumed. They begin with the markup.
     ///   - searched: the first bytes of a comment that need not be searched, because an earlier call did.
-    static func fault(in pending: UnsafeRawBufferPointer, _ encoding: DocumentEncoding, searched: Int = 0) -> ParsingFault? {
+    static func fault(in pending: UnsafeRawBufferPointer, _ encoding: DocumentEncoding, searched: Int) -> ParsingFault? {
         let count = pending.count / encoding.unitWidth
         func unit(_ index: Int) -> UInt16 { encoding.unit(in: pending, at: index * encoding.unitWidth) }
         guard count > 4, unit(0) == 0x3c else { return nil }  // <

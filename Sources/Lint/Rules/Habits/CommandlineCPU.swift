@@ -42,8 +42,7 @@ extension Rule {
         check: { inspection in
             let domain = inspection.domain
             let arguments = domain.qemuArguments
-            for (index, argument) in arguments.enumerated()
-            where domain.is(argument, "-cpu") || domain.is(argument, "--cpu") {
+            for (index, argument) in arguments.enumerated() where inspection.guest.isCPUOption(argument) {
                 let value = index + 1 < arguments.count ? domain[arguments[index + 1]] : ""
                 inspection.report(
                     at: argument.span, "qemu:commandline passes -cpu \(quoted(value)), which overrides <cpu>",
