@@ -59,6 +59,8 @@ public struct GuestChange: Sendable, Equatable {
         case machine = "machine type"
         /// The value of `-cpu` in `qemu:commandline`.
         case commandLine = "-cpu"
+        /// Properties of the CPU that `-global` in `qemu:commandline` sets.
+        case globals = "-global"
     }
 
     /// One difference.

@@ -29,6 +29,10 @@ struct GuestComparison {
             // `-cpu` overrides <cpu>. Its value is compared as text, because only QEMU knows what it means.
             change.add(.commandLine, old.commandLineCPU ?? "none", new.commandLineCPU ?? "none")
         }
+        if old.cpuGlobals != new.cpuGlobals {
+            func words(_ globals: [String]) -> String { globals.isEmpty ? "none" : listing(globals) }
+            change.add(.globals, words(old.cpuGlobals), words(new.cpuGlobals))
+        }
         compareTopologies()
         compareParts()
     }

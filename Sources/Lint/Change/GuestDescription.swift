@@ -24,6 +24,7 @@ public struct GuestDescription: Sendable, Equatable {
         } else {
             describeCPU(guest, hosts)
         }
+        if !guest.cpuGlobals.isEmpty { facts.append(("changed by", guest.cpuGlobals.map { "-global \($0)" }.joined(separator: ", ") + " (qemu:commandline)")) }
         facts.append(("topology", guest.topology.description))
         if let width = guest.cpu.physicalAddresses { facts.append(("physical addresses", width)) }
         if !guest.cpu.caches.isEmpty { facts.append(("caches", guest.cpu.caches.joined(separator: ", "))) }

@@ -111,11 +111,8 @@ public final class Guest {
     /// last of its command line, and these arguments come behind those that libvirt makes of `<cpu>`.
     var commandlineCPU: DecodedText? {
         guard isManaged, !domain.qemuArguments.isEmpty else { return nil }
-        return domain.qemuArguments.last(where: isCPUOption)
+        return domain.qemuArguments.last(where: domain.isCPUOption)
     }
-
-    /// Whether an argument of `<qemu:commandline>` is QEMU's `-cpu`, or looks like it.
-    func isCPUOption(_ argument: DecodedText) -> Bool { domain.is(argument, "-cpu") || domain.is(argument, "--cpu") }
 
     /// QEMU takes one of the arguments for its option `-cpu`, and not for the value of the option before it (`-name -cpu`).
     /// An option that is not in the list below is assumed to have a value: then `<cpu>` is judged, too.
@@ -123,7 +120,7 @@ public final class Guest {
         guard commandlineCPU != nil else { return false }
         var rest = domain.qemuArguments[...]
         while let argument = rest.popFirst() {
-            if isCPUOption(argument) { return !rest.isEmpty }
+            if domain.isCPUOption(argument) { return !rest.isEmpty }
             let name = domain[argument].drop { $0 == "-" }
             if domain[argument].hasPrefix("-"), !Self.optionsWithoutValue.contains(String(name)) { _ = rest.popFirst() }
         }

@@ -34,6 +34,8 @@ public struct GuestRecord: Sendable, Equatable {
     public let hypervisorLeaves: HypervisorLeaves
     /// The value of `-cpu` in `qemu:commandline`, which overrides `<cpu>`; nil if there is none.
     public let commandLineCPU: String?
+    /// The values of `-global` in `qemu:commandline` that set properties of the CPU, in order.
+    public let cpuGlobals: [String]
 
     /// QEMU runs the guest.
     var isManaged: Bool { hypervisor.isManaged }
@@ -53,7 +55,8 @@ public struct GuestRecord: Sendable, Equatable {
         cpu = CPURequest(guest)
         topology = Topology(guest)
         hypervisorLeaves = HypervisorLeaves(guest)
-        commandLineCPU = Self.commandLineCPU(domain)
+        commandLineCPU = domain.commandLineCPU
+        cpuGlobals = domain.cpuGlobals.map(\.value)
     }
 
     /// The digits of a UUID in lower case; nil if there are none. libvirt accepts dashes anywhere and both cases
@@ -61,16 +64,5 @@ public struct GuestRecord: Sendable, Equatable {
     static func normalized(uuid: String) -> String? {
         let digits = uuid.filter { $0 != "-" && !$0.isWhitespace }.lowercased()
         return digits.isEmpty ? nil : digits
-    }
-
-    /// The value of the last `-cpu`: of several, QEMU uses the last.
-    package static func commandLineCPU(_ domain: Domain) -> String? {
-        let arguments = domain.qemuArguments
-        var value: String?
-        for (index, argument) in arguments.enumerated()
-        where domain.is(argument, "-cpu") || domain.is(argument, "--cpu") {
-            value = index + 1 < arguments.count ? domain[arguments[index + 1]] : ""
-        }
-        return value
     }
 }

@@ -28,7 +28,7 @@ extension Inspection {
         case .machine: domain.machine?.span
         case .virtualisation: domain.type?.span
         case .architecture: domain.arch?.span
-        case .commandLine: domain.qemuArguments.first?.span
+        case .commandLine, .globals: domain.qemuArguments.first?.span
         default: nil
         }
         return part ?? cpuPlace

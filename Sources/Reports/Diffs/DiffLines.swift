@@ -1,37 +1,33 @@
-/// The lines of a text, each with its line feed; the last line may have none.
+/// Some lines of a text in a row, with the hash of each. Lines with equal hashes are compared byte by byte.
 struct DiffLines {
-    private let bytes: [UInt8]
-    /// Offsets in bytes: where each line starts, and where the last one ends.
-    private let starts: [Int]
-    /// The hash of each line. Lines with equal hashes are compared byte by byte.
-    private let hashes: [UInt64]
+    private let text: DiffText
+    /// Where each line starts, and where the last one ends.
+    let places: [DiffText.Place]
+    private var hashes: [UInt64] = []
+    /// All lines of the range are there.
+    let isWhole: Bool
 
-    init(_ bytes: [UInt8]) {
-        var starts = [0]
-        var hashes: [UInt64] = []
-        var hash = FNV1a()
-        for (index, byte) in bytes.enumerated() {
-            hash.add(byte)
-            guard byte == 0x0a else { continue }
-            starts.append(index + 1)
+    /// At most `most` lines of a range.
+    init(_ text: DiffText, _ range: Range<DiffText.Place>, most: Int) {
+        var places = [range.lowerBound]
+        while places.count <= most, places.last! < range.upperBound {
+            let line = text.line(at: places.last!.offset)
+            var hash = FNV1a()
+            for byte in line { hash.add(byte) }
             hashes.append(hash.value)
-            hash = FNV1a()
+            places.append(DiffText.Place(offset: line.endIndex, line: places.last!.line + 1))
         }
-        if starts[starts.count - 1] < bytes.count {
-            starts.append(bytes.count)
-            hashes.append(hash.value)
-        }
-        self.bytes = bytes
-        self.starts = starts
-        self.hashes = hashes
+        isWhole = places.last! >= range.upperBound
+        self.text = text
+        self.places = places
     }
 
     var count: Int { hashes.count }
 
-    subscript(index: Int) -> ArraySlice<UInt8> { bytes[starts[index]..<starts[index + 1]] }
-
     func isEqual(_ index: Int, _ other: DiffLines, _ place: Int) -> Bool {
-        hashes[index] == other.hashes[place] && self[index] == other[place]
+        hashes[index] == other.hashes[place]
+            && text.bytes[places[index].offset..<places[index + 1].offset]
+                == other.text.bytes[other.places[place].offset..<other.places[place + 1].offset]
     }
 
     /// One hash of several lines in a row.

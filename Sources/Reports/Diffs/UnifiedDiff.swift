@@ -6,7 +6,7 @@ package enum UnifiedDiff {
     /// - Parameter path: the name of the file on both sides, in bytes, since a file's name need not be UTF-8.
     /// - Returns: empty for equal contents.
     package static func text(path: [UInt8], from old: [UInt8], to new: [UInt8]) -> [UInt8] {
-        let old = DiffLines(old), new = DiffLines(new)
+        let old = DiffText(bytes: old), new = DiffText(bytes: new)
         let changes = LineChanges.between(old, new)
         guard !changes.isEmpty else { return [] }
         var path = path[...]
@@ -20,7 +20,7 @@ package enum UnifiedDiff {
         var start = 0
         while start < changes.count {
             var stop = start + 1
-            while stop < changes.count, changes[stop].old.lowerBound - changes[stop - 1].old.upperBound <= 2 * context {
+            while stop < changes.count, changes[stop].old.lowerBound.line - changes[stop - 1].old.upperBound.line <= 2 * context {
                 stop += 1
             }
             addHunk(changes[start..<stop], old, new, to: &text)
@@ -30,19 +30,20 @@ package enum UnifiedDiff {
     }
 
     private static func addHunk(
-        _ group: ArraySlice<LineChanges.Change>, _ old: DiffLines, _ new: DiffLines, to text: inout [UInt8]
+        _ group: ArraySlice<LineChanges.Change>, _ old: DiffText, _ new: DiffText, to text: inout [UInt8]
     ) {
         let first = group.first!, last = group.last!
-        let before = min(context, first.old.lowerBound), after = min(context, old.count - last.old.upperBound)
-        let left = (first.old.lowerBound - before)..<(last.old.upperBound + after)
-        let right = (first.new.lowerBound - before)..<(last.new.upperBound + after)
+        let left = old.place(context, linesBefore: first.old.lowerBound)..<old.place(context, linesAfter: last.old.upperBound)
+        let right = new.place(context, linesBefore: first.new.lowerBound)..<new.place(context, linesAfter: last.new.upperBound)
         text += Array("@@ -\(place(left)) +\(place(right)) @@\n".utf8)
-        func add(_ mark: Unicode.Scalar, _ lines: DiffLines, _ range: Range<Int>) {
-            for index in range {
-                let line = lines[index]
+        func add(_ mark: Unicode.Scalar, _ lines: DiffText, _ range: Range<DiffText.Place>) {
+            var offset = range.lowerBound.offset
+            while offset < range.upperBound.offset {
+                let line = lines.line(at: offset)
                 text.append(UInt8(ascii: mark))
                 text += line
                 if line.last != 0x0a { text += Array("\n\\ No newline at end of file\n".utf8) }
+                offset = line.endIndex
             }
         }
         var done = left.lowerBound
@@ -56,9 +57,10 @@ package enum UnifiedDiff {
     }
 
     /// `LINE,COUNT` as in a hunk's header. For an empty range, `LINE` is the line before it.
-    private static func place(_ lines: Range<Int>) -> String {
-        if lines.count == 1 { return "\(lines.lowerBound + 1)" }
-        return "\(lines.isEmpty ? lines.lowerBound : lines.lowerBound + 1),\(lines.count)"
+    private static func place(_ lines: Range<DiffText.Place>) -> String {
+        let (start, count) = (lines.lowerBound.line, lines.upperBound.line - lines.lowerBound.line)
+        if count == 1 { return "\(start + 1)" }
+        return "\(count == 0 ? start : start + 1),\(count)"
     }
 
     /// Quotes a name as git does: in double quotes with C escapes, if it contains a byte that needs one.

@@ -36,7 +36,7 @@ struct FactsLine {
         json.add(",\"vcpus\":")
         json.add(Self.number(Topology(guest).maximumVCPUs))
         json.add(",\"qemuCPU\":")
-        json.add(string: domain.qemuArguments.isEmpty ? nil : GuestRecord.commandLineCPU(domain))
+        json.add(string: domain.commandLineCPU)
         json.add(",\"hostdevs\":")
         json.add(Self.number(domain.passedThroughDevices))
     }

@@ -26,8 +26,8 @@ enum StrangeInput {
         }
         guard wasFound, let root = root(of: bytes) else { return nil }
         if root.isDocumentType { return contains("domain", bytes) ? nil : .some(nil) }
-        // A damaged name can be what is left of <domain>, whose end tag may still be there.
-        guard isName(root.name), !domainRoots.contains(root.name) else { return nil }
+        // A damaged name, or one that the input ends in, can be what is left of <domain>, whose end tag may still be there.
+        guard isName(root.name), !root.isCutOff, !domainRoots.contains(root.name) else { return nil }
         let markup = withoutComments(bytes)[...]
         return domainRoots.contains { place(after: "</\($0)>", in: markup) != nil } ? nil : .some(nil)
     }
@@ -83,11 +83,11 @@ enum StrangeInput {
 
     private static func contains(_ word: String, _ bytes: [UInt8]) -> Bool { bytes.firstRange(of: word.utf8) != nil }
 
-    /// Whether a name is whole, and in ASCII as all of libvirt's are.
+    /// Whether a name is undamaged, and in ASCII as all of libvirt's are. None begins with a digit or with punctuation.
     private static func isName(_ name: String) -> Bool {
-        name.utf8.allSatisfy { byte in
-            (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a || byte >= 0x30 && byte <= 0x3a || [0x2d, 0x2e, 0x5f].contains(byte)
-        }
+        func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a || byte == 0x5f }
+        return name.utf8.first.map(isLetter) == true
+            && name.utf8.allSatisfy { isLetter($0) || $0 >= 0x30 && $0 <= 0x3a || [0x2d, 0x2e].contains($0) }
     }
 
     /// The name of a document's root, or of its DOCTYPE, which must be the same; nil if there is none.
@@ -98,7 +98,7 @@ enum StrangeInput {
         root(of: bytes).flatMap { $0.isDocumentType ? nil : $0.start }
     }
 
-    private static func root(of bytes: [UInt8]) -> (start: Int, name: String, isDocumentType: Bool)? {
+    private static func root(of bytes: [UInt8]) -> (start: Int, name: String, isDocumentType: Bool, isCutOff: Bool)? {
         var rest = bytes[...]
         if rest.starts(with: [0xef, 0xbb, 0xbf]) { rest = rest.dropFirst(3) }
         func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte >= 0x09 && byte <= 0x0d }
@@ -120,7 +120,7 @@ enum StrangeInput {
                 rest = isDocumentType ? rest.dropFirst(9).drop(while: isSpace) : rest.dropFirst()
                 let ends = isDocumentType ? ">/[" : ">/"
                 let name = rest.prefix { !isSpace($0) && !ends.utf8.contains($0) }
-                return name.isEmpty ? nil : (start, String(decoding: name, as: UTF8.self), isDocumentType)
+                return name.isEmpty ? nil : (start, String(decoding: name, as: UTF8.self), isDocumentType, name.endIndex == bytes.endIndex)
             }
         }
     }

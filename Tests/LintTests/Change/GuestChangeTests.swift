@@ -101,9 +101,9 @@ struct GuestChangeTests {
         #expect(back.isNone, "\(what): \(back)")
     }
 
-    static func commandLine(_ cpu: String) -> String {
+    static func commandLine(_ cpu: String, option: String = "-cpu") -> String {
         """
-        <commandline xmlns='http://libvirt.org/schemas/domain/qemu/1.0'><arg value='-cpu'/><arg value='\(cpu)'/></commandline>
+        <commandline xmlns='http://libvirt.org/schemas/domain/qemu/1.0'><arg value='\(option)'/><arg value='\(cpu)'/></commandline>
         """
     }
 
@@ -139,6 +139,8 @@ struct GuestChangeTests {
          definition(cpuElement("Haswell"), rest: "<clock><timer name='kvmclock' present='no'/></clock>")),
         (.machine, "pc-q35-rhel8.6.0 → pc-q35-rhel9.4.0", definition("", machine: "pc-q35-rhel8.6.0"),
          definition("", machine: "pc-q35-rhel9.4.0")),
+        (.globals, "none → Haswell-x86_64-cpu.vmx=on", definition(cpuElement("Haswell")),
+         definition(cpuElement("Haswell"), rest: Self.commandLine("Haswell-x86_64-cpu.vmx=on", option: "-global"))),
         (.commandLine, "none → Penryn", definition(cpuElement("Haswell")), definition(cpuElement("Haswell"), rest: Self.commandLine("Penryn"))),
         (.cpu, "unknown-1 → unknown-2", definition(cpuElement("unknown-1")), definition(cpuElement("unknown-2"))),
         (.cpu, "cortex-a57 → cortex-a72", definition(cpuElement("cortex-a57"), arch: "aarch64", machine: "virt-7.2"),

@@ -180,11 +180,7 @@ struct Trial {
         }
         guard compared.input > start else { return }
         let written = filtered.parts.filter { $0.input.lowerBound >= start }
-        guard let name = Self.root(input[start...], units) else { throw Wrong(words: "written before its root was there") }
-        // A root is known by its local name. A prefix that is not declared is part of the name.
-        let prefix = name.prefix { $0 != ":" }
-        let isDeclared = String(decoding: input[start...].filter { $0 != 0 }, as: UTF8.self).contains("xmlns:\(prefix)=")
-        let root = isDeclared ? String(name.dropFirst(prefix.count + 1)) : name
+        guard let root = Self.root(input[start...], units) else { throw Wrong(words: "written before its root was there") }
         if root != "domains" {
             try require(written.isEmpty && !["domain", "domstatus", "domainsnapshot"].contains(root), "a part of a <\(root)> was written")
             return
@@ -202,7 +198,8 @@ struct Trial {
             && Refusals.isTrue(error.message, of: document.extent)
     }
 
-    /// The first start tag's name, where it is in no namespace.
+    /// The first start tag's name, where it is in no namespace of its own; the local one, where the tag declares its prefix. A
+    /// prefix that is not declared is part of the name.
     private static func root(_ bytes: ArraySlice<UInt8>, _ units: oracle_units) -> String? {
         let text = String(decoding: bytes.prefix(1 << 20).filter { $0 != 0 }, as: UTF8.self)
         var rest = text[...]
@@ -216,6 +213,8 @@ struct Trial {
             }
             let tag = rest.prefix { $0 != ">" }
             let name = tag.dropFirst().prefix { !" \t\r\n/>".contains($0) && $0 != "\r\n" }
+            let prefix = name.prefix { $0 != ":" }
+            if prefix.count < name.count, tag.contains("xmlns:\(prefix)=") { return String(name.dropFirst(prefix.count + 1)) }
             return tag.contains("xmlns=") ? "xmlns \(name)" : String(name)
         }
         return nil

@@ -188,7 +188,7 @@ oracle_extent oracle_scan(const char *bytes, size_t count, oracle_units units)
 
 /* ---- The tree */
 
-/* Of no namespace. Of a root, libvirt compares the local name alone, but refuses a <domain> without a type: in a namespace,
+/* Of no namespace. Of a root, libvirt compares the local name alone, but refuses a <domain> without a type or with an empty one: in a namespace,
  * that one is somebody else's. */
 static int is(const xmlNode *node, const char *name)
 {
@@ -197,7 +197,7 @@ static int is(const xmlNode *node, const char *name)
     if (!node->parent || node->parent->type != XML_DOCUMENT_NODE) return 0;
     if (strcmp(name, "domain") != 0) return 1;
     const xmlAttr *type = xmlHasNsProp((xmlNode *)node, (const xmlChar *)"type", NULL);
-    return type && type->children;
+    return type && type->children && type->children->content && *type->children->content;
 }
 
 static const xmlNode *next_element(const xmlNode *node)

@@ -4,7 +4,7 @@ extension Rule {
         severity: .warning,
         tags: [.habits],
         needs: .qemuArguments,
-        summary: "qemu:commandline passes its own -cpu, which overrides <cpu>",
+        summary: "qemu:commandline passes its own -cpu, or a -global that changes the CPU",
         explanation: """
             QEMU uses the last `-cpu` of its command line, and the arguments in `<qemu:commandline>` come after those \
             that libvirt makes from `<cpu>`. So the guest gets another CPU than `<cpu>` says. libvirt and virt-cpu \
@@ -12,6 +12,9 @@ extension Rule {
 
             About such a `<cpu>`, virt-cpu reports only what libvirt refuses, and `filter` and `--fix` leave it as it is. \
             Where QEMU may take `-cpu` for the value of the option before it, `<cpu>` is judged, too.
+
+            `-global` can set single properties of the CPU: `-global host-x86_64-cpu.pmu=off` has the same effect as a feature \
+            in `<cpu>`, but libvirt does not know it. Then `<cpu>` is judged as ever.
             """,
         examples: [
             .bad(
@@ -23,6 +26,19 @@ extension Rule {
                   <qemu:commandline>
                     <qemu:arg value='↓-cpu'/>
                     <qemu:arg value='host,-hypervisor'/>
+                  </qemu:commandline>
+                </domain>
+                """),
+            .bad(
+                "a property of the CPU",
+                finds: "qemu:commandline passes -global 'Haswell-x86_64-cpu.vmx=on', which changes the CPU behind <cpu>",
+                """
+                <domain type='kvm' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
+                  <os><type arch='x86_64'>hvm</type></os>
+                  <cpu mode='custom'><model>Haswell</model></cpu>
+                  <qemu:commandline>
+                    <qemu:arg value='↓-global'/>
+                    <qemu:arg value='Haswell-x86_64-cpu.vmx=on'/>
                   </qemu:commandline>
                 </domain>
                 """),
@@ -42,11 +58,16 @@ extension Rule {
         check: { inspection in
             let domain = inspection.domain
             let arguments = domain.qemuArguments
-            for (index, argument) in arguments.enumerated() where inspection.guest.isCPUOption(argument) {
+            for (index, argument) in arguments.enumerated() where domain.isCPUOption(argument) {
                 let value = index + 1 < arguments.count ? domain[arguments[index + 1]] : ""
                 inspection.report(
                     at: argument.span, "qemu:commandline passes -cpu \(quoted(value)), which overrides <cpu>",
                     help: "request the CPU in <cpu> instead, where libvirt can check it")
+            }
+            for (option, value) in domain.cpuGlobals {
+                inspection.report(
+                    at: option.span, "qemu:commandline passes -global \(quoted(value)), which changes the CPU behind <cpu>",
+                    help: "request features in <cpu> instead, where libvirt can check them")
             }
         })
 }

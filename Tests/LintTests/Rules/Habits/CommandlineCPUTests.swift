@@ -35,6 +35,20 @@ struct CommandlineCPUTests {
         #expect(found.contains("commandline-cpu"))
     }
 
+    /// QEMU 7.2, asked over QMP for the CPU's `movbe`, applies each that is found here.
+    @Test("A -global that changes the CPU is found, and one of another device is not", arguments: [
+        ["-global", "qemu64-x86_64-cpu.movbe=on"]: true, ["--global", "x86_64-cpu.movbe=on"]: true, ["-global", "cpu.movbe=on"]: true,
+        ["-global", "driver=x86_64-cpu,property=movbe,value=on"]: true, ["-global", "property=movbe,value=on,driver=x86_64-cpu"]: true,
+        ["-global", "ICH9-LPC.disable_s3=1"]: false, ["-global", "x86_64-cpu-cluster.a=b"]: false, ["-global"]: false,
+        ["x86_64-cpu.movbe=on"]: false,
+    ])
+    func globals(_ arguments: [String], _ isFound: Bool) throws {
+        let text = arguments.map { "<qemu:arg value='\($0)'/>" }.joined()
+        let found = try judge(Self.guest("<cpu mode='host-passthrough'/>", arguments: text)).findings.map(\.rule)
+        #expect(found.contains("commandline-cpu") == isFound, "\(found)")
+        #expect(found.contains("host-passthrough"))
+    }
+
     @Test("What libvirt refuses is still said")
     func refused() throws {
         let found = try judge(Self.guest("<cpu mode='host-model'><topology sockets='1' cores='3' threads='1'/></cpu>")).findings
