@@ -16,6 +16,19 @@ struct TextStorage {
         count += bytes.count
     }
 
+    /// Appends a line feed in place of each carriage return, and of each one with a line feed behind it.
+    ///
+    /// - Parameter isAfterReturn: a carriage return was the last byte before.
+    mutating func append(normalizingLineEnds bytes: UnsafeBufferPointer<UInt8>, isAfterReturn: Bool) {
+        guard let start = bytes.baseAddress, isAfterReturn || memchr(start, 0x0d, bytes.count) != nil else { return append(bytes) }
+        var isAfterReturn = isAfterReturn
+        for byte in bytes {
+            defer { isAfterReturn = byte == 0x0d }
+            if byte == 0x0a, isAfterReturn { continue }
+            withUnsafePointer(to: byte == 0x0d ? 0x0a : byte) { append(UnsafeBufferPointer(start: $0, count: 1)) }
+        }
+    }
+
     private mutating func grow(to least: Int) {
         let grown = max(least, 2 * capacity)
         let new = UnsafeMutablePointer<UInt8>.allocate(capacity: grown)

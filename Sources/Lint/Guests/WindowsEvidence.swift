@@ -3,7 +3,7 @@ import DomainXML
 /// What shows that a domain's guest runs Windows, and how certain that is.
 public struct WindowsEvidence: Sendable, Equatable, CustomStringConvertible {
     /// How certain it is that the guest runs Windows.
-    public enum Grade: Sendable, Equatable {
+    public enum Grade: Sendable, Comparable {
         /// Only the name and the clock show it, or another sign speaks against it.
         case possible
         /// Settings that only Windows uses, or a description that names it.

@@ -136,6 +136,7 @@ public final class Inspection {
         edits: @autoclosure () -> [Edit] = [], isNoticed: Bool = false, hosts: [String] = [],
         verdicts: [JointVerdict] = [], moves: [MoveGroup] = []
     ) {
+        assert((severity ?? rule!.severity) <= rule!.worst, "\(rule!.id) would not be run where only worse findings are wanted")
         let severity = stated(severity ?? rule!.severity)
         guard wanted.includes(severity) else { return }
         if isFull {

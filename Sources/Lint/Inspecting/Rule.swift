@@ -10,6 +10,8 @@ public final class Rule: Sendable {
     public let id: String
     /// The severity of the rule's findings, unless the policy or the check itself states another.
     public let severity: Severity
+    /// The worst severity that the check states for a finding.
+    let worst: Severity
     /// The subjects of the rule. At least one.
     public var tags: Set<RuleTag> { makeTags() }
     /// `tags` in the order of `RuleTag`.
@@ -42,6 +44,8 @@ public final class Rule: Sendable {
     /// - Parameters:
     ///   - id: lower-case words joined by hyphens. Must differ from the ids of all other rules that a judge has.
     ///   - severity: the severity of the findings, unless the policy or the check itself states another.
+    ///   - worst: the worst severity that the check states for a finding. The check is not run where nobody wants findings of
+    ///     that severity.
     ///   - tags: the subjects of the rule, at least one. Evaluated each time that somebody reads `tags`.
     ///   - needs: what a guest must have for the check to be able to find anything. The judge does not run the check on
     ///     other guests. The default fits every guest.
@@ -54,15 +58,15 @@ public final class Rule: Sendable {
     ///   - check: looks at one guest, and calls `Inspection.report` for each finding. Several threads call it at the
     ///     same time, each with an inspection of its own. The inspection and the guest are valid only during the call.
     public convenience init(
-        id: String, severity: Severity, tags: @autoclosure @escaping @Sendable () -> Set<RuleTag>,
+        id: String, severity: Severity, worst: Severity = .error, tags: @autoclosure @escaping @Sendable () -> Set<RuleTag>,
         needs: Traits = [], concernsOnlyHost: Bool = false, summary: String,
         explanation: @autoclosure @escaping @Sendable () -> String,
         examples: @autoclosure @escaping @Sendable () -> [RuleExample],
         check: @escaping @Sendable (Inspection) -> Void
     ) {
         self.init(
-            id: id, severity: severity, tags, needs: needs, concernsOnlyHost: concernsOnlyHost, summary: summary, explanation, examples,
-            check: check, checkPolicy: nil)
+            id: id, severity: severity, worst: worst, tags, needs: needs, concernsOnlyHost: concernsOnlyHost, summary: summary, explanation,
+            examples, check: check, checkPolicy: nil)
     }
 
     /// Creates a rule about policies: it looks at a policy that takes the place of another, and at no guest.
@@ -75,17 +79,18 @@ public final class Rule: Sendable {
         checkPolicy: @escaping @Sendable (PolicyInspection) -> Void
     ) {
         self.init(
-            id: id, severity: severity, tags, needs: .policy, concernsOnlyHost: false, summary: summary, explanation, examples,
+            id: id, severity: severity, worst: .error, tags, needs: .policy, concernsOnlyHost: false, summary: summary, explanation, examples,
             check: { _ in }, checkPolicy: checkPolicy)
     }
 
     private init(
-        id: String, severity: Severity, _ tags: @escaping @Sendable () -> Set<RuleTag>, needs: Traits, concernsOnlyHost: Bool,
-        summary: String, _ explanation: @escaping @Sendable () -> String, _ examples: @escaping @Sendable () -> [RuleExample],
+        id: String, severity: Severity, worst: Severity, _ tags: @escaping @Sendable () -> Set<RuleTag>, needs: Traits,
+        concernsOnlyHost: Bool, summary: String, _ explanation: @escaping @Sendable () -> String, _ examples: @escaping @Sendable () -> [RuleExample],
         check: @escaping @Sendable (Inspection) -> Void, checkPolicy: (@Sendable (PolicyInspection) -> Void)?
     ) {
         self.id = id
         self.severity = severity
+        self.worst = worst
         makeTags = tags
         self.needs = needs
         self.concernsOnlyHost = concernsOnlyHost

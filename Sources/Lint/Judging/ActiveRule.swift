@@ -8,10 +8,13 @@ struct ActiveRule: Sendable {
     let setting: RuleSetting?
     /// A copy of `rule.needs`. Most rules are skipped because of it, without access to the rule itself.
     let needs: Traits
+    /// The worst severity that a finding can have.
+    let worst: Severity
 
     init(_ rule: Rule, _ setting: RuleSetting?) {
         self.rule = rule
         self.setting = setting
         needs = rule.needs
+        worst = if case .at(let stated)? = setting { stated } else { rule.worst }
     }
 }

@@ -258,16 +258,18 @@ public struct Judge: Sendable {
     ) {
         var traits = Traits(guest, plan, hasHosts: !terms.startCheck.hosts.isEmpty, migrates: terms.migrates)
         // With suppression comments all findings are created, because the number of hidden ones matters.
-        let inspection = Inspection(
-            guest: guest, plan: plan, terms: terms, target: order.target,
-            wanted: suppressions.isEmpty ? wanted ?? overrides.wanted : .all)
+        let wanted = suppressions.isEmpty ? wanted ?? overrides.wanted : .all
+        let inspection = Inspection(guest: guest, plan: plan, terms: terms, target: order.target, wanted: wanted)
         inspection.hasDefault = order.hasDefault
         inspection.windows = order.windows
         if let change = SeenChange(of: guest, since: earlier.definitions, on: terms.planner.hosts.startCheck) {
             traits.insert(.earlier)
             inspection.change = change
         }
-        for active in rules where active.needs.isSubset(of: traits) { inspection.run(active.rule, active.setting) }
+        // Where a host has to be asked, rules are run that nobody hears: a host that does not answer is reported.
+        for active in rules where active.needs.isSubset(of: traits) && (wanted.includes(active.worst) || asksHosts) {
+            inspection.run(active.rule, active.setting)
+        }
         if !suppressions.isEmpty {
             inspection.suppress(suppressions)
             if let active = rules.first(where: { $0.rule === Rule.suppression }) {

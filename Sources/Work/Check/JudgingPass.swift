@@ -14,6 +14,9 @@ final class JudgingPass: DomainStreamHandler {
     private let comment: SuppressionComment?
     /// Takes the findings of each document that are not known, and its remarks. Nil if the pass keeps all findings.
     private let deliver: (([Finding], [Remark]) throws -> Void)?
+    /// The findings that are errors.
+    private(set) var errors: [Finding] = []
+    /// All findings, if a comment takes the place of fixes.
     private(set) var findings: [Finding] = []
     /// The findings that are not known.
     private(set) var news: [Finding] = []
@@ -46,9 +49,6 @@ final class JudgingPass: DomainStreamHandler {
         self.earlier = earlier
     }
 
-    /// The findings that are errors.
-    var errors: [Finding] { findings.filter { $0.severity == .error } }
-
     func passThrough(_ bytes: UnsafeRawBufferPointer) {
         if fixes { self.bytes += bytes }
         if domains == 0 { strange += bytes.prefix(Self.mostStrange - strange.count) }
@@ -65,7 +65,8 @@ final class JudgingPass: DomainStreamHandler {
             return true
         }
         remarks += verdict.remarks.filter { !remarks.contains($0) }
-        findings += verdict.findings
+        errors += verdict.findings.lazy.filter { $0.severity == .error }
+        if comment != nil { findings += verdict.findings }
         news += own
         guard fixes else { return true }
         guard !judge.asksHosts || judge.hostFailures.isEmpty else {

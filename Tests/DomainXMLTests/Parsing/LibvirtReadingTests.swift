@@ -174,7 +174,8 @@ struct LibvirtReadingTests {
         ("<!--c-->\n<?x?>\n<![CDATA[Haswell]]>", "Haswell"), ("<b/> Haswell", " Haswell"), ("<b/> <b/>Haswell", "Haswell"),
         (" ", " "), ("Haswell<!--c--> ", "Haswell "), ("<!--c--> ", ""), ("<!--c-->\r<!--d-->Haswell", "Haswell"),
         ("<!--c-->&#13;<!--d-->Haswell", "\rHaswell"), ("  \r\nHaswell", "\nHaswell"), ("\u{e9}<b/> <b/>Haswell", "\u{e9} Haswell"),
-        ("<b>\r<c/></b>Haswell", "Haswell"),
+        ("<b>\r<c/></b>Haswell", "Haswell"), ("<![CDATA[Has\r\nwell\r]]>", "Has\nwell\n"), ("<![CDATA[Haswell\r]]><![CDATA[\n\r\r\nb]]>", "Haswell\n\n\n\nb"),
+        ("<![CDATA[\(String(repeating: "x", count: 1000))\r\n\r\n]]>", String(repeating: "x", count: 1000) + "\n\n"),
     ])
     func blanks(content: String, value: String) throws {
         for (attribute, value) in [("", value), (" xml:space='preserve'", nil as String?)] {

@@ -61,17 +61,30 @@ struct ChangeRuleTests {
         #expect(withheld.contains { $0.rule == "windows-rewrite-withheld" })
     }
 
-    @Test("A guest that has lost the evidence for Windows is still Windows, unless the policy or an id says otherwise")
+    @Test("A guest that has lost the evidence for Windows is still Windows, unless the policy says otherwise, or an id where it was a guess")
     func evidence() throws {
         let before = domain(haswell, windows: true)
         #expect(try found(before, domain(haswell)).map(\.rule) == ["windows-cpu-change"])
         let other = "{default: keep, guests: [{match: {name: guest}, os: other}]}"
         #expect(try found(before, domain(haswell), policy: other).map(\.rule) == ["guest-cpu-change"])
-        let linux = domain(haswell).replacing("<name>", with: """
-            <metadata><libosinfo:libosinfo xmlns:libosinfo='http://libosinfo.org/xmlns/libvirt/domain/1.0'>\
-            <libosinfo:os id='http://debian.org/debian/12'/></libosinfo:libosinfo></metadata><name>
-            """)
-        #expect(try found(before, linux).map(\.rule) == ["guest-cpu-change"])
+        func stated(_ id: String, _ text: String) -> String {
+            text.replacing("<name>", with: """
+                <metadata><libosinfo:libosinfo xmlns:libosinfo='http://libosinfo.org/xmlns/libvirt/domain/1.0'>\
+                <libosinfo:os id='\(id)'/></libosinfo:libosinfo></metadata><name>
+                """)
+        }
+        // Another id, or a title that names another system, can come with the change to hide it.
+        let certain = stated("http://microsoft.com/win/11", domain(haswell))
+        for before in [before, certain] {
+            let found = try found(before, stated("http://debian.org/debian/12", domain(epyc)))
+            #expect(found.map(\.rule) == ["windows-cpu-change"])
+            #expect(found.map(\.severity) == [.error])
+        }
+        let titled = domain(epyc, windows: true).replacing("<name>", with: "<title>Debian Linux</title><name>")
+        #expect(try found(certain, titled).map(\.severity) == [.error])
+        let guess = domain(haswell).replacing("<name>guest", with: "<clock offset='localtime'/><name>win11")
+        let linux = stated("http://debian.org/debian/12", domain(epyc)).replacing("<name>guest", with: "<name>win11")
+        #expect(try found(guess, linux).map(\.rule) == ["guest-cpu-change"])
         let windows = "{default: keep, guests: [{match: {name: guest}, os: windows}]}"
         #expect(try found(domain(haswell), domain(epyc), policy: windows).map(\.rule) == ["windows-cpu-change"])
     }

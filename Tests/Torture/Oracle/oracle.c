@@ -134,7 +134,11 @@ static oracle_extent scan(scanner *s)
             place = behind_tag(s, place + 1);
             size_t length = (place > s->count ? s->count : place) - start;
             if (!closes && length > extent.longest_tag) extent.longest_tag = length;
-            if (place > s->count) break;
+            if (place > s->count) {
+                /* libxml2 reports an element before it misses the '>' of its tag. */
+                if (!closes && depth + 1 > extent.depth) extent.depth = depth + 1;
+                break;
+            }
             int is_empty = !closes && at(s, place - 2) == '/';
             if (!closes) {
                 push(s, start);

@@ -50,6 +50,8 @@ struct DomainBuilder {
     private var snapshotMemory = SnapshotMemory()
     /// The white space of the open value.
     private var blanks = BlankText()
+    /// The last piece of CDATA ended in a carriage return.
+    private var endsCDATAInReturn = false
     /// Whether the open `<os>` has had a `<type>`.
     private var hasOSType = false
     /// The number of `<metadata>` elements of the domain. libvirt reads the first one (`./metadata[1]`).
@@ -375,10 +377,17 @@ struct DomainBuilder {
     }
 
     /// Adds CDATA to the open value. Call this only while `isCollecting`.
-    mutating func appendCDATA(_ bytes: UnsafeBufferPointer<UInt8>) {
+    ///
+    /// libxml2's push parser hands it on as it stands in its buffer, in pieces. Its tree, which libvirt reads, has no
+    /// carriage returns (XML 1.0, 2.11).
+    ///
+    /// - Parameter isBeginning: whether the section begins here; else this is more of it.
+    mutating func appendCDATA(_ bytes: UnsafeBufferPointer<UInt8>, isBeginning: Bool) {
         guard openDomainStart != nil else { return snapshotMemory.appendState(bytes) }
         noteMarkup()
-        facts.pointee.storage.append(bytes)
+        let isAfterReturn = !isBeginning && endsCDATAInReturn
+        endsCDATAInReturn = bytes.last == 0x0d
+        facts.pointee.storage.append(normalizingLineEnds: bytes, isAfterReturn: isAfterReturn)
     }
 
     /// Notes markup inside the open value. Call this only while `isCollecting`.

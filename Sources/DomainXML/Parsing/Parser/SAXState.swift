@@ -189,7 +189,11 @@ struct SAXState {
     static let cdata: cdataBlockSAXFunc = { raw, bytes, count in
         let state = saxState(raw)
         guard state.pointee.builder.isCollecting else { return }
-        state.pointee.builder.appendCDATA(UnsafeBufferPointer(start: bytes, count: Int(count)))
+        let opening: StaticString = "<![CDATA["
+        let length = opening.utf8CodeUnitCount
+        let input = state.pointee.context!.pointee.input!
+        let isBeginning = bytes! - input.pointee.base >= length && memcmp(bytes! - length, opening.utf8Start, length) == 0
+        state.pointee.builder.appendCDATA(UnsafeBufferPointer(start: bytes, count: Int(count)), isBeginning: isBeginning)
     }
 
     /// Called at the end of the root. The parser's place is the byte after its `>`.

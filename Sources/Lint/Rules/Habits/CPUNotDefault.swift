@@ -2,6 +2,7 @@ extension Rule {
     static let cpuNotDefault = Rule(
         id: "cpu-not-default",
         severity: .warning,
+        worst: .warning,
         tags: [.habits],
         needs: .otherDefault,
         summary: "the CPU differs from the policy's default",

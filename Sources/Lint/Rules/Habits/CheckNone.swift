@@ -4,6 +4,7 @@ extension Rule {
     static let checkNone = Rule(
         id: "check-none",
         severity: .note,
+        worst: .note,
         tags: [.habits, .migration],
         needs: .model,
         summary: "check='none' with a named model: QEMU may drop features and start the guest anyway",

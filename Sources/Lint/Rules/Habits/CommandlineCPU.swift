@@ -2,6 +2,7 @@ extension Rule {
     static let commandlineCPU = Rule(
         id: "commandline-cpu",
         severity: .warning,
+        worst: .warning,
         tags: [.habits],
         needs: .qemuArguments,
         summary: "qemu:commandline passes its own -cpu, or a -global that changes the CPU",

@@ -5,6 +5,7 @@ extension Rule {
     static let fallbackAllow = Rule(
         id: "fallback-allow",
         severity: .note,
+        worst: .note,
         tags: [.habits],
         needs: .model,
         summary: "libvirt may start another CPU model than the named one, without a message",

@@ -6,6 +6,7 @@ extension Rule {
     static let hypervisorDefault = Rule(
         id: "hypervisor-default",
         severity: .warning,
+        worst: .warning,
         tags: [.habits, .security],
         needs: .customMode,
         summary: "the guest gets a basic CPU of QEMU, for example qemu64, by default or by name",

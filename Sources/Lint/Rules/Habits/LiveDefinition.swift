@@ -4,6 +4,7 @@ extension Rule {
     static let liveDefinition = Rule(
         id: "live-definition",
         severity: .note,
+        worst: .warning,
         tags: [.habits],
         needs: .live,
         summary: "the definition is the live XML of a running guest, not its configuration",

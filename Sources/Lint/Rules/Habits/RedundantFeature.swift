@@ -5,6 +5,7 @@ extension Rule {
     static let redundantFeature = Rule(
         id: "redundant-feature",
         severity: .note,
+        worst: .note,
         tags: [.habits],
         needs: .features,
         summary: "the model already implies the feature, so the line changes nothing",

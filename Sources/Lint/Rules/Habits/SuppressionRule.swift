@@ -2,6 +2,7 @@ extension Rule {
     static let suppression = Rule(
         id: "suppression",
         severity: .warning,
+        worst: .warning,
         tags: [.habits],
         needs: .suppressions,
         summary: "a suppression comment names an unknown rule, gives no reason, or hides nothing",

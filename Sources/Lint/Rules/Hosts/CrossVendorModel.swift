@@ -4,6 +4,7 @@ extension Rule {
     static let crossVendorModel = Rule(
         id: "cross-vendor-model",
         severity: .note,
+        worst: .note,
         tags: [.hosts],
         needs: [.hosts, .model],
         summary: "the model is from another vendor than the hosts' processors",

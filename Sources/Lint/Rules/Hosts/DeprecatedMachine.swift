@@ -6,6 +6,7 @@ extension Rule {
     static let deprecatedMachine = Rule(
         id: "deprecated-machine",
         severity: .note,
+        worst: .warning,
         tags: [.hosts, .migration],
         summary: "QEMU has deprecated the machine type, and a later version does not have it",
         explanation: """

@@ -2,6 +2,7 @@ extension Rule {
     static let deprecatedModel = Rule(
         id: "deprecated-model",
         severity: .warning,
+        worst: .warning,
         tags: [.hosts, .migration],
         needs: [.hosts, .model],
         summary: "the hypervisor marks the model as deprecated, so a later version may not have it",

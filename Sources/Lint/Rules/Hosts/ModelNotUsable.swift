@@ -2,6 +2,7 @@ extension Rule {
     static let modelNotUsable = Rule(
         id: "model-not-usable",
         severity: .warning,
+        worst: .warning,
         tags: [.hosts],
         needs: [.hosts, .model], concernsOnlyHost: true,
         summary: "the hypervisor calls the model unusable, although libvirt would start the guest",

@@ -5,6 +5,7 @@ extension Rule {
     static let weakHostModel = Rule(
         id: "weak-host-model",
         severity: .note,
+        worst: .note,
         tags: [.hosts],
         needs: .hosts,
         summary: "the host is masked or nested, so its nearest model is far below its processor",

@@ -2,6 +2,7 @@ extension Rule {
     static let guestCPUChange = Rule(
         id: "guest-cpu-change",
         severity: .note,
+        worst: .note,
         tags: [.migration],
         needs: .earlier,
         summary: "a guest sees another CPU than in the earlier version of its definition",

@@ -4,6 +4,7 @@ extension Rule {
     static let hostModelMigration = Rule(
         id: "host-model-migration",
         severity: .warning,
+        worst: .warning,
         tags: [.migration, .hosts],
         needs: [.cpu, .hosts, .migrates],
         summary: "host-model on unlike hosts: a guest that was started on one cannot move to another",

@@ -5,6 +5,7 @@ extension Rule {
     static let hostPassthrough = Rule(
         id: "host-passthrough",
         severity: .warning,
+        worst: .warning,
         tags: [.migration],
         needs: .hostMode,
         summary: "host-passthrough or maximum: the CPU cannot be reproduced on another host",

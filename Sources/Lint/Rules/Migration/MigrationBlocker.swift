@@ -4,6 +4,7 @@ extension Rule {
     static let migrationBlocker = Rule(
         id: "migration-blocker",
         severity: .warning,
+        worst: .warning,
         tags: [.migration],
         needs: .cpu,
         summary: "the guest's CPU prevents migration, save, managed save and snapshots with memory",

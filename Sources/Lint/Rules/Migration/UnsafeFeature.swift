@@ -5,6 +5,7 @@ extension Rule {
     static let unsafeFeature = Rule(
         id: "unsafe-feature",
         severity: .warning,
+        worst: .warning,
         tags: [.migration],
         needs: .modelOrFeatures,
         summary: "a feature that updates remove, such as TSX: then the guest does not start",

@@ -2,6 +2,7 @@ extension Rule {
     static let missingMitigation = Rule(
         id: "missing-mitigation",
         severity: .warning,
+        worst: .warning,
         tags: [.security],
         needs: [.hosts, .model],
         summary: "the CPU lacks controls against speculative execution attacks that all hosts offer",

@@ -21,6 +21,10 @@ extension Rule {
             out. It is a note if the CPU is what host-model gives the guest on one of several hosts, or if \
             it is what the host's processor shows and no domain capabilities are given (`virsh domcapabilities`).
 
+            A guest that was likely or certainly Windows still counts as Windows if the definition now names another system, \
+            because that can hide the change. If another system was installed, say so in a change before that of the CPU, or in the \
+            policy (`os: other`).
+
             If the change is intended, add a comment to the definition that gives the reason: `<!-- virt-cpu: ignore \
             windows-cpu-change - reinstalled on 2 May -->`.
             """,

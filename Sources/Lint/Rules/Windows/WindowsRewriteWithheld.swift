@@ -2,6 +2,7 @@ extension Rule {
     static let windowsRewriteWithheld = Rule(
         id: "windows-rewrite-withheld",
         severity: .warning,
+        worst: .warning,
         tags: [.windows],
         needs: .otherDefault,
         summary: "a Windows guest keeps its CPU, although the policy's default is another",

@@ -2,6 +2,7 @@ extension Rule {
     static let windowsSockets = Rule(
         id: "windows-sockets",
         severity: .warning,
+        worst: .warning,
         tags: [.windows],
         needs: .windows,
         summary: "a Windows client has more sockets than it can use",

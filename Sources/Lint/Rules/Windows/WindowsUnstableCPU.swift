@@ -4,6 +4,7 @@ extension Rule {
     static let windowsUnstableCPU = Rule(
         id: "windows-unstable-cpu",
         severity: .warning,
+        worst: .warning,
         tags: [.windows, .migration],
         needs: .windows,
         summary: "a Windows guest's CPU depends on the host or the machine type",
