@@ -28,10 +28,7 @@ struct VirtCPU: ParsableCommand {
             Glibc.exit(LibvirtHookCommand.status(of: CommandLine.arguments))
         }
         do {
-            if let settings = Settings(plainFilter: CommandLine.arguments) {
-                try FilterJob(settings).run()
-                return
-            }
+            if let line = PlainLine(CommandLine.arguments) { return try line.run() }
             var command = try quicklyParsed(CommandLine.arguments) ?? parseAsRoot()
             try command.run()
         } catch let status as ExitStatus {

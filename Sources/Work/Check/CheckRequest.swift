@@ -2,7 +2,7 @@ import Hosts
 import SystemPackage
 
 /// What a check is asked to do: which inputs it judges, and what it does with fixes.
-package struct CheckRequest: Sendable {
+package struct CheckRequest: Sendable, Equatable {
     /// Files, directories and `-`; with `isStaged` or `revision`, paths in the repository. Empty for everything.
     package var paths: [FilePath] = []
     /// Judge the index instead of files.

@@ -68,6 +68,14 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         if let framing = records.records { return try records.judge(framing, options, .check) }
+        var request = self.request
+        let settings = try self.settings()
+        if settings.comment != nil, request.mode == .report { request.mode = .fix }
+        try shown.showPolicy ? request.showPolicy(settings) : request.run(settings)
+    }
+
+    /// What the options ask for, as plain values.
+    var request: CheckRequest {
         var request = CheckRequest()
         request.paths = Files.named(by: paths)
         request.isStaged = version.staged
@@ -78,12 +86,15 @@ struct CheckCommand: ParsableCommand {
         request.usesGitignore = !noIgnore
         request.mode = fixing.mode
         if let jobs { request.jobs = jobs }
+        return request
+    }
+
+    func settings() throws -> Settings {
         var settings = try options.settings()
         settings.printsStatistics = statistics
         try reports.apply(to: &settings)
         try known.apply(to: &settings)
         input.apply(to: &settings)
-        if settings.comment != nil, request.mode == .report { request.mode = .fix }
-        try shown.showPolicy ? request.showPolicy(settings) : request.run(settings)
+        return settings
     }
 }

@@ -180,7 +180,8 @@ struct Trial {
         }
         guard compared.input > start else { return }
         let written = filtered.parts.filter { $0.input.lowerBound >= start }
-        guard let root = Self.root(input[start...], units) else { throw Wrong(words: "written before its root was there") }
+        guard let tag = Self.rootTag(input[start...]) else { throw Wrong(words: "written before its root was there") }
+        let root = Self.name(of: tag)
         if root != "domains" {
             try require(written.isEmpty && !["domain", "domstatus", "domainsnapshot"].contains(root), "a part of a <\(root)> was written")
             return
@@ -189,7 +190,9 @@ struct Trial {
         let added = written.reduce(0) { $0 + $1.output.count - $1.input.count }
         let part = Array(filtered.output.suffix(compared.input - start + added))
         let open = part.withUnsafeBytes { oracle_scan($0.bindMemory(to: CChar.self).baseAddress, $0.count, units).open_child }
-        if open > 0 { try require(Self.root(part[open...], units) != "domain", "a list was left inside a domain") }
+        // An element without a prefix is in the list's default namespace.
+        guard open > 0, !tag.contains("xmlns="), let child = Self.rootTag(part[open...]) else { return }
+        try require(Self.name(of: child) != "domain", "a list was left inside a domain")
     }
 
     /// A document of which the oracle cannot tell that it must be refused, for its encoding or for what libvirt reads of it.
@@ -198,9 +201,8 @@ struct Trial {
             && Refusals.isTrue(error.message, of: document.extent)
     }
 
-    /// The first start tag's name, where it is in no namespace of its own; the local one, where the tag declares its prefix. A
-    /// prefix that is not declared is part of the name.
-    private static func root(_ bytes: ArraySlice<UInt8>, _ units: oracle_units) -> String? {
+    /// The first start tag, without its `>`.
+    private static func rootTag(_ bytes: ArraySlice<UInt8>) -> String? {
         let text = String(decoding: bytes.prefix(1 << 20).filter { $0 != 0 }, as: UTF8.self)
         var rest = text[...]
         while let start = rest.firstIndex(of: "<") {
@@ -211,13 +213,18 @@ struct Trial {
                 rest = rest[found...]
                 continue
             }
-            let tag = rest.prefix { $0 != ">" }
-            let name = tag.dropFirst().prefix { !" \t\r\n/>".contains($0) && $0 != "\r\n" }
-            let prefix = name.prefix { $0 != ":" }
-            if prefix.count < name.count, tag.contains("xmlns:\(prefix)=") { return String(name.dropFirst(prefix.count + 1)) }
-            return tag.contains("xmlns=") ? "xmlns \(name)" : String(name)
+            return String(rest.prefix { $0 != ">" })
         }
         return nil
+    }
+
+    /// A start tag's name, where it is in no namespace of its own; the local one, where the tag declares its prefix. A
+    /// prefix that is not declared is part of the name.
+    private static func name(of tag: String) -> String {
+        let name = tag.dropFirst().prefix { !" \t\r\n/>".contains($0) && $0 != "\r\n" }
+        let prefix = name.prefix { $0 != ":" }
+        if prefix.count < name.count, tag.contains("xmlns:\(prefix)=") { return String(name.dropFirst(prefix.count + 1)) }
+        return tag.contains("xmlns=") ? "xmlns \(name)" : String(name)
     }
 
     // MARK: The rest

@@ -70,7 +70,10 @@ static size_t behind_doctype(const scanner *s, size_t place, oracle_extent *exte
         else if (unit == '"' || unit == '\'') quote = unit;
         else if (unit == '[') inside = 1;
         else if (unit == ']') inside = 0;
-        else if (unit == '>' && !inside) return place + 1;
+        else if (unit == '>' && !inside) {
+            /* libxml2's push parser goes on with declarations in brackets behind it, and finds the fault later. */
+            if (at(s, place + 1) != '[') return place + 1;
+        }
         else if (!inside && (matches(s, place, "SYSTEM") || matches(s, place, "PUBLIC"))) extent->has_external_subset = 1;
         else if (inside && matches(s, place, "<!ENTITY")) extent->declares_entities = 1;
         else if (inside && matches(s, place, "<!ATTLIST")) extent->declares_attributes = 1;

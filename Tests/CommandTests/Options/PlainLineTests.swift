@@ -4,10 +4,10 @@ import Work
 
 @testable import virt_cpu
 
-/// Common command lines of filter are read without ArgumentParser.
-@Suite("A plain filter line")
-struct PlainFilterLineTests {
-    private func plain(_ arguments: [String]) -> Settings? { Settings(plainFilter: ["virt-cpu", "filter"] + arguments) }
+/// Common command lines of filter and check are read without ArgumentParser.
+@Suite("A plain line")
+struct PlainLineTests {
+    private func plain(_ arguments: [String]) -> Settings? { PlainLine(["virt-cpu", "filter"] + arguments)?.settings }
 
     private func parsed(_ arguments: [String]) -> Settings? {
         try? (FilterCommand.parseAsRoot(arguments) as? FilterCommand)?.options.settings()
@@ -35,8 +35,8 @@ struct PlainFilterLineTests {
 
     @Test("Other commands are left to ArgumentParser")
     func commands() {
-        for arguments in [["virt-cpu"], [], ["virt-cpu", "check"], ["virt-cpu", "--default", "filter"], ["virt-cpu", "help", "filter"]] {
-            #expect(Settings(plainFilter: arguments) == nil)
+        for arguments in [["virt-cpu"], [], ["virt-cpu", "diff"], ["virt-cpu", "--default", "filter"], ["virt-cpu", "help", "check"]] {
+            #expect(PlainLine(arguments) == nil)
         }
     }
 
@@ -69,12 +69,30 @@ struct PlainFilterLineTests {
         return line
     }
 
+    @Test("check: common lines are read, others are left to ArgumentParser", arguments: [
+        [], ["a.xml"], ["a.xml", "vms/", "b c.xml"], ["--staged"], ["--no-config", "a.xml", "--quiet"], ["--host", "h.xml", "a.xml"],
+        ["--staged", "vms", "--format", "json"],
+    ], [["-"], ["a.xml", "--fix"], ["-j2"], ["--rev", "HEAD"], ["--", "a.xml"], ["a.xml", "--stdin-filename", "x"], ["a.xml", "a.xml"], [""]])
+    func check(_ plain: [String], _ rare: [String]) throws {
+        let line = try #require(PlainLine(["virt-cpu", "check"] + plain))
+        let command = try CheckCommand.parse(plain)
+        #expect(line.request == command.request)
+        #expect(try line.settings == command.settings())
+        #expect(PlainLine(["virt-cpu", "check"] + rare) == nil)
+        #expect(PlainLine(["virt-cpu", "filter", "--staged"]) == nil)
+    }
+
     @Test("Any line that is read means what it means to ArgumentParser", arguments: [UInt64](0..<4))
-    func generated(_ seed: UInt64) {
+    func generated(_ seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         var read = 0
         for _ in 0..<150 {
             let line = Self.line(&random)
+            if let plain = PlainLine(["virt-cpu", "check"] + line) {
+                let command = try? CheckCommand.parseAsRoot(line) as? CheckCommand
+                #expect(command?.request == plain.request, "check \(line)")
+                #expect(try command?.settings() == plain.settings, "check \(line)")
+            }
             guard let plain = self.plain(line) else { continue }
             read += 1
             let parsed = parsed(line)
