@@ -132,6 +132,7 @@ def repeated(template, count):
 # What a definition can be one long list of: how many there are at most, and the text.
 LISTS = {
     "redundant features": (65_000, lambda n: custom(b"".join(b"<feature policy='require' name='%b'/>\n" % NAMES[i % len(NAMES)] for i in range(n)))),
+    "features with long names": (100, lambda n: custom(repeated(b"<feature policy='require' name='" + b"x" * 500_000 + b"%d'/>\n", n))),
     "unknown features": (65_000, lambda n: custom(repeated(b"<feature policy='require' name='f%x'/>\n", n))),
     "caches": (65_000, lambda n: custom(b"<cache mode='passthrough'/>\n" * n)),
     "models": (65_000, lambda n: custom(b"<model>Haswell</model>\n" * n)),
@@ -149,8 +150,9 @@ LISTS = {
     "empty lines": (60_000_000, lambda n: domain(b"\n" * n)),
     "empty lines in <cpu>": (60_000_000, lambda n: custom(b"\n" * n)),
     "one long line": (60_000_000, lambda n: domain(b" " * n)),
-    "a long name": (60_000_000, lambda n: domain(b"").replace(b"<name>g<", b"<name>" + b"x" * n + b"<")),
-    "a long model": (60_000_000, lambda n: domain(b"", b"<cpu mode='custom'><model>" + b"x" * n + b"</model></cpu>")),
+    "a long name": (65_000, lambda n: domain(b"").replace(b"<name>g<", b"<name>" + b"x" * n + b"<")),
+    "a long model": (65_000, lambda n: domain(b"", b"<cpu mode='custom'><model>" + b"x" * n + b"</model></cpu>")),
+    "a long description": (60_000_000, lambda n: domain(b"<description>" + b"x" * n + b"</description>")),
     "devices": (1_200_000, lambda n: domain(b"<devices>" + b"<disk type='file'><target dev='vda'/></disk>\n" * n + b"</devices>")),
     "metadata": (1_900_000, lambda n: domain(b"<metadata>" + b"<a:b xmlns:a='urn:a'>x</a:b>\n" * n + b"</metadata>")),
     "text in pieces": (1_900_000, lambda n: domain(b"<metadata>" + b"<![CDATA[x]]> y &amp; z\n" * n + b"</metadata>")),

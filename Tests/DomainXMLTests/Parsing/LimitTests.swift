@@ -11,8 +11,8 @@ struct LimitTests {
         }
         #expect(kind(String(repeating: "<a>", count: 100_000)) == .refused)
         let long = String(repeating: "x", count: 2 << 20)
-        #expect(kind("<domain><name>\(long)</name></domain>") == .tooLarge)
-        #expect(kind("<domain><name>\(long)</name></domain>", maximum: 3 << 20) == nil)
+        #expect(kind("<domain><title>\(long)</title></domain>") == .tooLarge)
+        #expect(kind("<domain><title>\(long)</title></domain>", maximum: 3 << 20) == nil)
         #expect(kind("<domain a='\(long)\(long)\(long)\(long)\(long)\(long)'/>", maximum: 64 << 20) == .refused)
     }
 
@@ -102,6 +102,24 @@ struct LimitTests {
         #expect(try read((0..<3).map { part in names(30_000).replacing("<x", with: "<z\(part)") }.joined(separator: "\n"), 65_536) == 3)
     }
 
+    @Test("A value may have 64 KiB, whatever it is made of; a title or a description may be longer", arguments: [1000, 65_536])
+    func values(_ chunk: Int) throws {
+        func read(_ text: String) throws -> Int { try Recorder.read(Array("<domain>\n\(text)</domain>".utf8), chunks: [chunk]).domains.count }
+        let long = String(repeating: "x", count: 65_536)
+        for part in ["<name>@</name>", " <uuid>@</uuid>", "<cpu><model>@</model></cpu>", "<os><type>@</type></os>", "<name><![CDATA[@]]></name>", "<name>@<!--c--></name>"] {
+            #expect(try read(part.replacing("@", with: long)) == 1, "\(part)")
+            for more in [long + "y", long + "&#65;", long + "<![CDATA[y]]>", String(repeating: "é", count: 32_769)] where !part.contains("CDATA") {
+                let error = #expect(throws: MalformedInput.self) { try read(part.replacing("@", with: more)) }
+                #expect(error?.message == "a value is longer than 65536 bytes")
+                #expect(error?.kind == .refused)
+                #expect(error?.position.line == 2)
+            }
+        }
+        for part in ["<title>@</title>", "<description>@</description>", "<metadata>@</metadata>"] {
+            #expect(try read(part.replacing("@", with: long + long)) == 1, "\(part)")
+        }
+    }
+
     @Test("Markup for which libxml2 would need quadratic time is refused before libxml2 parses it", arguments: [false, true])
     func quadratic(isUTF16: Bool) {
         func fault(_ text: String) -> MalformedInput? {
@@ -116,7 +134,7 @@ struct LimitTests {
         #expect(tag?.kind == .refused)
         // A long comment and a long text that are correct are accepted.
         #expect(fault("<domain><!--" + String(repeating: "- ", count: 100_000) + "--></domain>") == nil)
-        #expect(fault("<domain><name>" + String(repeating: "<![CDATA[--]]>-- ", count: 30_000) + "</name></domain>") == nil)
+        #expect(fault("<domain><title>" + String(repeating: "<![CDATA[--]]>-- ", count: 30_000) + "</title></domain>") == nil)
     }
 
     /// The reader gives libxml2 slices of 4,096 bytes and more, and searches each only once.

@@ -8,9 +8,10 @@ enum Refusals {
     private static let secondKVM = "a second <kvm>"
     private static let secondHyperV = "a second <hyperv>"
     private static let secondNUMA = "a <numa> in a second <cpu>"
+    private static let longValue = "a value is longer than 65536 bytes"
 
     /// Whether the definition is well-formed and libvirt's reading of it is the reason.
-    static func isOfReading(_ message: String) -> Bool { [secondKVM, secondHyperV, secondNUMA].contains { message.hasPrefix($0) } }
+    static func isOfReading(_ message: String) -> Bool { [secondKVM, secondHyperV, secondNUMA, longValue].contains { message.hasPrefix($0) } }
 
     /// Whether what a refusal says is so.
     static func isTrue(_ message: String, of extent: oracle_extent) -> Bool {
@@ -18,6 +19,7 @@ enum Refusals {
         case "elements are nested more than 257 levels deep": extent.depth > 257
         case "a start tag is longer than 524288 bytes": extent.longest_tag > 524_288
         case externalSubset: extent.has_external_subset != 0
+        case longValue: extent.end > 65_536
         case "entity declarations are not allowed": extent.declares_entities != 0
         case "declarations of default attributes are not allowed": extent.declares_attributes != 0
         case "declarations of elements are not allowed": extent.declares_elements != 0

@@ -53,6 +53,9 @@ struct LimitTests {
         case "domains in a status or snapshot": return filter("<domstatus>\(String(repeating: "<domain/>", count: 17))</domstatus>")
         case "elements in elements":
             return filter(domain(String(repeating: "<a>", count: 300) + String(repeating: "</a>", count: 300)))
+        case "a value that is text":
+            #expect(!filter(domain("<name>\(long(65_536))</name><description>\(long(100_000))</description>")).contains("error"))
+            return filter(domain("<name>\(long(65_537))</name>"))
         case "features, comments in a domain":
             return filter(domain("<cpu>\(String(repeating: "<!---->", count: 65_537))</cpu>"))
         case "definitions below a directory":

@@ -97,6 +97,12 @@ struct DomainBuilder {
     var isOpenTagEmpty: Bool { top.pointee.element.isEmptyTag }
     /// The number of complete domains that are held.
     var domainCount: Int { document!.domains.count }
+    /// The input offset of the open value if it is too long; nil if it is not.
+    var longValueStart: Int? {
+        guard openDomainStart != nil, facts.pointee.storage.count - top.pointee.mark > maximumValue else { return nil }
+        let isProse = top.pointee.kind == .title || top.pointee.kind == .description
+        return isProse ? nil : top.pointee.element.span.start
+    }
     var isInDomain: Bool { openDomainStart != nil }
     /// Whether the open `<cpu>` is the second or a later one of its domain.
     var isCPUIgnored: Bool { cpu.pointee.isIgnored }

@@ -17,3 +17,6 @@ let maximumNames = 65_536
 let maximumDocumentType = 64 << 10
 /// The maximum length of a start tag in bytes, checked while the tag is unfinished.
 let maximumStartTag = 512 << 10
+/// The maximum length of a value that is written as text (`<name>`, `<model>`), in bytes: values are compared with names and
+/// patterns, and copied. A title and a description may be longer.
+let maximumValue = 64 << 10

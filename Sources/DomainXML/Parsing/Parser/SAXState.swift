@@ -183,6 +183,7 @@ struct SAXState {
         }
         state.pointee.builder.append(
             text, from: source, isPreserved: context.pointee.space?.pointee == 1, isBeforeCarriageReturn: next.pointee == 0x0d)
+        state.pointee.refuseLongValue()
     }
 
     /// libxml2's callback for CDATA.
@@ -194,6 +195,12 @@ struct SAXState {
         let input = state.pointee.context!.pointee.input!
         let isBeginning = bytes! - input.pointee.base >= length && memcmp(bytes! - length, opening.utf8Start, length) == 0
         state.pointee.builder.appendCDATA(UnsafeBufferPointer(start: bytes, count: Int(count)), isBeginning: isBeginning)
+        state.pointee.refuseLongValue()
+    }
+
+    private mutating func refuseLongValue() {
+        guard let start = builder.longValueStart else { return }
+        refuse("a value is longer than \(maximumValue) bytes", at: start)
     }
 
     /// Called at the end of the root. The parser's place is the byte after its `>`.
