@@ -101,8 +101,10 @@ extension StartCheck {
     func stillStarts(_ question: StartQuestion, with features: [CPUDefinition.Feature]) -> Bool {
         var more = question
         more.cpu.features += features
-        return known(question.platform).allSatisfy { host in
-            judge(more, on: host).answer == .starts || judge(question, on: host).answer != .starts
+        return remembering(more, withLast: features.count) {
+            known(question.platform).allSatisfy { host in
+                judge(more, on: host).answer == .starts || judge(question, on: host).answer != .starts
+            }
         }
     }
 }

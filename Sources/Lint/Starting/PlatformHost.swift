@@ -17,6 +17,8 @@ struct PlatformHost: Sendable {
     var reported: X86Host?
     /// What libvirt calls the full host CPU: the features of the processor, and those that the hypervisor adds.
     var full: X86Host?
+    /// The features that the host offers to guests of the platform; nil if they are not known.
+    var offered: FeatureSet? { reported?.features ?? own?.features }
     /// The platform has hardware virtualisation.
     var isAccelerated = false
     /// The release of the host's libvirt; nil if it is not known.

@@ -5,8 +5,21 @@ import Synchronization
 /// forgotten. Copies share their answers.
 struct Remembered<Question: Hashable & Sendable, Answer: Sendable>: Sendable {
     private final class Kept {
-        var answers: [Question: Answer] = [:]
+        var answers: [Key: Answer] = [:]
         var size = 0
+    }
+
+    /// A question with its hash, which is worked out before the lock is taken: other threads would wait for it.
+    private struct Key: Hashable {
+        let question: Question
+        private let hash: Int
+
+        init(_ question: Question) {
+            self.question = question
+            hash = question.hashValue
+        }
+
+        func hash(into hasher: inout Hasher) { hasher.combine(hash) }
     }
 
     private let place = PlaceForAnswers()
@@ -24,14 +37,15 @@ struct Remembered<Question: Hashable & Sendable, Answer: Sendable>: Sendable {
     /// The answer that is kept for a question, or else the one that `work` finds now. Two threads can find the same
     /// answer at the same time.
     func answer(to question: Question, _ work: () -> Answer) -> Answer {
-        if let known = place.kept.withLock({ Self.kept($0)?.answers[question] }) { return known }
+        let key = Key(question)
+        if let known = place.kept.withLock({ Self.kept($0)?.answers[key] }) { return known }
         let answer = work()
         let own = size(question, answer)
         place.kept.withLock { place in
             let kept = Self.kept(place) ?? Kept()
             place = kept
             if kept.size + own > most { forgetHalf(of: kept) }
-            if kept.answers.updateValue(answer, forKey: question) == nil { kept.size += own }
+            if kept.answers.updateValue(answer, forKey: key) == nil { kept.size += own }
         }
         return answer
     }
@@ -48,7 +62,7 @@ struct Remembered<Question: Hashable & Sendable, Answer: Sendable>: Sendable {
             isForgotten.toggle()
             return !isForgotten
         }
-        kept.size = kept.answers.reduce(0) { $0 + size($1.key, $1.value) }
+        kept.size = kept.answers.reduce(0) { $0 + size($1.key.question, $1.value) }
     }
 }
 

@@ -36,6 +36,8 @@ public final class StartCheck: Sendable {
     private let given = Remembered<GivenQuestion, FeatureSet?>()
     private let weaknesses = Remembered<Int, HostWeakness?>(most: 1 << 17)
     private let alternatives = Remembered<ModelQuestion, [String]>()
+    private let additions = Remembered<Addition, Bool>(most: 4 << 20) { addition, _ in addition.question.size + 64 }
+    private let common = Remembered<DomainPlatform, FeatureSet?>()
     private let nearestModels = Remembered<DomainPlatform, Result<String, any Error>>()
 
     private struct State {
@@ -57,6 +59,12 @@ public final class StartCheck: Sendable {
     private struct HostRelease: Hashable {
         var host: Int
         var release: LibvirtVersion
+    }
+
+    /// A question, the last features of which are an addition.
+    private struct Addition: Hashable {
+        var question: StartQuestion
+        var count: Int
     }
 
     private struct Answered: Hashable {
@@ -167,6 +175,11 @@ public final class StartCheck: Sendable {
         older.answer(to: Answered(kind: kinds.kinds[host], question: question.withoutMachineOnX86), work)
     }
 
+    /// As above, for whether a guest still starts with features that were added to the question: the last `count`.
+    func remembering(_ question: StartQuestion, withLast count: Int, _ work: () -> Bool) -> Bool {
+        additions.answer(to: Addition(question: question.withoutMachineOnX86, count: count), work)
+    }
+
     /// As above, for the model that hypervisors list instead of a guest's.
     func rememberingModel(_ question: StartQuestion, _ work: () -> String?) -> String? {
         listedModels.answer(to: question.withoutMachineOnX86, work)
@@ -222,8 +235,7 @@ public final class StartCheck: Sendable {
     /// The features that a host offers to guests of an x86 platform: those of its hypervisor's host-model, or else of
     /// its CPU. Nil for other platforms, and if nothing is known.
     public func offered(_ host: Int, for platform: DomainPlatform) -> FeatureSet? {
-        let known = known(host, platform)
-        return known.reported?.features ?? known.own?.features
+        known(host, platform).offered
     }
 
     /// The release of a host's libvirt: what is stated for the host, or what the libvirt of a URI reports, or else the
@@ -256,12 +268,14 @@ public final class StartCheck: Sendable {
 
     /// The features that every host offers to the guests of a platform. Nil without hosts, and if one is not known.
     func commonlyOffered(to platform: DomainPlatform) -> FeatureSet? {
-        var common: FeatureSet?
-        for index in distinct {
-            guard let features = offered(index, for: platform) else { return nil }
-            common = common.map { $0 & features } ?? features
+        common.answer(to: platform.withoutMachineOnX86) {
+            var common: FeatureSet?
+            for host in known(platform) {
+                guard let features = host.offered else { return nil }
+                common = common.map { $0 & features } ?? features
+            }
+            return common
         }
-        return common
     }
 
     /// The version of the newest machine types of a host's QEMU; nil if it is not known.
