@@ -15,7 +15,7 @@ struct BoundedFindingsTests {
 
     @Test("Long names are cut in messages")
     func long() throws {
-        let name = String(repeating: "H", count: 1_000_000)
+        let name = String(repeating: "H", count: 60_000)
         for finding in try judge(domain("<cpu mode='custom'><model>\(name)</model></cpu>")).findings {
             #expect(finding.message.utf8.count < 5000)
             #expect(finding.sourceLine.utf8.count < 1000)
