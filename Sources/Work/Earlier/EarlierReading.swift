@@ -24,7 +24,7 @@ struct EarlierReading {
     /// The guests of the present side that are taken for Windows.
     private var windows: Set<GuestIdentity> = []
     private var pairing = GuestPairing(old: [], new: [])
-    private var former: [String: [GuestIdentity: [FormerDefinition]]] = [:]
+    private var former: [ExactText: [GuestIdentity: [FormerDefinition]]] = [:]
 
     /// What could not be read of the earlier side.
     private(set) var failures: [EarlierSideFailure] = []
@@ -137,7 +137,7 @@ struct EarlierReading {
             let found = deleted.definitions(of: guest)
             if !found.isEmpty {
                 // What it was later in files that were not checked does not count.
-                former[definition.file, default: [:]][guest] = found
+                former[ExactText(definition.file), default: [:]][guest] = found
             } else if earlier(of: definition) == nil, !deleted.unread.isEmpty, windows.contains(guest) {
                 remarks.append("domain \(guest.name ?? guest.uuid ?? "") counts as new: \(deleted.unread.joined(separator: "; "))")
             }
@@ -174,8 +174,9 @@ struct EarlierReading {
     private static func whyUnchecked(_ path: FilePath) -> String {
         var reasons: [String] = []
         if !path.bytes.suffix(4).elementsEqual(".xml".utf8) { reasons.append("is not named *.xml") }
-        if path.lastComponent?.string.hasPrefix(".") ?? false { reasons.append("has a name that begins with a dot") }
-        if path.removingLastComponent().components.contains(where: { $0.string.hasPrefix(".") }) { reasons.append("lies in a hidden directory") }
+        func isHidden(_ name: FilePath.Component) -> Bool { name.string.utf8.first == UInt8(ascii: ".") }
+        if path.lastComponent.map(isHidden) ?? false { reasons.append("has a name that begins with a dot") }
+        if path.removingLastComponent().components.contains(where: isHidden) { reasons.append("lies in a hidden directory") }
         return reasons.joined(separator: " and ")
     }
 }

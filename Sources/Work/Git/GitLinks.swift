@@ -86,7 +86,7 @@ struct GitLinks {
                 place.append(component)
                 let path = Array(place.joined(separator: [slash]))
                 // A clone has files there that are no part of the version.
-                if String(decoding: component, as: UTF8.self).lowercased() == ".git" || version.submodules.contains(path) { return nil }
+                if component.map({ $0 >= 0x41 && $0 <= 0x5a ? $0 | 0x20 : $0 }).elementsEqual(".git".utf8) || version.submodules.contains(path) { return nil }
                 guard let id = version.links[path] else { continue }
                 followed += 1
                 guard followed <= Self.mostLinks, let target = try? objects.content(of: id, limit: Self.longest) else { return .nothing }

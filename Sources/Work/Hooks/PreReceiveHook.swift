@@ -43,7 +43,7 @@ package struct PreReceiveHook {
                     base: governing, new: new, policy: usesPushedPolicy ? new : governing, replacedPolicies: governing)
                 // Several branches with one commit are checked once.
                 guard done.insert(comparison).inserted else { continue }
-                if settings.format.isText { channels.complain("virt-cpu: \(printable(update.reference))") }
+                if settings.format.isText { channels.complain("virt-cpu: \(update.name)") }
                 try check(comparison)
             } catch let status as ExitStatus {
                 worst = worst == .failed ? worst : status
