@@ -66,4 +66,22 @@ struct HostileSpellingTests {
         let outcome = push(repository, "\(old) \(head(repository)) refs/heads/main\n")
         #expect(outcome.status == 1 && outcome.text.contains("z.xml:4:3: error: ") && outcome.text.contains("[windows-cpu-change]"), "\(outcome.text)\(outcome.errors)")
     }
+
+    // MARK: Symbolic links
+
+    @Test("A link whose target contains a NUL is refused: Linux ends the target there", arguments: [["zz.xml"], ["a"]])
+    func zeroInLink(_ names: [String]) {
+        let repository = repository([("data", Definitions.hostModel)])
+        let old = head(repository)
+        repository.write("data", Definitions.passthrough)
+        if names == ["a"] { #expect(symlink("a", "\(repository.path)/zz.xml") == 0) }
+        repository.git("add", "-A")
+        repository.directory.write(Array("target".utf8), Array("data\0".utf8))
+        let id = repository.git("hash-object", "-w", "target").dropLast()
+        for name in names { repository.git("update-index", "--add", "--cacheinfo", "120000,\(id),\(name)") }
+        repository.git("commit", "-q", "-m", "link")
+        let outcome = push(repository, "\(old) \(head(repository)) refs/heads/main\n")
+        #expect(outcome.status == 2)
+        #expect(outcome.errors.contains("zz.xml: not checked: the target of the symbolic link contains a NUL byte"), "\(outcome.errors)")
+    }
 }
