@@ -70,6 +70,10 @@ struct HostilePushTests {
         // There is no definition below.
         ("a/.gitattributes", "[attr]x export-subst", false),
         (".gitattributes", "*.xml text eol=lf\n*.c ident\n# *.xml ident\n*.xml -ident", false),
+        // A line is a C string to git, and what follows a name in quotation marks need not be separated from it.
+        (".gitattributes", "*.xml ident\0", true), (".gitattributes", "*.xml ident\0x", true), (".gitattributes", "*.xml \0ident", false),
+        (".gitattributes", "\"*.xml\"ident", true), (".gitattributes", "\"*.\\170ml\" ident", true), (".gitattributes", "\"*.xml\"-ident", false),
+        (".gitattributes", "\u{FEFF}*.xml ident", true),
     ])
     func attributes(_ file: String, _ lines: String, _ isRefused: Bool) {
         let repository = repository([("vms/web.xml", Definitions.hostModel), ("main.c", "int main;")])
