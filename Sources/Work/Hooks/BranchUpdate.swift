@@ -14,8 +14,20 @@ package struct BranchUpdate {
 
     /// The updates in what git writes to pre-receive, one line each: `OLD NEW REF`. Tags are left out.
     ///
-    /// - Throws: `IOFailure` for a line of another form.
+    /// - Throws: `IOFailure` for a line of another form, and for two updates of one branch: the second one starts from a
+    ///   commit that was never the branch's, so what it changes is not what it would be compared with.
     package static func all(in lines: [UInt8]) throws -> [BranchUpdate] {
+        let updates = try self.updates(in: lines)
+        var seen: Set<[UInt8]> = []
+        if let twice = updates.first(where: { !seen.insert($0.reference).inserted }) {
+            throw IOFailure(
+                message: "\(twice.name): refused, because the push has more than one command for this branch, and each is checked "
+                    + "only against its own old commit: push the branch once")
+        }
+        return updates
+    }
+
+    private static func updates(in lines: [UInt8]) throws -> [BranchUpdate] {
         try lines.split(separator: 0x0a).compactMap { line in
             let words = line.split(separator: 0x20, maxSplits: 2)
             guard words.count == 3, words[0].count == words[1].count, [40, 64].contains(words[0].count) else {

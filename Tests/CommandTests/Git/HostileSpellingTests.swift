@@ -84,4 +84,19 @@ struct HostileSpellingTests {
         #expect(outcome.status == 2)
         #expect(outcome.errors.contains("zz.xml: not checked: the target of the symbolic link contains a NUL byte"), "\(outcome.errors)")
     }
+
+    // MARK: Commands
+
+    @Test("Two commands for one branch are refused: git carries out only one of them, or the second after the first")
+    func twice() {
+        let repository = repository([("vm.xml", Definitions.hostModel)])
+        let first = head(repository)
+        repository.commit("second")
+        let second = head(repository)
+        let lines = "\(Self.none) \(first) refs/heads/new\n\(first) \(second) refs/heads/new\n"
+        let outcome = push(repository, lines)
+        #expect(outcome.status == 2 && outcome.errors.contains("refs/heads/new: "), "\(outcome.errors)")
+        #expect(outcome.errors.replacing("\n", with: " ").contains("more than one command"), "\(outcome.errors)")
+        #expect(push(repository, lines.replacing("\(second) refs/heads/new", with: "\(second) refs/heads/other")).status == 0)
+    }
 }

@@ -43,6 +43,16 @@ struct BranchUpdateTests {
         #expect(try updates("\(Self.one) \(Self.two) refs/heads\u{301}/main\n") == [])
     }
 
+    @Test("Two updates of one branch are refused, whatever they do")
+    func twice() {
+        for other in ["\(Self.two) \(Self.one)", "\(Self.one) \(Self.zero)"] {
+            let error = #expect(throws: IOFailure.self) {
+                try updates("\(Self.one) \(Self.two) refs/heads/a\n\(Self.one) \(Self.two) refs/heads/b\n\(other) refs/heads/a\n")
+            }
+            #expect(error?.shown.hasPrefix("virt-cpu: error: refs/heads/a: refused, because the push has more than one command") ?? false)
+        }
+    }
+
     @Test("Lines of another form are refused, and shown safely", arguments: [
         "junk", "\(one) \(two)", "\(one) 2 refs/heads/main", "1 2 refs/heads/main", "\(one)\t\(two)\trefs/heads/main", "\u{1b}[31m",
     ])
