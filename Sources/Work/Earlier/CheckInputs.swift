@@ -19,6 +19,8 @@ package struct CheckInputs {
     var changed: Set<[UInt8]> = []
     /// Changed files that are not checked, because of their names or because the policy excludes them.
     var unchecked: [InputFile] = []
+    /// Paths of files that a pushed policy has checked, and the one before did not.
+    var newlyChecked: Set<FilePath> = []
     /// What policies include besides `*.xml`; nil for nothing.
     private var included: IncludedFiles?
     /// Directories that were named, and in which `.gitignore` files ignore all definitions.
@@ -141,12 +143,7 @@ package struct CheckInputs {
             input.isLink = links.targets[change.path] != nil
             return input
         }
-        let refused = compared.refused.map { path, why in
-            var input = InputFile(path: path, blob: "", in: repository, named: below)
-            input.content = .failure(IOFailure(message: "\(printable(input.name)): not checked: \(why.text)"))
-            return input
-        }
-        return files + refused
+        return files + compared.refused.map { InputFile(refusedLink: $0.path, $0.why, in: repository, named: below) }
     }
 
     /// Adds files of the work tree to what is staged: those of which nothing is staged, as they are. What the policy excludes and

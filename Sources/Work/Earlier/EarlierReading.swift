@@ -100,7 +100,9 @@ struct EarlierReading {
     /// all.
     private func originals(of uuids: Set<String>) throws -> [Earlier] {
         guard !uuids.isEmpty, let base = inputs.base, let repository = inputs.repository else { return [] }
-        func isUnchanged(_ path: [UInt8]) -> Bool { !inputs.changed.contains(path) && inputs.isWanted(path) }
+        func isUnchanged(_ path: [UInt8]) -> Bool {
+            !inputs.changed.contains(path) && !inputs.newlyChecked.contains(FilePath(bytes: path)) && inputs.isWanted(path)
+        }
         let links = try GitLinks(of: base, in: repository, where: isUnchanged).files
         let files = try repository.entries(of: base).filter { isUnchanged($0.path) } + links
         blobs.expect(files.map(\.id))
@@ -130,7 +132,8 @@ struct EarlierReading {
         }
         guard !sought.isEmpty else { return }
         let deleted = try DeletedGuests(sought.map(\.identity), before: commit, blobs, reader) { path in
-            inputs.isWanted(path) && !isExcluded(InputFile(path: path, blob: "", in: repository))
+            // A file that is checked from now on may have been checked before, until a policy left it out.
+            inputs.newlyChecked.contains(FilePath(bytes: path)) || inputs.isWanted(path) && !isExcluded(InputFile(path: path, blob: "", in: repository))
         }
         for definition in sought {
             let guest = definition.identity

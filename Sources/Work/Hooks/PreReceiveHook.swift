@@ -80,6 +80,7 @@ package struct PreReceiveHook {
         request.against = comparison.base ?? String(repeating: "0", count: comparison.new.utf8.count)
         request.policyRevision = comparison.policy
         request.replacedPolicies = comparison.replacedPolicies
+        request.nextPolicies = comparison.new
         // A guest is recognized by its UUID and a hash that is quick, but no protection against somebody who looks for
         // collisions.
         var settings = settings
