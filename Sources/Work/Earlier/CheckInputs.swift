@@ -15,6 +15,8 @@ package struct CheckInputs {
     var base: String?
     /// The earlier commit, whose history is searched for guests that were deleted; nil if the earlier side is no commit.
     var commit: String?
+    /// Another commit that may have guests which seem to be new; nil for none.
+    var head: String?
     /// Paths of files that differ between the two sides.
     var changed: Set<[UInt8]> = []
     /// Changed files that are not checked, because of their names or because the policy excludes them.

@@ -8,7 +8,7 @@ import Reports
 /// only one that is left, would be one that somebody who may push can bring about.
 struct HeadBranch {
     /// HEAD's commit; nil if HEAD names a branch that does not exist.
-    private let commit: String?
+    let commit: String?
     /// What HEAD names: `refs/heads/main`.
     private let name: [UInt8]
     /// The branches that exist.
