@@ -94,6 +94,7 @@ enum GitAttributes {
         if record.isLink { return false }
         if record.path.suffix(4).elementsEqual(".xml".utf8) { return true }
         guard let content = try objects.content(of: record.id, upTo: 1 << 20) else { return true }
-        return content.firstRange(of: "<domain".utf8) != nil
+        // A root in a namespace is a domain, too.
+        return content.firstRange(of: "<domain".utf8) != nil || content.firstRange(of: ":domain".utf8) != nil
     }
 }

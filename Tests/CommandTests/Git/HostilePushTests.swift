@@ -94,6 +94,19 @@ struct HostilePushTests {
         #expect(push(repository, from: old).status == 2)
     }
 
+    @Test("Attributes count for a file of any name that may hold a domain, because a later policy can include it", arguments: [
+        (Definitions.hostModel, true), ("<x:domain xmlns:x='u' type='kvm'/>", true), ("# domain\n", false),
+    ])
+    func attributesOfOtherNames(_ text: String, _ isRefused: Bool) {
+        let repository = repository([("vm.xml", Definitions.hostModel)])
+        let old = head(repository)
+        repository.write(".gitattributes", "b.txt ident\n")
+        repository.write("b.txt", text)
+        repository.commit()
+        let outcome = push(repository, from: old)
+        #expect(outcome.status == (isRefused ? 2 : 0), "\(outcome.errors)")
+    }
+
     // MARK: New branches
 
     private func pushNew(_ repository: TestRepository, _ commit: String) -> Outcome {
