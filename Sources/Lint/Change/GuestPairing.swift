@@ -50,7 +50,7 @@ public struct GuestPairing: Sendable {
 
     private struct Key: Hashable {
         var identity: GuestIdentity
-        var file: String
+        var file: ExactText
     }
 
     /// - Parameters:
@@ -68,7 +68,7 @@ public struct GuestPairing: Sendable {
         var places: [Key: Int] = [:]
         for (index, place) in matching.places.enumerated() {
             guard let place else { continue }
-            let key = Key(identity: new[index].identity, file: new[index].file)
+            let key = Key(identity: new[index].identity, file: ExactText(new[index].file))
             if places[key] == nil { places[key] = place }
         }
         self.places = places
@@ -90,39 +90,39 @@ public struct GuestPairing: Sendable {
 
     /// The index in `old` of the earlier definition of a guest; nil for a new guest.
     public func place(of identity: GuestIdentity, file: String) -> Int? {
-        places[Key(identity: identity, file: file)]
+        places[Key(identity: identity, file: ExactText(file))]
     }
 
     /// Guests that are defined in several files, in the order of their first definitions. Snapshots and records of
     /// running guests do not count, because they repeat the definition of their guest.
     public static func duplicates(among new: [Definition]) -> [Duplicate] {
-        var byUUID: [String: Int] = [:], byName: [String: Int] = [:]
+        var byUUID: [ExactText: Int] = [:], byName: [ExactText: Int] = [:]
         var found: [Duplicate] = []
-        var seen: [Set<String>] = []
+        var seen: [Set<ExactText>] = []
         func begin(_ duplicate: Duplicate) -> Int {
             found.append(duplicate)
-            seen.append(Set(duplicate.files))
+            seen.append(Set(duplicate.files.map(ExactText.init)))
             return found.count - 1
         }
         func add(_ definition: Definition, to index: Int) {
-            guard seen[index].insert(definition.file).inserted else { return }
+            guard seen[index].insert(ExactText(definition.file)).inserted else { return }
             found[index].files.append(definition.file)
             found[index].names.append(definition.identity.name)
         }
         for definition in new where definition.identity.kind == .definition {
             let identity = definition.identity
             if let uuid = identity.uuid {
-                if let index = byUUID[uuid] {
+                if let index = byUUID[ExactText(uuid)] {
                     add(definition, to: index)
                     continue
                 }
-                byUUID[uuid] = begin(Duplicate(name: identity.name, uuid: uuid, files: [definition.file], names: [identity.name]))
+                byUUID[ExactText(uuid)] = begin(Duplicate(name: identity.name, uuid: uuid, files: [definition.file], names: [identity.name]))
             }
             guard let name = identity.name else { continue }
-            if let index = byName[name] {
+            if let index = byName[ExactText(name)] {
                 add(definition, to: index)
             } else {
-                byName[name] = begin(Duplicate(name: name, uuid: nil, files: [definition.file], names: [identity.name]))
+                byName[ExactText(name)] = begin(Duplicate(name: name, uuid: nil, files: [definition.file], names: [identity.name]))
             }
         }
         return found.filter { $0.files.count > 1 }
@@ -141,9 +141,9 @@ private struct Matching {
     /// Two definitions with the same key belong to the same guest.
     private struct Key: Hashable {
         /// The name, the UUID or the path.
-        var text: String
+        var text: ExactText
         /// The path of the file; nil if it does not matter.
-        var file: String?
+        var file: ExactText?
         /// The kind of the definition; nil if it does not matter.
         var kind: GuestIdentity.Kind?
     }
@@ -158,34 +158,37 @@ private struct Matching {
     /// Pairs definitions with the same name or UUID, first those in the same file. So if a definition was copied into
     /// another file, the original and not the copy is paired.
     mutating func pair(by field: KeyPath<GuestIdentity, String?>) {
-        func key(_ definition: GuestPairing.Definition, _ file: String?) -> Key? {
-            definition.identity[keyPath: field].map { Key(text: $0, file: file, kind: definition.identity.kind) }
+        func key(_ definition: GuestPairing.Definition, _ file: ExactText?) -> Key? {
+            definition.identity[keyPath: field].map { Key(text: ExactText($0), file: file, kind: definition.identity.kind) }
         }
-        pair { key($0, $0.file) }
+        pair { key($0, ExactText($0.file)) }
         pair { key($0, nil) }
     }
 
     /// Pairs the definitions that are left with the first earlier definition of their UUID, which is paired already.
     mutating func pairCopies() {
-        var first: [String: Int] = [:]
+        var first: [ExactText: Int] = [:]
         for index in old.indices.reversed() where old[index].identity.kind == .definition {
-            if let uuid = old[index].identity.uuid { first[uuid] = index }
+            if let uuid = old[index].identity.uuid { first[ExactText(uuid)] = index }
         }
         for index in new.indices where places[index] == nil && new[index].identity.kind == .definition {
-            places[index] = new[index].identity.uuid.flatMap { first[$0] }
+            places[index] = new[index].identity.uuid.flatMap { first[ExactText($0)] }
         }
     }
 
     /// Pairs definitions in files with the same path that contain no other definition.
     mutating func pairAloneInTheirFiles() {
         let crowded = Self.crowded(old).union(Self.crowded(new))
-        pair { crowded.contains($0.file) ? nil : Key(text: $0.file, kind: $0.identity.kind) }
+        pair { definition in
+            let file = ExactText(definition.file)
+            return crowded.contains(file) ? nil : Key(text: file, kind: definition.identity.kind)
+        }
     }
 
     /// Pairs definitions of different kinds in the same file: a definition was moved into or out of a snapshot.
     mutating func pairAcrossKinds(by field: KeyPath<GuestIdentity, String?>) {
         pair { definition in
-            definition.identity[keyPath: field].map { Key(text: $0, file: definition.file, kind: nil) }
+            definition.identity[keyPath: field].map { Key(text: ExactText($0), file: ExactText(definition.file), kind: nil) }
         }
     }
 
@@ -203,9 +206,9 @@ private struct Matching {
     }
 
     /// The files with several definitions.
-    private static func crowded(_ definitions: [GuestPairing.Definition]) -> Set<String> {
-        var seen: Set<String> = [], crowded: Set<String> = []
-        for definition in definitions where !seen.insert(definition.file).inserted { crowded.insert(definition.file) }
+    private static func crowded(_ definitions: [GuestPairing.Definition]) -> Set<ExactText> {
+        var seen: Set<ExactText> = [], crowded: Set<ExactText> = []
+        for file in definitions.lazy.map({ ExactText($0.file) }) where !seen.insert(file).inserted { crowded.insert(file) }
         return crowded
     }
 }

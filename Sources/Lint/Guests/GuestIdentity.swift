@@ -12,6 +12,18 @@ public struct GuestIdentity: Sendable, Hashable {
     /// A plain definition, libvirt's record of a running domain, or one of the two definitions in a snapshot.
     package enum Kind: Hashable, Sendable { case definition, status, snapshot, snapshotInactive }
 
+    /// Two guests have the same name only if its bytes are the same, as libvirt compares it.
+    public static func == (a: GuestIdentity, b: GuestIdentity) -> Bool {
+        a.kind == b.kind && a.uuid.map(ExactText.init) == b.uuid.map(ExactText.init) && a.name.map(ExactText.init) == b.name.map(ExactText.init)
+    }
+
+    /// Hashes what `==` compares.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(kind)
+        hasher.combine(uuid.map(ExactText.init))
+        hasher.combine(name.map(ExactText.init))
+    }
+
     /// Copies the identity of a guest, which stays valid after the guest.
     public init(_ guest: Guest) { self.init(guest.domain) }
 

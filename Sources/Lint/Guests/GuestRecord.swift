@@ -62,7 +62,7 @@ public struct GuestRecord: Sendable, Equatable {
     /// The digits of a UUID in lower case; nil if there are none. libvirt accepts dashes anywhere and both cases
     /// (viruuid.c, `virUUIDParse`).
     static func normalized(uuid: String) -> String? {
-        let digits = uuid.filter { $0 != "-" && !$0.isWhitespace }.lowercased()
+        let digits = String(String.UnicodeScalarView(uuid.unicodeScalars.filter { $0 != "-" && !$0.properties.isWhitespace })).lowercased()
         return digits.isEmpty ? nil : digits
     }
 }

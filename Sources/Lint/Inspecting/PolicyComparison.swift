@@ -40,30 +40,34 @@ struct PolicyComparison {
     // MARK: Values for all guests
 
     private var files: [Loosening] {
-        func plain(_ patterns: [String]) -> [String] { patterns.filter { !$0.hasPrefix("!") } }
-        func negated(_ patterns: [String]) -> [String] { patterns.filter { $0.hasPrefix("!") } }
+        func isNegated(_ pattern: ExactText) -> Bool { pattern.text.utf8.first == UInt8(ascii: "!") }
+        func plain(_ patterns: [ExactText]) -> [ExactText] { patterns.filter { !isNegated($0) } }
+        func negated(_ patterns: [ExactText]) -> [ExactText] { patterns.filter(isNegated) }
         // Of the patterns that match a file, the last one decides.
-        func isReordered(_ before: [String], _ after: [String]) -> Bool {
+        func isReordered(_ before: [ExactText], _ after: [ExactText]) -> Bool {
             let common = Set(before).intersection(after), left = before.filter(common.contains)
             return !negated(left).isEmpty && left != after.filter(common.contains)
         }
-        let old = old.policy, new = new.policy
         // In another directory, only patterns for names mean the same.
-        func comparable(_ patterns: [String]) -> [String] {
-            self.old.directory == self.new.directory ? patterns : patterns.filter { !$0.utf8.dropLast().contains(UInt8(ascii: "/")) }
+        let isSameDirectory = ExactText(old.directory) == ExactText(new.directory)
+        func comparable(_ patterns: [ExactText]) -> [ExactText] {
+            isSameDirectory ? patterns : patterns.filter { !$0.text.utf8.dropLast().contains(UInt8(ascii: "/")) }
         }
-        let before = comparable(old.exclude), includedNow = comparable(new.include)
+        let excludedNow = new.policy.exclude.map(ExactText.init), includedBefore = old.policy.include.map(ExactText.init)
+        let excludedBefore = comparable(old.policy.exclude.map(ExactText.init)), includedNow = comparable(new.policy.include.map(ExactText.init))
         var found: [Loosening] = []
-        let excluded = plain(new.exclude).filter { !before.contains($0) } + negated(before).filter { !new.exclude.contains($0) }.map { "no \($0)" }
+        let excluded = plain(excludedNow).filter { !excludedBefore.contains($0) }.map(\.text)
+            + negated(excludedBefore).filter { !excludedNow.contains($0) }.map { "no \($0.text)" }
         if !excluded.isEmpty {
             found.append(Loosening(text: "exclude: leaves out more definitions (\(listing(excluded)))", place: .key("exclude")))
-        } else if isReordered(before, new.exclude) {
+        } else if isReordered(excludedBefore, excludedNow) {
             found.append(Loosening(text: "exclude: another order of patterns can leave out more definitions", place: .key("exclude")))
         }
-        let included = plain(old.include).filter { !includedNow.contains($0) }.map { "no \($0)" } + negated(new.include).filter { !old.include.contains($0) }
+        let included = plain(includedBefore).filter { !includedNow.contains($0) }.map { "no \($0.text)" }
+            + negated(new.policy.include.map(ExactText.init)).filter { !includedBefore.contains($0) }.map(\.text)
         if !included.isEmpty {
             found.append(Loosening(text: "include: fewer definitions are checked (\(listing(included)))", place: .key("include")))
-        } else if isReordered(old.include, includedNow) {
+        } else if isReordered(includedBefore, includedNow) {
             found.append(Loosening(text: "include: with another order of patterns, fewer definitions can be checked", place: .key("include")))
         }
         return found

@@ -46,7 +46,7 @@ package final class CheckJob: Sendable {
         remarks.forEach { output.remark($0) }
         if let old = inputs.earlier {
             let reading = EarlierReading(
-                old, inputs, blobs, maximumDomainSize: settings.maximumDomainSize, isExcluded: sources.excludes)
+                old, inputs, blobs, settings, isExcluded: sources.excludes)
             for failure in reading.failures { try output.fail(failure) }
             for remark in reading.remarks { output.remark(remark) }
             earlier = reading.side

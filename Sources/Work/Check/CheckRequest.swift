@@ -19,6 +19,10 @@ package struct CheckRequest: Sendable, Equatable {
     package var policyRevision: String?
     /// The revision whose policies applied before, if it is another one than the earlier side. Somebody pushes the new one.
     package var replacedPolicies: String?
+    /// The revision whose policies apply to the next push. What they check and those before did not is judged, too.
+    var nextPolicies: String?
+    /// The commit in which guests are looked for, too, that seem to be new: that of the server's HEAD before a push.
+    var head: String?
     /// Skip what `.gitignore` files ignore, where directories are searched.
     package var usesGitignore = true
     package var mode = CheckMode.report
@@ -87,6 +91,8 @@ package struct CheckRequest: Sendable, Equatable {
                 including: included, channels
             ) { failures.append($0) }
             try inputs.add(unstagedFiles)
+            inputs.head = head == inputs.commit ? nil : head
+            if let nextPolicies { try inputs.addNewlyChecked(by: nextPolicies, before: replacedPolicies, settings) }
         }
         if let file = settings.inputFile { try inputs.takeStandardInput(for: FilePath(file)) }
         let job = try CheckJob(

@@ -48,7 +48,7 @@ final class InputSources: Sendable {
         var left: [InputFile] = []
         inputs.present.removeAll { input in
             // A policy that cannot be read is reported when the input is judged.
-            guard !input.isNamed, let policy = try? policy(for: input), policy.excludes(input) else { return false }
+            guard !input.isNamed, !input.isNewlyChecked, let policy = try? policy(for: input), policy.excludes(input) else { return false }
             excluding.formUnion([policy.name].compactMap { $0 })
             if inputs.repository != nil {
                 var unchecked = input

@@ -15,10 +15,14 @@ package struct CheckInputs {
     var base: String?
     /// The earlier commit, whose history is searched for guests that were deleted; nil if the earlier side is no commit.
     var commit: String?
+    /// Another commit that may have guests which seem to be new; nil for none.
+    var head: String?
     /// Paths of files that differ between the two sides.
     var changed: Set<[UInt8]> = []
     /// Changed files that are not checked, because of their names or because the policy excludes them.
     var unchecked: [InputFile] = []
+    /// Paths of files that a pushed policy has checked, and the one before did not.
+    var newlyChecked: Set<FilePath> = []
     /// What policies include besides `*.xml`; nil for nothing.
     private var included: IncludedFiles?
     /// Directories that were named, and in which `.gitignore` files ignore all definitions.
@@ -110,7 +114,7 @@ package struct CheckInputs {
         let changes = compared.changes
         try Self.expect(
             paths, below, among: changes,
-            or: { try (all() + (base.map { try repository.entries(of: $0) } ?? [])).map(\.path) + compared.leadingOut })
+            or: { try (all() + (base.map { try repository.entries(of: $0) } ?? [])).map(\.path) + compared.refused.map(\.path) })
         present = present(of: compared, newLinks, below, in: repository)
         self.base = base
         changed = Set(changes.map(\.path))
@@ -131,9 +135,9 @@ package struct CheckInputs {
         }
     }
 
-    /// The inputs of git's: new sides of changes, and links that lead out, which cannot be read.
+    /// The inputs of git's: new sides of changes, and links that are refused, which cannot be read.
     private func present(
-        of compared: (changes: [GitRepository.Change], leadingOut: [[UInt8]]), _ links: GitLinks, _ below: [[UInt8]], in repository: GitRepository
+        of compared: (changes: [GitRepository.Change], refused: [(path: [UInt8], why: GitLinks.Refusal)]), _ links: GitLinks, _ below: [[UInt8]], in repository: GitRepository
     ) -> [InputFile] {
         let files = compared.changes.compactMap { change -> InputFile? in
             guard let id = change.new, isWanted(change.path, below: below) else { return nil }
@@ -141,15 +145,7 @@ package struct CheckInputs {
             input.isLink = links.targets[change.path] != nil
             return input
         }
-        let leadingOut = compared.leadingOut.map { path in
-            var input = InputFile(path: path, blob: "", in: repository, named: below)
-            input.content = .failure(
-                IOFailure(
-                    message: "\(printable(input.name)): not checked: the symbolic link leads out of the repository's files: "
-                        + "put the definition in its place, or exclude it in the policy"))
-            return input
-        }
-        return files + leadingOut
+        return files + compared.refused.map { InputFile(refusedLink: $0.path, $0.why, in: repository, named: below) }
     }
 
     /// Adds files of the work tree to what is staged: those of which nothing is staged, as they are. What the policy excludes and

@@ -19,30 +19,39 @@ struct DeletedGuests {
     /// The longest path that Linux follows (PATH_MAX).
     private static let longestPath = 4096
 
+    /// The guests to look for.
+    private var sought = ByGuest<Bool>()
     /// The definitions that were found, the last one first.
     private var found = ByGuest<[FormerDefinition]>()
+    /// The ids of contents that were read.
+    private var seen: Set<String> = []
+    private let blobs: GitBlobs
+    private let reader: DomainReader
     /// What was not read of the history, in words for a person; empty if all of it was read.
     private(set) var unread: [String] = []
 
+    /// - Parameter guests: those to look for.
+    init(_ guests: [GuestIdentity], _ blobs: GitBlobs, _ reader: DomainReader) {
+        self.blobs = blobs
+        self.reader = reader
+        for guest in guests { sought.update(guest) { $0 = true } }
+    }
+
+    /// Looks for the guests in a commit's history.
+    ///
     /// - Parameters:
-    ///   - guests: those to look for.
     ///   - commit: the last commit that is read.
     ///   - wasChecked: whether a path of a version is that of a definition that is checked.
     /// - Throws: `IOFailure` where git fails.
-    init(
-        _ guests: [GuestIdentity], before commit: String, _ blobs: GitBlobs, _ reader: DomainReader, wasChecked: ([UInt8]) -> Bool
-    ) throws {
-        var sought = ByGuest<Bool>()
-        for guest in guests { sought.update(guest) { $0 = true } }
+    mutating func search(before commit: String, wasChecked: ([UInt8]) -> Bool) throws {
         let history = try GitHistory(before: commit, most: Self.mostCommits)
         if history.isCut {
-            unread.append("the last \(Self.mostCommits) commits delete no guest like it, and older ones were not read")
+            noteUnread("the last \(Self.mostCommits) commits delete no guest like it, and older ones were not read")
         }
         let linked = Self.files(ledToBy: history.links, blobs, wasChecked)
-        var seen: Set<String> = []
         let versions = history.versions.filter { (wasChecked($0.path) || linked.contains($0.path)) && seen.insert($0.id).inserted }
         if versions.count > Self.mostVersions {
-            unread.append("the last \(Self.mostVersions) versions of definitions contain no guest like it, and older ones were not read")
+            noteUnread("the last \(Self.mostVersions) versions of definitions contain no guest like it, and older ones were not read")
         }
         blobs.expect(versions.prefix(Self.mostVersions).map(\.id))
         var isTooLarge = false
@@ -52,16 +61,37 @@ struct DeletedGuests {
                 continue
             }
             let file = "\(String(decoding: version.path, as: UTF8.self)), before commit \(version.commit.prefix(12))"
-            var found: [(identity: GuestIdentity, definition: FormerDefinition)] = []
-            let collector = GuestCollector { guest in
-                let identity = GuestIdentity(guest)
-                if !sought.values(for: identity).isEmpty { found.append((identity, FormerDefinition(GuestRecord(guest), file: file))) }
+            collect(in: file) { [reader] collector in
+                try content.withUnsafeBytes { try InputFile.read($0, named: file, with: reader, into: collector) }
             }
-            // What was malformed then is no definition.
-            try? content.withUnsafeBytes { try InputFile.read($0, named: file, with: reader, into: collector) }
-            for (identity, definition) in found { add(definition, of: identity) }
         }
-        if isTooLarge { unread.append("versions of more than \(Self.mostBytes >> 20) MiB were not read") }
+        if isTooLarge { noteUnread("versions of more than \(Self.mostBytes >> 20) MiB were not read") }
+    }
+
+    /// Looks for the guests in files of a version.
+    ///
+    /// - Parameter version: its name for a person.
+    mutating func search(_ files: [InputFile], of version: String) {
+        let new = files.filter { $0.blob.map { seen.insert($0).inserted } ?? false }
+        blobs.expect(new.compactMap(\.blob))
+        for input in new {
+            collect(in: "\(input.path.string) in \(version)") { [blobs, reader] in try input.read(blobs, with: reader, into: $0) }
+        }
+    }
+
+    /// - Parameter read: reads a file. What is malformed is no definition.
+    private mutating func collect(in file: String, _ read: (GuestCollector) throws -> Void) {
+        var found: [(identity: GuestIdentity, definition: FormerDefinition)] = []
+        let collector = GuestCollector { [sought] guest in
+            let identity = GuestIdentity(guest)
+            if !sought.values(for: identity).isEmpty { found.append((identity, FormerDefinition(GuestRecord(guest), file: file))) }
+        }
+        try? read(collector)
+        for (identity, definition) in found { add(definition, of: identity) }
+    }
+
+    private mutating func noteUnread(_ text: String) {
+        if !unread.contains(text) { unread.append(text) }
     }
 
     /// The former definitions of a guest, the last one first; empty if none was found.

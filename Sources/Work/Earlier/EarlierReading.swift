@@ -17,6 +17,7 @@ struct EarlierReading {
 
     private let inputs: CheckInputs
     private let blobs: GitBlobs
+    private let settings: Settings
     private let isExcluded: (InputFile) -> Bool
     private let reader: DomainReader
     private var old: [Earlier] = []
@@ -24,7 +25,7 @@ struct EarlierReading {
     /// The guests of the present side that are taken for Windows.
     private var windows: Set<GuestIdentity> = []
     private var pairing = GuestPairing(old: [], new: [])
-    private var former: [String: [GuestIdentity: [FormerDefinition]]] = [:]
+    private var former: [ExactText: [GuestIdentity: [FormerDefinition]]] = [:]
 
     /// What could not be read of the earlier side.
     private(set) var failures: [EarlierSideFailure] = []
@@ -33,12 +34,13 @@ struct EarlierReading {
 
     /// - Parameter isExcluded: whether its policy excludes a file.
     init(
-        _ files: [InputFile], _ inputs: CheckInputs, _ blobs: GitBlobs, maximumDomainSize: Int, isExcluded: @escaping (InputFile) -> Bool
+        _ files: [InputFile], _ inputs: CheckInputs, _ blobs: GitBlobs, _ settings: Settings, isExcluded: @escaping (InputFile) -> Bool
     ) {
         self.inputs = inputs
+        self.settings = settings
         self.blobs = blobs
         self.isExcluded = isExcluded
-        reader = DomainReader(maximumDomainSize: maximumDomainSize)
+        reader = DomainReader(maximumDomainSize: settings.maximumDomainSize)
         readOld(files)
         readPresent()
         pair()
@@ -100,7 +102,9 @@ struct EarlierReading {
     /// all.
     private func originals(of uuids: Set<String>) throws -> [Earlier] {
         guard !uuids.isEmpty, let base = inputs.base, let repository = inputs.repository else { return [] }
-        func isUnchanged(_ path: [UInt8]) -> Bool { !inputs.changed.contains(path) && inputs.isWanted(path) }
+        func isUnchanged(_ path: [UInt8]) -> Bool {
+            !inputs.changed.contains(path) && !inputs.newlyChecked.contains(FilePath(bytes: path)) && inputs.isWanted(path)
+        }
         let links = try GitLinks(of: base, in: repository, where: isUnchanged).files
         let files = try repository.entries(of: base).filter { isUnchanged($0.path) } + links
         blobs.expect(files.map(\.id))
@@ -120,33 +124,57 @@ struct EarlierReading {
 
     // MARK: Guests that come back
 
-    /// Looks in the history for the former definitions of guests that seem to be new, or come from files that were not
-    /// checked: their changes there were not checked either.
+    /// Looks in the history for the former definitions of guests that seem to be new, that take the place of a guest without Windows
+    /// in a file, or that come from files that were not checked: their changes there were not checked either.
     private mutating func addDeleted() throws {
         guard let commit = inputs.commit, let repository = inputs.repository else { return }
         let sought = present.filter { definition in
             guard let earlier = earlier(of: definition) else { return true }
-            return !earlier.wasChecked
+            // Changes of a guest that is no Windows guest are not errors: it could get the other CPU first.
+            return !earlier.wasChecked || earlier.record.windows == nil && !Self.isSame(earlier.identity, definition.identity)
         }
         guard !sought.isEmpty else { return }
-        let deleted = try DeletedGuests(sought.map(\.identity), before: commit, blobs, reader) { path in
-            inputs.isWanted(path) && !isExcluded(InputFile(path: path, blob: "", in: repository))
+        var deleted = DeletedGuests(sought.map(\.identity), blobs, reader)
+        try deleted.search(before: commit) { path in
+            // A file that is checked from now on may have been checked before, until a policy left it out.
+            inputs.newlyChecked.contains(FilePath(bytes: path)) || inputs.isWanted(path) && !isExcluded(InputFile(path: path, blob: "", in: repository))
         }
+        if let head = inputs.head { try search(head, in: repository, for: &deleted) }
         for definition in sought {
             let guest = definition.identity
             let found = deleted.definitions(of: guest)
             if !found.isEmpty {
                 // What it was later in files that were not checked does not count.
-                former[definition.file, default: [:]][guest] = found
+                former[ExactText(definition.file), default: [:]][guest] = found
             } else if earlier(of: definition) == nil, !deleted.unread.isEmpty, windows.contains(guest) {
                 remarks.append("domain \(guest.name ?? guest.uuid ?? "") counts as new: \(deleted.unread.joined(separator: "; "))")
             }
         }
     }
 
+    /// Looks for guests in another commit and its history: a branch need not contain either, and whoever may push can create one that
+    /// does not. By that commit's policies, the files were checked.
+    private func search(_ head: String, in repository: GitRepository, for deleted: inout DeletedGuests) throws {
+        let paths = try CheckedPaths(settings, by: head, in: repository)
+        let tree = try repository.tree(of: head)
+        // What both versions have is among the earlier definitions, or has been compared with them.
+        let files = try repository.changes(from: inputs.base, to: tree).compactMap { change -> GitRepository.Entry? in
+            change.new.flatMap { paths.contains(change.path) ? GitRepository.Entry(path: change.path, id: $0) : nil }
+        }
+        let links = try GitLinks(of: tree, in: repository, where: paths.contains).files
+        deleted.search((files + links).map { InputFile(path: $0.path, blob: $0.id, in: repository) }, of: "the server's HEAD")
+        try deleted.search(before: head, wasChecked: paths.contains)
+    }
+
     /// The earlier definition of a guest of the present side.
     private func earlier(of definition: GuestPairing.Definition) -> Earlier? {
         pairing.place(of: definition.identity, file: definition.file).map { old[$0] }
+    }
+
+    /// Whether two definitions are those of one guest, and not only stand in the same place.
+    private static func isSame(_ a: GuestIdentity, _ b: GuestIdentity) -> Bool {
+        if let one = a.uuid, let other = b.uuid { return ExactText(one) == ExactText(other) }
+        return a.name.map(ExactText.init) == b.name.map(ExactText.init)
     }
 
     // MARK: Guests that go away
@@ -170,12 +198,14 @@ struct EarlierReading {
         }
         return remarks.map { printable($0) }
     }
+
     /// Why a file is no definition by its path.
     private static func whyUnchecked(_ path: FilePath) -> String {
         var reasons: [String] = []
         if !path.bytes.suffix(4).elementsEqual(".xml".utf8) { reasons.append("is not named *.xml") }
-        if path.lastComponent?.string.hasPrefix(".") ?? false { reasons.append("has a name that begins with a dot") }
-        if path.removingLastComponent().components.contains(where: { $0.string.hasPrefix(".") }) { reasons.append("lies in a hidden directory") }
+        func isHidden(_ name: FilePath.Component) -> Bool { name.string.utf8.first == UInt8(ascii: ".") }
+        if path.lastComponent.map(isHidden) ?? false { reasons.append("has a name that begins with a dot") }
+        if path.removingLastComponent().components.contains(where: isHidden) { reasons.append("lies in a hidden directory") }
         return reasons.joined(separator: " and ")
     }
 }

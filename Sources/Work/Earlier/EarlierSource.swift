@@ -15,8 +15,8 @@ enum EarlierSource {
         if text == "-" {
             throw IOFailure(message: "--against -: the earlier side is read more than once, so it cannot be stdin: write it to a file")
         }
-        if text.hasSuffix("...") {
-            let repository = try GitRepository(), revision = String(text.dropLast(3))
+        if text.utf8.suffix(3).elementsEqual("...".utf8) {
+            let repository = try GitRepository(), revision = String(decoding: text.utf8.dropLast(3), as: UTF8.self)
             _ = try repository.tree(of: revision)
             let common = try repository.mergeBase(revision, present)
             self = .tree(try common.map { try repository.tree(of: $0) }, commit: common, repository)

@@ -46,22 +46,34 @@ struct PolicyChanges {
         let changes = try versions.newTree.map { try repository.changes(from: versions.oldTree, to: $0) }
             ?? repository.stagedChanges(from: versions.oldTree)
         let gone = changes.filter { $0.new == nil }.map { FilePath(bytes: $0.path) }
-        var seen: Set<String> = []
+        var seen: Set<Said> = []
         for policy in Set(old.policies + new.policies).sorted(by: { $0.bytes.lexicographicallyPrecedes($1.bytes) }) {
             do {
                 let before = try Side(policy, in: old), after = try Side(policy, in: new)
                 let missing = gone.filter { before.namesHost($0) || after.namesHost($0) }
-                if before.ids == after.ids, missing.isEmpty { continue }
+                if before.isSame(as: after), missing.isEmpty { continue }
                 let found = try self.findings(from: before, to: after, policy)
                 guard !found.isEmpty else { continue }
                 let notes = try self.notes(versions, before.files + after.files + missing)
-                for (file, var finding) in found where seen.insert("\(file) \(finding.start.line) \(finding.message)").inserted {
+                for (file, var finding) in found where seen.insert(Said(file, finding)).inserted {
                     finding.notes += notes
                     add(finding, file)
                 }
             } catch {
                 addRemark("the policies", policy, error)
             }
+        }
+    }
+
+    /// A finding that two policies share, if it is about a file that both extend.
+    private struct Said: Hashable {
+        var file: FilePath
+        var line: Int
+        var message: ExactText
+        var severity: Severity
+
+        init(_ file: FilePath, _ finding: Finding) {
+            (self.file, line, message, severity) = (file, finding.start.line, ExactText(finding.message), finding.severity)
         }
     }
 
@@ -136,7 +148,7 @@ extension PolicyChanges {
         /// The policy's file and those that it extends, from the top of the tree; empty if it does not lie in the version.
         let files: [FilePath]
         /// The ids of their contents.
-        let ids: [String]
+        private let ids: [String?]
         /// The patterns of host files, and the directories that they start from.
         private let patterns: [(pattern: FilePattern, directory: FilePath)]
 
@@ -150,11 +162,14 @@ extension PolicyChanges {
             }
             let chain = found.place == .tree ? found.chain : nil
             files = chain?.files ?? []
-            ids = files.map { "\($0) \(tree.id(of: $0) ?? "")" }
+            ids = files.map { tree.id(of: $0) }
             patterns = try chain.map { [origin = found.origin] chain in
                 try chain.policy(origin: origin).hosts.filter { $0.kind == .files }.map { (FilePattern($0.spec), chain.directory(of: $0.document)) }
             } ?? []
         }
+
+        /// Whether the same files decide, with the same contents.
+        func isSame(as other: Side) -> Bool { files == other.files && ids == other.ids }
 
         /// Whether a host pattern matches a path from the top of the tree.
         func namesHost(_ path: FilePath) -> Bool {

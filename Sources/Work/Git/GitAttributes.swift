@@ -55,18 +55,38 @@ enum GitAttributes {
         let directory = file.path.dropLast(fileName.utf8.count)
         let name = printable(String(decoding: file.path, as: UTF8.self))
         let content = try objects.content(of: file.id, limit: 1 << 20)
-        return content.split(separator: 0x0a, omittingEmptySubsequences: false).enumerated().flatMap { number, text -> [Line] in
-            let words = text.split { [0x20, 0x09, 0x0d].contains($0) }
-            guard let first = words.first, first.first != UInt8(ascii: "#") else { return [] }
-            // A name in quotation marks, and a macro, whose name can stand in any line.
-            let isPattern = first.first != UInt8(ascii: "\"") && !first.starts(with: "[attr]".utf8)
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let text = content.dropFirst(content.starts(with: mark) ? mark.count : 0)
+        return text.split(separator: 0x0a, omittingEmptySubsequences: false).enumerated().flatMap { number, line -> [Line] in
+            // To git, a line is a C string.
+            let (pattern, words) = parts(of: line.prefix { $0 != 0 })
             return changing.compactMap { attribute in
-                let gives = words.dropFirst().contains { $0.elementsEqual(attribute.utf8) || $0.starts(with: "\(attribute)=".utf8) }
-                guard gives else { return nil }
-                return Line(
-                    directory: directory[...], pattern: isPattern ? IgnorePattern(first) : nil, attribute: attribute, place: "\(name):\(number + 1)")
+                guard words.contains(where: { $0.elementsEqual(attribute.utf8) || $0.starts(with: "\(attribute)=".utf8) }) else { return nil }
+                return Line(directory: directory[...], pattern: pattern, attribute: attribute, place: "\(name):\(number + 1)")
             }
         }
+    }
+
+    /// The pattern of a line, nil if it cannot be told which paths the line is for, and the attributes after it (git's attr.c,
+    /// `parse_attr_line`).
+    private static func parts(of line: ArraySlice<UInt8>) -> (pattern: IgnorePattern?, words: [ArraySlice<UInt8>]) {
+        func words(_ text: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] { text.split { [0x20, 0x09, 0x0d].contains($0) } }
+        let all = words(line)
+        guard let first = all.first, first.first != UInt8(ascii: "#") else { return (nil, []) }
+        if first.first == UInt8(ascii: "\"") {
+            // The attributes follow the closing quotation mark, with a blank or without one. If git cannot read the name, for
+            // example because of an unknown escape, they follow the first blank.
+            return (nil, all.dropFirst() + words(afterName(line[first.startIndex...])))
+        }
+        // A macro's name can stand in any line.
+        return (first.starts(with: "[attr]".utf8) ? nil : IgnorePattern(first), Array(all.dropFirst()))
+    }
+
+    /// What follows a name in quotation marks.
+    private static func afterName(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var index = text.startIndex + 1
+        while index < text.endIndex, text[index] != UInt8(ascii: "\"") { index += text[index] == UInt8(ascii: "\\") ? 2 : 1 }
+        return text[min(index + 1, text.endIndex)...]
     }
 
     /// A file that is checked by its name, or that `include` in a policy may name.
@@ -74,6 +94,7 @@ enum GitAttributes {
         if record.isLink { return false }
         if record.path.suffix(4).elementsEqual(".xml".utf8) { return true }
         guard let content = try objects.content(of: record.id, upTo: 1 << 20) else { return true }
-        return content.firstRange(of: "<domain".utf8) != nil
+        // A root in a namespace is a domain, too.
+        return content.firstRange(of: "<domain".utf8) != nil || content.firstRange(of: ":domain".utf8) != nil
     }
 }

@@ -11,7 +11,26 @@ struct GitLinks {
         /// A directory, or nothing: a clone has no definition there.
         case nothing
         /// A place whose content the version does not determine. The id is the link's own.
-        case outside(link: String)
+        case refused(link: String, Refusal)
+    }
+
+    /// Why it cannot be told which file a link leads to.
+    enum Refusal: Error {
+        case leadsOut
+        /// The target contains a NUL byte, at which Linux ends it. Whether git creates such a link depends on git's version.
+        case hasNUL
+        /// More bytes than Linux allows, but perhaps with a NUL byte before.
+        case isTooLong
+
+        /// What is wrong with the link, and what to do.
+        var text: String {
+            switch self {
+            case .leadsOut:
+                "the symbolic link leads out of the repository's files: put the definition in its place, or exclude it in the policy"
+            case .hasNUL: "the target of the symbolic link contains a NUL byte: create the link again"
+            case .isTooLong: "the target of the symbolic link has more bytes than Linux allows: create the link again"
+            }
+        }
     }
 
     /// The links, by their paths from the top of the tree.
@@ -39,7 +58,9 @@ struct GitLinks {
         var targets: [[UInt8]: Target] = [:]
         if !wanted.isEmpty {
             let resolution = Resolution(version: version, files: Version.files(records), objects: try GitObjects())
-            for (path, id) in wanted { targets[path] = resolution.target(of: path) ?? .outside(link: id) }
+            for (path, id) in wanted {
+                do throws(Refusal) { targets[path] = try resolution.target(of: path) } catch { targets[path] = .refused(link: id, error) }
+            }
         }
         self.init(targets: targets)
     }
@@ -70,8 +91,7 @@ struct GitLinks {
         /// The longest path that Linux follows (PATH_MAX).
         private static let longest = 4096
 
-        /// - Returns: nil if the link leads out of the version.
-        func target(of link: [UInt8]) -> Target? {
+        func target(of link: [UInt8]) throws(Refusal) -> Target {
             let slash = UInt8(ascii: "/")
             // The components that are still to be walked, the next one last, and the place that is reached.
             var ahead = link.split(separator: slash).map(Array.init).reversed() as [[UInt8]]
@@ -80,17 +100,19 @@ struct GitLinks {
             while let component = ahead.popLast() {
                 if component.elementsEqual(".".utf8) { continue }
                 if component.elementsEqual("..".utf8) {
-                    if place.popLast() == nil { return nil }
+                    if place.popLast() == nil { throw .leadsOut }
                     continue
                 }
                 place.append(component)
                 let path = Array(place.joined(separator: [slash]))
                 // A clone has files there that are no part of the version.
-                if String(decoding: component, as: UTF8.self).lowercased() == ".git" || version.submodules.contains(path) { return nil }
+                if component.map({ $0 >= 0x41 && $0 <= 0x5a ? $0 | 0x20 : $0 }).elementsEqual(".git".utf8) || version.submodules.contains(path) { throw .leadsOut }
                 guard let id = version.links[path] else { continue }
                 followed += 1
-                guard followed <= Self.mostLinks, let target = try? objects.content(of: id, limit: Self.longest) else { return .nothing }
-                if target.first == slash { return nil }
+                guard followed <= Self.mostLinks else { return .nothing }
+                guard let target = try? objects.content(of: id, limit: Self.longest) else { throw .isTooLong }
+                if target.contains(0) { throw .hasNUL }
+                if target.first == slash { throw .leadsOut }
                 place.removeLast()
                 ahead += target.split(separator: slash).map(Array.init).reversed()
             }
@@ -103,25 +125,25 @@ extension GitLinks {
     /// Adds what links make of the differences between two versions: a link counts as the file that it leads to, on either
     /// side. So a link is changed if its target is.
     ///
-    /// - Returns: the changes, and the paths of the new side's links that lead out of their version and did not before.
+    /// - Returns: the changes, and the new side's links that are refused and were not before.
     static func changes(
         _ changes: [GitRepository.Change], from old: GitLinks, to new: GitLinks
-    ) -> (changes: [GitRepository.Change], leadingOut: [[UInt8]]) {
+    ) -> (changes: [GitRepository.Change], refused: [(path: [UInt8], why: Refusal)]) {
         let paths = Set(old.targets.keys).union(new.targets.keys)
         guard !paths.isEmpty else { return (changes, []) }
         let known = Dictionary(changes.map { ($0.path, $0) }) { first, _ in first }
         var result = changes.filter { !paths.contains($0.path) }
-        var leadingOut: [[UInt8]] = []
+        var refused: [(path: [UInt8], why: Refusal)] = []
         func file(_ target: Target?) -> String? { if case .file(let id) = target { id } else { nil } }
         for path in paths.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
             let before = old.targets[path], after = new.targets[path]
             if before == after { continue }
-            if case .outside = after { leadingOut.append(path) }
+            if case .refused(_, let why) = after { refused.append((path, why)) }
             let change = GitRepository.Change(
                 path: path, old: file(before) ?? known[path]?.old, new: file(after) ?? known[path]?.new)
             if change.old != nil || change.new != nil { result.append(change) }
         }
         result.sort { $0.path.lexicographicallyPrecedes($1.path) }
-        return (result, leadingOut)
+        return (result, refused)
     }
 }

@@ -54,7 +54,7 @@ package struct GitRepository: Sendable {
     func treeIfAny(of revision: String) throws -> String? { try id(of: revision, as: "tree") }
 
     private func id(of revision: String, as type: String) throws -> String? {
-        guard !revision.hasPrefix("-"), !revision.isEmpty, !revision.utf8.contains(0) else { return nil }
+        guard !revision.utf8.starts(with: "-".utf8), !revision.isEmpty, !revision.utf8.contains(0) else { return nil }
         let answer = try GitProgram.output(of: ["rev-parse", "--verify", "--quiet", "\(revision)^{\(type)}"])
         guard answer.isSuccess else { return nil }
         return GitProgram.line(answer.output)
@@ -69,7 +69,7 @@ package struct GitRepository: Sendable {
     /// The merge base of two commits; nil where they have none.
     /// - Throws: `IOFailure` where git cannot tell, for example because one of them is no commit.
     func mergeBase(_ a: String, _ b: String) throws -> String? {
-        guard !a.hasPrefix("-"), !b.hasPrefix("-") else { return nil }
+        guard !a.utf8.starts(with: "-".utf8), !b.utf8.starts(with: "-".utf8) else { return nil }
         let answer = try GitProgram.output(of: ["merge-base", a, b])
         if answer.status == 1 { return nil }
         guard answer.isSuccess else { throw answer.failure(of: "merge-base") }
@@ -77,15 +77,15 @@ package struct GitRepository: Sendable {
     }
 
     /// The names of all branches: `refs/heads/main`.
-    func branches() throws -> Set<String> {
+    func branches() throws -> Set<[UInt8]> {
         let names = try GitProgram.run(["for-each-ref", "--format=%(refname)", "refs/heads"])
-        return Set(names.split(separator: 0x0a).map { String(decoding: $0, as: UTF8.self) })
+        return Set(names.split(separator: 0x0a).map(Array.init))
     }
 
     /// What HEAD names: `refs/heads/main`, whether or not that exists. If it names no branch, `HEAD`.
-    func nameOfHead() throws -> String {
+    func nameOfHead() throws -> [UInt8] {
         let answer = try GitProgram.output(of: ["symbolic-ref", "--quiet", "HEAD"])
-        return answer.isSuccess ? GitProgram.line(answer.output) : "HEAD"
+        return answer.isSuccess ? Array(answer.output.prefix { $0 != 0x0a }) : Array("HEAD".utf8)
     }
 
     /// Regular files of a tree.

@@ -8,11 +8,11 @@ import Reports
 /// only one that is left, would be one that somebody who may push can bring about.
 struct HeadBranch {
     /// HEAD's commit; nil if HEAD names a branch that does not exist.
-    private let commit: String?
+    let commit: String?
     /// What HEAD names: `refs/heads/main`.
-    private let name: String
+    private let name: [UInt8]
     /// The branches that exist.
-    private let branches: Set<String>
+    private let branches: Set<[UInt8]>
 
     /// - Throws: `IOFailure` where git fails.
     init(of repository: GitRepository) throws {
@@ -27,8 +27,8 @@ struct HeadBranch {
     func commitGoverning(_ update: BranchUpdate) throws -> String? {
         if commit != nil || branches.isEmpty { return commit }
         throw IOFailure(
-            message: "\(printable(update.reference)): refused, because nothing decides which policy applies to a new branch: the "
-                + "server's HEAD names \(printable(name)), which does not exist. On the server, set HEAD to the main branch: "
+            message: "\(update.name): refused, because nothing decides which policy applies to a new branch: the "
+                + "server's HEAD names \(Self.shown(name)), which does not exist. On the server, set HEAD to the main branch: "
                 + "git symbolic-ref HEAD refs/heads/NAME")
     }
 
@@ -37,11 +37,11 @@ struct HeadBranch {
     ///
     /// - Parameter deleted: the branches that a push deletes.
     /// - Throws: `IOFailure` if no branch is left.
-    func checkDeletion(of deleted: Set<String>) throws {
+    func checkDeletion(of deleted: Set<[UInt8]>) throws {
         guard commit == nil, !branches.isEmpty, branches.isSubset(of: deleted) else { return }
         throw IOFailure(
-            message: "\(branches.sorted().map { printable($0) }.joined(separator: ", ")): refused, because no branch would be left, and the "
-                + "next push could choose the policy: the server's HEAD names \(printable(name)), which does not exist. On the server, set "
+            message: "\(branches.sorted { $0.lexicographicallyPrecedes($1) }.map(Self.shown).joined(separator: ", ")): refused, because no branch would be left, and the "
+                + "next push could choose the policy: the server's HEAD names \(Self.shown(name)), which does not exist. On the server, set "
                 + "HEAD to the main branch: git symbolic-ref HEAD refs/heads/NAME")
     }
 
@@ -50,7 +50,9 @@ struct HeadBranch {
         guard commit == nil, branches.isEmpty, let first = updates.first, !updates.contains(where: { $0.reference == name }) else {
             return nil
         }
-        return "the server's HEAD names \(printable(name)), which this push does not create. Until HEAD names an existing branch, "
-            + "new branches will be refused. On the server, run: git symbolic-ref HEAD \(printable(first.reference))"
+        return "the server's HEAD names \(Self.shown(name)), which this push does not create. Until HEAD names an existing branch, "
+            + "new branches will be refused. On the server, run: git symbolic-ref HEAD \(first.name)"
     }
+
+    private static func shown(_ name: [UInt8]) -> String { printable(String(decoding: name, as: UTF8.self)) }
 }

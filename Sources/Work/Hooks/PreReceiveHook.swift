@@ -39,11 +39,13 @@ package struct PreReceiveHook {
                 // A new branch must not choose for itself: its author would choose the laxest policy in its history. Nor is it
                 // compared with its merge base: only the last commit of a push is checked, and not those before it.
                 let governing = try update.old ?? head.commitGoverning(update)
+                // What is in HEAD was judged when it came there.
                 let comparison = Comparison(
-                    base: governing, new: new, policy: usesPushedPolicy ? new : governing, replacedPolicies: governing)
+                    base: governing, new: new, policy: usesPushedPolicy ? new : governing, replacedPolicies: governing,
+                    head: head.commit == new ? nil : head.commit)
                 // Several branches with one commit are checked once.
                 guard done.insert(comparison).inserted else { continue }
-                if settings.format.isText { channels.complain("virt-cpu: \(printable(update.reference))") }
+                if settings.format.isText { channels.complain("virt-cpu: \(update.name)") }
                 try check(comparison)
             } catch let status as ExitStatus {
                 worst = worst == .failed ? worst : status
@@ -65,6 +67,8 @@ package struct PreReceiveHook {
         var policy: String?
         /// The policies that the pushed ones take the place of; nil for none.
         var replacedPolicies: String?
+        /// The server's HEAD before the push, in which guests that seem to be new are looked for; nil for none.
+        var head: String?
     }
 
     private func check(_ comparison: Comparison) throws {
@@ -80,6 +84,8 @@ package struct PreReceiveHook {
         request.against = comparison.base ?? String(repeating: "0", count: comparison.new.utf8.count)
         request.policyRevision = comparison.policy
         request.replacedPolicies = comparison.replacedPolicies
+        request.nextPolicies = comparison.new
+        request.head = comparison.head
         // A guest is recognized by its UUID and a hash that is quick, but no protection against somebody who looks for
         // collisions.
         var settings = settings

@@ -37,6 +37,8 @@ package struct InputFile: Sendable {
     package var isStream = false
     /// The file's name is not that of a definition, so it may be none, and errors in it are ignored.
     var isGuess = false
+    /// A pushed policy has the file checked, and the one before did not, which judges it.
+    var isNewlyChecked = false
     /// The policy excludes the file. Only earlier versions and files that are not checked say so.
     var isExcluded = false
 }

@@ -1,3 +1,4 @@
+import Reports
 import SystemPackage
 
 extension InputFile {
@@ -18,6 +19,12 @@ extension InputFile {
             file = repository.prefix.isEmpty ? self.path : shown
             directory = Files.nearestDirectory(of: place)
         }
+    }
+
+    /// A symbolic link of a version that is refused: it cannot be read.
+    init(refusedLink path: [UInt8], _ why: GitLinks.Refusal, in repository: GitRepository, named: [[UInt8]] = []) {
+        self.init(path: path, blob: "", in: repository, named: named)
+        content = .failure(IOFailure(message: "\(printable(name)): not checked: \(why.text)"))
     }
 
     /// Whether a path in git is a definition: `*.xml` outside hidden directories, or what a policy includes, as

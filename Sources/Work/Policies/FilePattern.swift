@@ -12,8 +12,9 @@ struct FilePattern {
 
     /// - Parameter pattern: empty components and `.` in it mean nothing, as in any path.
     init(_ pattern: String) {
-        let components = pattern.split(separator: "/").filter { $0 != "." }
-        self.pattern = (pattern.hasPrefix("/") ? "/" : "") + components.joined(separator: "/")
+        // A slash and a combining mark are one character to Swift, and a slash to Linux.
+        let components = pattern.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) }.filter { $0 != "." }
+        self.pattern = (Self.isAbsolute(pattern) ? "/" : "") + components.joined(separator: "/")
         glob = Glob(self.pattern, style: .files)
     }
 
@@ -25,7 +26,9 @@ struct FilePattern {
         glob.matches(path.string) || !isDeep && glob.mayMatch(below: path.string)
     }
 
-    private var isDeep: Bool { pattern.contains("**") }
+    private var isDeep: Bool { Array(pattern.utf8).firstRange(of: "**".utf8) != nil }
+
+    private static func isAbsolute(_ pattern: String) -> Bool { pattern.utf8.first == UInt8(ascii: "/") }
 
     /// The most names that the search for one pattern may read.
     private static let mostNames = 1_000_000
@@ -37,8 +40,8 @@ struct FilePattern {
     /// - Throws: `IOFailure` for a pattern that covers more than a million names or 64 levels of directories, and for a
     ///   directory that cannot be read.
     func files(in directory: FilePath) throws -> [FilePath] {
-        let fixed = pattern.split(separator: "/", omittingEmptySubsequences: true).dropLast().prefix { !Glob.isPattern(String($0)) }
-        let isAbsolute = pattern.hasPrefix("/")
+        let fixed = pattern.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) }.dropLast().prefix { !Glob.isPattern(String($0)) }
+        let isAbsolute = Self.isAbsolute(pattern)
         var search = Search(glob: glob, start: isAbsolute ? "" : directory)
         let start = (isAbsolute ? "/" : "") + fixed.joined(separator: "/")
         if !Glob.isPattern(pattern) {
@@ -89,7 +92,7 @@ struct FilePattern {
                 throw IOFailure(message: "\(shown): a host pattern would search more than \(FilePattern.mostNames) names: use a narrower pattern")
             }
             for (name, mayBeLink) in entries {
-                let relative = path.isEmpty ? name.string : path.hasSuffix("/") ? path + name.string : "\(path)/\(name.string)"
+                let relative = path.isEmpty ? name.string : path.utf8.last == UInt8(ascii: "/") ? path + name.string : "\(path)/\(name.string)"
                 let file = directory.isEmpty ? FilePath(root: nil, [name]) : directory.appending(name)
                 if glob.matches(relative), !Files.isDirectory(file) { found.append(file) }
                 if glob.mayMatch(below: relative), Files.isDirectory(file), !(isDeep && mayBeLink && Files.isSymbolicLink(file)) {

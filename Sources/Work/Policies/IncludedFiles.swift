@@ -57,7 +57,7 @@ final class IncludedFiles {
     private func patterns(in directory: FilePath, _ repository: GitRepository) -> Patterns? {
         if let known = inVersion[directory] { return known }
         let above = directory.removingLastComponent()
-        let isHidden = directory.lastComponent?.string.hasPrefix(".") ?? false
+        let isHidden = directory.lastComponent?.string.utf8.first == UInt8(ascii: ".")
         var found: Patterns?
         if !isHidden || patterns(in: above, repository) != nil {
             // A file of any name in the directory.

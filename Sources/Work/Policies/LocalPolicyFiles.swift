@@ -49,11 +49,11 @@ struct LocalPolicyFiles: PolicyFiles {
     /// Why a policy that was found beside its input may not extend a path, whatever file it leads to.
     static func refusal(of word: String) -> String? {
         let path = FilePath(word)
-        if path.isAbsolute || word.hasPrefix("~") {
+        if path.isAbsolute || word.utf8.first == UInt8(ascii: "~") {
             return "\(printable(word)) is not relative to the policy's directory: a policy found beside its input can only "
                 + "extend files of its repository, or below its own directory"
         }
-        guard ["yaml", "yml"].contains(path.extension) || path.lastComponent?.string == PolicyFile.name else {
+        guard ["yaml", "yml"].contains(path.extension) || path.lastComponent == PolicyFile.component else {
             return "\(printable(word)) is not named *.yaml or *.yml: a policy found beside its input can extend no other files"
         }
         return nil

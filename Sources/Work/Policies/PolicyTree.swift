@@ -80,7 +80,7 @@ struct PolicyTree: PolicyFiles {
     /// The id of a file's content; nil if there is no such file.
     func id(of file: FilePath) -> String? { blobs[file] }
 
-    private static func isPolicy(_ file: FilePath) -> Bool { file.lastComponent?.string == PolicyFile.name }
+    private static func isPolicy(_ file: FilePath) -> Bool { file.lastComponent == PolicyFile.component }
 
     /// All policies in the revision.
     var policies: [FilePath] {

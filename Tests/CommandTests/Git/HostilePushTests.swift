@@ -70,6 +70,10 @@ struct HostilePushTests {
         // There is no definition below.
         ("a/.gitattributes", "[attr]x export-subst", false),
         (".gitattributes", "*.xml text eol=lf\n*.c ident\n# *.xml ident\n*.xml -ident", false),
+        // A line is a C string to git, and what follows a name in quotation marks need not be separated from it.
+        (".gitattributes", "*.xml ident\0", true), (".gitattributes", "*.xml ident\0x", true), (".gitattributes", "*.xml \0ident", false),
+        (".gitattributes", "\"*.xml\"ident", true), (".gitattributes", "\"*.\\170ml\" ident", true), (".gitattributes", "\"*.xml\"-ident", false),
+        (".gitattributes", "\u{FEFF}*.xml ident", true),
     ])
     func attributes(_ file: String, _ lines: String, _ isRefused: Bool) {
         let repository = repository([("vms/web.xml", Definitions.hostModel), ("main.c", "int main;")])
@@ -88,6 +92,19 @@ struct HostilePushTests {
         repository.write("new.xml", Definitions.hostModel)
         repository.commit()
         #expect(push(repository, from: old).status == 2)
+    }
+
+    @Test("Attributes count for a file of any name that may hold a domain, because a later policy can include it", arguments: [
+        (Definitions.hostModel, true), ("<x:domain xmlns:x='u' type='kvm'/>", true), ("# domain\n", false),
+    ])
+    func attributesOfOtherNames(_ text: String, _ isRefused: Bool) {
+        let repository = repository([("vm.xml", Definitions.hostModel)])
+        let old = head(repository)
+        repository.write(".gitattributes", "b.txt ident\n")
+        repository.write("b.txt", text)
+        repository.commit()
+        let outcome = push(repository, from: old)
+        #expect(outcome.status == (isRefused ? 2 : 0), "\(outcome.errors)")
     }
 
     // MARK: New branches

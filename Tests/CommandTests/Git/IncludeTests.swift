@@ -68,7 +68,7 @@ struct IncludeTests {
         repository.commit()
         let first = head(repository)
         repository.write(".virt-cpu.yaml", "default: keep\nrules: {host-passthrough: error}\ninclude: ['*.domain']\n")
-        repository.write("a.domain", Definitions.passthrough)
+        repository.write("a.domain", Definitions.hostModel)
         repository.commit()
         #expect(push(repository, from: first).status == 0)
         let second = head(repository)

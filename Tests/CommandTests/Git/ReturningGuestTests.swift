@@ -136,6 +136,70 @@ struct ReturningGuestTests {
         expectChange(push(repository, from: old), from: "w.dat, before commit ")
     }
 
+    @Test("In a branch of its own history, it is compared with what it is and was in HEAD", arguments: [false, true])
+    func orphan(_ isDeletedInHead: Bool) {
+        let repository = repository()
+        if isDeletedInHead { delete(repository) }
+        repository.git("checkout", "-q", "--orphan", "topic")
+        repository.git("rm", "-q", "-r", "-f", "--cached", ".")
+        unlink("\(repository.path)/win.xml")
+        repository.commit("without the guest")
+        let old = head(repository)
+        repository.write("z.xml", Self.windows("EPYC-IBPB"))
+        repository.commit("return")
+        let new = head(repository)
+        repository.git("symbolic-ref", "HEAD", "refs/heads/main")
+        let outcome = Program(["hook", "pre-receive"], input: .text("\(old) \(new) refs/heads/topic\n"), in: repository.path).run()
+        expectChange(outcome, from: "win.xml", "\(outcome.text)\(outcome.errors)")
+        // Where HEAD is the branch itself, its own history decides.
+        repository.git("symbolic-ref", "HEAD", "refs/heads/topic")
+        let alone = Program(["hook", "pre-receive"], input: .text("\(old) \(new) refs/heads/topic\n"), in: repository.path).run()
+        #expect(alone.status == 0, "\(alone.text)\(alone.errors)")
+    }
+
+    @Test("What HEAD has is not hidden by a thousand commits of the branch, and the same definition is no change")
+    func manyCommits() {
+        let repository = repository()
+        let main = head(repository)
+        repository.git("checkout", "-q", "-b", "topic")
+        delete(repository)
+        var commits = ""
+        for number in 1...1001 {
+            commits += "commit refs/heads/topic\ncommitter T <t@example.org> \(2_000_000_000 + number) +0000\ndata 0\n"
+                + (number == 1 ? "from \(head(repository))\n" : "") + "\n"
+        }
+        var imported = Program(["fast-import", "--quiet"], input: .text(commits), in: repository.path)
+        imported.executable = "/usr/bin/git"
+        #expect(imported.run().status == 0)
+        repository.git("reset", "-q", "--hard", "topic")
+        let old = head(repository)
+        for (model, status) in [("EPYC-IBPB", 1), ("EPYC", 0)] {
+            repository.git("checkout", "-q", "topic")
+            repository.git("reset", "-q", "--hard", old)
+            repository.write("z.xml", Self.windows(model))
+            repository.commit("return")
+            let new = head(repository)
+            repository.git("checkout", "-q", "--detach", main)
+            let outcome = Program(["hook", "pre-receive"], input: .text("\(old) \(new) refs/heads/topic\n"), in: repository.path).run()
+            #expect(outcome.status == Int32(status), "\(model): \(outcome.text)\(outcome.errors)")
+        }
+    }
+
+    @Test("In a file that another guest had meanwhile, it is not compared with that one")
+    func samePlace() {
+        let repository = repository()
+        repository.write(
+            "win.xml",
+            Definitions.guest(
+                "<cpu mode='custom' match='exact'><model fallback='forbid'>EPYC-IBPB</model></cpu>", name: "l",
+                extra: "  <uuid>99999999-2222-3333-4444-555555555555</uuid>\n"))
+        repository.commit("another guest")
+        let old = head(repository)
+        repository.write("win.xml", Self.windows("EPYC-IBPB"))
+        repository.commit("return")
+        expectChange(push(repository, from: old), from: "win.xml, before commit ")
+    }
+
     @Test("A copy of an excluded definition is compared with what the guest was when it was checked")
     func copyOfExcluded() {
         let repository = repository("default: keep\nexclude: [archive/]\n")

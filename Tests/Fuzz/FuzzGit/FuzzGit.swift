@@ -59,7 +59,7 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 
     case 3: _ = try? GitHistory(log: input.rest)
     case 4:
         for update in (try? BranchUpdate.all(in: input.rest)) ?? [] {
-            expect(update.reference.hasPrefix("refs/heads/"), "only branches are updates")
+            expect(update.reference.starts(with: "refs/heads/".utf8), "only branches are updates")
             expect(update.old != nil || update.new != nil, "an update has a commit")
         }
     default: check(input.rest.split(separator: 0).compactMap(File.init))

@@ -8,7 +8,7 @@ struct BranchUpdateTests {
     private static let zero = String(repeating: "0", count: 40)
 
     private func updates(_ text: String) throws -> [String] {
-        try BranchUpdate.all(in: Array(text.utf8)).map { "\($0.old ?? "new") \($0.new ?? "gone") \($0.reference)" }
+        try BranchUpdate.all(in: Array(text.utf8)).map { "\($0.old ?? "new") \($0.new ?? "gone") \($0.name)" }
     }
 
     @Test("Branches that move and branches that are created, in their order")
@@ -34,6 +34,23 @@ struct BranchUpdateTests {
     func longIDs() throws {
         let old = String(repeating: "0", count: 64), new = String(repeating: "f", count: 64)
         #expect(try updates("\(old) \(new) refs/heads/main\n") == ["new \(new) refs/heads/main"])
+    }
+
+    @Test("Names are bytes: whatever they begin with, a branch is a branch, and two that look the same are two")
+    func names() throws {
+        let names = ["refs/heads/\u{FE0F}main", "refs/heads/\u{e9}", "refs/heads/e\u{301}"]
+        #expect(try updates(names.map { "\(Self.one) \(Self.two) \($0)\n" }.joined()).count == 3)
+        #expect(try updates("\(Self.one) \(Self.two) refs/heads\u{301}/main\n") == [])
+    }
+
+    @Test("Two updates of one branch are refused, whatever they do")
+    func twice() {
+        for other in ["\(Self.two) \(Self.one)", "\(Self.one) \(Self.zero)"] {
+            let error = #expect(throws: IOFailure.self) {
+                try updates("\(Self.one) \(Self.two) refs/heads/a\n\(Self.one) \(Self.two) refs/heads/b\n\(other) refs/heads/a\n")
+            }
+            #expect(error?.shown.hasPrefix("virt-cpu: error: refs/heads/a: refused, because the push has more than one command") ?? false)
+        }
     }
 
     @Test("Lines of another form are refused, and shown safely", arguments: [
