@@ -96,7 +96,7 @@ package struct HostArguments {
         // Without hosts, the CPU map need not be decoded.
         if patterns.isEmpty { return [] }
         var files: [HostFiles.File] = []
-        var names: Set<String> = []
+        var seen: Set<FilePath> = []
         var others: [Host] = []
         var size = 0
         // Hosts of a fleet have many equal files, which are in memory once.
@@ -117,7 +117,7 @@ package struct HostArguments {
                     let name = isInput ? "<stdin>" : source.name(of: path)
                     if let libvirt = pattern.libvirt { try Self.state(libvirt, for: name, in: &stated) }
                     // `hosts/*.xml` and `hosts/hv01.xml` may stand beside each other.
-                    guard names.insert(name).inserted else { continue }
+                    guard seen.insert(path).inserted else { continue }
                     if !isInput, namesPacked, PackedHosts.mayBe(at: path) {
                         others += try packed(Files.read(path, limit: PackedHosts.sizeLimit), file: name)
                         continue
