@@ -26,12 +26,18 @@ public final class FormerDefinition: Sendable {
     public let record: GuestRecord
     /// The file that contained it, as messages name it.
     public let file: String
+    /// That file's path; nil if it does not matter.
+    package let path: String?
 
     /// - Parameters:
     ///   - record: the copy of the definition.
     ///   - file: the file that contained it, as messages name it.
-    public init(_ record: GuestRecord, file: String) {
+    public convenience init(_ record: GuestRecord, file: String) { self.init(record, file: file, path: nil) }
+
+    /// - Parameter path: the file's path.
+    package init(_ record: GuestRecord, file: String, path: String?) {
         self.record = record
         self.file = file
+        self.path = path
     }
 }

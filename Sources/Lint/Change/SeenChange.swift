@@ -8,7 +8,7 @@ final class SeenChange {
     let what: GuestChange
 
     /// Compares a guest with its earlier definitions, and keeps the one that differs most: of a Windows guest rather than of
-    /// another, and the first of several that differ as much.
+    /// another, where that is certain rather than possible, and the first of several that differ as much.
     ///
     /// - Returns: nil if there is no earlier definition.
     init?(of guest: Guest, since definitions: [FormerDefinition], on hosts: StartCheck) {
@@ -16,7 +16,14 @@ final class SeenChange {
         let record = GuestRecord(guest)
         let changes = definitions.map { (definition: $0, what: GuestChange.between($0.record, record, on: hosts)) }
         func gravity(_ change: (definition: FormerDefinition, what: GuestChange)) -> Int {
-            change.what.isNone ? 0 : change.what.gravity + (change.definition.record.windows == nil ? 0 : GuestChange.mostGravity)
+            if change.what.isNone { return 0 }
+            let certainty = switch change.definition.record.windowsGrade {
+            case nil: 0
+            case .possible: 1
+            case .likely: 2
+            case .certain: 3
+            }
+            return 4 * (change.what.gravity + (certainty == 0 ? 0 : GuestChange.mostGravity)) + certainty
         }
         var gravest = changes[0]
         for change in changes.dropFirst() where gravity(change) > gravity(gravest) { gravest = change }

@@ -7,8 +7,12 @@ extension Domain {
 
     /// The value of the last `-cpu`: of several, QEMU uses the last.
     package var commandLineCPU: String? {
-        guard let index = qemuArguments.lastIndex(where: isCPUOption) else { return nil }
-        return value(ofOptionAt: index)
+        qemuArguments.lastIndex(where: isCPUOption).map(value(ofOptionAt:))
+    }
+
+    /// Each `-cpu` with its value, in order.
+    var cpuOptions: [(option: DecodedText, value: String)] {
+        qemuArguments.indices.filter { isCPUOption(qemuArguments[$0]) }.map { (qemuArguments[$0], value(ofOptionAt: $0)) }
     }
 
     /// `-global` options that set a property of the guest's CPUs, in order, each with its place.
@@ -25,11 +29,14 @@ extension Domain {
 
     private func value(ofOptionAt index: Int) -> String { index + 1 < qemuArguments.count ? self[qemuArguments[index + 1]] : "" }
 
-    /// QEMU reads `DRIVER.PROPERTY=VALUE` and `driver=DRIVER,property=PROPERTY,value=VALUE`, in any order.
+    /// QEMU reads `DRIVER.PROPERTY=VALUE`, or else `driver=DRIVER,property=PROPERTY,value=VALUE` in any order (`qemu_global_option`,
+    /// softmmu/qdev-monitor.c of 7.2).
     private static func isOfCPU(global value: String) -> Bool {
-        let words = value.split(separator: ",").map { $0.split(separator: "=", maxSplits: 1) }
-        let named = words.last { $0.count == 2 && $0[0] == "driver" }?[1]
-        guard let driver = named ?? value.split(separator: ".").first else { return false }
-        return driver == "cpu" || driver.hasSuffix("-cpu")
+        let text = value.utf8
+        let first = text.prefix { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "=") }, rest = text.dropFirst(first.count)
+        if rest.first == UInt8(ascii: "."), rest.contains(UInt8(ascii: "=")) { return isCPU(first) }
+        return text.split(separator: UInt8(ascii: ",")).contains { $0.starts(with: "driver=".utf8) && isCPU($0.dropFirst(7)) }
     }
+
+    private static func isCPU(_ driver: Substring.UTF8View) -> Bool { driver.elementsEqual("cpu".utf8) || driver.suffix(4).elementsEqual("-cpu".utf8) }
 }

@@ -90,7 +90,7 @@ public final class Rule: Sendable {
     ) {
         self.id = id
         self.severity = severity
-        self.worst = worst
+        self.worst = max(worst, severity)
         makeTags = tags
         self.needs = needs
         self.concernsOnlyHost = concernsOnlyHost

@@ -266,7 +266,7 @@ public struct Judge: Sendable {
             traits.insert(.earlier)
             inspection.change = change
         }
-        // Where a host has to be asked, rules are run that nobody hears: a host that does not answer is reported.
+        // If hosts are asked, all rules run, even those whose findings are not wanted, so that a host that does not answer is reported.
         for active in rules where active.needs.isSubset(of: traits) && (wanted.includes(active.worst) || asksHosts) {
             inspection.run(active.rule, active.setting)
         }

@@ -4,6 +4,8 @@ struct DiffLines {
     /// Where each line starts, and where the last one ends.
     let places: [DiffText.Place]
     private var hashes: [UInt64] = []
+    /// How many bytes of a line are hashed. The same line can be looked at again and again, and may have 64 MiB.
+    private static let hashed = 256
     /// All lines of the range are there.
     let isWhole: Bool
 
@@ -13,8 +15,8 @@ struct DiffLines {
         while places.count <= most, places.last! < range.upperBound {
             let line = text.line(at: places.last!.offset)
             var hash = FNV1a()
-            for byte in line { hash.add(byte) }
-            hashes.append(hash.value)
+            for byte in line.prefix(Self.hashed) { hash.add(byte) }
+            hashes.append(hash.value &+ UInt64(line.count))
             places.append(DiffText.Place(offset: line.endIndex, line: places.last!.line + 1))
         }
         isWhole = places.last! >= range.upperBound

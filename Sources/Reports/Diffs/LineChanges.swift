@@ -61,8 +61,8 @@ enum LineChanges {
         }
     }
 
-    /// How many lines are looked at for a place where both texts go on alike: 50 MiB of tables.
-    private static let farthest = 1 << 20
+    /// How many lines are looked at for a place where both texts go on alike: about 40 MiB of tables.
+    private static let farthest = 1 << 18
 
     /// The nearest place from which both texts continue with equal lines. The search starts with 16 lines and looks
     /// four times as far after each failure, so that its cost stays proportional to the lines that it skips. Both ends if there

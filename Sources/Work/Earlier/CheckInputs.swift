@@ -21,7 +21,7 @@ package struct CheckInputs {
     var changed: Set<[UInt8]> = []
     /// Changed files that are not checked, because of their names or because the policy excludes them.
     var unchecked: [InputFile] = []
-    /// Paths of files that a pushed policy has checked, and the one before did not.
+    /// Paths of files that a pushed policy adds to the check.
     var newlyChecked: Set<FilePath> = []
     /// What policies include besides `*.xml`; nil for nothing.
     private var included: IncludedFiles?

@@ -1,5 +1,6 @@
 import DomainXML
 import Lint
+import Reports
 import SystemPackage
 
 /// The former definitions of guests that earlier commits deleted: a guest that comes back is the same guest, and not a new
@@ -49,7 +50,10 @@ struct DeletedGuests {
             noteUnread("the last \(Self.mostCommits) commits delete no guest like it, and older ones were not read")
         }
         let linked = Self.files(ledToBy: history.links, blobs, wasChecked)
-        let versions = history.versions.filter { (wasChecked($0.path) || linked.contains($0.path)) && seen.insert($0.id).inserted }
+        var listed: Set<String> = []
+        let versions = history.versions.filter {
+            (wasChecked($0.path) || linked.contains($0.path)) && !seen.contains($0.id) && listed.insert($0.id).inserted
+        }
         if versions.count > Self.mostVersions {
             noteUnread("the last \(Self.mostVersions) versions of definitions contain no guest like it, and older ones were not read")
         }
@@ -60,8 +64,9 @@ struct DeletedGuests {
                 isTooLarge = true
                 continue
             }
+            seen.insert(version.id)
             let file = "\(String(decoding: version.path, as: UTF8.self)), before commit \(version.commit.prefix(12))"
-            collect(in: file) { [reader] collector in
+            collect(in: file, at: String(decoding: version.path, as: UTF8.self)) { [reader] collector in
                 try content.withUnsafeBytes { try InputFile.read($0, named: file, with: reader, into: collector) }
             }
         }
@@ -75,16 +80,16 @@ struct DeletedGuests {
         let new = files.filter { $0.blob.map { seen.insert($0).inserted } ?? false }
         blobs.expect(new.compactMap(\.blob))
         for input in new {
-            collect(in: "\(input.path.string) in \(version)") { [blobs, reader] in try input.read(blobs, with: reader, into: $0) }
+            collect(in: "\(input.path.string) in \(version)", at: input.path.string) { [blobs, reader] in try input.read(blobs, with: reader, into: $0) }
         }
     }
 
     /// - Parameter read: reads a file. What is malformed is no definition.
-    private mutating func collect(in file: String, _ read: (GuestCollector) throws -> Void) {
+    private mutating func collect(in file: String, at path: String, _ read: (GuestCollector) throws -> Void) {
         var found: [(identity: GuestIdentity, definition: FormerDefinition)] = []
         let collector = GuestCollector { [sought] guest in
             let identity = GuestIdentity(guest)
-            if !sought.values(for: identity).isEmpty { found.append((identity, FormerDefinition(GuestRecord(guest), file: file))) }
+            if !sought.values(for: identity).isEmpty { found.append((identity, FormerDefinition(GuestRecord(guest), file: file, path: path))) }
         }
         try? read(collector)
         for (identity, definition) in found { add(definition, of: identity) }
@@ -95,12 +100,22 @@ struct DeletedGuests {
     }
 
     /// The former definitions of a guest, the last one first; empty if none was found.
-    func definitions(of guest: GuestIdentity) -> [FormerDefinition] { found.values(for: guest).flatMap(\.self) }
+    ///
+    /// - Throws: `IOFailure` for a guest with more of them than are kept. One push can contain any number, with which a stranger
+    ///   could hide those before it.
+    func definitions(of guest: GuestIdentity) throws -> [FormerDefinition] {
+        let definitions = found.values(for: guest)
+        guard definitions.allSatisfy({ $0.count <= Self.mostDefinitions }) else {
+            let name = printable(guest.name ?? guest.uuid ?? "without a name")
+            throw IOFailure(message: "domain \(name): more than \(Self.mostDefinitions) different definitions in the commits before, so its CPU cannot be compared")
+        }
+        return definitions.flatMap(\.self)
+    }
 
     private mutating func add(_ definition: FormerDefinition, of guest: GuestIdentity) {
         found.update(guest) { known in
             var own = known ?? []
-            guard own.count < Self.mostDefinitions, !own.contains(where: { $0.record == definition.record }) else { return }
+            guard own.count <= Self.mostDefinitions, !own.contains(where: { $0.record == definition.record }) else { return }
             own.append(definition)
             known = own
         }

@@ -124,14 +124,13 @@ struct EarlierReading {
 
     // MARK: Guests that come back
 
-    /// Looks in the history for the former definitions of guests that seem to be new, that take the place of a guest without Windows
-    /// in a file, or that come from files that were not checked: their changes there were not checked either.
+    /// Looks in the history for the former definitions of guests that seem to be new, that take the place of another guest in a file,
+    /// or that come from files that were not checked: their changes there were not checked either.
     private mutating func addDeleted() throws {
         guard let commit = inputs.commit, let repository = inputs.repository else { return }
         let sought = present.filter { definition in
             guard let earlier = earlier(of: definition) else { return true }
-            // Changes of a guest that is no Windows guest are not errors: it could get the other CPU first.
-            return !earlier.wasChecked || earlier.record.windows == nil && !Self.isSame(earlier.identity, definition.identity)
+            return !earlier.wasChecked || !Self.isSame(earlier.identity, definition.identity)
         }
         guard !sought.isEmpty else { return }
         var deleted = DeletedGuests(sought.map(\.identity), blobs, reader)
@@ -142,7 +141,17 @@ struct EarlierReading {
         if let head = inputs.head { try search(head, in: repository, for: &deleted) }
         for definition in sought {
             let guest = definition.identity
-            let found = deleted.definitions(of: guest)
+            let before = earlier(of: definition)
+            var found = try deleted.definitions(of: guest)
+            if let before, before.wasChecked {
+                // A guest that only gets a UUID was compared under its name all along.
+                if before.identity.uuid == nil, guest.name.map(ExactText.init) == before.identity.name.map(ExactText.init) {
+                    found.removeAll { $0.record.uuid.map(ExactText.init) != guest.uuid.map(ExactText.init) }
+                }
+                // Each Windows guest of this file was compared with the one before it.
+                if before.record.windows != nil { found.removeAll { $0.path.map(ExactText.init) == ExactText(definition.file) } }
+                if !found.isEmpty { found.append(FormerDefinition(before.record, file: before.file)) }
+            }
             if !found.isEmpty {
                 // What it was later in files that were not checked does not count.
                 former[ExactText(definition.file), default: [:]][guest] = found
@@ -152,8 +161,8 @@ struct EarlierReading {
         }
     }
 
-    /// Looks for guests in another commit and its history: a branch need not contain either, and whoever may push can create one that
-    /// does not. By that commit's policies, the files were checked.
+    /// Looks for guests in HEAD's tree and history. A branch need not contain either: whoever may push can create one without them.
+    /// The files were checked by HEAD's policies.
     private func search(_ head: String, in repository: GitRepository, for deleted: inout DeletedGuests) throws {
         let paths = try CheckedPaths(settings, by: head, in: repository)
         let tree = try repository.tree(of: head)
@@ -173,7 +182,7 @@ struct EarlierReading {
 
     /// Whether two definitions are those of one guest, and not only stand in the same place.
     private static func isSame(_ a: GuestIdentity, _ b: GuestIdentity) -> Bool {
-        if let one = a.uuid, let other = b.uuid { return ExactText(one) == ExactText(other) }
+        guard a.uuid == nil, b.uuid == nil else { return a.uuid.map(ExactText.init) == b.uuid.map(ExactText.init) }
         return a.name.map(ExactText.init) == b.name.map(ExactText.init)
     }
 

@@ -88,8 +88,8 @@ struct GitLinks {
 
         /// The most links that Linux follows for one path.
         private static let mostLinks = 40
-        /// The longest path that Linux follows (PATH_MAX).
-        private static let longest = 4096
+        /// The longest path that Linux follows: PATH_MAX, without the NUL that ends it.
+        private static let longest = 4095
 
         func target(of link: [UInt8]) throws(Refusal) -> Target {
             let slash = UInt8(ascii: "/")

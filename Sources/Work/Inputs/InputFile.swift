@@ -37,7 +37,7 @@ package struct InputFile: Sendable {
     package var isStream = false
     /// The file's name is not that of a definition, so it may be none, and errors in it are ignored.
     var isGuess = false
-    /// A pushed policy has the file checked, and the one before did not, which judges it.
+    /// The pushed policy adds this file to the check; the policy before it judges the file.
     var isNewlyChecked = false
     /// The policy excludes the file. Only earlier versions and files that are not checked say so.
     var isExcluded = false

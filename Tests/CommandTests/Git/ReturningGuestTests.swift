@@ -200,6 +200,60 @@ struct ReturningGuestTests {
         expectChange(push(repository, from: old), from: "win.xml, before commit ")
     }
 
+    @Test("In the place of another Windows guest, or as another guest that takes its UUID, it is compared with what it was")
+    func otherIdentity() {
+        let place = repository()
+        delete(place)
+        place.write("x.xml", Self.windows("EPYC-IBPB", name: "x", uuid: "99999999-2222-3333-4444-555555555555"))
+        place.commit("another Windows guest")
+        var old = head(place)
+        place.write("x.xml", Self.windows("EPYC-IBPB"))
+        place.commit("return")
+        expectChange(push(place, from: old), from: "win.xml, before commit ")
+
+        let taken = repository()
+        delete(taken)
+        func other(_ extra: String) -> String {
+            Definitions.guest("<cpu mode='custom' match='exact'><model fallback='forbid'>EPYC-IBPB</model></cpu>", name: "foo", extra: extra)
+        }
+        taken.write("x.xml", other(""))
+        taken.commit("no UUID")
+        old = head(taken)
+        taken.write("x.xml", other("  <uuid>11111111-2222-3333-4444-555555555555</uuid>\n"))
+        taken.commit("return")
+        expectChange(push(taken, from: old), from: "win.xml, before commit ")
+    }
+
+    @Test("A guest that gets a UUID is not compared with all that it was under its name")
+    func getsUUID() {
+        let repository = repository("default: keep\n", Self.windows("EPYC", uuid: nil))
+        repository.write("win.xml", Self.windows("EPYC-IBPB", uuid: nil))
+        repository.commit("accepted")
+        let old = head(repository)
+        repository.write("win.xml", Self.windows("EPYC-IBPB"))
+        repository.commit("a UUID")
+        #expect(push(repository, from: old).status == 0)
+    }
+
+    @Test("A guest with more definitions than are kept is refused, because they could hide others")
+    func manyDefinitions() {
+        let repository = repository()
+        let old = head(repository)
+        repository.git("checkout", "-q", "-b", "topic")
+        for number in 0...64 {
+            repository.write("win.xml", Self.windows("EPYC-IBPB", name: "w\(number)"))
+            repository.commit("\(number)")
+        }
+        delete(repository)
+        let deleted = head(repository)
+        #expect(push(repository, from: old, "refs/heads/topic").status == 0)
+        repository.write("win.xml", Self.windows("EPYC-IBPB"))
+        repository.commit("return")
+        let outcome = push(repository, from: deleted, "refs/heads/topic")
+        #expect(outcome.status == 2)
+        #expect(outcome.errors.contains("more than 64 different definitions"), "\(outcome.errors)")
+    }
+
     @Test("A copy of an excluded definition is compared with what the guest was when it was checked")
     func copyOfExcluded() {
         let repository = repository("default: keep\nexclude: [archive/]\n")

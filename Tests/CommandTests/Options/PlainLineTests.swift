@@ -58,7 +58,7 @@ struct PlainLineTests {
         var line: [String] = []
         for _ in 0..<Int.random(in: 0...5, using: &random) {
             switch Int.random(in: 0..<20, using: &random) {
-            case 0: line.append(["", "--", "file.xml", "--frobnicate", "--help", "-x", "--default=keep"].randomElement(using: &random)!)
+            case 0: line.append(["", "--", "file.xml", "vms/", "--staged", "--frobnicate", "--help", "-x", "--default=keep"].randomElement(using: &random)!)
             case 1..<8: line.append(flags.randomElement(using: &random)!)
             default:
                 let name = names.randomElement(using: &random)!
@@ -85,10 +85,11 @@ struct PlainLineTests {
     @Test("Any line that is read means what it means to ArgumentParser", arguments: [UInt64](0..<4))
     func generated(_ seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
-        var read = 0
+        var read = 0, checks = 0
         for _ in 0..<150 {
             let line = Self.line(&random)
             if let plain = PlainLine(["virt-cpu", "check"] + line) {
+                checks += 1
                 let command = try? CheckCommand.parseAsRoot(line) as? CheckCommand
                 #expect(command?.request == plain.request, "check \(line)")
                 #expect(try command?.settings() == plain.settings, "check \(line)")
@@ -98,6 +99,6 @@ struct PlainLineTests {
             let parsed = parsed(line)
             #expect(parsed == plain, "\(line)")
         }
-        #expect(read > 20)
+        #expect(read > 20 && checks > 20)
     }
 }

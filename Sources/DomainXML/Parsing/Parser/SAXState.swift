@@ -193,7 +193,8 @@ struct SAXState {
         let opening: StaticString = "<![CDATA["
         let length = opening.utf8CodeUnitCount
         let input = state.pointee.context!.pointee.input!
-        let isBeginning = bytes! - input.pointee.base >= length && memcmp(bytes! - length, opening.utf8Start, length) == 0
+        // An empty section is not in the buffer.
+        let isBeginning = count == 0 || bytes! - input.pointee.base >= length && memcmp(bytes! - length, opening.utf8Start, length) == 0
         state.pointee.builder.appendCDATA(UnsafeBufferPointer(start: bytes, count: Int(count)), isBeginning: isBeginning)
         state.pointee.refuseLongValue()
     }

@@ -5,7 +5,7 @@ extension Rule {
         worst: .warning,
         tags: [.habits],
         needs: .qemuArguments,
-        summary: "qemu:commandline passes its own -cpu, or a -global that changes the CPU",
+        summary: "qemu:commandline has its own -cpu, or a -global that changes it",
         explanation: """
             QEMU uses the last `-cpu` of its command line, and the arguments in `<qemu:commandline>` come after those \
             that libvirt makes from `<cpu>`. So the guest gets another CPU than `<cpu>` says. libvirt and virt-cpu \
@@ -15,7 +15,7 @@ extension Rule {
             Where QEMU may take `-cpu` for the value of the option before it, `<cpu>` is judged, too.
 
             `-global` can set single properties of the CPU: `-global host-x86_64-cpu.pmu=off` has the same effect as a feature \
-            in `<cpu>`, but libvirt does not know it. Then `<cpu>` is judged as ever.
+            in `<cpu>`, but libvirt does not know it. Then `<cpu>` is judged as usual.
             """,
         examples: [
             .bad(
@@ -32,7 +32,7 @@ extension Rule {
                 """),
             .bad(
                 "a property of the CPU",
-                finds: "qemu:commandline passes -global 'Haswell-x86_64-cpu.vmx=on', which changes the CPU behind <cpu>",
+                finds: "qemu:commandline passes -global 'Haswell-x86_64-cpu.vmx=on', which changes the CPU that <cpu> requests",
                 """
                 <domain type='kvm' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
                   <os><type arch='x86_64'>hvm</type></os>
@@ -58,16 +58,14 @@ extension Rule {
         ],
         check: { inspection in
             let domain = inspection.domain
-            let arguments = domain.qemuArguments
-            for (index, argument) in arguments.enumerated() where domain.isCPUOption(argument) {
-                let value = index + 1 < arguments.count ? domain[arguments[index + 1]] : ""
+            for (option, value) in domain.cpuOptions {
                 inspection.report(
-                    at: argument.span, "qemu:commandline passes -cpu \(quoted(value)), which overrides <cpu>",
+                    at: option.span, "qemu:commandline passes -cpu \(quoted(value)), which overrides <cpu>",
                     help: "request the CPU in <cpu> instead, where libvirt can check it")
             }
             for (option, value) in domain.cpuGlobals {
                 inspection.report(
-                    at: option.span, "qemu:commandline passes -global \(quoted(value)), which changes the CPU behind <cpu>",
+                    at: option.span, "qemu:commandline passes -global \(quoted(value)), which changes the CPU that <cpu> requests",
                     help: "request features in <cpu> instead, where libvirt can check them")
             }
         })

@@ -40,7 +40,8 @@ struct CommandlineCPUTests {
         ["-global", "qemu64-x86_64-cpu.movbe=on"]: true, ["--global", "x86_64-cpu.movbe=on"]: true, ["-global", "cpu.movbe=on"]: true,
         ["-global", "driver=x86_64-cpu,property=movbe,value=on"]: true, ["-global", "property=movbe,value=on,driver=x86_64-cpu"]: true,
         ["-global", "ICH9-LPC.disable_s3=1"]: false, ["-global", "x86_64-cpu-cluster.a=b"]: false, ["-global"]: false,
-        ["x86_64-cpu.movbe=on"]: false,
+        ["x86_64-cpu.movbe=on"]: false, ["-global", "qemu64-x86_64-cpu.model-id=A CPU,driver=e1000"]: true, ["-global", "e1000.a=b,driver=x86_64-cpu"]: false,
+        ["-global", "value=X\u{600},driver=x86_64-cpu,property=model-id"]: true,
     ])
     func globals(_ arguments: [String], _ isFound: Bool) throws {
         let text = arguments.map { "<qemu:arg value='\($0)'/>" }.joined()
