@@ -147,6 +147,6 @@ if Context.environment["VIRT_CPU_FUZZ"] != nil {
         fuzzer("FuzzHosts", ["Hosts", "Lint"]),
         fuzzer("FuzzCPUMap", ["Hosts", "Lint"]),
         fuzzer("FuzzEditor", ["LanguageServer", "Work"]),
-        fuzzer("FuzzGit", ["Work"]),
+        fuzzer("FuzzGit", ["Reports", "Work"]),
     ]
 }

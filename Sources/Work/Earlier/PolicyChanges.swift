@@ -126,18 +126,8 @@ struct PolicyChanges {
         if let commit = versions.newCommit {
             notes = try GitHistory.authors(of: Set(files.map(\.string)).sorted(), after: versions.oldCommit, until: commit)
         }
-        if versions.isPush, let pusher = Self.pusher { notes.append("pushed by \(pusher)") }
+        if versions.isPush, let pusher = Pusher.name() { notes.append("pushed by \(pusher)") }
         return notes
-    }
-
-    /// Who pushes, if git tells: the signer of a signed push (git-receive-pack(1)), or the user that a web server has
-    /// authenticated (git-http-backend(1)).
-    private static var pusher: String? {
-        func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 } }
-        if let status = variable("GIT_PUSH_CERT_STATUS"), ["G", "U"].contains(status), let signer = variable("GIT_PUSH_CERT_SIGNER") {
-            return "\(signer) (signed)"
-        }
-        return variable("REMOTE_USER")
     }
 }
 

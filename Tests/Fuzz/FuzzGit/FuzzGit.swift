@@ -1,4 +1,5 @@
 import Fuzzing
+import Reports
 import Work
 
 /// A file of a listing, as the bytes of an input describe it.
@@ -48,11 +49,21 @@ private func check(_ files: [File]) {
     expect(history?.versions.allSatisfy { $0.commit == commit } == true, "versions belong to their commit")
 }
 
+/// Checks what is said about who pushed, by the variables that a hook finds: status and signer of a signed push, and a web server's
+/// user.
+private func check(environment values: [String]) {
+    let variables = Dictionary(zip(["GIT_PUSH_CERT_STATUS", "GIT_PUSH_CERT_SIGNER", "REMOTE_USER"], values)) { first, _ in first }
+    guard let pusher = Pusher.name(by: { variables[$0] }) else { return }
+    let isSigned = ["G", "U"].contains(variables["GIT_PUSH_CERT_STATUS"]) && variables["GIT_PUSH_CERT_SIGNER"]?.isEmpty == false
+    expect(pusher == (isSigned ? "\(variables["GIT_PUSH_CERT_SIGNER"]!) (signed)" : variables["REMOTE_USER"]), "a signer is named only for a good signature")
+    expect(printable(pusher).unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7f }, "no control character is printed")
+}
+
 /// Behind a byte that chooses, the input is what git prints or what it gives to a hook, or files in pieces that end with NUL.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
     var input = Input(start, count)
-    switch input.choice() % 6 {
+    switch input.choice() % 7 {
     case 0: _ = try? GitRepository.records(inTree: input.rest)
     case 1: _ = try? GitRepository.records(inIndex: input.rest)
     case 2: _ = try? GitRepository.changes(in: input.rest)
@@ -62,6 +73,7 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 
             expect(update.reference.starts(with: "refs/heads/".utf8), "only branches are updates")
             expect(update.old != nil || update.new != nil, "an update has a commit")
         }
+    case 5: check(environment: input.rest.split(separator: 0, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) })
     default: check(input.rest.split(separator: 0).compactMap(File.init))
     }
     return 0
