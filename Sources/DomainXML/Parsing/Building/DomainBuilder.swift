@@ -97,9 +97,9 @@ struct DomainBuilder {
     var isOpenTagEmpty: Bool { top.pointee.element.isEmptyTag }
     /// The number of complete domains that are held.
     var domainCount: Int { document!.domains.count }
-    /// The input offset of the open value if it is too long; nil if it is not.
-    var longValueStart: Int? {
-        guard openDomainStart != nil, facts.pointee.storage.count - top.pointee.mark > maximumValue else { return nil }
+    /// The input offset of the open value if it has more bytes than `most`; nil if it has not, and for a title or description.
+    func startOfValue(longerThan most: Int) -> Int? {
+        guard openDomainStart != nil, facts.pointee.storage.count - top.pointee.mark > most else { return nil }
         let isProse = top.pointee.kind == .title || top.pointee.kind == .description
         return isProse ? nil : top.pointee.element.span.start
     }

@@ -200,7 +200,7 @@ struct SAXState {
     }
 
     private mutating func refuseLongValue() {
-        guard let start = builder.longValueStart else { return }
+        guard let start = builder.startOfValue(longerThan: maximumValue) else { return }
         refuse("a value is longer than \(maximumValue) bytes", at: start)
     }
 
