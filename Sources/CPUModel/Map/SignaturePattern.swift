@@ -14,8 +14,9 @@ public struct SignaturePattern: Sendable, Equatable {
         self.steppings = steppings
     }
 
-    /// Whether a processor's family, model and stepping are all among these.
+    /// Whether a processor's family, model and stepping are all among these. A stepping that no processor can have is not: a host's
+    /// file can state any number.
     public func matches(_ signature: CPUSignature) -> Bool {
-        family == signature.family && model == signature.model && steppings >> UInt16(signature.stepping) & 1 != 0
+        family == signature.family && model == signature.model && 0..<16 ~= signature.stepping && steppings >> signature.stepping & 1 != 0
     }
 }
