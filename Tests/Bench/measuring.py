@@ -126,6 +126,13 @@ class Table:
                 heading = row["input"]
                 lines.append(f"| **{heading}** | | | | |")
             lines += cells
+        if lists := [row for row in self.rows if row["part"] == "lists"]:
+            lines.append(f"| **{lists[0]['input']}** | | | | |")
+            for name in dict.fromkeys(row["name"].rsplit(": ", 1)[0] for row in lists):
+                own = [row for row in lists if row["name"].startswith(f"{name}: ")]
+                slow, large = max(own, key=lambda row: row["cpu"]), max(own, key=lambda row: row["peak"])
+                cells = [f"{row['name'].rsplit(': ', 1)[1]}: {row['words'].split('; ')[part]}" for part, row in enumerate((slow, large))]
+                lines.append(f"| {name} | {' | '.join(cells)} | | {own[0]['goal_of_run']} |")
         if growth := [row for row in self.rows if row["part"] == "growth"]:
             lines += ["", "| domains in one stream | one core: CPU time of each | peak memory | two cores: CPU time of each | peak memory |",
                       "|---|---|---|---|---|"]
@@ -133,13 +140,6 @@ class Table:
                 cells = [f"{1000 * row['cpu_ms'] / count:.1f} µs | {row['peak_mib']:.1f} MiB"
                          for row in growth if row["domains"] == count]
                 lines.append(f"| {count:,} | {' | '.join(cells)} |")
-        if lists := [row for row in self.rows if row["part"] == "lists"]:
-            lines += ["", f"| {lists[0]['input']} | slowest command: time at each length | largest: memory at each length |", "|---|---|---|"]
-            for name in dict.fromkeys(row["name"].rsplit(": ", 1)[0] for row in lists):
-                own = [row for row in lists if row["name"].startswith(f"{name}: ")]
-                slow, large = max(own, key=lambda row: row["cpu"]), max(own, key=lambda row: row["peak"])
-                cells = [f"{row['name'].rsplit(': ', 1)[1]}: {row['words'].split('; ')[part]}" for part, row in enumerate((slow, large))]
-                lines.append(f"| {name} | {' | '.join(cells)} |")
         # Markdown would take <cpu> for an HTML element.
         return "\n".join([caption, "", *lines, ""]).replace("<", "\\<")
 
