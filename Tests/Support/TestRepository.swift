@@ -27,6 +27,9 @@ package struct TestRepository {
         return outcome.text
     }
 
+    /// The id of the current commit.
+    package var head: String { String(git("rev-parse", "HEAD").dropLast()) }
+
     /// Runs git, which may fail.
     package func attempt(_ arguments: [String]) -> Outcome {
         let identity = ["-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false"]

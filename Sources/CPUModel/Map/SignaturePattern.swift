@@ -14,8 +14,8 @@ public struct SignaturePattern: Sendable, Equatable {
         self.steppings = steppings
     }
 
-    /// Whether a processor's family, model and stepping are all among these. A stepping that no processor can have is not: a host's
-    /// file can state any number.
+    /// Whether the pattern contains a processor's family, model and stepping. No pattern contains a stepping above 15 or below 0,
+    /// which a host's file can state.
     public func matches(_ signature: CPUSignature) -> Bool {
         family == signature.family && model == signature.model && 0..<16 ~= signature.stepping && steppings >> signature.stepping & 1 != 0
     }

@@ -26,16 +26,14 @@ public final class FormerDefinition: Sendable {
     public let record: GuestRecord
     /// The file that contained it, as messages name it.
     public let file: String
-    /// That file's path; nil if it does not matter.
+    /// The path of the file; nil if it does not matter.
     package let path: String?
 
     /// - Parameters:
     ///   - record: the copy of the definition.
     ///   - file: the file that contained it, as messages name it.
-    public convenience init(_ record: GuestRecord, file: String) { self.init(record, file: file, path: nil) }
-
-    /// - Parameter path: the file's path.
-    package init(_ record: GuestRecord, file: String, path: String?) {
+    ///   - path: the file's path; nil if it does not matter.
+    public init(_ record: GuestRecord, file: String, path: String? = nil) {
         self.record = record
         self.file = file
         self.path = path

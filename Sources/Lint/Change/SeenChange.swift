@@ -15,15 +15,15 @@ final class SeenChange {
         guard !definitions.isEmpty else { return nil }
         let record = GuestRecord(guest)
         let changes = definitions.map { (definition: $0, what: GuestChange.between($0.record, record, on: hosts)) }
-        func gravity(_ change: (definition: FormerDefinition, what: GuestChange)) -> Int {
-            if change.what.isNone { return 0 }
+        func gravity(_ change: (definition: FormerDefinition, what: GuestChange)) -> (gravity: Int, certainty: Int) {
+            if change.what.isNone { return (0, 0) }
             let certainty = switch change.definition.record.windowsGrade {
             case nil: 0
             case .possible: 1
             case .likely: 2
             case .certain: 3
             }
-            return 4 * (change.what.gravity + (certainty == 0 ? 0 : GuestChange.mostGravity)) + certainty
+            return (change.what.gravity + (certainty == 0 ? 0 : GuestChange.mostGravity), certainty)
         }
         var gravest = changes[0]
         for change in changes.dropFirst() where gravity(change) > gravity(gravest) { gravest = change }

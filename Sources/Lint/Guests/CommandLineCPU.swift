@@ -1,33 +1,29 @@
 import DomainXML
 
-/// What `<qemu:commandline>` says about the guest's CPU, behind what libvirt makes of `<cpu>`.
+/// The arguments in `<qemu:commandline>` that are about the guest's CPU. QEMU reads them after those that libvirt makes of `<cpu>`.
 extension Domain {
     /// Whether an argument is QEMU's `-cpu`, or looks like it.
     func isCPUOption(_ argument: DecodedText) -> Bool { self.is(argument, "-cpu") || self.is(argument, "--cpu") }
 
     /// The value of the last `-cpu`: of several, QEMU uses the last.
-    package var commandLineCPU: String? {
-        qemuArguments.lastIndex(where: isCPUOption).map(value(ofOptionAt:))
-    }
+    package var commandLineCPU: String? { cpuOptions.last?.value }
 
     /// Each `-cpu` with its value, in order.
-    var cpuOptions: [(option: DecodedText, value: String)] {
-        qemuArguments.indices.filter { isCPUOption(qemuArguments[$0]) }.map { (qemuArguments[$0], value(ofOptionAt: $0)) }
-    }
+    var cpuOptions: [(option: DecodedText, value: String)] { options(where: isCPUOption) }
 
-    /// `-global` options that set a property of the guest's CPUs, in order, each with its place.
+    /// `-global` options that set a property of the guest's CPUs, with their values, in order.
     ///
     /// The driver is a CPU's type or one that it is derived from: `host-x86_64-cpu`, `x86_64-cpu`, `cpu` (tried with QEMU 7.2).
     var cpuGlobals: [(option: DecodedText, value: String)] {
-        qemuArguments.indices.compactMap { index in
-            let option = qemuArguments[index]
-            guard self.is(option, "-global") || self.is(option, "--global") else { return nil }
-            let value = value(ofOptionAt: index)
-            return Self.isOfCPU(global: value) ? (option, value) : nil
-        }
+        options { self.is($0, "-global") || self.is($0, "--global") }.filter { Self.isOfCPU(global: $0.value) }
     }
 
-    private func value(ofOptionAt index: Int) -> String { index + 1 < qemuArguments.count ? self[qemuArguments[index + 1]] : "" }
+    /// Some arguments, each with the one behind it; with an empty one, if it is the last.
+    private func options(where isWanted: (DecodedText) -> Bool) -> [(option: DecodedText, value: String)] {
+        let arguments = qemuArguments
+        return arguments.indices.filter { isWanted(arguments[$0]) }
+            .map { (arguments[$0], $0 + 1 < arguments.count ? self[arguments[$0 + 1]] : "") }
+    }
 
     /// QEMU reads `DRIVER.PROPERTY=VALUE`, or else `driver=DRIVER,property=PROPERTY,value=VALUE` in any order (`qemu_global_option`,
     /// softmmu/qdev-monitor.c of 7.2).

@@ -175,7 +175,7 @@ public final class StartCheck: Sendable {
         older.answer(to: Answered(kind: kinds.kinds[host], question: question.withoutMachineOnX86), work)
     }
 
-    /// As above, for whether a guest still starts with features that were added to the question: the last `count`.
+    /// Remembers whether a guest still starts with features that were added to the question: the last `count`.
     func remembering(_ question: StartQuestion, withLast count: Int, _ work: () -> Bool) -> Bool {
         additions.answer(to: Addition(question: question.withoutMachineOnX86, count: count), work)
     }

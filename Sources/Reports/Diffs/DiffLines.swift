@@ -1,7 +1,7 @@
 /// Some lines of a text in a row, with the hash of each. Lines with equal hashes are compared byte by byte.
 struct DiffLines {
     private let text: DiffText
-    /// Where each line starts, and where the last one ends.
+    /// The beginnings of all lines, and the end of the last one.
     let places: [DiffText.Place]
     private var hashes: [UInt64] = []
     /// How many bytes of a line are hashed. The same line can be looked at again and again, and may have 64 MiB.
@@ -26,10 +26,10 @@ struct DiffLines {
 
     var count: Int { hashes.count }
 
+    subscript(index: Int) -> ArraySlice<UInt8> { text.bytes[places[index].offset..<places[index + 1].offset] }
+
     func isEqual(_ index: Int, _ other: DiffLines, _ place: Int) -> Bool {
-        hashes[index] == other.hashes[place]
-            && text.bytes[places[index].offset..<places[index + 1].offset]
-                == other.text.bytes[other.places[place].offset..<other.places[place + 1].offset]
+        hashes[index] == other.hashes[place] && self[index] == other[place]
     }
 
     /// One hash of several lines in a row.

@@ -4,7 +4,7 @@
 struct DiffText {
     let bytes: [UInt8]
 
-    /// Where a line begins: its offset in bytes, and its number, from 0.
+    /// The beginning of a line: its offset in bytes, and its number, from 0.
     struct Place: Comparable {
         var offset: Int
         var line: Int
@@ -40,15 +40,5 @@ struct DiffText {
             result = Place(offset: start, line: result.line - 1)
         }
         return result
-    }
-
-    func lines(_ range: Range<Place>) -> [ArraySlice<UInt8>] {
-        var lines: [ArraySlice<UInt8>] = []
-        var offset = range.lowerBound.offset
-        while offset < range.upperBound.offset {
-            lines.append(line(at: offset))
-            offset = lines.last!.endIndex
-        }
-        return lines
     }
 }

@@ -37,7 +37,7 @@ enum LineChanges {
         return changes
     }
 
-    /// The first line that may differ.
+    /// The beginning of the part that may differ.
     private static func start(of old: DiffText, _ new: DiffText) -> Place {
         let shorter = min(old.bytes.count, new.bytes.count)
         var place = Place(offset: 0, line: 0), offset = 0
@@ -48,7 +48,7 @@ enum LineChanges {
         return place
     }
 
-    /// Where the lines end that may differ: behind them, both texts have the same lines.
+    /// The ends of the part that may differ: behind them, both texts have the same lines.
     private static func ends(of old: DiffText, _ new: DiffText, from start: Int) -> (old: Int, new: Int) {
         let (old, new) = (old.bytes, new.bytes)
         let shorter = min(old.count, new.count) - start
@@ -121,7 +121,7 @@ enum LineChanges {
         func count(_ range: Range<Place>) -> Int { range.upperBound.line - range.lowerBound.line }
         guard 1...200 ~= count(change.old), 1...200 ~= count(change.new) else { return [change] }
         let before = DiffLines(old, change.old, most: 200), after = DiffLines(new, change.new, most: 200)
-        let difference = new.lines(change.new).difference(from: old.lines(change.old))
+        let difference = (0..<after.count).map { after[$0] }.difference(from: (0..<before.count).map { before[$0] })
         var removed: Set<Int> = [], inserted: Set<Int> = []
         for case .remove(let offset, _, _) in difference.removals { removed.insert(offset) }
         for case .insert(let offset, _, _) in difference.insertions { inserted.insert(offset) }

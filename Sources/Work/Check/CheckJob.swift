@@ -45,8 +45,7 @@ package final class CheckJob: Sendable {
             settings, mode, total: inputs.present.count, isOfGit: inputs.repository != nil, record, channels)
         remarks.forEach { output.remark($0) }
         if let old = inputs.earlier {
-            let reading = EarlierReading(
-                old, inputs, blobs, settings, isExcluded: sources.excludes)
+            let reading = EarlierReading(old, inputs, blobs, settings, isExcluded: sources.excludes)
             for failure in reading.failures { try output.fail(failure) }
             for remark in reading.remarks { output.remark(remark) }
             earlier = reading.side

@@ -40,10 +40,8 @@ struct ExcludeTests {
         #expect(outcome.errors.contains("note: all definitions are excluded by .virt-cpu.yaml; to check them, name them\n"), "\(outcome.errors)")
     }
 
-    private func head(_ repository: TestRepository) -> String { String(repository.git("rev-parse", "HEAD").dropLast()) }
-
     private func push(_ repository: TestRepository, from old: String) -> Outcome {
-        let new = head(repository)
+        let new = repository.head
         return Program(
             ["hook", "pre-receive", "--fail-on", "warning"], input: .text("\(old) \(new) refs/heads/main\n"), in: repository.path
         ).run()
@@ -54,13 +52,13 @@ struct ExcludeTests {
         let repository = TestRepository()
         repository.write(".virt-cpu.yaml", "default: keep\n")
         repository.commit()
-        let first = head(repository)
+        let first = repository.head
         repository.write(".virt-cpu.yaml", "default: keep\nexclude: ['*']\n")
         repository.write("a.xml", Definitions.passthrough)
         repository.commit()
         let refused = push(repository, from: first)
         #expect(refused.status == 1 && refused.text.contains("[host-passthrough]"), "\(refused.errors)")
-        let second = head(repository)
+        let second = repository.head
         repository.write("b.xml", Definitions.guest("<cpu mode='host-passthrough'/>", name: "b"))
         repository.commit()
         #expect(push(repository, from: second).status == 0)
@@ -73,7 +71,7 @@ struct ExcludeTests {
         repository.write("base.yaml", "default: keep\nrules: {host-passthrough: off}\n")
         repository.write("vms/a.xml", Definitions.passthrough)
         repository.commit()
-        let first = head(repository)
+        let first = repository.head
         repository.write("base.yaml", "default: keep\nrules: {host-passthrough: error}\n")
         repository.write("vms/a.xml", Definitions.guest("<cpu mode='host-passthrough' migratable='on'/>"))
         #expect(repository.check("vms/a.xml").status == 1)

@@ -7,8 +7,6 @@ import Testing
 struct HostilePushTests {
     private static let policy = "default: keep\nrules: {host-passthrough: error}\n"
 
-    private func head(_ repository: TestRepository) -> String { String(repository.git("rev-parse", "HEAD").dropLast()) }
-
     /// A repository with a policy and these files, committed.
     private func repository(_ files: [(name: String, text: String)] = [], policy: String = HostilePushTests.policy) -> TestRepository {
         let repository = TestRepository()
@@ -20,7 +18,7 @@ struct HostilePushTests {
 
     /// What pre-receive says about the commits since `old`.
     private func push(_ repository: TestRepository, from old: String) -> Outcome {
-        Program(["hook", "pre-receive"], input: .text("\(old) \(head(repository)) refs/heads/main\n"), in: repository.path).run()
+        Program(["hook", "pre-receive"], input: .text("\(old) \(repository.head) refs/heads/main\n"), in: repository.path).run()
     }
 
     // MARK: Replacement objects and grafts
@@ -29,7 +27,7 @@ struct HostilePushTests {
     func replacements() {
         for (place, content) in [("vm.xml", Definitions.hostModel), (".virt-cpu.yaml", "default: keep\n")] {
             let repository = repository([("vm.xml", Definitions.hostModel)])
-            let old = head(repository)
+            let old = repository.head
             repository.write("other", content)
             let other = repository.git("hash-object", "-w", "other").dropLast()
             repository.write("vm.xml", Definitions.passthrough)
@@ -47,9 +45,9 @@ struct HostilePushTests {
         repository.git("checkout", "-q", "-b", "new")
         repository.write("vm.xml", Definitions.passthrough)
         repository.commit()
-        let bad = head(repository)
+        let bad = repository.head
         repository.commit("next")
-        let next = head(repository)
+        let next = repository.head
         // To whom believes it, main contains the bad commit.
         let main = repository.git("rev-parse", "main").dropLast()
         repository.write(".git/info/grafts", "\(main) \(bad)\n")
@@ -77,7 +75,7 @@ struct HostilePushTests {
     ])
     func attributes(_ file: String, _ lines: String, _ isRefused: Bool) {
         let repository = repository([("vms/web.xml", Definitions.hostModel), ("main.c", "int main;")])
-        let old = head(repository)
+        let old = repository.head
         repository.write(file, lines + "\n")
         repository.commit()
         let outcome = push(repository, from: old)
@@ -88,7 +86,7 @@ struct HostilePushTests {
     @Test("Attributes of a definition that comes later are refused when it comes")
     func laterDefinition() {
         let repository = repository([(".gitattributes", "new.xml ident\n"), ("vm.xml", Definitions.hostModel)])
-        let old = head(repository)
+        let old = repository.head
         repository.write("new.xml", Definitions.hostModel)
         repository.commit()
         #expect(push(repository, from: old).status == 2)
@@ -99,7 +97,7 @@ struct HostilePushTests {
     ])
     func attributesOfOtherNames(_ text: String, _ isRefused: Bool) {
         let repository = repository([("vm.xml", Definitions.hostModel)])
-        let old = head(repository)
+        let old = repository.head
         repository.write(".gitattributes", "b.txt ident\n")
         repository.write("b.txt", text)
         repository.commit()
@@ -116,14 +114,14 @@ struct HostilePushTests {
     @Test("A new branch at a commit that was only a step of an earlier push is judged")
     func innerCommit() {
         let repository = repository([("vm.xml", Definitions.hostModel)])
-        let old = head(repository)
+        let old = repository.head
         repository.write("vm.xml", Definitions.passthrough)
         repository.commit()
-        let step = head(repository)
+        let step = repository.head
         repository.write("vm.xml", Definitions.hostModel)
         repository.commit()
         #expect(push(repository, from: old).status == 0)
-        #expect(pushNew(repository, head(repository)).status == 0)
+        #expect(pushNew(repository, repository.head).status == 0)
         let outcome = pushNew(repository, step)
         #expect(outcome.status == 1 && outcome.text.contains("[host-passthrough]"), "\(outcome.errors)")
     }
@@ -137,7 +135,7 @@ struct HostilePushTests {
         repository.git("checkout", "-q", "--orphan", "prod")
         repository.write("vm.xml", windows("EPYC"))
         repository.commit()
-        let new = head(repository)
+        let new = repository.head
         repository.git("symbolic-ref", "HEAD", "refs/heads/main")
         let outcome = pushNew(repository, new)
         #expect(outcome.text.contains("[windows-cpu-change]"), "\(outcome.errors)")
@@ -148,7 +146,7 @@ struct HostilePushTests {
         let host = String(decoding: Corpus.read("\(Corpus.repository)/Examples/hosts/hv01.capabilities.xml"), as: UTF8.self)
         let repository = repository(
             [("vm.xml", Definitions.hostModel), ("hosts/a.xml", host)], policy: "default: keep\nhosts: [hosts/*.xml]\n")
-        let old = head(repository)
+        let old = repository.head
         repository.write("hosts/b.xml", "<bad")
         repository.commit()
         let outcome = push(repository, from: old)
@@ -184,7 +182,7 @@ struct HostilePushTests {
         }
         // Branches that exist have a policy of their own.
         repository.git("symbolic-ref", "HEAD", "refs/heads/main")
-        let main = head(repository)
+        let main = repository.head
         repository.git("symbolic-ref", "HEAD", "refs/heads/unborn")
         let moved = Program(["hook", "pre-receive"], input: .text("\(main) \(new) refs/heads/main\n"), in: repository.path).run()
         #expect(moved.status == 1 && moved.text.contains("[host-passthrough]"), "\(moved.errors)")
@@ -197,7 +195,7 @@ struct HostilePushTests {
     @Test("While HEAD names no branch that exists, nobody can delete the last one")
     func lastBranch() {
         let repository = repository()
-        let main = head(repository)
+        let main = repository.head
         repository.git("branch", "side")
         repository.git("symbolic-ref", "HEAD", "refs/heads/unborn")
         func delete(_ names: [String]) -> Outcome {
@@ -216,7 +214,7 @@ struct HostilePushTests {
         let repository = repository([("vm.xml", Definitions.hostModel)])
         let server = TestRepository(bare: true)
         repository.git("push", "-q", server.path, "main:refs/elsewhere/x")
-        let new = head(repository)
+        let new = repository.head
         for (branches, isNamed) in [(["main"], true), (["side", "main"], true), (["side", "other"], false)] {
             let lines = branches.map { "\(Self.none) \(new) refs/heads/\($0)\n" }.joined()
             let outcome = Program(["hook", "pre-receive"], input: .text(lines), in: server.path).run()
@@ -239,7 +237,7 @@ struct HostilePushTests {
     ])
     func links(_ links: [String: String]) {
         let repository = repository([("vm.xml", Definitions.hostModel), ("sub/x", "")])
-        let old = head(repository)
+        let old = repository.head
         repository.write("vm.cfg", Definitions.passthrough)
         for (name, target) in links { link(repository, name, to: target) }
         repository.git("add", "-A")
@@ -256,7 +254,7 @@ struct HostilePushTests {
         let repository = repository([("vm.cfg", Definitions.hostModel)])
         link(repository, "vm.xml", to: "vm.cfg")
         repository.commit()
-        let old = head(repository)
+        let old = repository.head
         repository.commit("nothing")
         #expect(push(repository, from: old).text == "")
         repository.write("vm.cfg", Definitions.passthrough)
@@ -270,14 +268,14 @@ struct HostilePushTests {
     ])
     func leadingOut(_ target: String) {
         let repository = repository([("vm.xml", Definitions.hostModel), ("sub/x", "")])
-        let old = head(repository)
+        let old = repository.head
         link(repository, "vm.xml", to: target)
         repository.commit()
         let outcome = push(repository, from: old)
         #expect(outcome.status == 2)
         #expect(outcome.errors.contains("vm.xml: not checked: the symbolic link leads out of the repository's files"), "\(outcome.errors)")
         let excluding = self.repository([("vm.xml", Definitions.hostModel)], policy: "exclude: [vm.xml]\n")
-        let before = head(excluding)
+        let before = excluding.head
         link(excluding, "vm.xml", to: target)
         excluding.commit()
         #expect(push(excluding, from: before).status == 0)
@@ -287,7 +285,7 @@ struct HostilePushTests {
     func noDefinition() {
         for target in ["nothing.cfg", "vm.xml", "sub"] {
             let repository = repository([("sub/x", "")])
-            let old = head(repository)
+            let old = repository.head
             link(repository, "vm.xml", to: target)
             repository.commit()
             let outcome = push(repository, from: old)
@@ -319,7 +317,7 @@ struct HostilePushTests {
     @Test("Where a guest is renamed and copied, each copy is compared with it")
     func twoCopies() {
         let repository = repository([("win.xml", Self.windows(Self.old))])
-        let old = head(repository)
+        let old = repository.head
         repository.git("mv", "win.xml", "a.xml")
         repository.write("z.xml", Self.windows("EPYC"))
         repository.commit()
@@ -329,7 +327,7 @@ struct HostilePushTests {
     @Test("Each of several copies of a guest that stays is compared with it")
     func copiesOfUnchanged() {
         let repository = repository([("win.xml", Self.windows(Self.old))])
-        let old = head(repository)
+        let old = repository.head
         repository.write("a.xml", Self.windows(Self.old))
         repository.write("z.xml", Self.windows("EPYC"))
         repository.commit()
@@ -339,7 +337,7 @@ struct HostilePushTests {
     @Test("A guest that takes another guest's UUID is compared with that one, whatever it was before")
     func takenUUID() {
         let repository = repository([("win.xml", Self.windows(Self.old)), ("other.xml", Definitions.guest("<cpu mode='host-model'/>", name: "o"))])
-        let old = head(repository)
+        let old = repository.head
         repository.write("other.xml", Self.windows("EPYC", name: "o"))
         repository.commit()
         expectChange(repository, from: old)
@@ -351,7 +349,7 @@ struct HostilePushTests {
     ])
     func spellings(_ spelling: String) {
         let repository = repository([("win.xml", Self.windows(Self.old, uuid: spelling))])
-        let old = head(repository)
+        let old = repository.head
         repository.write("z.xml", Self.windows("EPYC"))
         repository.commit()
         expectChange(repository, from: old, "\(spelling)")
@@ -364,14 +362,14 @@ struct HostilePushTests {
         for unit in Self.windows(Self.old).utf16 { bytes += [UInt8(unit & 255), UInt8(unit >> 8)] }
         utf16.directory.write(Array("win.xml".utf8), bytes)
         utf16.commit()
-        let old = head(utf16)
+        let old = utf16.head
         utf16.write("z.xml", Self.windows("EPYC"))
         utf16.commit()
         expectChange(utf16, from: old, "UTF-16")
         let linked = repository([("win.cfg", Self.windows(Self.old))])
         link(linked, "win.xml", to: "win.cfg")
         linked.commit()
-        let before = head(linked)
+        let before = linked.head
         linked.write("z.xml", Self.windows("EPYC"))
         linked.commit()
         expectChange(linked, from: before, "link")
@@ -382,12 +380,12 @@ struct HostilePushTests {
     @Test("A long file takes no more memory than its largest domain, well-formed or not", arguments: ["", "<oops"])
     func longFile(_ end: String) {
         let repository = repository()
-        let old = head(repository)
+        let old = repository.head
         repository.write("vm.xml", Definitions.hostModel + String(repeating: "\n", count: 100 << 20) + end)
         // Asked for before the long one is, and after it.
         for name in ["a.xml", "z.xml"] { repository.write(name, Definitions.guest("<cpu mode='host-model'/>", name: name)) }
         repository.commit()
-        let running = Program(["hook", "pre-receive"], input: .text("\(old) \(head(repository)) refs/heads/main\n"), in: repository.path).start()
+        let running = Program(["hook", "pre-receive"], input: .text("\(old) \(repository.head) refs/heads/main\n"), in: repository.path).start()
         var peak = 0
         while let memory = running.peakMemory {
             peak = max(peak, memory)

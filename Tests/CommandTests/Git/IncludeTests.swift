@@ -55,10 +55,8 @@ struct IncludeTests {
         #expect(repository.check().errors.ranges(of: "unknown key").count == 1)
     }
 
-    private func head(_ repository: TestRepository) -> String { String(repository.git("rev-parse", "HEAD").dropLast()) }
-
     private func push(_ repository: TestRepository, from old: String) -> Outcome {
-        Program(["hook", "pre-receive"], input: .text("\(old) \(head(repository)) refs/heads/main\n"), in: repository.path).run()
+        Program(["hook", "pre-receive"], input: .text("\(old) \(repository.head) refs/heads/main\n"), in: repository.path).run()
     }
 
     @Test("A push is judged by the include: that the branch had before")
@@ -66,12 +64,12 @@ struct IncludeTests {
         let repository = TestRepository()
         repository.write(".virt-cpu.yaml", "default: keep\nrules: {host-passthrough: error}\n")
         repository.commit()
-        let first = head(repository)
+        let first = repository.head
         repository.write(".virt-cpu.yaml", "default: keep\nrules: {host-passthrough: error}\ninclude: ['*.domain']\n")
         repository.write("a.domain", Definitions.hostModel)
         repository.commit()
         #expect(push(repository, from: first).status == 0)
-        let second = head(repository)
+        let second = repository.head
         repository.write(".virt-cpu.yaml", "default: keep\n")
         repository.write("b.domain", Definitions.guest("<cpu mode='host-passthrough'/>", name: "b"))
         repository.commit()
@@ -89,7 +87,7 @@ struct IncludeTests {
         repository.write(".virt-cpu.yaml", "default: keep\nexclude: [old/]\n")
         repository.write("vm.xml", Definitions.hostModel)
         repository.commit()
-        let old = head(repository)
+        let old = repository.head
         for directory in [".vms", "old"] { mkdir("\(repository.path)/\(directory)", 0o777) }
         repository.git("mv", "vm.xml", name)
         repository.write("picture.png", "\u{89}PNG")

@@ -9,10 +9,8 @@ struct NewlyCheckedTests {
     private static let none = String(repeating: "0", count: 40)
     private static let rules = "default: keep\nrules: {host-passthrough: error}\n"
 
-    private func head(_ repository: TestRepository) -> String { String(repository.git("rev-parse", "HEAD").dropLast()) }
-
     private func push(_ repository: TestRepository, from old: String, _ options: [String] = []) -> Outcome {
-        Program(["hook", "pre-receive"] + options, input: .text("\(old) \(head(repository)) refs/heads/main\n"), in: repository.path).run()
+        Program(["hook", "pre-receive"] + options, input: .text("\(old) \(repository.head) refs/heads/main\n"), in: repository.path).run()
     }
 
     /// A repository with a policy and these files, committed.
@@ -36,7 +34,7 @@ struct NewlyCheckedTests {
         let repository = repository(policy, [
             ("base.yaml", "default: keep\n"), ("b.domain", bad("b")), ("vms/old.xml", bad("old")), (".hidden/h.xml", bad("h")), ("vm.xml", bad("vm")), ("main.c", "int"),
         ])
-        let old = head(repository)
+        let old = repository.head
         repository.write(file, text)
         repository.commit()
         for options in [[], ["--pushed-policy"]] {
@@ -44,7 +42,7 @@ struct NewlyCheckedTests {
             #expect(outcome.status == 1 && outcome.findings.filter { $0.hasSuffix(" host-passthrough") } == ["\(name) host-passthrough"], "\(outcome.text)\(outcome.errors)")
         }
         // The next push says no more about them.
-        let next = head(repository)
+        let next = repository.head
         repository.commit("nothing")
         #expect(push(repository, from: next).text == "")
     }
@@ -52,13 +50,13 @@ struct NewlyCheckedTests {
     @Test("So are those of the same push, and those of the first one")
     func samePush() {
         let repository = repository("", [("a.xml", Definitions.hostModel)])
-        let old = head(repository)
+        let old = repository.head
         repository.write(".virt-cpu.yaml", Self.rules + "include: ['*.domain']\n")
         repository.write("b.domain", Definitions.invalid)
         repository.commit()
         let server = TestRepository(bare: true)
         repository.git("push", "-q", server.path, "main:refs/elsewhere/x")
-        let first = Program(["hook", "pre-receive"], input: .text("\(Self.none) \(head(repository)) refs/heads/main\n"), in: server.path).run()
+        let first = Program(["hook", "pre-receive"], input: .text("\(Self.none) \(repository.head) refs/heads/main\n"), in: server.path).run()
         for outcome in [push(repository, from: old), first] {
             #expect(outcome.status == 1 && outcome.text.contains("b.domain:"), "\(outcome.text)\(outcome.errors)")
         }
@@ -70,7 +68,7 @@ struct NewlyCheckedTests {
             let repository = repository("", [("data", bad("b"))])
             #expect(symlink(target, "\(repository.path)/b.domain") == 0)
             repository.commit()
-            let old = head(repository)
+            let old = repository.head
             repository.write(".virt-cpu.yaml", Self.rules + "include: ['*.domain']\n")
             repository.commit()
             let outcome = push(repository, from: old)
@@ -98,7 +96,7 @@ struct NewlyCheckedTests {
         repository.commit()
         repository.write("win.domain", Self.windows("EPYC-IBPB"))
         repository.commit()
-        let old = head(repository)
+        let old = repository.head
         repository.write(".virt-cpu.yaml", Self.rules + including)
         repository.commit()
         let outcome = push(repository, from: old)
@@ -109,7 +107,7 @@ struct NewlyCheckedTests {
     func nothingNew() {
         for policy in ["include: ['*.domain']\nexclude: [x/]\n", "", "include: ['*.domain']\nwindows: keep\n"] {
             let repository = repository("include: ['*.domain']\n", [("a.xml", bad("a")), ("b.domain", bad("b"))])
-            let old = head(repository)
+            let old = repository.head
             repository.write(".virt-cpu.yaml", Self.rules + policy)
             repository.write("c.domain", Definitions.guest("<cpu mode='host-model'/>", name: "c"))
             repository.commit()

@@ -4,14 +4,12 @@ import Testing
 
 @Suite("policy-loosened in git")
 struct PolicyLoosenedInGitTests {
-    private func head(_ repository: TestRepository) -> String { String(repository.git("rev-parse", "HEAD").dropLast()) }
-
     private func push(
         _ repository: TestRepository, from old: String, _ reference: String = "refs/heads/main", _ options: [String] = [],
         _ environment: [String] = []
     ) -> Outcome {
         var program = Program(
-            ["hook", "pre-receive"] + options, input: .text("\(old) \(head(repository)) \(reference)\n"), in: repository.path)
+            ["hook", "pre-receive"] + options, input: .text("\(old) \(repository.head) \(reference)\n"), in: repository.path)
         program.environment = environment + ["HOME=\(repository.path)", "GIT_CONFIG_NOSYSTEM=1"]
         return program.run()
     }
@@ -28,20 +26,20 @@ struct PolicyLoosenedInGitTests {
     @Test("A push says what its policy asks less, in which commit and by whom, and the policy before it states the severity")
     func push() {
         let repository = repository([(".virt-cpu.yaml", Self.strict)])
-        let old = head(repository)
+        let old = repository.head
         repository.write(".virt-cpu.yaml", "rules: {host-passthrough: off, policy-loosened: off}\n")
         repository.commit("weaker")
         let outcome = push(repository, from: old, "refs/heads/main", [], ["REMOTE_USER=mallory"])
         #expect(outcome.status == 0)
         #expect(outcome.findings == [".virt-cpu.yaml policy-loosened", ".virt-cpu.yaml policy-loosened"], "\(outcome.text)")
         #expect(outcome.text.hasPrefix(".virt-cpu.yaml:1:9: warning: the policy is weaker than before: rule host-passthrough: error → off"))
-        #expect(outcome.text.contains("= changed in commit \(head(repository).prefix(12)) by Test <test@example.org>\n"))
+        #expect(outcome.text.contains("= changed in commit \(repository.head.prefix(12)) by Test <test@example.org>\n"))
         #expect(outcome.text.contains("= pushed by mallory\n"))
         #expect(push(repository, from: old, "refs/heads/main", ["--rule", "policy-loosened=error"]).status == 1)
         #expect(push(repository, from: old, "refs/heads/main", ["--pushed-policy"]).findings.count == 2)
         #expect(push(repository, from: old, "refs/heads/main", ["--no-config"]).findings == [])
         // From the next push on, the new one applies.
-        let next = head(repository)
+        let next = repository.head
         repository.write(".virt-cpu.yaml", "rules: {host-passthrough: off, policy-loosened: off, unknown-model: off}\n")
         repository.commit()
         #expect(push(repository, from: next).findings == [])
@@ -56,7 +54,7 @@ struct PolicyLoosenedInGitTests {
         repository.git("checkout", "-q", "old")
         repository.write("x", "")
         repository.commit()
-        let new = head(repository)
+        let new = repository.head
         repository.git("checkout", "-q", "main")
         let outcome = Program(
             ["hook", "pre-receive"], input: .text("\(String(repeating: "0", count: 40)) \(new) refs/heads/topic\n"), in: repository.path
@@ -87,7 +85,7 @@ struct PolicyLoosenedInGitTests {
         let repository = repository([("policy.yaml", Self.strict), ("vm.xml", Definitions.hostModel)])
         #expect(symlink("policy.yaml", "\(repository.path)/.virt-cpu.yaml") == 0)
         repository.commit("link")
-        let old = head(repository)
+        let old = repository.head
         repository.write("new.xml", Definitions.guest("<cpu mode='host-model'/>", name: "new"))
         repository.git("add", "-A")
         let staged = repository.check("--staged")
@@ -105,12 +103,12 @@ struct PolicyLoosenedInGitTests {
         let policy = "hosts: [a.xml]\nrules: {policy-loosened: error, host-passthrough: error}\n"
         let host = String(decoding: Definitions.example("hosts/hv01.capabilities.xml"), as: UTF8.self)
         let repository = repository([(".virt-cpu.yaml", policy), ("a.xml", host)])
-        let old = head(repository)
+        let old = repository.head
         repository.git("rm", "-q", "a.xml")
         repository.commit()
         let gone = push(repository, from: old)
         #expect(gone.status == 1 && gone.text.contains("error: the policy's hosts cannot be read, so they cannot be compared"), "\(gone.text)\(gone.errors)")
-        let next = head(repository)
+        let next = repository.head
         repository.write(".virt-cpu.yaml", "rules: {host-passthrough: off}\n")
         repository.commit()
         let weaker = push(repository, from: next)
@@ -132,7 +130,7 @@ struct PolicyLoosenedInGitTests {
             (".virt-cpu.yaml", "extends: base.yaml\nhosts:\n- hosts/*.xml\nmigration: false\nexclude:\n- old/\n"), ("base.yaml", Self.strict),
             ("hosts/a.xml", host), ("hosts/b.xml", host), ("vms/vm.xml", Definitions.hostModel),
         ])
-        let old = head(repository)
+        let old = repository.head
         for (name, text) in written { repository.write(name, text) }
         for name in deleted { repository.git("rm", "-q", name) }
         repository.commit()

@@ -12,10 +12,8 @@ struct ReturningGuestTests {
                 + "  <metadata><l:libosinfo xmlns:l='http://libosinfo.org/xmlns/libvirt/domain/1.0'><l:os id='http://microsoft.com/win/11'/></l:libosinfo></metadata>\n")
     }
 
-    private func head(_ repository: TestRepository) -> String { String(repository.git("rev-parse", "HEAD").dropLast()) }
-
     private func push(_ repository: TestRepository, from old: String, _ reference: String = "refs/heads/main") -> Outcome {
-        Program(["hook", "pre-receive"], input: .text("\(old) \(head(repository)) \(reference)\n"), in: repository.path).run()
+        Program(["hook", "pre-receive"], input: .text("\(old) \(repository.head) \(reference)\n"), in: repository.path).run()
     }
 
     /// A repository with a Windows guest in `win.xml`.
@@ -32,6 +30,19 @@ struct ReturningGuestTests {
         repository.commit("delete")
     }
 
+    /// Adds 1,001 empty commits to a branch, in one pack, as fast-import makes it.
+    private func addManyCommits(to repository: TestRepository, on branch: String) {
+        var commits = ""
+        for number in 1...1001 {
+            commits += "commit refs/heads/\(branch)\ncommitter T <t@example.org> \(2_000_000_000 + number) +0000\ndata 0\n"
+                + (number == 1 ? "from \(repository.head)\n" : "") + "\n"
+        }
+        var imported = Program(["fast-import", "--quiet"], input: .text(commits), in: repository.path)
+        imported.executable = "/usr/bin/git"
+        #expect(imported.run().status == 0)
+        repository.git("reset", "-q", "--hard", branch)
+    }
+
     private func expectChange(_ outcome: Outcome, from file: String, _ comment: Comment? = nil) {
         #expect(outcome.status == 1 && outcome.text.contains("[windows-cpu-change]") && outcome.text.contains("earlier version: \(file)"), comment)
     }
@@ -41,7 +52,7 @@ struct ReturningGuestTests {
         let repository = repository()
         delete(repository)
         for number in 1...3 { repository.commit("nothing \(number)") }
-        let old = head(repository)
+        let old = repository.head
         repository.write("vms/other.xml", Self.windows("EPYC-IBPB", name: "another"))
         repository.git("add", "-A")
         expectChange(repository.check("--staged"), from: "win.xml, before commit ")
@@ -54,13 +65,13 @@ struct ReturningGuestTests {
     @Test("Both in one push of several commits, on its branch and on a new one")
     func onePush() {
         let repository = repository()
-        let old = head(repository)
+        let old = repository.head
         repository.git("checkout", "-q", "-b", "topic")
         delete(repository)
         repository.write("z.xml", Self.windows("EPYC-IBPB"))
         repository.commit("return")
         expectChange(push(repository, from: old), from: "win.xml")
-        let new = head(repository)
+        let new = repository.head
         repository.git("checkout", "-q", "main")
         let created = Program(
             ["hook", "pre-receive"], input: .text("\(String(repeating: "0", count: 40)) \(new) refs/heads/new\n"), in: repository.path
@@ -74,7 +85,7 @@ struct ReturningGuestTests {
         repository.write("win.xml", Self.windows("EPYC-Rome"))
         repository.commit("accepted once")
         delete(repository)
-        let old = head(repository)
+        let old = repository.head
         repository.write("win.xml", Self.windows("EPYC-Rome"))
         repository.commit("the last")
         expectChange(push(repository, from: old), from: "win.xml, before commit ")
@@ -94,14 +105,14 @@ struct ReturningGuestTests {
             repository.git("add", "-A")
             repository.git("commit", "-q", "-m", "add", "--date", "2040-01-01T00:00:00Z")
             delete(repository, "b.xml")
-            let old = head(repository)
+            let old = repository.head
             repository.write("win.xml", other)
             repository.commit("return")
             expectChange(push(repository, from: old), from: "win.xml, before commit ")
         }
         let same = repository()
         delete(same)
-        let old = head(same)
+        let old = same.head
         same.write("z.xml", Self.windows("EPYC"))
         same.commit("return")
         #expect(push(same, from: old).status == 0)
@@ -115,7 +126,7 @@ struct ReturningGuestTests {
         repository.commit("add")
         repository.git("checkout", "-q", "main")
         repository.git("merge", "-q", "-s", "ours", "-m", "merge", "side")
-        let old = head(repository)
+        let old = repository.head
         repository.write("w.xml", Self.windows("EPYC-IBPB"))
         repository.commit("return")
         expectChange(push(repository, from: old), from: "w.xml, before commit ")
@@ -130,7 +141,7 @@ struct ReturningGuestTests {
         delete(repository, "w.xml")
         repository.write("w.dat", Self.windows("EPYC-IBPB"))
         repository.commit("change")
-        let old = head(repository)
+        let old = repository.head
         #expect(symlink("w.dat", "\(repository.path)/w.xml") == 0)
         repository.commit("return")
         expectChange(push(repository, from: old), from: "w.dat, before commit ")
@@ -144,10 +155,10 @@ struct ReturningGuestTests {
         repository.git("rm", "-q", "-r", "-f", "--cached", ".")
         unlink("\(repository.path)/win.xml")
         repository.commit("without the guest")
-        let old = head(repository)
+        let old = repository.head
         repository.write("z.xml", Self.windows("EPYC-IBPB"))
         repository.commit("return")
-        let new = head(repository)
+        let new = repository.head
         repository.git("symbolic-ref", "HEAD", "refs/heads/main")
         let outcome = Program(["hook", "pre-receive"], input: .text("\(old) \(new) refs/heads/topic\n"), in: repository.path).run()
         expectChange(outcome, from: "win.xml", "\(outcome.text)\(outcome.errors)")
@@ -160,25 +171,17 @@ struct ReturningGuestTests {
     @Test("What HEAD has is not hidden by a thousand commits of the branch, and the same definition is no change")
     func manyCommits() {
         let repository = repository()
-        let main = head(repository)
+        let main = repository.head
         repository.git("checkout", "-q", "-b", "topic")
         delete(repository)
-        var commits = ""
-        for number in 1...1001 {
-            commits += "commit refs/heads/topic\ncommitter T <t@example.org> \(2_000_000_000 + number) +0000\ndata 0\n"
-                + (number == 1 ? "from \(head(repository))\n" : "") + "\n"
-        }
-        var imported = Program(["fast-import", "--quiet"], input: .text(commits), in: repository.path)
-        imported.executable = "/usr/bin/git"
-        #expect(imported.run().status == 0)
-        repository.git("reset", "-q", "--hard", "topic")
-        let old = head(repository)
+        addManyCommits(to: repository, on: "topic")
+        let old = repository.head
         for (model, status) in [("EPYC-IBPB", 1), ("EPYC", 0)] {
             repository.git("checkout", "-q", "topic")
             repository.git("reset", "-q", "--hard", old)
             repository.write("z.xml", Self.windows(model))
             repository.commit("return")
-            let new = head(repository)
+            let new = repository.head
             repository.git("checkout", "-q", "--detach", main)
             let outcome = Program(["hook", "pre-receive"], input: .text("\(old) \(new) refs/heads/topic\n"), in: repository.path).run()
             #expect(outcome.status == Int32(status), "\(model): \(outcome.text)\(outcome.errors)")
@@ -194,7 +197,7 @@ struct ReturningGuestTests {
                 "<cpu mode='custom' match='exact'><model fallback='forbid'>EPYC-IBPB</model></cpu>", name: "l",
                 extra: "  <uuid>99999999-2222-3333-4444-555555555555</uuid>\n"))
         repository.commit("another guest")
-        let old = head(repository)
+        let old = repository.head
         repository.write("win.xml", Self.windows("EPYC-IBPB"))
         repository.commit("return")
         expectChange(push(repository, from: old), from: "win.xml, before commit ")
@@ -206,7 +209,7 @@ struct ReturningGuestTests {
         delete(place)
         place.write("x.xml", Self.windows("EPYC-IBPB", name: "x", uuid: "99999999-2222-3333-4444-555555555555"))
         place.commit("another Windows guest")
-        var old = head(place)
+        var old = place.head
         place.write("x.xml", Self.windows("EPYC-IBPB"))
         place.commit("return")
         expectChange(push(place, from: old), from: "win.xml, before commit ")
@@ -218,7 +221,7 @@ struct ReturningGuestTests {
         }
         taken.write("x.xml", other(""))
         taken.commit("no UUID")
-        old = head(taken)
+        old = taken.head
         taken.write("x.xml", other("  <uuid>11111111-2222-3333-4444-555555555555</uuid>\n"))
         taken.commit("return")
         expectChange(push(taken, from: old), from: "win.xml, before commit ")
@@ -229,7 +232,7 @@ struct ReturningGuestTests {
         let repository = repository("default: keep\n", Self.windows("EPYC", uuid: nil))
         repository.write("win.xml", Self.windows("EPYC-IBPB", uuid: nil))
         repository.commit("accepted")
-        let old = head(repository)
+        let old = repository.head
         repository.write("win.xml", Self.windows("EPYC-IBPB"))
         repository.commit("a UUID")
         #expect(push(repository, from: old).status == 0)
@@ -238,14 +241,14 @@ struct ReturningGuestTests {
     @Test("A guest with more definitions than are kept is refused, because they could hide others")
     func manyDefinitions() {
         let repository = repository()
-        let old = head(repository)
+        let old = repository.head
         repository.git("checkout", "-q", "-b", "topic")
         for number in 0...64 {
             repository.write("win.xml", Self.windows("EPYC-IBPB", name: "w\(number)"))
             repository.commit("\(number)")
         }
         delete(repository)
-        let deleted = head(repository)
+        let deleted = repository.head
         #expect(push(repository, from: old, "refs/heads/topic").status == 0)
         repository.write("win.xml", Self.windows("EPYC-IBPB"))
         repository.commit("return")
@@ -262,7 +265,7 @@ struct ReturningGuestTests {
         repository.commit("away")
         repository.write("archive/w.xml", Self.windows("EPYC-IBPB"))
         repository.commit("changed")
-        let old = head(repository)
+        let old = repository.head
         repository.write("w.xml", Self.windows("EPYC-IBPB"))
         repository.commit("copy")
         expectChange(push(repository, from: old), from: "win.xml, before commit ")
@@ -284,7 +287,7 @@ struct ReturningGuestTests {
         let unnamed = repository("default: keep\n", Self.windows("EPYC", uuid: nil))
         delete(unnamed)
         for (repository, name) in [(merged, "merged"), (replaced, "replaced"), (unnamed, "without a UUID")] {
-            let old = head(repository)
+            let old = repository.head
             repository.write("z.xml", Self.windows("EPYC-IBPB"))
             repository.commit("return")
             expectChange(push(repository, from: old), from: "win.xml, before commit ", "\(name)")
@@ -292,7 +295,7 @@ struct ReturningGuestTests {
         // Another installation, which libvirt gave another UUID.
         let other = repository()
         delete(other)
-        let old = head(other)
+        let old = other.head
         other.write("win.xml", Self.windows("EPYC-IBPB", uuid: "99999999-2222-3333-4444-555555555555"))
         other.commit("new")
         #expect(push(other, from: old).status == 0)
@@ -306,7 +309,7 @@ struct ReturningGuestTests {
         repository.commit("away")
         repository.write(name, Self.windows("EPYC-IBPB"))
         repository.commit("changed")
-        let old = head(repository)
+        let old = repository.head
         repository.git("mv", name, "win.xml")
         repository.commit("back")
         expectChange(push(repository, from: old), from: "win.xml, before commit ")
@@ -316,17 +319,8 @@ struct ReturningGuestTests {
     func bound() {
         let repository = repository()
         delete(repository)
-        // One pack of empty commits, as fast-import makes it.
-        var commits = ""
-        for number in 1...1001 {
-            commits += "commit refs/heads/main\ncommitter T <t@example.org> \(2_000_000_000 + number) +0000\ndata 0\n"
-                + (number == 1 ? "from \(head(repository))\n" : "") + "\n"
-        }
-        var imported = Program(["fast-import", "--quiet"], input: .text(commits), in: repository.path)
-        imported.executable = "/usr/bin/git"
-        #expect(imported.run().status == 0)
-        repository.git("reset", "-q", "--hard", "main")
-        let old = head(repository)
+        addManyCommits(to: repository, on: "main")
+        let old = repository.head
         repository.write("win.xml", Self.windows("EPYC-IBPB"))
         repository.write("linux.xml", Definitions.hostModel)
         repository.commit("return")
@@ -336,7 +330,7 @@ struct ReturningGuestTests {
         #expect(outcome.errors.replacing("\n", with: " ").contains(note), "\(outcome.errors)")
         #expect(outcome.errors.ranges(of: "counts as new").count == 1)
         repository.git("reset", "-q", "--hard", "HEAD~4")
-        let nearer = head(repository)
+        let nearer = repository.head
         repository.write("win.xml", Self.windows("EPYC-IBPB"))
         repository.commit("return")
         expectChange(push(repository, from: nearer), from: "win.xml, before commit ")
