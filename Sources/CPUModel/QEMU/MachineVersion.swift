@@ -22,13 +22,13 @@ public struct MachineVersion: Sendable, Hashable, Comparable, CustomStringConver
     public init?(machine name: String) {
         let boards = ["pc-i440fx-", "pc-q35-", "pc-"]
         guard let board = boards.first(where: { name.hasPrefix($0) }) else { return nil }
-        self.init(numbers: name.dropFirst(board.count))
+        self.init(numbers: Substring(name.utf8.dropFirst(board.utf8.count)))
     }
 
     /// The version in `2.4` or `4.0.1`; nil for any other text, and for a number of more than four digits.
     init?(numbers text: Substring) {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        let numbers = parts.compactMap { $0.utf8.count <= 4 && $0.allSatisfy(\.isNumber) ? Int($0) : nil }
+        let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        let numbers = parts.compactMap { $0.count <= 4 && $0.allSatisfy { 0x30...0x39 ~= $0 } ? Int(Substring($0)) : nil }
         guard (2...3).contains(parts.count), numbers.count == parts.count else { return nil }
         self.init(major: numbers[0], minor: numbers[1], micro: numbers.count == 3 ? numbers[2] : 0)
     }

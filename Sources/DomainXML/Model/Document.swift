@@ -48,6 +48,21 @@ public final class Document {
         return counted.counter.position
     }
 
+    /// The positions of a span. Counting continues from its start, because findings often have the same place.
+    public func range(of part: ByteRange) -> SourceRange {
+        let start = position(of: part.start)
+        var counter = counted.counter
+        counter.advance(over: bytes(ByteRange(counted.offset, min(max(part.end, counted.offset), span.end))), encoding)
+        return SourceRange(start: start, end: counter.position)
+    }
+
+    /// The positions of several spans, which are counted in the order of their places.
+    public func ranges(of parts: [ByteRange]) -> [SourceRange] {
+        let offsets = parts.flatMap { [$0.start, $0.end] }.sorted()
+        let positions = Dictionary(offsets.map { ($0, position(of: $0)) }) { first, _ in first }
+        return parts.map { SourceRange(start: positions[$0.start]!, end: positions[$0.end]!) }
+    }
+
     /// Why the document is refused for its encoding; nil for none.
     ///
     /// libvirt does not heed the encoding that an XML declaration names: `xmlCtxtReadDoc` of libxml2 2.9 reads a string as
@@ -95,16 +110,34 @@ extension Document {
     /// - Returns: the text, and the number of its Unicode scalars before the span.
     public func excerpt(at part: ByteRange) -> (text: String, before: Int) {
         let width = encoding.unitWidth
-        var from = part.start, to = part.start
         let first = max(span.start, part.start - Self.reach.before * width)
         let last = min(span.end, part.start + Self.reach.behind * width)
-        while from - width >= first, unit(at: from - width) != 0x0a { from -= width }
-        while to < last, unit(at: to) != 0x0a, unit(at: to) != 0x0d { to += width }
+        var (from, to) = line(around: part.start, in: ByteRange(first, max(last, part.start)))
         // Do not begin or end inside a character.
         while from < part.start, isInsideCharacter(from) { from += width }
         while to > part.start, to < span.end, isInsideCharacter(to) { to -= width }
+        if encoding == .utf8 {
+            let before = bytes(ByteRange(from, part.start)).count { $0 & 0xc0 != 0x80 }
+            return (decode(ByteRange(from, to)), before)
+        }
         let before = decode(ByteRange(from, part.start))
-        return (before + decode(ByteRange(part.start, min(to, span.end))), before.unicodeScalars.count)
+        return (before + decode(ByteRange(part.start, to)), before.unicodeScalars.count)
+    }
+
+    /// Where a line begins and ends, as far as that is inside a part of the document.
+    private func line(around place: Int, in part: ByteRange) -> (start: Int, end: Int) {
+        let width = encoding.unitWidth
+        if width == 1 {
+            let before = bytes(ByteRange(part.start, place)), behind = bytes(ByteRange(place, part.end))
+            return (
+                before.lastIndex(of: 0x0a).map { part.start + $0 + 1 } ?? part.start,
+                behind.firstIndex { $0 == 0x0a || $0 == 0x0d }.map { place + $0 } ?? part.end
+            )
+        }
+        var start = place, end = place
+        while start - width >= part.start, unit(at: start - width) != 0x0a { start -= width }
+        while end < part.end, unit(at: end) != 0x0a, unit(at: end) != 0x0d { end += width }
+        return (start, min(end, part.end))
     }
 
     private func isInsideCharacter(_ offset: Int) -> Bool {

@@ -82,6 +82,8 @@ public final class Inspection {
     // MARK: Findings
 
     private(set) var findings: [Finding] = []
+    /// What is reported is a rewrite, which is made in any case.
+    var isRewriting = false
     /// The domain's suppression comments. `suppress` sets them, so only the rule that runs after it sees any.
     private(set) var suppressions: [Suppression] = []
     /// The rule that runs now. Not reference-counted, because it changes often; `terms` keep the rules alive.
@@ -100,6 +102,8 @@ public final class Inspection {
     /// The hosts of the findings that were left out, so that none of them is lost.
     private var omittedHosts: [String] = []
     private var omittedSeverity = Severity.note
+    private lazy var domainName = domain[domain.name?.text].map { shortened($0) }
+    private lazy var domainUUID = domain[domain.uuid?.text].map { shortened($0) }
 
     init(
         guest: Guest, plan: Plan, terms: Terms, target: Target, wanted: WantedFindings
@@ -169,21 +173,16 @@ public final class Inspection {
     ) {
         let document = guest.document
         let excerpt = document.excerpt(at: span)
-        // In their order, because the document counts lines from its beginning if it is asked for an earlier place.
-        var positions: [Int: SourcePosition] = [:]
-        for offset in (edits.flatMap { [$0.span.start, $0.span.end] } + [span.start, span.end]).sorted() {
-            positions[offset] = document.position(of: offset)
-        }
+        let ranges = edits.isEmpty ? [] : document.ranges(of: edits.map(\.span) + [span])
+        let range = ranges.last ?? document.range(of: span)
         reported += 1
         findings.append(
             Finding(
                 rule: rule!.id, severity: severity, message: shortened(message), notes: notes.map { shortened($0) },
                 help: help.map { shortened($0) }, hosts: hosts, span: span,
-                start: positions[span.start]!, end: positions[span.end]!,
+                start: range.start, end: range.end,
                 sourceLine: excerpt.text, sourceOffset: excerpt.before,
-                domainName: domain[domain.name?.text].map { shortened($0) },
-                domainUUID: domain[domain.uuid?.text].map { shortened($0) }, edits: edits,
-                editRanges: edits.map { SourceRange(start: positions[$0.span.start]!, end: positions[$0.span.end]!) }, isFixed: false))
+                domainName: domainName, domainUUID: domainUUID, edits: edits, editRanges: ranges.dropLast(), isFixed: isRewriting))
     }
 
     // MARK: For the judge

@@ -256,9 +256,10 @@ public struct Judge: Sendable {
         _ guest: Guest, _ plan: Plan, _ earlier: EarlierGuest, _ order: GuestPolicy, _ terms: Terms, _ rules: [ActiveRule],
         _ suppressions: [Suppression], wanted: WantedFindings? = nil, _ verdict: inout Verdict
     ) {
-        var traits = Traits(guest, plan, hasHosts: !terms.startCheck.hosts.isEmpty, migrates: terms.migrates)
         // With suppression comments all findings are created, because the number of hidden ones matters.
         let wanted = suppressions.isEmpty ? wanted ?? overrides.wanted : .all
+        if wanted == .none, !asksHosts { return }
+        var traits = Traits(guest, plan, hasHosts: !terms.startCheck.hosts.isEmpty, migrates: terms.migrates)
         let inspection = Inspection(guest: guest, plan: plan, terms: terms, target: order.target, wanted: wanted)
         inspection.hasDefault = order.hasDefault
         inspection.windows = order.windows
@@ -276,7 +277,7 @@ public struct Judge: Sendable {
                 inspection.run(active.rule, active.setting)
             }
         }
-        if !inspection.findings.isEmpty { verdict.findings += SharedCause.all.merged(inspection.findings, of: inspection) }
+        verdict.add(SharedCause.all.merged(inspection.findings, of: inspection))
     }
 
     /// Reports a rewrite as a fixed finding of a rule.
@@ -286,17 +287,13 @@ public struct Judge: Sendable {
         // A fixed finding never counts for the exit status, so it is created only if all findings are wanted.
         guard overrides.wanted == .all, let active = rules.first(where: { $0.rule === rule }) else { return }
         let inspection = Inspection(guest: guest, plan: .asItIs, terms: terms, target: rewriting.target, wanted: .all)
+        inspection.isRewriting = true
         inspection.begin(active.rule, active.setting)
-        let before = describe(guest.cpu, in: guest.domain)
+        let before = describe(guest.cpu, in: guest.domain), lost = rewriting.lost
         inspection.report(
             at: inspection.cpuPlace, as: rewriting.doubt == nil ? .note : .warning,
             "rewritten from \(before) to \(rewriting.name)",
-            notes: (rewriting.lost.isEmpty ? [] : ["also removed: \(listing(rewriting.lost))"])
-                + (rewriting.doubt.map { [$0] } ?? []))
-        verdict.findings += inspection.findings.map {
-            var finding = $0
-            finding.isFixed = true
-            return finding
-        }
+            notes: (lost.isEmpty ? [] : ["also removed: \(listing(lost))"]) + (rewriting.doubt.map { [$0] } ?? []))
+        verdict.add(inspection.findings)
     }
 }

@@ -34,6 +34,12 @@ extension Verdict {
         return (taken, fixed)
     }
 
+    /// Adds findings behind the others.
+    mutating func add(_ more: [Finding]) {
+        // The first ones are not copied.
+        if findings.isEmpty { findings = more } else { findings += more }
+    }
+
     /// Adds a remark unless it is there already.
     mutating func add(_ remark: Remark) {
         if !remarks.contains(remark) { remarks.append(remark) }

@@ -154,7 +154,8 @@ public final class CPUKnowledge: Sendable {
     var qemu: QEMUModels? { isRecorded ? QEMUModels.builtIn : nil }
 
     /// The newest QEMU whose models are recorded, as the version of its machine types; nil with such a map.
-    var newestQEMU: MachineVersion? { isRecorded ? MachineVersion(machine: "pc-" + QEMUModels.builtInVersion) : nil }
+    var newestQEMU: MachineVersion? { isRecorded ? Self.newestQEMU : nil }
+    private static let newestQEMU = MachineVersion(machine: "pc-" + QEMUModels.builtInVersion)
 
     private static func hasRecordedModels(_ x86: X86Map) -> Bool {
         let newest = CPUMap.builtIn.x86

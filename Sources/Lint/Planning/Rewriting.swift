@@ -51,9 +51,8 @@ final class Rewriting {
         let domain = guest.domain
         guard let cpu = domain.cpu else { return [] }
         var lost: [String] = []
-        for (name, text) in [("check", cpu.check?.text), ("migratable", cpu.migratable?.text)] {
-            if let text { lost.append("\(name)='\(domain[text])'") }
-        }
+        if let text = cpu.check?.text { lost.append("check='\(domain[text])'") }
+        if let text = cpu.migratable?.text { lost.append("migratable='\(domain[text])'") }
         if change.mode == nil, let word = cpu.deprecatedFeatures { lost.append("deprecated_features='\(domain[word.text])'") }
         if change.mode != .custom, cpu.effectiveMode == .hostModel, let model = cpu.namedModel {
             lost.append("model \(domain[model])")
@@ -71,6 +70,7 @@ final class Rewriting {
         if !change.allowsPassthroughParts {
             if cpu.caches.contains(where: { $0.mode?.value == .passthrough }) { lost.append("cache mode='passthrough'") }
         }
+        if cpu.features.isEmpty { return lost }
         let kept = Set(change.features.map { "\($0.policy.rawValue) \($0.name)" })
         lost += cpu.features.map { "\($0.effectivePolicy?.rawValue ?? "?") \(domain[$0.name] ?? "")" }
             .filter { !kept.contains($0) }

@@ -9,7 +9,8 @@ package struct ReportFrame {
     /// Findings as text, with what stands before them.
     package mutating func adding(_ text: String) -> String {
         defer { isReporting = true }
-        return (isReporting ? reporter.separator : reporter.opening) + text
+        let before = isReporting ? reporter.separator : reporter.opening
+        return before.isEmpty ? text : before + text
     }
 
     /// A problem as text, with what stands before it; empty if the closing is its only place.

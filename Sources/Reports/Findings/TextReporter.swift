@@ -21,28 +21,66 @@ struct TextReporter: Reporter {
         case .note: "\u{1b}[36m"
         }
         let isRepaired = finding.isFixed && finding.isFixable
-        let bold = isColored ? "\u{1b}[1m" : "", plain = isColored ? "\u{1b}[0m" : ""
         let word = isRepaired ? "fixed" : finding.severity.rawValue
-        let severity = isColored ? (isRepaired ? "\u{1b}[32m" : color) + word + plain : word
-        let place = "\(printable(file)):\(finding.start.line):\(finding.start.column)"
-        let message = linked(finding.rule, in: message(of: finding, behind: place.count + word.count + 3))
-        var text = "\(bold)\(place):\(plain) \(severity):\(message)\n"
-        text += excerpt(finding)
-        let margin = "      = "
-        if namesDomains, let name = finding.domainName { text += "\(margin)domain \(printable(name))\n" }
-        for note in finding.notes { text += margin + broken(printable(shortened(note)), behind: 8, indent: 8) + "\n" }
+        var text = TerminalBytes(capacity: 512)
+        if isColored { text.add("\u{1b}[1m") }
+        let file = printable(file), line = "\(finding.start.line)", column = "\(finding.start.column)"
+        text.add(file)
+        text.add(":")
+        text.add(line)
+        text.add(":")
+        text.add(column)
+        text.add(":")
+        text.add(isColored ? "\u{1b}[0m " : " ")
+        if isColored { text.add(isRepaired ? "\u{1b}[32m" : color) }
+        text.add(word)
+        text.add(isColored ? "\u{1b}[0m:" : ":")
+        let place = width == nil ? 0 : file.count + line.count + column.count + 2
+        addMessage(of: finding, behind: place + word.count + 3, to: &text)
+        text.add("\n")
+        addExcerpt(finding, to: &text)
+        if namesDomains, let name = finding.domainName {
+            text.add(Self.margin)
+            text.add("domain ")
+            text.add(printable: name)
+            text.add("\n")
+        }
+        for note in finding.notes { addBelow(printable(shortened(note)), to: &text) }
         // The message names only some of many hosts.
-        if finding.hosts.count > mostNamedHosts { text += "\(margin)\(finding.hosts.count) hosts: --format json names all of them\n" }
-        if let help = finding.help, !isRepaired { text += margin + broken("help: \(printable(help))", behind: 8, indent: 8) + "\n" }
-        return text
+        if finding.hosts.count > mostNamedHosts {
+            text.add("\(Self.margin)\(finding.hosts.count) hosts: --format json names all of them\n")
+        }
+        if let help = finding.help, !isRepaired { addBelow("help: \(printable(help))", to: &text) }
+        return text.text
     }
 
-    /// The message and the rule, behind a blank. Where the place fills the line, they begin in the next one.
-    private func message(of finding: Finding, behind column: Int) -> String {
-        let text = "\(printable(shortened(finding.message))) [\(finding.rule)]"
-        let first = text.prefix { $0 != " " }.count
-        if let width, column + 1 + first > width { return "\n    " + broken(text, behind: 4, indent: 4) }
-        return " " + broken(text, behind: column + 1, indent: 4)
+    private static let margin: StaticString = "      = "
+
+    /// Adds a line of its own below the excerpt.
+    private func addBelow(_ line: String, to text: inout TerminalBytes) {
+        text.add(Self.margin)
+        text.add(broken(line, behind: 8, indent: 8))
+        text.add("\n")
+    }
+
+    /// Adds the message and the rule, behind a blank. Where the place fills the line, they begin in the next one.
+    private func addMessage(of finding: Finding, behind column: Int, to text: inout TerminalBytes) {
+        guard let width else {
+            text.add(" ")
+            text.add(printable: finding.message)
+            text.add(" [")
+            text.add(rules?.link(to: finding.rule) ?? finding.rule)
+            return text.add("]")
+        }
+        let message = "\(printable(shortened(finding.message))) [\(finding.rule)]"
+        let first = message.prefix { $0 != " " }.count
+        if column + 1 + first > width {
+            text.add("\n    ")
+            text.add(linked(finding.rule, in: broken(message, behind: 4, indent: 4)))
+        } else {
+            text.add(" ")
+            text.add(linked(finding.rule, in: broken(message, behind: column + 1, indent: 4)))
+        }
     }
 
     /// A text that ends with the rule in brackets, with the rule as a link.
@@ -91,14 +129,11 @@ struct TextReporter: Reporter {
 
     private static let mostNames = 15, shownNames = 12
 
-    /// The source line with the place marked under it. Tabs are kept, so that the mark stands in the right column. Of a
+    /// Adds the source line with the place marked under it. Tabs are kept, so that the mark stands in the right column. Of a
     /// long line, only 160 characters around the place are shown.
-    ///
-    /// It is cut in bytes: with arrays of characters it took 500,000 of a start's 8.8 million instructions (2026-11-30, callgrind of
-    /// `filter` with one finding).
-    private func excerpt(_ finding: Finding) -> String {
+    private func addExcerpt(_ finding: Finding, to text: inout TerminalBytes) {
         var line = printable(finding.sourceLine)
-        return line.withUTF8 { line in
+        line.withUTF8 { line in
             func isFirst(_ byte: UInt8) -> Bool { byte & 0xc0 != 0x80 }
             /// The index of the byte that is `count` characters (Unicode scalars) behind another one.
             func index(_ start: Int, plus count: Int) -> Int {
@@ -115,24 +150,20 @@ struct TextReporter: Reporter {
             let place = finding.sourceOffset
             let first = place >= 100 ? place - 21 : 0
             let start = index(0, plus: first), marked = index(start, plus: place - first)
-            guard marked < line.count else { return "" }
+            guard marked < line.count else { return }
             let end = index(marked, plus: first + 160 - place)
             let shown = line[marked..<end].count(where: isFirst)
             let length = finding.end.line == finding.start.line ? finding.end.column - finding.start.column : shown
             let number = "\(finding.start.line)"
-            var text: [UInt8] = []
-            text.append(contentsOf: repeatElement(UInt8(ascii: " "), count: max(5 - number.utf8.count, 0)))
-            text.append(contentsOf: number.utf8)
-            text.append(contentsOf: " | ".utf8)
-            text.append(contentsOf: line[start..<end])
-            text.append(contentsOf: "\n      | ".utf8)
-            for byte in line[start..<marked] where isFirst(byte) {
-                text.append(byte == UInt8(ascii: "\t") ? byte : UInt8(ascii: " "))
-            }
-            text.append(UInt8(ascii: "^"))
-            text.append(contentsOf: repeatElement(UInt8(ascii: "~"), count: max(min(length, shown) - 1, 0)))
-            text.append(UInt8(ascii: "\n"))
-            return String(decoding: text, as: UTF8.self)
+            text.add(" ", times: 5 - number.utf8.count)
+            text.add(number)
+            text.add(" | ")
+            text.add(line[start..<end])
+            text.add("\n      | ")
+            for byte in line[start..<marked] where isFirst(byte) { text.add(byte == UInt8(ascii: "\t") ? "\t" : " ", times: 1) }
+            text.add("^")
+            text.add("~", times: min(length, shown) - 1)
+            text.add("\n")
         }
     }
 }

@@ -1,7 +1,7 @@
 /// Text from files, made safe for a terminal: control characters appear as their Unicode pictures, and characters that
 /// change the direction of text as U+FFFD.
 package func printable(_ text: String) -> String {
-    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f && $0 < 0x80 || $0 == 0x09 }) { return text }
+    if let rank = text.utf8.highest({ $0 == 0x09 ? 0 : $0 &- 0x20 }), rank <= 0x7e - 0x20 { return text }
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
         switch scalar.value {
@@ -13,4 +13,19 @@ package func printable(_ text: String) -> String {
         }
     }
     return String(result)
+}
+
+extension String.UTF8View {
+    /// The highest rank of a byte, 0 where there is none; nil where the bytes are not in one piece.
+    ///
+    /// All are looked at, because the compiler then compares sixteen at a time. A loop that ends at the first byte of a kind is
+    /// compiled to one byte at a time.
+    @inline(__always)
+    func highest(_ rank: (UInt8) -> UInt8) -> UInt8? {
+        withContiguousStorageIfAvailable { bytes in
+            var highest: UInt8 = 0
+            for byte in bytes { highest = Swift.max(highest, rank(byte)) }
+            return highest
+        }
+    }
 }

@@ -51,7 +51,16 @@ package struct JSONBytes {
     /// Adds a string with its quotes, or `null`.
     package mutating func add(string text: String?) {
         guard let text else { return add("null") }
-        add(string: text.utf8)
+        if !isPlain(text) { return add(string: text.utf8) }
+        bytes.append(0x22)
+        bytes.append(contentsOf: text.utf8)
+        bytes.append(0x22)
+    }
+
+    /// Whether a text is printable ASCII without a character that JSON escapes.
+    private func isPlain(_ text: String) -> Bool {
+        let rank = text.utf8.highest { $0 == 0x22 || $0 == 0x5c ? 0xff : $0 &- 0x20 }
+        return rank.map { $0 <= 0x7e - 0x20 } ?? false
     }
 
     private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }

@@ -34,21 +34,37 @@ package enum JSONValue: Sendable, Equatable {
 
     /// The value on one line, without blanks between its parts.
     package var text: String {
-        switch self {
-        case .null: "null"
-        case .bool(let isTrue): isTrue ? "true" : "false"
-        case .number(let number): "\(number)"
-        case .string(let text): Self.quoted(text)
-        case .array(let values): "[\(values.map(\.text).joined(separator: ","))]"
-        case .object(let members):
-            "{\(members.map { "\(Self.quoted($0.name)):\($0.value.text)" }.joined(separator: ","))}"
-        }
-    }
-
-    private static func quoted(_ text: String) -> String {
         var json = JSONBytes()
-        json.add(string: text.utf8)
+        json.add(self)
         return String(decoding: json.bytes, as: UTF8.self)
+    }
+}
+
+extension JSONBytes {
+    /// Adds a value, without blanks between its parts.
+    package mutating func add(_ value: JSONValue) {
+        switch value {
+        case .null: add("null")
+        case .bool(let isTrue): add(isTrue ? "true" : "false")
+        case .number(let number): add("\(number)")
+        case .string(let text): add(string: text)
+        case .array(let values):
+            add("[")
+            for (index, value) in values.enumerated() {
+                if index > 0 { add(",") }
+                add(value)
+            }
+            add("]")
+        case .object(let members):
+            add("{")
+            for (index, member) in members.enumerated() {
+                if index > 0 { add(",") }
+                add(string: member.name)
+                add(":")
+                add(member.value)
+            }
+            add("}")
+        }
     }
 }
 

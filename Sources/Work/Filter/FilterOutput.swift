@@ -19,8 +19,8 @@ final class FilterOutput {
         frame = ReportFrame(reporter)
     }
 
+    /// Adds to the report, which is sent with the next `flush`.
     func say(_ words: [FilterWord]) {
-        guard !words.isEmpty else { return }
         for word in words {
             switch word {
             case .remark(let remark):
@@ -29,13 +29,15 @@ final class FilterOutput {
             case .line(let text): report += text
             }
         }
-        sendReport()
     }
 
     /// Reports what could not be done, for a program, which reads only the report.
     func fail(_ failure: any Failure) { report += frame.adding(ReportedFailure(failure).problem) }
 
-    func flush() throws { try bytes.flush() }
+    func flush() throws {
+        sendReport()
+        try bytes.flush()
+    }
 
     /// Prints the end of the report, in formats that have one.
     func endReport() {
@@ -43,7 +45,8 @@ final class FilterOutput {
         sendReport()
     }
 
-    private func sendReport() {
+    /// Sends what the report has so far.
+    func sendReport() {
         guard !report.isEmpty else { return }
         channels.sendErrors(report)
         report.removeAll(keepingCapacity: true)

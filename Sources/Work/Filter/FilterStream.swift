@@ -75,8 +75,9 @@ final class FilterStream: DomainStreamHandler {
         if !settings.isQuiet && isText {
             words = verdict.remarks.map { .remark($0) }
         }
-        for finding in verdict.findings where settings.shows(finding) {
-            words.append(.finding(reporter.lines(for: finding, in: settings.inputFile ?? "<stdin>")))
+        // By their indices, because a loop over the findings themselves copies each.
+        for index in verdict.findings.indices where settings.shows(verdict.findings[index]) {
+            words.append(.finding(reporter.lines(for: verdict.findings[index], in: settings.inputFile ?? "<stdin>")))
         }
         if isRefused && isText {
             let names = document.domains.map { $0[$0.name?.text] ?? "without a name" }

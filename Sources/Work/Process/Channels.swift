@@ -22,8 +22,9 @@ package struct Channels: Sendable {
 
     /// Prints text to the error channel as it is.
     package func sendErrors(_ text: String) {
-        Array(text.utf8).withUnsafeBytes { bytes in
-            var rest = bytes
+        var text = text
+        text.withUTF8 { bytes in
+            var rest = UnsafeRawBufferPointer(bytes)
             while !rest.isEmpty {
                 let written = Glibc.write(errors, rest.baseAddress, rest.count)
                 if written < 0 && errno == EINTR { continue }

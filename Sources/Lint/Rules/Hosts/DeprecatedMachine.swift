@@ -38,10 +38,11 @@ extension Rule {
                 let version = MachineVersion(machine: inspection.domain[text])
             else { return }
             let life = MachineLifetime(machine: version)
+            guard let newest = inspection.knowledge.newestQEMU else { return }
+            if inspection.startCheck.hosts.isEmpty, newest < life.deletion { return }
             let platform = DomainPlatform(inspection.guest)
             let kinds = inspection.startCheck.known(platform).enumerated().compactMap { kind, host in host.qemuVersion.map { (kind, $0) } }
             let marking = kinds.filter { $0.1 >= life.deprecation }
-            guard let newest = inspection.knowledge.newestQEMU else { return }
             if marking.isEmpty, newest < life.deletion || !kinds.isEmpty { return }
             let lacking = inspection.startCheck.names(ofKinds: marking.filter { $0.1 >= life.deletion }.map(\.0))
             let gone = life.deletion <= newest ? "gone since" : "will be gone with"
