@@ -5,15 +5,13 @@ extension Guest {
     /// if there is none. Only values are looked at that libvirt refuses with a placeholder, so that no definition that
     /// libvirt accepts goes unjudged; a name with one is a name.
     var placeholder: String? {
-        let cpu = domain.cpu
-        let values: [DecodedText?] = [
-            domain.vcpu?.text, domain.type, domain.arch, domain.machine, cpu?.mode?.text, cpu?.topology?.cores,
-            cpu?.effectiveMode == .custom ? cpu?.namedModel : nil,
-        ]
-        for case let value? in values where domain.withUTF8(value, { templateLanguage(of: $0) != nil }) {
-            let text: String = domain[value]
-            return text
+        func placeholder(_ value: DecodedText?) -> String? {
+            guard let value, domain.withUTF8(value, { templateLanguage(of: $0) != nil }) else { return nil }
+            return domain[value] as String
         }
-        return nil
+        let cpu = domain.cpu
+        return placeholder(domain.vcpu?.text) ?? placeholder(domain.type) ?? placeholder(domain.arch) ?? placeholder(domain.machine)
+            ?? placeholder(cpu?.mode?.text) ?? placeholder(cpu?.topology?.cores)
+            ?? (cpu?.effectiveMode == .custom ? placeholder(cpu?.namedModel) : nil)
     }
 }

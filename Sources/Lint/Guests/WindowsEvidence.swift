@@ -77,20 +77,20 @@ public struct WindowsEvidence: Sendable, Equatable, CustomStringConvertible {
     /// The title or the description, if it names Windows, and whether it states that this is the system: CloudStack describes
     /// a domain by the name of its guest's system (`LibvirtComputingResource.createVMFromSpec`), and people write it there.
     private static func text(in domain: Domain) -> (words: String, isStatement: Bool)? {
-        for (what, text) in [("title", domain.title), ("description", domain.descriptionText)] {
-            guard let text = domain[text?.text] else { continue }
+        func sign(_ what: String, _ text: TextElement?) -> (words: String, isStatement: Bool)? {
+            guard let text = domain[text?.text] else { return nil }
             let words = SystemWords(text)
             // "Moved from Windows to Debian" says nothing, and "Windows 11 with WSL Ubuntu" says less than without Ubuntu.
-            if words.nameWindows, words.stateWindows || !words.nameAnotherSystem { return ("the \(what) \(quoted(String(text.prefix(60))))", words.stateWindows) }
+            guard words.nameWindows, words.stateWindows || !words.nameAnotherSystem else { return nil }
+            return ("the \(what) \(quoted(String(text.prefix(60))))", words.stateWindows)
         }
-        return nil
+        return sign("title", domain.title) ?? sign("description", domain.descriptionText)
     }
 
     /// A name, title or description that names another system, or a kernel that the host provides, as Linux can use.
     private static func hasSignOfAnotherSystem(_ domain: Domain) -> Bool {
         if domain.bootsKernel { return true }
-        return [domain.name, domain.title, domain.descriptionText].contains { text in
-            domain[text?.text].map { SystemWords($0).nameAnotherSystem } ?? false
-        }
+        func isSign(_ text: TextElement?) -> Bool { domain[text?.text].map { SystemWords($0).nameAnotherSystem } ?? false }
+        return isSign(domain.name) || isSign(domain.title) || isSign(domain.descriptionText)
     }
 }

@@ -26,13 +26,21 @@ package enum Files {
     ///   - name: the file, as the user knows it.
     ///   - options: how it is opened.
     /// - Throws: `IOFailure`; also for a directory.
-    static func open(_ path: FilePath, named name: String, _ options: FileDescriptor.OpenOptions = .closeOnExec) throws -> FileDescriptor {
-        if isDirectory(path) { throw IOFailure(file: name, message: "this is a directory: name a file in it") }
+    static func open(_ path: FilePath, named name: String, _ options: FileDescriptor.OpenOptions = .closeOnExec) throws -> OpenedFile {
+        let directory = IOFailure(file: name, message: "this is a directory: name a file in it")
+        let file: FileDescriptor
         do {
-            return try FileDescriptor.open(path, .readOnly, options: options)
+            file = try FileDescriptor.open(path, .readOnly, options: options)
         } catch let error as Errno {
-            throw IOFailure(file: name, error.rawValue)
+            throw isDirectory(path) ? directory : IOFailure(file: name, error.rawValue)
         }
+        var status = stat()
+        guard fstat(file.rawValue, &status) == 0 else { return OpenedFile(descriptor: file) }
+        if status.st_mode & S_IFMT == S_IFDIR {
+            try? file.close()
+            throw directory
+        }
+        return OpenedFile(descriptor: file, size: status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil)
     }
 
     /// Whether a regular file that was just opened has this content. A file that is larger is not read.

@@ -1,4 +1,3 @@
-import DomainXML
 import Glibc
 import SystemPackage
 
@@ -46,19 +45,5 @@ package struct StandardInput: Sendable {
             bytes += part
         }
         throw IOFailure(message: "\(name): more than \(Files.definitionLimit >> 20) MiB")
-    }
-
-    /// Feeds a reader with a file, to its end.
-    ///
-    /// - Parameter name: of the file, for messages.
-    package static func read(_ file: FileDescriptor, named name: String, into reader: DomainReader) throws {
-        let fill = { (buffer: UnsafeMutableRawBufferPointer) throws -> Int in
-            do {
-                return try file.read(into: buffer)
-            } catch let error as Errno {
-                throw IOFailure("cannot read \(name)", error.rawValue)
-            }
-        }
-        while try reader.read(upTo: chunk, fill) {}
     }
 }

@@ -41,6 +41,8 @@ package struct FilterJob {
     ///   where reading or writing fails; in the others, these are in the report.
     package func run() throws {
         let output = FilterOutput(settings, channels)
+        // What was found before a failure stands above it.
+        defer { output.sendReport() }
         do {
             try run(to: output)
         } catch let failure as any Failure where !settings.format.isText {
@@ -52,7 +54,7 @@ package struct FilterJob {
 
     private func run(to output: FilterOutput) throws {
         guard let file else { return try run(StandardInput(channels), to: output) }
-        let descriptor = try Files.open(file, named: file.string)
+        let descriptor = try Files.open(file, named: file.string).descriptor
         defer { try? descriptor.close() }
         try run(StandardInput(descriptor, named: printable(file.string)), to: output)
     }
@@ -76,6 +78,7 @@ package struct FilterJob {
         }
         if !filter.hasDomains, settings.format.isText, !settings.isQuiet { output.say([.remark(.noDomain)]) }
         for failure in filter.hostFailures {
+            output.sendReport()
             if settings.format.isText { channels.complain(failure.shown) } else { output.fail(failure) }
         }
         output.endReport()

@@ -38,7 +38,7 @@ struct FactsReading {
                 try reading.read(StandardInput(channels), named: "<stdin>")
                 continue
             }
-            let descriptor = try Files.open(FilePath(file), named: file)
+            let descriptor = try Files.open(FilePath(file), named: file).descriptor
             defer { try? descriptor.close() }
             try reading.refuseSecond(descriptor, named: file)
             try reading.read(StandardInput(descriptor, named: printable(file)), named: file)

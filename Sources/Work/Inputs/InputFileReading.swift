@@ -23,19 +23,17 @@ extension InputFile {
     package func read(
         _ blobs: GitBlobs? = nil, with reader: DomainReader, into handler: any DomainStreamHandler
     ) throws {
-        func read(_ file: FileDescriptor) throws {
-            try Self.feed(named: name, with: reader, into: handler) {
-                try StandardInput.read(file, named: name, into: $0)
-            }
+        func read(_ file: OpenedFile) throws {
+            try Self.feed(named: name, with: reader, into: handler) { try file.feed($0, named: name) }
         }
         switch content {
-        case .standardInput(let input): try read(input.file)
+        case .standardInput(let input): try read(OpenedFile(descriptor: input.file))
         case .file(let path):
             // A file that was named may be a FIFO, so opening it may wait for a writer. A file that was found was a
             // regular file. It may have become a FIFO since then, so opening it must not wait.
             let file = try Files.open(path, named: name, foundBelow == nil ? .closeOnExec : [.closeOnExec, .nonBlocking])
-            defer { try? file.close() }
-            if foundBelow != nil, !Files.isRegular(file) {
+            defer { try? file.descriptor.close() }
+            if foundBelow != nil, file.size == nil {
                 throw IOFailure(file: name, message: "not a regular file")
             }
             try read(file)
