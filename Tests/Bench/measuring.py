@@ -74,6 +74,10 @@ def peak_memory(command, chunks):
 
 # MARK: The table
 
+# The parts of which the page shows, for each input, the slowest command and the one that takes most memory.
+GROWTH = ("lists", "counts")
+
+
 class Table:
     def __init__(self):
         self.rows = []
@@ -118,7 +122,7 @@ class Table:
                 if goal := ratio["goal"]:
                     cells.append(f"| {name} | {row['wall_ms']:.1f} ms | {ratio['to']} | {ratio['wall']:.2f} | {goal} |")
             if goal := row.get("goal_of_run"):
-                if row["part"] != "lists":
+                if row["part"] not in GROWTH:
                     cells.append(f"| {name} | {row['wall']:.2f} s, {row['peak']:.0f} MiB | {row['words']} | | {goal} |")
             if row["part"] == "models" and "map" in name:
                 cells.append(f"| {name} | {row['nanoseconds'] / 1e6:.2f} ms | | | |")
@@ -126,13 +130,15 @@ class Table:
                 heading = row["input"]
                 lines.append(f"| **{heading}** | | | | |")
             lines += cells
-        if lists := [row for row in self.rows if row["part"] == "lists"]:
-            lines.append(f"| **{lists[0]['input']}** | | | | |")
-            for name in dict.fromkeys(row["name"].rsplit(": ", 1)[0] for row in lists):
-                own = [row for row in lists if row["name"].startswith(f"{name}: ")]
+        for part in GROWTH:
+            rows = [row for row in self.rows if row["part"] == part]
+            if rows:
+                lines.append(f"| **{rows[0]['input']}** | | | | |")
+            for name in dict.fromkeys(row["name"].rsplit(": ", 1)[0] for row in rows):
+                own = [row for row in rows if row["name"].startswith(f"{name}: ")]
                 slow, large = max(own, key=lambda row: row["cpu"]), max(own, key=lambda row: row["peak"])
                 cells = [f"{row['name'].rsplit(': ', 1)[1]}: {row['words'].split('; ')[part]}" for part, row in enumerate((slow, large))]
-                lines.append(f"| {name} | {' | '.join(cells)} | | {own[0]['goal_of_run']} |")
+                lines.append(f"| {name} | {' | '.join(cells)} | | {own[0]['goal_of_run'] or ''} |")
         if growth := [row for row in self.rows if row["part"] == "growth"]:
             lines += ["", "| domains in one stream | one core: CPU time of each | peak memory | two cores: CPU time of each | peak memory |",
                       "|---|---|---|---|---|"]

@@ -55,7 +55,7 @@ FEATURES = ["pcid", "spec-ctrl", "ssbd", "pdpe1gb", "aes", "x2apic", "md-clear",
 
 def guests(work, count=1000):
     """One file for each of so many guests of named models with up to eight features."""
-    directory = f"{work}/guests"
+    directory = f"{work}/guests{count}"
     os.makedirs(directory, exist_ok=True)
     for number in range(count):
         cpu = b"<cpu mode='custom' match='exact' check='partial'><model fallback='forbid'>%b</model>" % MODELS[number % len(MODELS)].encode()
@@ -159,6 +159,20 @@ LISTS = {
 }
 
 
+def add_growth(table, part, title, name, found, goal=None):
+    """A row for a command that was run with 1, 4 and 16 times as much; says if it grows faster than that."""
+    if None in found:
+        raise SystemExit(f"bench: {name} takes more than two minutes")
+    short, middle, long = (run["cpu"] for run in found)
+    # A start takes some milliseconds, which are not the input's.
+    factor = (long - middle) / max(middle - short, 0.01)
+    peaks = ", ".join(f"{run['peak']:.0f}" for run in found)
+    growth = f"{short:.2f}, {middle:.2f}, {long:.2f} s; {peaks} MiB"
+    if factor > 6 and long > 0.3:
+        growth += f"; GROWS FASTER THAN ITS INPUT, {factor:.1f} for 4"
+    table.add_run(part, title, name, found[2], growth, goal, factor=factor)
+
+
 def lists(table, work, bench):
     runs = Runs(work, bench.VIRT_CPU)
     host = f"{bench.EXAMPLES}/hosts/hv01.capabilities.xml"
@@ -187,21 +201,84 @@ def lists(table, work, bench):
                 name_here = os.path.basename(path)
                 arguments = {"filter": words, "diff": [*words, name_here, name_here + ".new"]}.get(command, [*words, name_here])
                 found.append(runs.run(arguments, stdin=path, cwd=work))
-            if None in found:
-                raise SystemExit(f"bench: {command} takes more than two minutes for {name}")
             # filter and compare refuse what libvirt refuses.
-            if found[0]["status"] == 2 and command not in ("filter", "compare"):
+            if None not in found and found[0]["status"] == 2 and command not in ("filter", "compare"):
                 raise SystemExit(f"bench: {command} ends with 2 for {name}")
-            short, middle, long = (run["cpu"] for run in found)
-            # A start takes some milliseconds, which are not the list's.
-            factor = (long - middle) / max(middle - short, 0.01)
-            growth = f"{short:.2f}, {middle:.2f}, {long:.2f} s; {found[0]['peak']:.0f}, {found[1]['peak']:.0f}, {found[2]['peak']:.0f} MiB"
-            if factor > 6 and long > 0.3:
-                growth += f"; GROWS FASTER THAN ITS INPUT, {factor:.1f} for 4"
-            table.add_run("lists", title, f"{name}, {size / 2**20:.0f} MiB: {command}", found[2], growth, "3 s, 220 MiB", factor=factor)
+            add_growth(table, "lists", title, f"{name}, {size / 2**20:.0f} MiB: {command}", found, "3 s, 220 MiB")
     for path in files:
         os.remove(path)
         os.remove(path + ".new")
+
+
+# MARK: Counts
+
+def counts(table, work, given, bench):
+    """Hosts, files, findings in one stream, and changes, each by the commands that take many of them."""
+    runs = Runs(work, bench.VIRT_CPU)
+    title = "many of one kind, at 1, 4 and 16 times their number"
+    table.title(title)
+
+    def add(what, sizes, cases):
+        """A row for each command; `cases` gives the commands and their input for a size."""
+        # A diff names no file outside the current directory, so that some are given theirs.
+        measured = [{name: runs.run(words, stdin=stdin, cwd=cwd) for name, (words, stdin, cwd) in cases(size).items()} for size in sizes]
+        for name in measured[0]:
+            add_growth(table, "counts", title, f"{what}, {sizes[-1]}: {name}", [one[name] for one in measured])
+
+    some = guests(work, 100)
+    keep = ["--no-config", "--no-local", "--default", "keep"]
+    def with_hosts(count):
+        place = machines(work, bench.EXAMPLES, count, f"machines{count}")
+        files = [f"{place}/{name}" for name in sorted(os.listdir(place))]
+        given_hosts = ["--host", place]
+        return {
+            "check": (["check", *keep, *given_hosts, some], os.devnull, None),
+            "check --quiet": (["check", *keep, "--quiet", *given_hosts, some], os.devnull, None),
+            "check --format json": (["check", *keep, "--format", "json", *given_hosts, some], os.devnull, None),
+            "check --default baseline": (["check", *keep[:2], "--default", "baseline", *given_hosts, some], os.devnull, None),
+            "filter": (["filter", *keep, *given_hosts, f"{some}/0000.xml"], os.devnull, None),
+            "compare": (["compare", "--no-config", *given_hosts, some], os.devnull, None),
+            "show": (["show", *given_hosts, f"{some}/0000.xml"], os.devnull, None),
+            "models": (["models", *given_hosts], os.devnull, None),
+            "baseline": (["baseline", *files], os.devnull, None),
+        }
+    add("hosts", [62, 250, 1000], with_hosts)
+
+    def with_files(count):
+        place = f"{work}/files{count}"
+        write_files(place, given, count)
+        return {
+            "check": (["check", "--no-config", place], os.devnull, None),
+            "check --quiet": (["check", "--no-config", "--quiet", place], os.devnull, None),
+            "check --format sarif": (["check", "--no-config", "--format", "sarif", place], os.devnull, None),
+            "check --diff": (["check", "--no-config", "--default", "host-model", "--new-guest", "--diff", os.path.basename(place)], os.devnull, work),
+            "facts": (["facts", place], os.devnull, None),
+            "compare": (["compare", "--no-config", "--host", f"{bench.EXAMPLES}/hosts/hv01.capabilities.xml", place], os.devnull, None),
+        }
+    add("files", [2_500, 10_000, 40_000], with_files)
+
+    def with_findings(count):
+        path = f"{work}/stream{count}.xml"
+        with open(path, "wb") as file:
+            for index in range(count):
+                file.write(given.definitions[index % len(given.definitions)][1])
+        loud = ["--no-config", "--default", "host-model", "--new-guest"]
+        return {
+            "filter": (["filter", *loud, "--fail-on", "never"], path, None),
+            "filter --format json": (["filter", *loud, "--fail-on", "never", "--format", "json"], path, None),
+            "check": (["check", *loud, "-"], path, None),
+            "check --format json": (["check", *loud, "--format", "json", "-"], path, None),
+            "check --diff": (["check", *loud, "--diff", os.path.basename(path)], os.devnull, work),
+        }
+    add("domains with findings in one stream", [2_500, 10_000, 40_000], with_findings)
+
+    def with_changes(count):
+        repository = repository_with_changes(f"{work}/changes{count}", given, count, count)
+        return {
+            "check --rev --against": (["check", "--no-config", "--rev", "HEAD", "--against", "HEAD^"], os.devnull, repository),
+            "check --rev": (["check", "--no-config", "--quiet", "--rev", "HEAD"], os.devnull, repository),
+        }
+    add("changes in git", [1_250, 5_000, 20_000], with_changes)
 
 
 # MARK: Files and git
@@ -235,9 +312,8 @@ def many_files(table, work, given, bench, count=100_000):
         table.add("many", row, [("xmllint --noout", rows[2], goal)] if lint else [])
 
 
-def revisions(table, work, given, bench, count=100_000, changed=20_000):
-    """A repository of so many files, in packs: all of one revision, and the changes between two."""
-    repository = f"{work}/revisions"
+def repository_with_changes(repository, given, count, changed):
+    """A repository of so many files, in packs, of which so many change between its two revisions."""
     os.makedirs(repository, exist_ok=True)
     write_files(repository, given, count)
 
@@ -255,6 +331,12 @@ def revisions(table, work, given, bench, count=100_000, changed=20_000):
             file.write(body.replace(b"</name>", b"</name><title>t</title>", 1))
     git("commit", "-q", "-a", "-m", "changes")
     git("repack", "-adq")
+    return repository
+
+
+def revisions(table, work, given, bench, count=100_000, changed=20_000):
+    """All files of one revision, and the changes between two."""
+    repository = repository_with_changes(f"{work}/revisions", given, count, changed)
     runs = Runs(work, bench.VIRT_CPU)
     title = f"{count} files in git, packed"
     table.title(title)
