@@ -23,7 +23,7 @@ let package = Package(
         // The address of the project, which reports link to: make build HOMEPAGE=https://…
         .target(name: "CHomepage", cSettings: homepage.map { [.define("VIRT_CPU_HOMEPAGE", to: "\"\($0)\"")] } ?? []),
 
-        // The words and architectures of libvirt that the other modules share.
+        // The words and architectures of libvirt that the other modules share, and searches in text.
         .target(name: "LibvirtWords"),
         // Bytes in, domains with byte spans out. Knows no CPU models.
         .target(name: "DomainXML", dependencies: ["LibvirtWords", "XMLTree", "CLibXML2"]),
