@@ -4,15 +4,20 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 SWIFT ?= swift
 
+# Accessors of one module are inlined into the others. Each function has a section of its own, and none is kept for being
+# public, so that the linker drops those without a call. What searches strings with the engine for regular expressions
+# (firstRange(of:), replacing(_:with:) and others) does not compile: see Sources/LibvirtWords/TextSearch.swift.
+FRONTEND = -function-sections -internalize-at-link -disable-implicit-string-processing-module-import
+SMALL = -c release --static-swift-stdlib -Xswiftc -gnone -Xswiftc -cross-module-optimization \
+	$(foreach option,$(FRONTEND),-Xswiftc -Xfrontend -Xswiftc $(option)) -Xlinker --gc-sections -Xlinker -s $(shell .ci/linking $(SWIFT))
+# Without the 6 MB that ArgumentParser brings along otherwise: Packaging/FoundationEssentials/README.md.
+SMALL += $(shell .ci/essentials $(SWIFT) .build/essentials)
 # A Swift runtime inside, libxml2, libyaml and libmd from the system: security updates come with the system's.
-# No RPATH: nothing is looked for beside the executable. Accessors of one module are inlined into the others.
-RELEASE = -c release --disable-local-rpath --static-swift-stdlib -Xswiftc -gnone \
-	-Xswiftc -cross-module-optimization -Xlinker --gc-sections -Xlinker --no-export-dynamic -Xlinker -s $(shell .ci/linking $(SWIFT))
-# One executable without shared libraries, for wheels and containers. libxml2's own dependencies are named because a
-# static archive does not bring them along.
-STATIC = -c release --scratch-path .build-static --static-swift-stdlib -Xswiftc -gnone -Xswiftc -cross-module-optimization -Xswiftc -static-executable \
-	-Xlinker --gc-sections -Xlinker -s -Xlinker -licuuc -Xlinker -licudata -Xlinker -lz -Xlinker -llzma \
-	-Xlinker -lstdc++ -Xlinker -lm
+# No RPATH: nothing is looked for beside the executable.
+RELEASE = $(SMALL) --disable-local-rpath -Xlinker --no-export-dynamic
+# One executable without shared libraries, for wheels and containers, with a libxml2 of its own.
+STATIC = $(SMALL) --scratch-path .build-static -Xswiftc -static-executable -Xlinker -lstdc++ -Xlinker -lm
+STATIC_LIBXML2 = .build-static/libxml2
 
 BINARY = .build/release/virt-cpu
 
@@ -27,7 +32,7 @@ all: build
 
 # Debian packages, asked for only where one is missing.
 PACKAGES = libxml2-dev libyaml-dev libmd-dev pkg-config
-STATIC_PACKAGES = libicu-dev zlib1g-dev liblzma-dev
+STATIC_PACKAGES = dpkg-dev gcc libc6-dev
 deps:
 	@.ci/deps $(PACKAGES)
 
@@ -36,7 +41,8 @@ build: deps
 
 static: deps
 	@.ci/deps $(STATIC_PACKAGES)
-	$(SWIFT) build $(STATIC) --product virt-cpu
+	@.ci/static-libxml2 $(STATIC_LIBXML2)
+	PKG_CONFIG_PATH="$(CURDIR)/$(STATIC_LIBXML2)/lib/pkgconfig" $(SWIFT) build $(STATIC) --product virt-cpu
 
 run: build
 	@echo '$$ virt-cpu filter --default host-model-only --host Examples/hosts/hv01.capabilities.xml < Examples/debian12.xml'
@@ -89,6 +95,14 @@ torture: build
 	@.ci/deps util-linux
 	$(SWIFT) build $(RELEASE) --product torture-mutations
 	@Tests/Torture/run $(PARTS)
+
+# Which functions a run calls, for the linker. An old list costs only memory, so that it is renewed before a release.
+.PHONY: order
+order: deps
+	@.ci/deps valgrind binutils
+	$(SWIFT) build $(RELEASE) -Xlinker --strip-debug --product virt-cpu
+	.ci/order $(BINARY) > .build/order.txt
+	mv .build/order.txt .ci/order.txt
 
 # make bench PAGE=docs/performance.md puts the figures that have a goal into that page; with BENCH=editor, only that part's.
 bench: build

@@ -23,7 +23,7 @@ let package = Package(
         // The address of the project, which reports link to: make build HOMEPAGE=https://…
         .target(name: "CHomepage", cSettings: homepage.map { [.define("VIRT_CPU_HOMEPAGE", to: "\"\($0)\"")] } ?? []),
 
-        // The words and architectures of libvirt that the other modules share.
+        // The words and architectures of libvirt that the other modules share, and searches in text.
         .target(name: "LibvirtWords"),
         // Bytes in, domains with byte spans out. Knows no CPU models.
         .target(name: "DomainXML", dependencies: ["LibvirtWords", "XMLTree", "CLibXML2"]),
@@ -42,14 +42,14 @@ let package = Package(
         .target(name: "Lint", dependencies: ["LibvirtWords", "DomainXML", "CPUModel", "Hosts", "XMLTree", "CLibYAML"]),
         // Findings, tables and diffs as text.
         .target(
-            name: "Reports", dependencies: ["CHomepage", "Lint", "Hosts", "CPUModel", "DomainXML", "XMLTree"],
+            name: "Reports", dependencies: ["CHomepage", "LibvirtWords", "Lint", "Hosts", "CPUModel", "DomainXML", "XMLTree"],
             resources: [.embedInCode("Fleet/Page/page.html"), .embedInCode("Fleet/Page/page.css"), .embedInCode("Fleet/Page/page.js")]
         ),
         // The work itself: inputs, git, policies, hooks.
         .target(
             name: "Work",
             dependencies: [
-                "CCPUID", "CExtendedAttributes", "DomainXML", "CPUModel", "Hosts", "Lint", "Reports",
+                "CCPUID", "CExtendedAttributes", "LibvirtWords", "DomainXML", "CPUModel", "Hosts", "Lint", "Reports",
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
@@ -66,7 +66,7 @@ let package = Package(
         .executableTarget(
             name: "virt-cpu",
             dependencies: [
-                "LanguageServer", "Work", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "LanguageServer", "Work", "LibvirtWords", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import LibvirtWords
 import Lint
 import Reports
 
@@ -52,7 +53,7 @@ struct UnknownCommand {
         } catch {
             let message = CheckCommand.message(for: error)
             guard message.hasPrefix("Unknown option") else { return word }
-            return message.firstMatch(of: /Did you mean '(.*)'\?/).map { String($0.1) }
+            return message.firstOccurrence(of: "Did you mean '").map { String(message[$0.upperBound...].prefix { $0 != "'" }) }
         }
     }
 }

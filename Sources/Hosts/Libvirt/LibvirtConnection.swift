@@ -1,3 +1,4 @@
+import LibvirtWords
 import Synchronization
 
 /// A libvirt daemon that is asked through `virsh`.
@@ -78,7 +79,7 @@ public final class LibvirtConnection: Sendable {
 
     /// `hv01` for `qemu+ssh://root@hv01:22/system`, or the whole URI when it does not name a host.
     var hostName: String {
-        let parts = uri.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
+        let parts = uri.parts(separatedBy: "://", most: 2)
         guard parts.count == 2 else { return uri }
         let authority = parts[1].prefix { !"/?#".contains($0) }
         let address = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""

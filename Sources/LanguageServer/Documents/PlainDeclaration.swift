@@ -1,3 +1,5 @@
+import LibvirtWords
+
 /// The XML declaration of a text that an editor has decoded: its `encoding` says how the file is stored, but the server gets
 /// UTF-8.
 enum PlainDeclaration {
@@ -7,8 +9,8 @@ enum PlainDeclaration {
     /// The text with blanks in place of such an `encoding`, so that offsets stay. Other encodings stay: if the reader refuses
     /// the file, it refuses the text.
     static func plain(_ bytes: [UInt8]) -> [UInt8] {
-        guard bytes.starts(with: "<?xml".utf8), let end = bytes.prefix(512).firstRange(of: "?>".utf8)?.lowerBound,
-            let word = bytes[..<end].firstRange(of: "encoding".utf8)
+        guard bytes.starts(with: "<?xml".utf8), let end = bytes.prefix(512).firstOccurrence(of: "?>".utf8)?.lowerBound,
+            let word = bytes[..<end].firstOccurrence(of: "encoding".utf8)
         else { return bytes }
         var rest = bytes[word.upperBound..<end]
         func skipBlanks() { rest = rest.drop { $0 == 0x20 || $0 == 0x09 || $0 == 0x0a || $0 == 0x0d } }

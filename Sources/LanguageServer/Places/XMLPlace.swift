@@ -1,3 +1,5 @@
+import LibvirtWords
+
 /// What stands at a place in XML, which may be malformed because somebody writes it.
 struct XMLPlace: Equatable {
     enum Kind: Equatable {
@@ -74,7 +76,7 @@ private struct XMLScanner {
             ("<!--", "-->", XMLPlace.Kind.comment), ("<![CDATA[", "]]>", .other), ("<?", "?>", .other), ("<!", ">", .other), ("</", ">", .other),
         ] where starts(with: opening) {
             let inside = place + opening.utf8.count
-            let close = inside <= bytes.count ? bytes[inside...].firstRange(of: closing.utf8) : nil
+            let close = inside <= bytes.count ? bytes[inside...].firstOccurrence(of: closing.utf8) : nil
             let end = close?.upperBound ?? bytes.count
             if offset < end || close == nil {
                 let content = min(inside, offset)..<max(close?.lowerBound ?? bytes.count, offset)

@@ -1,3 +1,5 @@
+import LibvirtWords
+
 /// Takes messages out of a stream of bytes: each has a header with its length, an empty line, and its content (LSP 3.17,
 /// "Base Protocol"). After a malformed header, reading goes on with the next `Content-Length`.
 struct FrameReader {
@@ -30,7 +32,7 @@ struct FrameReader {
         guard toSkip == 0 else { return nil }
         // Only so many bytes are looked at, so that the result does not depend on how the stream is cut.
         let window = start..<min(held.count, start + Self.mostHeader + 4)
-        guard let end = held[window].firstRange(of: "\r\n\r\n".utf8) else {
+        guard let end = held[window].firstOccurrence(of: "\r\n\r\n".utf8) else {
             guard window.count == Self.mostHeader + 4 else { return nil }
             // The beginning of a name can have come without its end.
             resume(before: window.upperBound, else: window.upperBound - Self.name.count)
@@ -54,7 +56,7 @@ struct FrameReader {
 
     /// Goes on at the next header that begins before `limit`, or else at another place.
     private mutating func resume(before limit: Int, else other: Int) {
-        start = held[start..<limit].dropFirst().firstRange(of: Self.name)?.lowerBound ?? other
+        start = held[start..<limit].dropFirst().firstOccurrence(of: Self.name)?.lowerBound ?? other
     }
 
     /// The value of the last `Content-Length`; nil if there is none, or a line that is no field.

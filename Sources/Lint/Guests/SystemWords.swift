@@ -1,3 +1,5 @@
+import LibvirtWords
+
 /// The words of a name or a description, for a guess at the system that it names.
 struct SystemWords {
     /// The words in lower case: runs of letters and digits. Only the beginning of a long text counts.
@@ -38,7 +40,7 @@ struct SystemWords {
     }
 
     static func namesWindows(_ word: Substring) -> Bool {
-        if word.contains("windows") || word == "win" || word.hasPrefix("w2k") { return true }
+        if word.includes("windows") || word == "win" || word.hasPrefix("w2k") { return true }
         guard word.hasPrefix("win") else { return false }
         let rest = word.dropFirst(3)
         return rest.first?.isNumber == true || endings.contains { rest.hasPrefix($0) }

@@ -1,4 +1,5 @@
 import DomainXML
+import LibvirtWords
 
 /// Which Windows a guest runs, as far as its definition tells: a server, or a client of some edition.
 enum WindowsEdition: Equatable {
@@ -12,7 +13,7 @@ enum WindowsEdition: Equatable {
     static func find(_ guest: Guest) -> WindowsEdition? {
         let domain = guest.domain
         var found: WindowsEdition?
-        if let id = guest.osinfoID, let start = id.firstRange(of: "://microsoft.com/win/")?.upperBound {
+        if let id = guest.osinfoID, let start = id.firstOccurrence(of: "://microsoft.com/win/")?.upperBound {
             guard clientIDs.contains(String(id[start...])) else { return .server }
             found = .someClient
         }
@@ -36,7 +37,7 @@ enum WindowsEdition: Equatable {
         guard let index = words.firstIndex(where: { SystemWords.namesWindows($0) }) else { return nil }
         var isClient = false
         let own = words[index].drop { !$0.isNumber && $0 != "x" && $0 != "v" }
-        if words[index].contains("2k") || isServer(own) || words[index].contains("srv") || words[index].contains("server") {
+        if words[index].includes("2k") || isServer(own) || words[index].includes("srv") || words[index].includes("server") {
             return .server
         }
         if clientVersions.contains(own) { isClient = true }

@@ -1,3 +1,5 @@
+import LibvirtWords
+
 public import DomainXML
 
 /// The comment that suppresses findings of some rules in a domain, as `check --add-ignore` writes it.
@@ -17,7 +19,7 @@ public struct SuppressionComment: Sendable, Equatable {
         }
         let words = reason.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         if words.isEmpty { throw SuppressionCommentError(description: "the reason is empty") }
-        if words.contains("--") || words.hasSuffix("-") {
+        if words.includes("--") || words.hasSuffix("-") {
             throw SuppressionCommentError(description: "the reason \(quoted(words)) contains -- or ends in -, which an XML comment cannot hold")
         }
         if let control = words.unicodeScalars.first(where: { $0.value < 0x20 || $0.value == 0x7f }) {

@@ -1,3 +1,5 @@
+import LibvirtWords
+
 /// Words of QEMU, Proxmox and CPUID that stand where libvirt wants a name of its own, and how libvirt says the same.
 enum ForeignWord {
     /// What a word in `<model>` means in libvirt; nil for other words.
@@ -50,12 +52,12 @@ enum ForeignWord {
             let hidden = "<features><kvm><hidden state='\(signed?.policy == "disable" ? "on" : "off")'/></kvm></features>"
             return "this is no feature in libvirt: use \(hidden)"
         }
-        let word = base.lowercased().replacing("_", with: "-")
+        let word = base.lowercased().replacingEach("_", with: "-")
         let state = signed?.policy == "disable" ? "off" : "on"
         if let element = settings[word] ?? enlightenment(word) {
-            let switched = element.replacing("STATE", with: state)
+            let switched = element.replacingEach("STATE", with: state)
             // Where no state is part of it, the element stands for the word as a whole.
-            let isSwitchable = element.contains("STATE") || state == "on"
+            let isSwitchable = element.includes("STATE") || state == "on"
             return "this is no feature in libvirt: " + (isSwitchable ? "use \(switched)" : "leave it out; it is \(switched) that turns it on")
         }
         guard let signed, isFeature(signed.name) else { return nil }
@@ -73,7 +75,7 @@ enum ForeignWord {
         case "spinlocks": element = "<spinlocks state='STATE' retries='8191'/>"
         case "vendor-id": element = "<vendor_id state='STATE' value='…'/>"
         case "stimer-direct": element = "<stimer state='on'><direct state='STATE'/></stimer>"
-        case "emsr-bitmap", "xmm-input": element = "<\(name.replacing("-", with: "_")) state='STATE'/>"
+        case "emsr-bitmap", "xmm-input": element = "<\(name.replacingEach("-", with: "_")) state='STATE'/>"
         case "relaxed", "vapic", "vpindex", "runtime", "synic", "stimer", "reset", "frequencies", "reenlightenment", "tlbflush", "ipi",
             "evmcs", "avic":
             element = "<\(name) state='STATE'/>"

@@ -1,4 +1,5 @@
 import CPUModel
+import LibvirtWords
 
 // osinfo-db (read as of 2026-05-17) has no such data, so it is kept here. Systems for which it has no id have no row: no
 // definition can name openEuler or RHEL CoreOS. macOS is the exception, because guests are written with ids that osinfo-db
@@ -8,7 +9,7 @@ extension OSRequirementRow {
 
     /// The row for an id such as `http://redhat.com/rhel/9.2`; nil for an unknown system.
     static func row(forOSInfoID id: String) -> OSRequirementRow? {
-        guard let start = id.firstRange(of: "://")?.upperBound else { return nil }
+        guard let start = id.firstOccurrence(of: "://")?.upperBound else { return nil }
         let parts = id[start...].split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 3 else { return nil }
         return all.first { $0.product == "\(parts[0])/\(parts[1])" && $0.releases.contains(parts[2]) }

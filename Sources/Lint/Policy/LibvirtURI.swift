@@ -1,3 +1,5 @@
+import LibvirtWords
+
 /// The parts of a libvirt URI that decide whether a policy may contain it.
 ///
 /// A URI can make libvirt run programs and read files: the transport `ext` and `command=` run a program, `netcat=` and
@@ -22,7 +24,7 @@ struct LibvirtURI {
         // A text outside ASCII is refused, so its parts do not matter. In ASCII each of Swift's characters is one byte.
         let isASCII = text.utf8.allSatisfy { $0 < 0x80 }
         let text = isASCII ? text : ""
-        let parts = text.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
+        let parts = text.parts(separatedBy: "://", most: 2)
         scheme = parts[0].lowercased()
         let rest = parts.count > 1 ? parts[1] : ""
         authority = String(rest.prefix { !"/?#".contains($0) })

@@ -1,3 +1,5 @@
+import LibvirtWords
+
 /// What the words behind `virt-cpu explain` mean.
 package enum RuleSearch {
     /// The rule with this id, or the only one that contains the words.
@@ -28,7 +30,7 @@ package enum RuleSearch {
         let wanted = words.flatMap { $0.split(separator: " ") }.map { $0.lowercased() }
         let found = wanted.isEmpty ? [] : Rule.all.filter { rule in
             let text = Self.text(of: rule)
-            return wanted.allSatisfy { text.contains($0) }
+            return wanted.allSatisfy { text.includes($0) }
         }
         guard let first = found.first else {
             let near = didYouMean(Self.meant(by: wanted, name))
@@ -47,7 +49,7 @@ package enum RuleSearch {
         let known = Set(texts.flatMap { $0.split { !$0.isLetter } }.filter { $0.count > 3 }.map(String.init))
         let corrected = words.map { known.contains($0) ? $0 : nearest($0, among: known.sorted()) }
         let search = corrected.compactMap { $0 }
-        guard search.count == words.count, texts.contains(where: { text in search.allSatisfy { text.contains($0) } }) else { return nil }
+        guard search.count == words.count, texts.contains(where: { text in search.allSatisfy { text.includes($0) } }) else { return nil }
         return search.joined(separator: " ")
     }
 

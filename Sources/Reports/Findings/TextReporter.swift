@@ -1,4 +1,5 @@
 import CPUModel
+import LibvirtWords
 import Lint
 
 /// `FILE:LINE:COLUMN: severity: message [rule]`, then the source line, notes and help. On a terminal, long lines are broken
@@ -97,7 +98,7 @@ struct TextReporter: Reporter {
     /// other formats.
     private func shortened(_ text: String) -> String {
         guard width != nil else { return text }
-        let parts = text.split(separator: ", ", omittingEmptySubsequences: false)
+        let parts = text.parts(separatedBy: ", ")
         var shown: [Substring] = []
         var place = 0
         while place < parts.count {

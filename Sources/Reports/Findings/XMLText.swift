@@ -1,7 +1,8 @@
+import LibvirtWords
 import XMLTree
 
 /// An attribute's value with its quotation marks. Line feeds stay what they are when it is read.
-func attribute(_ text: String) -> String { "\"" + content(text).replacing("\n", with: "&#10;") + "\"" }
+func attribute(_ text: String) -> String { "\"" + content(text).replacingEach("\n", with: "&#10;") + "\"" }
 
 /// Text as the content of an element. Control characters, and characters that XML 1.0 cannot hold, become U+FFFD: people
 /// look at such files on terminals.
@@ -13,5 +14,5 @@ func content(_ text: String) -> String {
         default: scalar
         }
     }
-    return String(String.UnicodeScalarView(scalars)).xmlEscaped.replacing("\t", with: "&#9;")
+    return String(String.UnicodeScalarView(scalars)).xmlEscaped.replacingEach("\t", with: "&#9;")
 }

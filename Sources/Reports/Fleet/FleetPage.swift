@@ -1,4 +1,5 @@
 import Hosts
+import LibvirtWords
 
 /// A report about a fleet as one HTML page, which needs no other file and no network. `Page/` has the page's parts.
 package enum FleetPage {
@@ -32,7 +33,7 @@ package enum FleetPage {
     /// A template with `{{name}}` replaced by the values. What a value contains is not looked at again.
     static func filled(_ template: String, _ values: [String: String]) -> String {
         var result = "", rest = template[...]
-        while let start = rest.firstRange(of: "{{"), let end = rest[start.upperBound...].firstRange(of: "}}") {
+        while let start = rest.firstOccurrence(of: "{{"), let end = rest[start.upperBound...].firstOccurrence(of: "}}") {
             let name = String(rest[start.upperBound..<end.lowerBound])
             guard let value = values[name] else { preconditionFailure("the page has no value \(name)") }
             result += rest[..<start.lowerBound] + value

@@ -1,3 +1,4 @@
+import LibvirtWords
 import Lint
 
 /// Answers about a fleet for a terminal of 100 columns.
@@ -64,7 +65,7 @@ package struct FleetText {
     private func hanging(_ text: String, by indent: Int) -> String {
         let width = Self.width - indent
         let words = text.split(separator: " ").map { $0.count > width ? $0.prefix(width - 1) + "…" : String($0) }
-        return wrapped(words.joined(separator: " "), to: width).replacing("\n", with: "\n" + String(repeating: " ", count: indent))
+        return wrapped(words.joined(separator: " "), to: width).replacingEach("\n", with: "\n" + String(repeating: " ", count: indent))
     }
 
     private func letter(_ column: Int) -> Character { Self.letters[column % Self.mostColumns] }

@@ -1,5 +1,6 @@
 import CPUModel
 import Hosts
+import LibvirtWords
 
 /// The languages in which a CPU with a named model can be written.
 package enum CPUWords: String, CaseIterable, Sendable {
@@ -25,7 +26,7 @@ package enum CPUWords: String, CaseIterable, Sendable {
     /// A comment on a line of its own.
     package func comment(_ text: String) -> String {
         // A name could contain what ends an XML comment.
-        self == .libvirt ? "<!-- \(text.replacing("--", with: "- -")) -->\n" : "# \(text)\n"
+        self == .libvirt ? "<!-- \(text.replacingEach("--", with: "- -")) -->\n" : "# \(text)\n"
     }
 
     private func kubevirt(_ cpu: CPUDefinition) -> String {

@@ -1,3 +1,5 @@
+import LibvirtWords
+
 /// Text for a terminal: lines of prose are broken between words, and go on below the column in which they began.
 ///
 /// Not broken are XML, tables with short cells, and lists of names without commas, which people copy.
@@ -14,7 +16,7 @@ private func folded(_ line: Substring, to width: Int) -> String {
     let start = line.firstIndex { $0 != " " } ?? line.startIndex
     if line[start...].first == "<" { return String(line) }
     // The last column begins behind the last two blanks.
-    let gap = line[start...].ranges(of: "  ").last.map(\.upperBound) ?? start
+    let gap = line[start...].occurrences(of: "  ").last.map(\.upperBound) ?? start
     let column = line[gap...].firstIndex { $0 != " " } ?? line.endIndex
     let words = line[column...].split(separator: " ")
     guard isProse(words) else { return String(line) }
@@ -25,7 +27,7 @@ private func folded(_ line: Substring, to width: Int) -> String {
     }
     // Beside the other columns, there is too little room to read it: it begins below the second one.
     let head = line[..<column].dropLast(line[..<column].reversed().prefix { $0 == " " }.count)
-    let second = head[start...].ranges(of: "  ").first.map { head.distance(from: head.startIndex, to: $0.upperBound) } ?? indent + 4
+    let second = head[start...].occurrences(of: "  ").first.map { head.distance(from: head.startIndex, to: $0.upperBound) } ?? indent + 4
     return head + "\n" + String(repeating: " ", count: second) + broken(text, behind: second, to: width, indent: second)
 }
 

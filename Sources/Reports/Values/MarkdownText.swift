@@ -1,3 +1,5 @@
+import LibvirtWords
+
 /// Text as Markdown shows it unchanged.
 package enum MarkdownText {
     /// Outside code, Markdown takes `<cpu>` for HTML and shows nothing.
@@ -10,7 +12,7 @@ package enum MarkdownText {
     }
 
     /// The text as a cell of a table, where a vertical bar would end the cell.
-    package static func cell(_ text: String) -> String { prose(text).replacing("|", with: "\\|") }
+    package static func cell(_ text: String) -> String { prose(text).replacingEach("|", with: "\\|") }
 
     static func block(xml: String) -> String { block(xml, "xml") }
 

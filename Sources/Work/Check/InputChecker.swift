@@ -1,4 +1,5 @@
 import DomainXML
+import LibvirtWords
 import Lint
 import Reports
 
@@ -154,7 +155,7 @@ final class InputChecker {
         if pass.findings.contains(where: { comment.rules.contains($0.rule) }) { report.remarks.append(.notSuppressed(input.name)) }
         report.tally.suppressed += findings.count
         for rule in comment.rules {
-            for finding in pass.findings where finding.notes.contains(where: { $0.contains("[\(rule)]") }) {
+            for finding in pass.findings where finding.notes.contains(where: { $0.includes("[\(rule)]") }) {
                 report.remarks.append(.partOfFinding(rule: rule, of: finding.rule))
             }
         }

@@ -1,4 +1,5 @@
 import DomainXML
+import LibvirtWords
 import Lint
 
 /// A document whose root is the `<cpu>` of a guest, such as virsh hypervisor-cpu-baseline prints. It is put into a `<domain>`
@@ -27,10 +28,10 @@ struct LoneCPU {
     /// A child `<arch>` makes a `<cpu>` that of a host.
     private static func isHosts(_ document: [UInt8]) -> Bool {
         var rest = document[...]
-        while let tag = rest.firstRange(of: "<".utf8) {
+        while let tag = rest.firstOccurrence(of: "<".utf8) {
             rest = rest[tag.upperBound...]
             if rest.starts(with: Array("!--".utf8)) {
-                guard let end = rest.firstRange(of: "-->".utf8) else { return false }
+                guard let end = rest.firstOccurrence(of: "-->".utf8) else { return false }
                 rest = rest[end.upperBound...]
             } else if rest.starts(with: Array("arch".utf8)), let next = rest.dropFirst(4).first, " \t\r\n>/".utf8.contains(next) {
                 return true

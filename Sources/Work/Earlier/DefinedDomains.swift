@@ -1,4 +1,5 @@
 import Hosts
+import LibvirtWords
 import SystemPackage
 
 extension CheckInputs {
@@ -17,7 +18,7 @@ extension CheckInputs {
             }
             return InputFile(
                 name: "\(connection.uri): \(domain.name)", content: content, directory: ".",
-                path: FilePath(domain.name.replacing("/", with: "_")))
+                path: FilePath(domain.name.replacingEach("/", with: "_")))
         }
         switch try against.map({ try EarlierSource($0, with: "HEAD") }) {
         case nil: break

@@ -1,4 +1,5 @@
 import Glibc
+import LibvirtWords
 import Reports
 import SystemPackage
 
@@ -52,7 +53,7 @@ struct CommitHooks {
     /// Whether a script has a line that runs virt-cpu.
     private static func runs(_ script: [UInt8]) -> Bool {
         script.split(separator: 0x0a).contains { line in
-            line.first { $0 != 0x20 && $0 != 0x09 } != UInt8(ascii: "#") && line.firstRange(of: command.utf8) != nil
+            line.first { $0 != 0x20 && $0 != 0x09 } != UInt8(ascii: "#") && line.firstOccurrence(of: command.utf8) != nil
         }
     }
 

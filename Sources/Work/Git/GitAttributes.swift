@@ -1,3 +1,4 @@
+import LibvirtWords
 import Lint
 import Reports
 
@@ -95,6 +96,6 @@ enum GitAttributes {
         if record.path.suffix(4).elementsEqual(".xml".utf8) { return true }
         guard let content = try objects.content(of: record.id, upTo: 1 << 20) else { return true }
         // A root in a namespace is a domain, too.
-        return content.firstRange(of: "<domain".utf8) != nil || content.firstRange(of: ":domain".utf8) != nil
+        return content.firstOccurrence(of: "<domain".utf8) != nil || content.firstOccurrence(of: ":domain".utf8) != nil
     }
 }

@@ -1,4 +1,5 @@
 import Hosts
+import LibvirtWords
 import Reports
 import Subprocess
 import SystemPackage
@@ -30,7 +31,7 @@ enum GitProgram {
 
         /// What git says about its failure.
         func failure(of command: String) -> IOFailure {
-            let words = GitProgram.line(errors).replacing("fatal: ", with: "")
+            let words = GitProgram.line(errors).replacingEach("fatal: ", with: "")
             return IOFailure(message: words.isEmpty ? "git \(command) failed" : "git: \(printable(words))")
         }
     }

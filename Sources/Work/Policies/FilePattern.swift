@@ -1,4 +1,5 @@
 import Glibc
+import LibvirtWords
 import Lint
 import Reports
 import SystemPackage
@@ -26,7 +27,7 @@ struct FilePattern {
         glob.matches(path.string) || !isDeep && glob.mayMatch(below: path.string)
     }
 
-    private var isDeep: Bool { Array(pattern.utf8).firstRange(of: "**".utf8) != nil }
+    private var isDeep: Bool { pattern.includes("**") }
 
     private static func isAbsolute(_ pattern: String) -> Bool { pattern.utf8.first == UInt8(ascii: "/") }
 

@@ -1,3 +1,4 @@
+import LibvirtWords
 import Lint
 import Reports
 import SystemPackage
@@ -42,7 +43,7 @@ struct PolicyChain {
             do {
                 bytes = try source.read(next, limit: PolicyFile.sizeLimit)
             } catch {
-                throw wrong("cannot read \(printable(reference.word)): \(shown(error).replacing("virt-cpu: error: ", with: ""))")
+                throw wrong("cannot read \(printable(reference.word)): \(shown(error).replacingEach("virt-cpu: error: ", with: ""))")
             }
             try add(PolicyDocument(bytes, file: name), next)
         }

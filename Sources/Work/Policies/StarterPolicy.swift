@@ -1,3 +1,4 @@
+import LibvirtWords
 import Lint
 import Reports
 import SystemPackage
@@ -40,9 +41,9 @@ package enum StarterPolicy {
     /// The policy with a profile. Its keys that would override the profile are comments.
     package static func text(_ profile: Profile?) -> String {
         guard let profile else { return text }
-        return text.replacing("#profile: workstation", with: "profile: \(profile.rawValue)")
-            .replacing("\ndefault: keep", with: "\n#default: keep")
-            .replacing("\n  host-passthrough: warning", with: "\n  #host-passthrough: warning")
+        return text.replacingEach("#profile: workstation", with: "profile: \(profile.rawValue)")
+            .replacingEach("\ndefault: keep", with: "\n#default: keep")
+            .replacingEach("\n  host-passthrough: warning", with: "\n  #host-passthrough: warning")
     }
 
     /// Every key of a policy, commented, with its default.

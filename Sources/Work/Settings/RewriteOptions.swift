@@ -1,3 +1,4 @@
+import LibvirtWords
 import Lint
 
 extension Settings {
@@ -20,6 +21,6 @@ extension Settings {
     /// A word as a shell takes it: in quotation marks if it has a character that means something there.
     private func shellWord(_ word: String) -> String {
         let isPlain = !word.isEmpty && word.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || "0123456789_-+=./:,@%".unicodeScalars.contains($0) }
-        return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+        return isPlain ? word : "'" + word.replacingEach("'", with: "'\\''") + "'"
     }
 }

@@ -1,3 +1,5 @@
+import LibvirtWords
+
 /// ArgumentParser's completion scripts, with what their shells need for words of several parts: `tag:windows=error`,
 /// `qemu:///system`, `hosts/hv01.xml`.
 enum CompletionScript {
@@ -6,8 +8,19 @@ enum CompletionScript {
         if text.hasPrefix("#!/bin/bash\n") { return text + bash }
         guard text.hasPrefix("#compdef ") else { return text }
         // `--option=value`, too: the sign behind the name of an option with a value says that it is possible.
-        return text.replacing(zshGroups, with: zshGroupsOfParts)
-            .replacing(/(\n +'\*?--[a-z-]+)(\[[^\n]*\]:)/) { "\($0.1)=\($0.2)" }
+        return text.replacingEach(zshGroups, with: zshGroupsOfParts).split(separator: "\n", omittingEmptySubsequences: false)
+            .map { line in endOfName(in: line).map { line[..<$0] + "=" + line[$0...] } ?? line }
+            .joined(separator: "\n")
+    }
+
+    /// The place behind the name, in a line about an option with a value: `    '*--host[A host.]:host:_files'`.
+    private static func endOfName(in line: Substring) -> String.Index? {
+        let quoted = line.drop { $0 == " " }
+        let option = quoted.dropFirst(quoted.hasPrefix("'*") ? 2 : 1)
+        guard line.hasPrefix(" "), quoted.hasPrefix("'"), option.hasPrefix("--"),
+            let end = option.firstIndex(of: "["), option[end...].includes("]:")
+        else { return nil }
+        return option[..<end].allSatisfy { $0 == "-" || ("a"..."z").contains($0) } ? end : nil
     }
 
     /// bash splits words at `:` and `=`, so the words are joined again before the generated function is called, and what

@@ -118,6 +118,13 @@ struct EncodingTests {
         #expect(throws: MalformedInput.self) { try Recorder.read(bytes) }
     }
 
+    @Test("The message is the same for an encoding that libxml2 does not know", arguments: ["Shift_JIS", "x-none"])
+    func unsupported(name: String) throws {
+        let bytes = Array("<?xml version='1.0' encoding='\(name)'?>\n<domain/>".utf8)
+        let fault = try #require(throws: MalformedInput.self) { try Recorder.read(bytes) }
+        #expect(fault.message == "the encoding \(name) is not supported: convert the document to UTF-8")
+    }
+
     /// libvirt ignores the declared encoding: it lists this domain as `é`.
     @Test("A declared single-byte encoding is refused where the bytes are UTF-8, which libvirt reads")
     func readDifferently() throws {

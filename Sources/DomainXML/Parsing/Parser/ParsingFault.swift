@@ -29,6 +29,17 @@ struct ParsingFault {
         let hint = " use XML_PARSE_HUGE option"
         if text.hasSuffix(hint) { text.removeLast(hint.count) }
         if text.hasSuffix("Huge input lookup") { return "a tag, a value or a comment is longer than 10 MB" }
+        if code == Int32(XML_ERR_UNSUPPORTED_ENCODING.rawValue) {
+            // A declared one, and one that the first bytes show.
+            for words in ["Unsupported encoding ", "encoding not supported "] where text.hasPrefix(words) {
+                return unsupportedEncoding(String(text.dropFirst(words.count)))
+            }
+        }
         return text
+    }
+
+    /// - Parameter name: nil if the encoding has none.
+    static func unsupportedEncoding(_ name: String?) -> String {
+        "the encoding \(name ?? "of the document") is not supported: convert the document to UTF-8"
     }
 }

@@ -94,7 +94,7 @@ struct SAXState {
         isDeclared = context.pointee.standalone != -1
         guard let found = known.encoding(of: context) else {
             let name = context.pointee.input.pointee.buf.pointee.encoder.pointee.name.map { String(cString: $0) }
-            return refuse("the encoding \(name ?? "of the document") is not supported: convert the document to UTF-8")
+            return refuse(ParsingFault.unsupportedEncoding(name))
         }
         encoding = found
         positions.pointee.start(found, context)

@@ -99,7 +99,7 @@ extension Rule {
         // Only the CPUs of x86_64 QEMU have a property `migratable` (tried with i686 guests on libvirt 9.0, 11.3 and 12.9).
         if let migratable = cpu.migratable, migratable.value == .on, cpu.effectiveMode == .hostPassthrough,
             inspection.guest.isManaged, inspection.guest.architecture.name != Architecture.defaultName,
-            inspection.domain[inspection.domain.emulator?.text]?.contains(Architecture.defaultName) != true
+            inspection.domain[inspection.domain.emulator?.text]?.includes(Architecture.defaultName) != true
         {
             inspection.report(
                 at: migratable.text.span,
