@@ -35,6 +35,9 @@ enum StrangeInput {
     /// Whether a document's root is one that holds domains, as far as its first bytes tell.
     static func mayHoldDomains(_ bytes: [UInt8]) -> Bool { rootName(of: bytes).map { domainRoots.contains($0) } ?? true }
 
+    /// Whether the root of the first document, as far as it is there, is one that holds domains.
+    static func beginsWithDomain(_ bytes: [UInt8]) -> Bool { rootName(of: bytes).map { domainRoots.contains($0) } ?? false }
+
     /// Whether names are spelt in ASCII: the document declares no encoding, or one of those that begin with ASCII.
     private static func hasPlainEncoding(_ bytes: [UInt8]) -> Bool {
         let declaration = bytes.prefix { $0 != UInt8(ascii: ">") }
@@ -103,8 +106,8 @@ enum StrangeInput {
         if rest.starts(with: [0xef, 0xbb, 0xbf]) { rest = rest.dropFirst(3) }
         func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte >= 0x09 && byte <= 0x0d }
         func skip(past end: String) -> Bool {
-            guard let mark = rest.firstRange(of: end.utf8) else { return false }
-            rest = rest[mark.upperBound...]
+            guard let place = place(after: end, in: rest) else { return false }
+            rest = rest[place...]
             return !rest.isEmpty
         }
         while true {
