@@ -78,10 +78,12 @@ public struct WindowsEvidence: Sendable, Equatable, CustomStringConvertible {
     /// a domain by the name of its guest's system (`LibvirtComputingResource.createVMFromSpec`), and people write it there.
     private static func text(in domain: Domain) -> (words: String, isStatement: Bool)? {
         for (what, text) in [("title", domain.title), ("description", domain.descriptionText)] {
-            guard let text = domain[text?.text] else { continue }
-            let words = SystemWords(text)
+            guard let text = text?.text, let words = SystemWords(text, in: domain) else { continue }
             // "Moved from Windows to Debian" says nothing, and "Windows 11 with WSL Ubuntu" says less than without Ubuntu.
-            if words.nameWindows, words.stateWindows || !words.nameAnotherSystem { return ("the \(what) \(quoted(String(text.prefix(60))))", words.stateWindows) }
+            if words.nameWindows, words.stateWindows || !words.nameAnotherSystem {
+                let beginning = domain.beginning(of: text, bytes: SystemWords.mostBytes).prefix(60)
+                return ("the \(what) \(quoted(String(beginning)))", words.stateWindows)
+            }
         }
         return nil
     }
@@ -89,8 +91,6 @@ public struct WindowsEvidence: Sendable, Equatable, CustomStringConvertible {
     /// A name, title or description that names another system, or a kernel that the host provides, as Linux can use.
     private static func hasSignOfAnotherSystem(_ domain: Domain) -> Bool {
         if domain.bootsKernel { return true }
-        return [domain.name, domain.title, domain.descriptionText].contains { text in
-            domain[text?.text].map { SystemWords($0).nameAnotherSystem } ?? false
-        }
+        return [domain.name, domain.title, domain.descriptionText].contains { SystemWords($0?.text, in: domain)?.nameAnotherSystem ?? false }
     }
 }
