@@ -24,7 +24,7 @@ package enum Files {
     /// - Throws: `IOFailure`; also for what is not a regular file.
     static func beginning(of path: FilePath) throws -> [UInt8] {
         do {
-            return try path.withPlatformString { try RegularFile.beginning(platformPath: $0, most: StandardInput.chunk) }
+            return try path.withPlatformString { try RegularFile.beginning(platformPath: $0, most: 64 << 10) }
         } catch let error as FileReadingError {
             throw failure(error, path.string)
         }
