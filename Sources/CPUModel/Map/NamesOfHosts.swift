@@ -50,15 +50,14 @@ extension CPUMap {
             guard let position = base.x86.position(ofFeature: feature.name) else { return nil }
             positions.append(position)
         }
-        var map = self
-        map.x86 = X86Map(
+        var aligned = X86Map(
             vendors: x86.vendors, features: x86.features, positions: positions, positionCount: base.x86.positionCount)
         for model in x86.models {
             var model = model
-            model.features = map.x86.bits(ofFeatures: x86.featureNames(in: model.features))
-            try! map.x86.append(model)
+            model.features = aligned.bits(ofFeatures: x86.featureNames(in: model.features))
+            try! aligned.append(model)
         }
-        return map
+        return CPUMap(libvirtVersion: libvirtVersion, x86: aligned, ppc64: ppc64, arm: arm)
     }
 
     /// The map with names that hosts vouch for. What a newer map says about a name is taken from there. The other names
@@ -68,19 +67,19 @@ extension CPUMap {
     ///   - names: the names that hosts have.
     ///   - newest: the map whose sets are combined with this one's; the names get the same positions in both.
     public func adding(_ names: NamesOfHosts, besides newest: CPUMap) -> CPUMap {
-        var map = self
+        var extended = x86
         var position = newest.x86.positionCount
         for name in names.features where x86.feature(named: name) == nil {
             if let feature = newest.x86.feature(named: name), let place = newest.x86.position(ofFeature: name) {
-                map.x86.append(feature, position: place)
+                extended.append(feature, position: place)
             } else {
-                map.x86.append(X86Feature(name: name, bits: [], isMigratable: true, aliases: []), position: position)
+                extended.append(X86Feature(name: name, bits: [], isMigratable: true, aliases: []), position: position)
                 position += 1
             }
         }
         for name in names.models where x86.model(named: name) == nil {
-            try! map.x86.append(newest.x86.model(named: name) ?? X86Model(nameOnly: name))
+            try! extended.append(newest.x86.model(named: name) ?? X86Model(nameOnly: name))
         }
-        return map
+        return CPUMap(libvirtVersion: libvirtVersion, x86: extended, ppc64: ppc64, arm: arm)
     }
 }

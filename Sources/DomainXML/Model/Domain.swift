@@ -169,6 +169,11 @@ extension Domain {
         text.map { self[$0] }
     }
 
+    /// The beginning of a decoded value as a string. A character that is cut off becomes U+FFFD.
+    public func beginning(of text: DecodedText, bytes most: Int) -> String {
+        String(decoding: facts.pointee.storage.bytes(text).prefix(most), as: UTF8.self)
+    }
+
     /// Whether the decoded value is exactly a literal. Nothing is allocated. A value of nil equals no literal.
     public func `is`(_ text: DecodedText?, _ literal: StaticString) -> Bool {
         guard let text else { return false }

@@ -13,12 +13,7 @@ extension Document {
     /// - Throws: what `sink` throws. The pieces before that have been written.
     public func write(applying edits: [Edit], to sink: (UnsafeRawBufferPointer) throws -> Void) rethrows {
         var place = span.start
-        // Swift's sort is stable. At the same offset, an insertion comes before a removal.
-        let isSorted = edits.indices.dropFirst().allSatisfy { edits[$0 - 1].span.start < edits[$0].span.start }
-        let sorted = isSorted ? edits : edits.sorted {
-            $0.span.start != $1.span.start
-                ? $0.span.start < $1.span.start : $0.span.count == 0 && $1.span.count > 0
-        }
+        let sorted = inOrder(edits)
         let isUTF8 = encoding == .utf8
         for index in sorted.indices {
             let part = sorted[index].span
@@ -34,6 +29,20 @@ extension Document {
             }
         }
         if place < span.end { try sink(bytes(ByteRange(place, span.end))) }
+    }
+
+    /// Edits in the order of their places, each with its replacement in the document's encoding.
+    public func encoded(_ edits: [Edit]) -> [(span: ByteRange, bytes: [UInt8])] {
+        inOrder(edits).map { ($0.span, encoding.encode($0.replacement)) }
+    }
+
+    private func inOrder(_ edits: [Edit]) -> [Edit] {
+        // Swift's sort is stable. At the same offset, an insertion comes before a removal.
+        let isSorted = edits.indices.dropFirst().allSatisfy { edits[$0 - 1].span.start < edits[$0].span.start }
+        return isSorted ? edits : edits.sorted {
+            $0.span.start != $1.span.start
+                ? $0.span.start < $1.span.start : $0.span.count == 0 && $1.span.count > 0
+        }
     }
 
     /// The document with edits applied, in its own encoding. Traps as ``write(applying:to:)`` does.

@@ -34,31 +34,38 @@ public struct Ask: Sendable, Hashable {
         let arch = statesArchitecture ? attribute("arch", platform.architecture) : ""
         // The topology counts only under check='full', where it is that several threads share a socket.
         let vcpu = question.hasSeveralThreadsPerSocket ? "<vcpu>2</vcpu>" : ""
-        return "<domain\(attribute("type", platform.virtType))>" + vcpu
-            + "<os><type\(arch)\(attribute("machine", platform.machine))>hvm</type></os>" + cpu(question)
-            + (platform.emulator.map { "<devices><emulator>\(escaped($0))</emulator></devices>" } ?? "") + "</domain>"
+        var text = "<domain\(attribute("type", platform.virtType))>" + vcpu
+            + "<os><type\(arch)\(attribute("machine", platform.machine))>hvm</type></os>"
+        addCPU(of: question, to: &text)
+        if let emulator = platform.emulator { text += "<devices><emulator>\(escaped(emulator))</emulator></devices>" }
+        text += "</domain>"
+        return text
     }
 
-    private static func cpu(_ question: StartQuestion) -> String {
+    /// Adds to the text, because names can be long, and each copy is as long.
+    private static func addCPU(of question: StartQuestion, to text: inout String) {
         let cpu = question.cpu
-        var start = "<cpu" + attribute("mode", cpu.mode.rawValue)
-        if cpu.match != .exact { start += attribute("match", cpu.match.rawValue) }
-        start += attribute("check", question.check?.rawValue)
-        if question.togglesDeprecatedFeatures { start += attribute("deprecated_features", "off") }
-        var parts = ""
-        if cpu.model != nil || cpu.vendorID != nil || cpu.fallback != .allow {
-            let fallback = cpu.fallback == .allow ? "" : attribute("fallback", cpu.fallback.rawValue)
-            parts += "<model\(fallback)\(attribute("vendor_id", cpu.vendorID))>\(escaped(cpu.model ?? ""))</model>"
-        }
-        if let vendor = cpu.vendor { parts += "<vendor>\(escaped(vendor))</vendor>" }
-        if question.hasSeveralThreadsPerSocket { parts += "<topology sockets='1' cores='1' threads='2'/>" }
-        if let width = question.addressWidth { parts += "<maxphysaddr mode='emulate' bits='\(width)'/>" }
-        for feature in cpu.features {
-            parts += "<feature\(attribute("policy", feature.policy.rawValue))\(attribute("name", feature.name))/>"
-        }
+        let hasModel = cpu.model != nil || cpu.vendorID != nil || cpu.fallback != .allow
+        let isEmpty = !hasModel && cpu.vendor == nil && !question.hasSeveralThreadsPerSocket && question.addressWidth == nil && cpu.features.isEmpty
         // A <cpu> that asks for nothing asks the same as none.
-        if cpu.mode == .custom, parts.isEmpty, question.check == nil, !question.togglesDeprecatedFeatures { return "" }
-        return parts.isEmpty ? start + "/>" : start + ">" + parts + "</cpu>"
+        if cpu.mode == .custom, isEmpty, question.check == nil, !question.togglesDeprecatedFeatures { return }
+        text += "<cpu" + attribute("mode", cpu.mode.rawValue)
+        if cpu.match != .exact { text += attribute("match", cpu.match.rawValue) }
+        text += attribute("check", question.check?.rawValue)
+        if question.togglesDeprecatedFeatures { text += attribute("deprecated_features", "off") }
+        if isEmpty { return text += "/>" }
+        text += ">"
+        if hasModel {
+            let fallback = cpu.fallback == .allow ? "" : attribute("fallback", cpu.fallback.rawValue)
+            text += "<model\(fallback)\(attribute("vendor_id", cpu.vendorID))>\(escaped(cpu.model ?? ""))</model>"
+        }
+        if let vendor = cpu.vendor { text += "<vendor>\(escaped(vendor))</vendor>" }
+        if question.hasSeveralThreadsPerSocket { text += "<topology sockets='1' cores='1' threads='2'/>" }
+        if let width = question.addressWidth { text += "<maxphysaddr mode='emulate' bits='\(width)'/>" }
+        for feature in cpu.features {
+            text += "<feature\(attribute("policy", feature.policy.rawValue))\(attribute("name", feature.name))/>"
+        }
+        text += "</cpu>"
     }
 
     private static func attribute(_ name: String, _ value: String?) -> String {

@@ -1,3 +1,4 @@
+import DomainXML
 import LibvirtWords
 
 /// The words of a name or a description, for a guess at the system that it names.
@@ -6,8 +7,17 @@ struct SystemWords {
     let words: [Substring]
 
     init(_ text: String) {
-        words = String(decoding: text.utf8.prefix(4096), as: UTF8.self).lowercased().split { !$0.isLetter && !$0.isNumber }
+        words = String(decoding: text.utf8.prefix(Self.mostBytes), as: UTF8.self).lowercased().split { !$0.isLetter && !$0.isNumber }
     }
+
+    /// The words of a value of a domain; nil for nil.
+    init?(_ text: DecodedText?, in domain: Domain) {
+        guard let text else { return nil }
+        self.init(domain.beginning(of: text, bytes: Self.mostBytes))
+    }
+
+    /// The bytes of a text that count.
+    static let mostBytes = 4096
 
     /// A word names Windows: `windows`, `win`, `win11`, `w2k`, `winsrv`. "darwin", "twin" and "winterfell" do not.
     var nameWindows: Bool { words.contains(where: Self.namesWindows) }

@@ -17,8 +17,8 @@ enum WindowsEdition: Equatable {
             guard clientIDs.contains(String(id[start...])) else { return .server }
             found = .someClient
         }
-        let texts = [domain[domain.title?.text], domain[domain.descriptionText?.text], domain[domain.templateOS]]
-        var editions = texts.compactMap { $0.flatMap { find(in: SystemWords($0).words) } }
+        let texts = [domain.title?.text, domain.descriptionText?.text, domain.templateOS]
+        var editions = texts.compactMap { SystemWords($0, in: domain).flatMap { find(in: $0.words) } }
         // "win10-home" is more often a Windows at home than a Windows Home.
         if let name = domain[domain.name?.text], let edition = find(in: SystemWords(name).words) {
             editions.append(edition == home ? .someClient : edition)

@@ -78,11 +78,11 @@ public struct WindowsEvidence: Sendable, Equatable, CustomStringConvertible {
     /// a domain by the name of its guest's system (`LibvirtComputingResource.createVMFromSpec`), and people write it there.
     private static func text(in domain: Domain) -> (words: String, isStatement: Bool)? {
         func sign(_ what: String, _ text: TextElement?) -> (words: String, isStatement: Bool)? {
-            guard let text = domain[text?.text] else { return nil }
-            let words = SystemWords(text)
+            guard let text = text?.text, let words = SystemWords(text, in: domain) else { return nil }
             // "Moved from Windows to Debian" says nothing, and "Windows 11 with WSL Ubuntu" says less than without Ubuntu.
             guard words.nameWindows, words.stateWindows || !words.nameAnotherSystem else { return nil }
-            return ("the \(what) \(quoted(String(text.prefix(60))))", words.stateWindows)
+            let beginning = domain.beginning(of: text, bytes: SystemWords.mostBytes).prefix(60)
+            return ("the \(what) \(quoted(String(beginning)))", words.stateWindows)
         }
         return sign("title", domain.title) ?? sign("description", domain.descriptionText)
     }
@@ -90,7 +90,7 @@ public struct WindowsEvidence: Sendable, Equatable, CustomStringConvertible {
     /// A name, title or description that names another system, or a kernel that the host provides, as Linux can use.
     private static func hasSignOfAnotherSystem(_ domain: Domain) -> Bool {
         if domain.bootsKernel { return true }
-        func isSign(_ text: TextElement?) -> Bool { domain[text?.text].map { SystemWords($0).nameAnotherSystem } ?? false }
+        func isSign(_ text: TextElement?) -> Bool { SystemWords(text?.text, in: domain)?.nameAnotherSystem ?? false }
         return isSign(domain.name) || isSign(domain.title) || isSign(domain.descriptionText)
     }
 }

@@ -24,7 +24,7 @@ struct FullCheck {
             }
             let machine = try machineVersion(question, on: host)
             var provided = offered.features
-            if let qemu = host.newestMachine() {
+            if let qemu = host.qemuVersion {
                 let unreported = X86Map.supportedUnreported(under: question.platform.accelerator, qemu: qemu)
                 provided |= knowledge.x86.bits(ofFeatures: unreported)
             }
@@ -111,7 +111,7 @@ struct FullCheck {
         to given: inout Given, _ cpu: CPUDefinition, _ question: StartQuestion, on host: PlatformHost
     ) throws -> Bool {
         guard question.hasSeveralThreadsPerSocket, !X86Map.ignoredByQEMUDriver(of: host.release).contains("ht") else { return true }
-        guard let qemu = host.newestMachine(), let release = host.release else { return false }
+        guard let qemu = host.qemuVersion, let release = host.release else { return false }
         if qemu <= MachineVersion(major: 7, minor: 2) { return true }
         guard qemu >= MachineVersion(major: 10, minor: 0), release <= LibvirtVersion(major: 11, minor: 3, micro: 999) else { return false }
         let emulated = cpu.model.flatMap { knowledge.qemu?.model(named: $0)?.vendor }

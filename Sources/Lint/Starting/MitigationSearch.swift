@@ -37,7 +37,7 @@ struct MitigationSearch {
         self.common = common
         self.visible = visible.features
         mentioned = Set(question.cpu.features.map(\.name))
-        let vendors = Set(hosts.distinct.map { hosts.hosts[$0].vendor })
+        let vendors = Set(hosts.vendors)
         // A name that the oldest libvirt lacks would be the next finding.
         let known = hosts.mapOfDefinitions.x86
         let facts = SecurityFact.all.filter { fact in

@@ -7,11 +7,10 @@ extension StartCheck {
     ///
     /// The host would start the changed guest: every proposal is checked.
     public func remedy(for question: StartQuestion, host: Int) -> HostRemedy? {
-        remembering(question, host: host) { findRemedy(for: question, host) }
+        remedy(for: question, on: known(question.platform)[kinds.kinds[host]])
     }
 
-    private func findRemedy(for question: StartQuestion, _ host: Int) -> HostRemedy? {
-        let host = known(question.platform)[kinds.kinds[host]]
+    func remedy(for question: StartQuestion, on host: PlatformHost) -> HostRemedy? {
         var judgement = judge(question, on: host)
         guard judgement.answer == .refuses else { return nil }
         var question = question

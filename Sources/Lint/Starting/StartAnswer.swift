@@ -27,24 +27,13 @@ struct StartAnswer: Sendable {
     }
 }
 
-extension [StartAnswer.Shared<Judgement>] {
-    /// Adds the judgement of a kind.
-    mutating func add(_ judgement: Judgement, of kind: Int) {
-        if let same = firstIndex(where: { $0.value == judgement }) {
+extension Array {
+    /// Adds what is true of a kind of hosts.
+    mutating func add<Value: Equatable>(_ value: Value, of kind: Int) where Element == StartAnswer.Shared<Value> {
+        if let same = firstIndex(where: { $0.value == value }) {
             self[same].kinds.append(Int32(kind))
         } else {
-            append((judgement, [Int32(kind)]))
-        }
-    }
-}
-
-extension [StartAnswer.Shared<DomainCapabilities.Model>] {
-    /// Adds how the hypervisor of a kind lists the model.
-    mutating func add(_ model: DomainCapabilities.Model, of kind: Int) {
-        if let same = firstIndex(where: { $0.value == model }) {
-            self[same].kinds.append(Int32(kind))
-        } else {
-            append((model, [Int32(kind)]))
+            append((value, [Int32(kind)]))
         }
     }
 }

@@ -23,14 +23,20 @@ public final class StartCheck: Sendable {
     let kinds: EqualHosts
     /// The first host of each kind, as indices of `hosts`: what is true of them is true of all hosts.
     let distinct: [Int]
+    /// The vendor of the processors of each kind; nil if it is not known.
+    let vendors: [String?]
+    /// Whether the hosts of each kind are x86 ones.
+    let areX86: [Bool]
     private let state = Mutex(State())
     /// The features that do not count when CPUs are compared for a person. The key is the only one: whether all hosts are AMD's.
     let notCounted = Remembered<Bool, FeatureSet>()
     // Answers are kept by what was asked, and their memory is limited whatever the number of questions and hosts is.
     private let answers = Remembered<StartQuestion, StartAnswer>(most: 16 << 20) { $1.size }
     private let refusals = Remembered<StartQuestion, [JointRefusal]>(most: 16 << 20) { $0.size + $1.reduce(0) { $0 + $1.size } }
-    private let remedies = Remembered<Answered, HostRemedy?>(most: 8 << 20) { $0.question.size + 128 + 24 * ($1?.disable.count ?? 0) }
-    private let older = Remembered<Answered, OlderLibvirt?>(most: 4 << 20) { $0.question.size + 128 + 256 * ($1?.reasons.count ?? 0) }
+    private let remedies = Remembered<Refused, String?>(most: 8 << 20) { $0.question.size + 128 + ($1?.utf8.count ?? 0) }
+    private let older = Remembered<StartQuestion, [StartAnswer.Shared<OlderLibvirt>]>(most: 4 << 20) { question, older in
+        question.size + older.reduce(64) { $0 + 128 + 256 * $1.value.reasons.count + 4 * $1.kinds.count }
+    }
     private let listedModels = Remembered<StartQuestion, String?>(most: 4 << 20) { question, _ in question.size + 64 }
     private let modelsForAll = Remembered<StartQuestion, String?>(most: 4 << 20) { question, _ in question.size + 64 }
     private let given = Remembered<GivenQuestion, FeatureSet?>()
@@ -67,8 +73,9 @@ public final class StartCheck: Sendable {
         var count: Int
     }
 
-    private struct Answered: Hashable {
-        var kind: Int
+    /// A guest that some kinds of hosts refuse for the same reasons. No other refusal of it has the same first kind.
+    private struct Refused: Hashable {
+        var firstKind: Int
         var question: StartQuestion
     }
 
@@ -84,6 +91,8 @@ public final class StartCheck: Sendable {
         self.hosts = hosts
         kinds = EqualHosts(hosts)
         distinct = kinds.firsts
+        vendors = distinct.map { hosts[$0].vendor }
+        areX86 = distinct.map { CPUDriver(architecture: hosts[$0].architecture) == .x86 }
         self.knowledge = knowledge
         self.libvirt = libvirt
         self.areRunning = areRunning
@@ -158,11 +167,9 @@ public final class StartCheck: Sendable {
         return judgements
     }
 
-    /// The remedy that `work` returned for the same question and host before, or else the one that it returns now.
-    func remembering(
-        _ question: StartQuestion, host: Int, _ work: () -> HostRemedy?
-    ) -> HostRemedy? {
-        remedies.answer(to: Answered(kind: kinds.kinds[host], question: question.withoutMachineOnX86), work)
+    /// What `work` returned about the same refusal before, or else what it returns now: what to do about it.
+    func rememberingRemedy(_ question: StartQuestion, firstKind: Int, _ work: () -> String?) -> String? {
+        remedies.answer(to: Refused(firstKind: firstKind, question: question.withoutMachineOnX86), work)
     }
 
     /// As above, for the hosts that refuse a guest.
@@ -170,9 +177,11 @@ public final class StartCheck: Sendable {
         refusals.answer(to: question.withoutMachineOnX86, work)
     }
 
-    /// As above, for the older libvirt that refuses a guest.
-    func remembering(_ question: StartQuestion, host: Int, _ work: () -> OlderLibvirt?) -> OlderLibvirt? {
-        older.answer(to: Answered(kind: kinds.kinds[host], question: question.withoutMachineOnX86), work)
+    /// As above, for the older libvirts that refuse a guest.
+    func remembering(
+        _ question: StartQuestion, _ work: () -> [StartAnswer.Shared<OlderLibvirt>]
+    ) -> [StartAnswer.Shared<OlderLibvirt>] {
+        older.answer(to: question.withoutMachineOnX86, work)
     }
 
     /// Remembers whether a guest still starts with features that were added to the question: the last `count`.
@@ -308,18 +317,13 @@ public final class StartCheck: Sendable {
         let map = map(of: host), release = libvirtRelease(of: host), shown = shownLibvirt(of: host)
         return state.withLock { state in
             if let known = state.known[key] { return known }
-            var known = PlatformHost(map: map)
+            var known: PlatformHost
             do {
-                known = try PlatformHost(hosts[host], platform, map: map)
+                known = try PlatformHost(hosts[host], platform, map: map, release: release, shown: shown)
             } catch {
-                known.failure = "\(error)"
-                known.isUnreachable = error is HostError
+                known = PlatformHost(hosts[host], map: map, release: release, shown: shown, after: error)
                 if let error = error as? HostError, !state.failures.contains(error) { state.failures.append(error) }
             }
-            known.architecture = hosts[host].architecture
-            known.cpu = hosts[host].cpu
-            (known.release, known.shown) = (release, shown)
-            known.qemuVersion = known.newestMachine()
             if state.known.count >= Self.mostPlatforms * max(distinct.count, 64) { state.known.removeAll() }
             state.known[key] = known
             return known

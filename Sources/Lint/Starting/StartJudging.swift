@@ -83,10 +83,12 @@ extension StartCheck {
         if !unknown.isEmpty { return .refuses(.unknownToQEMU(unknown), isCertain: true) }
         // QEMU's translator has no invariant TSC, and libvirt ends a guest that has it by its definition or its model ("host
         // doesn't support invariant TSC"; qemu_process.c, `qemuProcessVerifyCPUFeatures`).
-        let names = question.usesHostModel ? [] : cpu.model.flatMap { host.map.x86.model(named: $0) }.map { host.map.x86.featureNames(in: $0.features) } ?? []
-        let hasInvariantTSC = demanded.contains("invtsc") || names.contains("invtsc") && !cpu.features.contains { $0.name == "invtsc" }
-        if hasInvariantTSC, !question.platform.isAccelerated {
-            return .refuses(.incompatible(.missingFeatures(["invtsc"])), isCertain: true)
+        if !question.platform.isAccelerated {
+            let model = question.usesHostModel ? nil : cpu.model.flatMap { host.map.x86.model(named: $0) }
+            let isModels = model.map { host.map.x86.featureNames(in: $0.features).contains("invtsc") } ?? false
+            if demanded.contains("invtsc") || isModels && !cpu.features.contains(where: { $0.name == "invtsc" }) {
+                return .refuses(.incompatible(.missingFeatures(["invtsc"])), isCertain: true)
+            }
         }
         // libvirt looks for the model in the hypervisor's list (qemu_process.c, `qemuProcessUpdateGuestCPU`). Where it
         // compares the CPU, it does so before.
@@ -118,7 +120,7 @@ extension StartCheck {
     private func refusal(ofDeprecatedFeatures question: StartQuestion, on host: PlatformHost) -> Judgement? {
         guard question.togglesDeprecatedFeatures, let release = host.release ?? host.shown, release >= LibvirtVersion(major: 11)
         else { return nil }
-        guard let newest = host.newestMachine(), newest < MachineVersion(major: 10, minor: 1) else { return nil }
+        guard let newest = host.qemuVersion, newest < MachineVersion(major: 10, minor: 1) else { return nil }
         return .refuses(.deprecatedFeaturesUnsupported, isCertain: host.showsQEMUVersion)
     }
 

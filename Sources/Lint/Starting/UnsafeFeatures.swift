@@ -30,6 +30,6 @@ extension StartCheck {
 
     /// A host is known to be a Zen 5 (family 26), or the model is that of one.
     func runsOnZen5(_ model: X86Model?) -> Bool {
-        distinct.contains { hosts[$0].vendor == "AMD" && hosts[$0].cpu?.signature?.family == 26 } || model?.name.hasPrefix("EPYC-Turin") == true
+        zip(distinct, vendors).contains { $1 == "AMD" && hosts[$0].cpu?.signature?.family == 26 } || model?.name.hasPrefix("EPYC-Turin") == true
     }
 }

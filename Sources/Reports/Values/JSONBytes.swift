@@ -22,6 +22,8 @@ package struct JSONBytes {
     ///
     /// - Parameter text: UTF-8.
     package mutating func add(string text: some Collection<UInt8>) {
+        // Growing would copy what is there of a long one.
+        if text.count > bytes.capacity { bytes.reserveCapacity(bytes.count + text.count + 2) }
         bytes.append(0x22)
         var last: UInt8 = 0
         for byte in text {

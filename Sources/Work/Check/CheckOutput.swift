@@ -72,10 +72,10 @@ struct CheckOutput {
         if let records = report.records { record?.add(records.findings, checked: records.file) }
         if let policy = report.policy { policies.insert(printable(policy)) }
         isCounted = isCounted || report.isCounted
-        if !(report.findings.isEmpty && report.diff.isEmpty && report.failures.isEmpty) { progress.clear() }
+        if !(report.findings.isEmpty && report.diff == nil && report.failures.isEmpty) { progress.clear() }
         report.remarks.forEach { remark($0.description) }
         for (index, text) in report.findings.enumerated() { try sinks[index % sinks.count].add(text) }
-        try report.diff.withUnsafeBytes { try stream.write($0) }
+        try report.diff?.write { try $0.withUnsafeBytes { try stream.write($0) } }
         try report.failures.forEach { try fail($0) }
         try progress.show(next) { try stream.flush() }
     }

@@ -99,7 +99,8 @@ final class InputChecker {
     private func fix(_ input: InputFile, _ report: inout InputReport) throws {
         if input.isLink { return try judge(input, &report) }
         let original = try input.bytes(sources.blobs)
-        var bytes = original
+        var content = EditedContent(original)
+        var first: JudgingPass?
         var fixed: [Finding] = []
         var left = LeftOutFixes()
         var last: [Finding] = []
@@ -107,35 +108,39 @@ final class InputChecker {
         while true {
             let pass = try pass(over: input, fixes: turn < Self.mostPasses, leavingOut: left)
             do {
-                try bytes.withUnsafeBytes { try InputFile.read($0, named: input.name, with: reader, into: pass) }
+                try InputFile.read(content.pieces, named: input.name, with: reader, into: pass)
             } catch {
                 add(pass.news, pass, of: input, to: &report)
                 throw error
             }
             if turn == 0 {
+                first = pass
                 left.begin(withErrors: pass.errors)
             } else if let error = left.add(last, becauseOf: pass.errors) {
                 report.remarks.append(.notFixed(what: input.name, reason: "\(error.message) [\(error.rule)]"))
-                (bytes, fixed, last, turn) = (original, [], [], 0)
+                (content, fixed, last, turn) = (EditedContent(original), [], [], 0)
                 continue
             }
             turn += 1
             guard pass.fixed.isEmpty else {
                 last = pass.fixed
                 fixed += pass.fixed
-                bytes = pass.bytes
+                content.apply(pass.edits)
                 continue
             }
             do {
-                if bytes != original { try deliver(bytes, inPlaceOf: original, of: input, &report) }
+                if !fixed.isEmpty { try deliver(content.bytes, inPlaceOf: original, of: input, &report) }
             } catch {
                 report.failures.append(ReportedFailure(error, in: input.name))
                 return try judge(input, &report)
             }
             if let comment { return add(pass, suppressing: fixed, by: comment, of: input, to: &report) }
-            // A diff changes no file, so the findings that it would fix are reported too.
-            if mode == .diff { return try judge(input, &report) }
             if pass.domains == 0 { return try judge(input, &report) }
+            if mode == .diff, let first {
+                // A diff changes no file, so the findings that it would fix are reported too.
+                noteWhole(first, &report)
+                return add(first.news, first, of: input, to: &report)
+            }
             noteWhole(pass, &report)
             return add(fixed + pass.news, pass, of: input, to: &report)
         }
@@ -172,11 +177,12 @@ final class InputChecker {
     private func deliver(
         _ bytes: [UInt8], inPlaceOf original: [UInt8], of input: InputFile, _ report: inout InputReport
     ) throws {
+        if bytes == original { return }
         if let failure = input.failureToFix { throw failure }
         switch mode {
         case .report: report.fixed = bytes
         case .diff:
-            report.diff = UnifiedDiff.text(path: try sources.diffNames.name(of: input), from: original, to: bytes)
+            report.diff = UnifiedDiff(path: try sources.diffNames.name(of: input), from: original, to: bytes)
         case .fix:
             if let file = input.file {
                 try FileReplacement.replace(file, below: input.confinement, from: original, with: bytes)

@@ -9,7 +9,7 @@ struct InputReport: Sendable {
     var failures: [ReportedFailure] = []
     var remarks: [Remark] = []
     /// What the fixes would change, as a unified diff.
-    var diff: [UInt8] = []
+    var diff: UnifiedDiff?
     /// The content with the fixes made, if nobody asked for a diff or for new files.
     var fixed: [UInt8]?
     var tally = Tally()

@@ -26,10 +26,10 @@ final class JudgingPass: DomainStreamHandler {
     private(set) var domains = 0
     /// The number of findings that are known.
     private(set) var knownCount = 0
-    /// The findings whose fixes are in `bytes`.
+    /// The findings whose fixes are in `edits`.
     private(set) var fixed: [Finding] = []
-    /// The content with the fixes applied; empty where fixes are not wanted.
-    private(set) var bytes: [UInt8] = []
+    /// The fixes in order, as bytes of the content; empty where fixes are not wanted.
+    private(set) var edits: [(span: ByteRange, bytes: [UInt8])] = []
     /// The beginning of what holds no domain, at most `mostStrange` bytes.
     private(set) var strange: [UInt8] = []
     static let mostStrange = 256 << 10
@@ -50,7 +50,6 @@ final class JudgingPass: DomainStreamHandler {
     }
 
     func passThrough(_ bytes: UnsafeRawBufferPointer) {
-        if fixes { self.bytes += bytes }
         if domains == 0 { strange += bytes.prefix(Self.mostStrange - strange.count) }
     }
 
@@ -69,15 +68,12 @@ final class JudgingPass: DomainStreamHandler {
         if comment != nil { findings += verdict.findings }
         news += own
         guard fixes else { return true }
-        guard !judge.asksHosts || judge.hostFailures.isEmpty else {
-            // A host did not answer, so the document was judged against only some of the hosts. It is not rewritten.
-            document.write(applying: []) { bytes += $0 }
-            return true
-        }
+        // If a host did not answer, the document was judged against only some of the hosts. It is not rewritten.
+        guard !judge.asksHosts || judge.hostFailures.isEmpty else { return true }
         verdict.findings.removeAll(where: leftOut.contains)
         let fixes = comment?.fixes(for: document, verdict.findings) ?? verdict.fixes
         fixed += fixes.findings
-        document.write(applying: fixes.edits) { bytes += $0 }
+        edits += document.encoded(fixes.edits)
         return true
     }
 

@@ -20,6 +20,16 @@ package enum Files {
         }
     }
 
+    /// The first bytes of a regular file, at most 64 KiB.
+    /// - Throws: `IOFailure`; also for what is not a regular file.
+    static func beginning(of path: FilePath) throws -> [UInt8] {
+        do {
+            return try path.withPlatformString { try RegularFile.beginning(platformPath: $0, most: 64 << 10) }
+        } catch let error as FileReadingError {
+            throw failure(error, path.string)
+        }
+    }
+
     /// Opens a file, which may be a pipe, for reading.
     ///
     /// - Parameters:
@@ -43,13 +53,12 @@ package enum Files {
         return OpenedFile(descriptor: file, size: status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil)
     }
 
-    /// Whether a regular file that was just opened has this content. A file that is larger is not read.
+    /// Whether a regular file that was just opened has this content.
     /// - Throws: `IOFailure`; also for what is not a regular file.
     static func has(_ content: [UInt8], _ file: FileDescriptor, _ name: String) throws -> Bool {
         do throws(FileReadingError) {
-            return try RegularFile.read(descriptor: file.rawValue, limit: content.count) == content
+            return try RegularFile.has(content, descriptor: file.rawValue)
         } catch {
-            if case .tooLarge = error { return false }
             throw failure(error, name)
         }
     }

@@ -53,6 +53,21 @@ extension InputFile {
         try feed(named: name, with: reader, into: handler) { try $0.feed(bytes) }
     }
 
+    /// Reads the pieces of a content as one.
+    static func read(
+        _ pieces: [ArraySlice<UInt8>], named name: String, with reader: DomainReader, into handler: any DomainStreamHandler
+    ) throws {
+        try feed(named: name, with: reader, into: handler) { reader in
+            // All at once: a buffer that grows is copied.
+            _ = try reader.read(upTo: pieces.reduce(0) { $0 + $1.count }) { buffer in
+                pieces.reduce(0) { place, piece in
+                    UnsafeMutableRawBufferPointer(rebasing: buffer[place...]).copyBytes(from: piece)
+                    return place + piece.count
+                }
+            }
+        }
+    }
+
     private static func feed(
         named name: String, with reader: DomainReader, into handler: any DomainStreamHandler,
         _ work: (DomainReader) throws -> Void

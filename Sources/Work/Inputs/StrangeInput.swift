@@ -36,6 +36,9 @@ enum StrangeInput {
     /// Whether a document's root is one that holds domains, as far as its first bytes tell.
     static func mayHoldDomains(_ bytes: [UInt8]) -> Bool { rootName(of: bytes).map { domainRoots.contains($0) } ?? true }
 
+    /// Whether the root of the first document, as far as it is there, is one that holds domains.
+    static func beginsWithDomain(_ bytes: [UInt8]) -> Bool { rootName(of: bytes).map { domainRoots.contains($0) } ?? false }
+
     /// Whether names are spelt in ASCII: the document declares no encoding, or one of those that begin with ASCII.
     private static func hasPlainEncoding(_ bytes: [UInt8]) -> Bool {
         let declaration = bytes.prefix { $0 != UInt8(ascii: ">") }

@@ -94,13 +94,13 @@ extension HostQuestion {
             let bytes = try input.bytes()
             // Standard input can be read only once.
             input.content = .bytes(bytes)
-            if spec != "-", Host.isOneHost(bytes, file: spec) { hosts.append(spec) } else { files.append(input) }
+            if spec != "-", !StrangeInput.beginsWithDomain(bytes), Host.isOneHost(bytes, file: spec) { hosts.append(spec) } else { files.append(input) }
         }
         return (hosts, files)
     }
 
     private func cpus(in file: InputFile, _ knowledge: CPUKnowledge) throws -> [NamedCPU] {
-        try ComparedGuest.read(try file.bytes(), named: file.name, knowledge, libvirt: arguments.libvirt).map { guest in
+        try ComparedGuest.read(file, knowledge, libvirt: arguments.libvirt).map { guest in
             let named = NamedCPU(guest, in: file.name)
             if guest.isRefused { throw named.unjudged("libvirt would refuse its <cpu>; run virt-cpu check to see why") }
             guard named.cpu.model != nil, named.cpu.mode == .custom else {

@@ -32,45 +32,37 @@ struct ComparedGuest {
     static func read(
         _ input: InputFile, _ knowledge: CPUKnowledge, libvirt: LibvirtVersion?
     ) throws -> [ComparedGuest] {
+        let collector = Collector(input.name)
+        // A file of domains is read in pieces, whatever its length.
+        if case .file(let path) = input.content, StrangeInput.beginsWithDomain(try Files.beginning(of: path)) {
+            try input.read(with: DomainReader(), into: collector)
+            return try collector.found()
+        }
         let bytes = try input.bytes()
-        if !input.isNamed {
-            switch StrangeInput.rootName(of: bytes) {
-            case "capabilities"?, "domainCapabilities"?, "cpudata"?: return []
-            case let root?: if !["domain", "domains", "domstatus", "domainsnapshot", "cpu"].contains(root) { return [] }
-            case nil: break
-            }
-        }
-        return try read(bytes, named: input.name, knowledge, libvirt: libvirt)
-    }
-
-    /// The guests in the contents of a file.
-    static func read(
-        _ bytes: [UInt8], named path: String, _ knowledge: CPUKnowledge, libvirt: LibvirtVersion?
-    ) throws -> [ComparedGuest] {
-        if let cpus = try Host.cpus(in: bytes, file: path, map: knowledge.map(for: libvirt), libvirt: libvirt) {
+        let isOfDomains = StrangeInput.beginsWithDomain(bytes)
+        if !input.isNamed, !isOfDomains, let root = StrangeInput.rootName(of: bytes), root != "cpu" { return [] }
+        if !isOfDomains,
+            let cpus = try Host.cpus(in: bytes, file: input.name, map: knowledge.map(for: libvirt), libvirt: libvirt)
+        {
             return cpus.enumerated().map { index, cpu in
-                ComparedGuest(name: cpus.count == 1 ? path : "\(path) (\(index + 1))", cpu: cpu)
+                ComparedGuest(name: cpus.count == 1 ? input.name : "\(input.name) (\(index + 1))", cpu: cpu)
             }
         }
-        let collector = Collector(path)
-        let reader = DomainReader(handler: collector)
-        do {
-            try bytes.withUnsafeBytes { try reader.feed($0) }
-            try reader.finish()
-        } catch let error as MalformedInput {
-            throw IOFailure(error, in: path)
-        }
-        guard !collector.guests.isEmpty else {
-            throw IOFailure(file: path, message: "contains neither a <domain> nor a <cpu>")
-        }
-        return collector.guests
+        try bytes.withUnsafeBytes { try InputFile.read($0, named: input.name, with: DomainReader(), into: collector) }
+        return try collector.found()
     }
 
     private final class Collector: DomainStreamHandler {
-        let path: String
-        var guests: [ComparedGuest] = []
+        private let path: String
+        private var guests: [ComparedGuest] = []
 
         init(_ path: String) { self.path = path }
+
+        /// - Throws: `IOFailure` if there is no guest.
+        func found() throws -> [ComparedGuest] {
+            if guests.isEmpty { throw IOFailure(file: path, message: "contains neither a <domain> nor a <cpu>") }
+            return guests
+        }
 
         func passThrough(_ bytes: UnsafeRawBufferPointer) {}
 

@@ -30,7 +30,8 @@ final class AskCache {
 
     private func entry(for guest: Guest) throws(RecordError) -> Entry? {
         guard guest.isManaged else { return nil }
-        let isKeyed = guest.document.encoding == .utf8
+        // A wording that is too long to be kept is not copied either.
+        let isKeyed = guest.document.encoding == .utf8 && (guest.cpu?.element.span.count ?? 0) <= Self.mostBytes
         if isKeyed {
             writeKey(of: guest)
             if let known = entries[key] { return known }

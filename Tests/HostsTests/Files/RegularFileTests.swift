@@ -26,6 +26,34 @@ struct RegularFileTests {
         }
     }
 
+    @Test("A file has a content if no byte differs and none is missing", arguments: [0, 1, 65_535, 65_536, 65_537, 200_000])
+    func content(_ count: Int) throws {
+        let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+        func has(_ content: [UInt8], _ path: String) throws -> Bool {
+            let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+            defer { close(descriptor) }
+            return try RegularFile.has(content, descriptor: descriptor)
+        }
+        try Self.withFile(bytes) { (path) throws in
+            #expect(try has(bytes, path))
+            #expect(try !has(bytes + [0], path))
+            if count > 0 {
+                #expect(try !has(bytes.dropLast(), path))
+                #expect(try !has(bytes.dropLast() + [bytes[count - 1] ^ 1], path))
+                #expect(try !has([bytes[0] ^ 1] + bytes.dropFirst(), path))
+            }
+        }
+    }
+
+    @Test("The beginning of a file is as long as is asked for, or the file")
+    func beginning() throws {
+        try Self.withFile([1, 2, 3]) { (path) throws in
+            #expect(try RegularFile.beginning(platformPath: path, most: 2) == [1, 2])
+            #expect(try RegularFile.beginning(platformPath: path, most: 4) == [1, 2, 3])
+        }
+        #expect(throws: FileReadingError.notRegular) { try RegularFile.beginning(platformPath: "/", most: 1) }
+    }
+
     @Test("A file whose size the system does not tell is read to its end")
     func unknownSize() throws {
         let path = "/proc/self/status"

@@ -71,6 +71,15 @@ struct UnifiedDiffTests {
         String(decoding: UnifiedDiff.text(path: Array("a.xml".utf8), from: Array(old.utf8), to: Array(new.utf8)), as: UTF8.self)
     }
 
+    @Test("Written in pieces, it is the same, and a long line is a piece of its own")
+    func pieces() {
+        let long = String(repeating: "x", count: 100_000), old = "a\n\(long)\nb\n", new = "a\n\(long)y\nb\n"
+        var pieces: [ArraySlice<UInt8>] = []
+        UnifiedDiff(path: Array("a.xml".utf8), from: Array(old.utf8), to: Array(new.utf8)).write { pieces.append($0) }
+        #expect(String(decoding: pieces.joined(), as: UTF8.self) == diff(old, new))
+        #expect(pieces.map(\.count).filter { $0 >= 100_000 } == [100_001, 100_002])
+    }
+
     @Test("Applied to the old text, it gives the new one")
     func applies() {
         for seed in UInt64(0)..<400 {

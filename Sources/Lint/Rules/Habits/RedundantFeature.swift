@@ -67,7 +67,7 @@ extension Rule {
                 !domain.isRunning,
                 // Under emulation, libvirt checks nothing unless the definition says so.
                 guest.hypervisor == .hardware || cpu.check != nil,
-                let definition = CPUDefinition(cpu, in: domain), let name = definition.model
+                let definition = inspection.hostAnswer?.question.cpu ?? CPUDefinition(cpu, in: domain), let name = definition.model
             else { return }
             // Without a record of QEMU's model, it is unknown whether the two models agree.
             guard let qemu = inspection.knowledge.qemu, qemu.model(named: name) != nil,

@@ -31,16 +31,12 @@ extension Rule {
         ],
         check: { inspection in
             guard let model = inspection.vendorOfModel, let element = inspection.cpu?.model?.name else { return }
-            let check = inspection.startCheck, answer = inspection.hostAnswer
-            func lacksFeatures(_ kind: Int) -> Bool {
-                answer?.judgement(of: kind).map { $0.answer == .refuses && !$0.features.isEmpty } ?? false
-            }
+            let check = inspection.startCheck, judgements = inspection.hostAnswer?.judgements ?? []
+            let lacking = Set(judgements.filter { $0.value.answer == .refuses && !$0.value.features.isEmpty }.flatMap(\.kinds))
             var vendors: [(name: String, kinds: [Int])] = []
-            for (kind, host) in check.distinct.map({ check.hosts[$0] }).enumerated() {
+            for (kind, vendor) in check.vendors.enumerated() {
                 // Hosts of other architectures are named for other guests.
-                guard CPUDriver(architecture: host.architecture) == .x86, let vendor = host.vendor, vendor != model.vendor,
-                    !lacksFeatures(kind)
-                else { continue }
+                guard let vendor, vendor != model.vendor, check.areX86[kind], !lacking.contains(Int32(kind)) else { continue }
                 if let same = vendors.firstIndex(where: { $0.name == vendor }) {
                     vendors[same].kinds.append(kind)
                 } else {

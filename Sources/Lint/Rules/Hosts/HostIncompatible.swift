@@ -139,17 +139,21 @@ extension StartCheck {
 
     /// What to do about a refusal: for each host by its name, if the hosts need different changes.
     fileprivate func remedy(_ refusal: JointRefusal, _ question: StartQuestion) -> String? {
-        var ways: [(way: String?, kinds: [Int])] = []
-        for kind in refusal.kinds {
-            let way = remedy(for: question, host: distinct[kind])?.description
-            if let same = ways.firstIndex(where: { $0.way == way }) {
-                ways[same].kinds.append(kind)
-            } else {
-                ways.append((way, [kind]))
-            }
+        rememberingRemedy(question, firstKind: refusal.kinds[0]) { findRemedy(refusal, question) }
+    }
+
+    private func findRemedy(_ refusal: JointRefusal, _ question: StartQuestion) -> String? {
+        let hosts = known(question.platform)
+        var remedies: [StartAnswer.Shared<HostRemedy?>] = []
+        for kind in refusal.kinds { remedies.add(remedy(for: question, on: hosts[kind]), of: kind) }
+        // Different remedies can have the same words.
+        var ways: [StartAnswer.Shared<String?>] = []
+        for (remedy, kinds) in remedies {
+            let way = remedy?.description
+            for kind in kinds { ways.add(way, of: Int(kind)) }
         }
-        if ways.count == 1 { return ways[0].way }
-        let named = ways.compactMap { way, kinds in way.map { "\(listing(names(ofKinds: kinds), upTo: 3)): \($0)" } }
+        if ways.count == 1 { return ways[0].value }
+        let named = ways.compactMap { way, kinds in way.map { "\(listing(names(ofKinds: kinds.map { Int($0) }), upTo: 3)): \($0)" } }
         return listing(named, upTo: 6, separator: "; ")
     }
 
@@ -172,7 +176,7 @@ extension Inspection {
     /// The note that the model is of another vendor than the processors that lack its features.
     fileprivate func otherVendor(_ refusal: JointRefusal) -> [String] {
         guard let model = vendorOfModel, !refusal.judgement.features.isEmpty else { return [] }
-        let vendors = Set(refusal.kinds.compactMap { startCheck.hosts[startCheck.distinct[$0]].vendor })
+        let vendors = Set(refusal.kinds.compactMap { startCheck.vendors[$0] })
         guard vendors.count == 1, let vendor = vendors.first, vendor != model.vendor else { return [] }
         return ["\(model.name) is a model of vendor \(model.vendor), and "
             + (refusal.isOne ? "the host's processor is" : "the hosts' processors are") + " of \(vendor)"]

@@ -129,20 +129,8 @@ extension Inspection {
     /// Reports a host of unknown release that starts the guest, and would not with an older libvirt.
     fileprivate func reportOlderMeaning(at span: ByteRange) {
         guard let answer = hostAnswer else { return }
-        var refusals: [(older: OlderLibvirt, kinds: [Int])] = []
-        for kind in answer.judgements.filter({ $0.value.answer == .starts }).flatMap(\.kinds).sorted().map({ Int($0) }) {
-            let host = startCheck.distinct[kind]
-            guard startCheck.libvirtRelease(of: host) == nil,
-                let older = startCheck.refusalByOlderLibvirt(of: answer.question, host: host)
-            else { continue }
-            if let same = refusals.firstIndex(where: { $0.older.release == older.release && $0.older.reasons == older.reasons }) {
-                refusals[same].kinds.append(kind)
-            } else {
-                refusals.append((older, [kind]))
-            }
-        }
-        for (older, kinds) in refusals {
-            let names = startCheck.names(ofKinds: kinds), isOne = names.count == 1
+        for (older, kinds) in startCheck.refusalsByOlderLibvirt(answer) {
+            let names = startCheck.names(ofKinds: kinds.map { Int($0) }), isOne = names.count == 1
             report(
                 at: span,
                 "libvirt \(older.release) and older would not start the guest on \(hostNames(names)): "

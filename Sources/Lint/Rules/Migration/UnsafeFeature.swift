@@ -162,14 +162,13 @@ extension CPU.Feature {
 extension Inspection {
     /// All hosts start the guest with another model.
     fileprivate func startsEverywhere(_ model: String) -> Bool {
-        guard var question = StartQuestion(guest) else { return false }
+        guard var question = hostAnswer?.question ?? StartQuestion(guest) else { return false }
         question.cpu.model = model
         return startCheck.allStart(question)
     }
 
     /// All hosts have processors of AMD; without hosts, the model is one of AMD's.
     fileprivate func runsOnAMD(_ model: X86Model?) -> Bool {
-        let hosts = startCheck.hosts
-        return hosts.isEmpty ? model?.vendor == "AMD" : startCheck.distinct.allSatisfy { hosts[$0].vendor == "AMD" }
+        startCheck.vendors.isEmpty ? model?.vendor == "AMD" : startCheck.vendors.allSatisfy { $0 == "AMD" }
     }
 }
