@@ -126,8 +126,8 @@ extension HostTargets {
     private func addProtections(to question: inout StartQuestion) {
         // One feature can make another one useful or useless.
         for _ in 0..<4 {
-            guard let search = MitigationSearch(question, on: startCheck) else { return }
-            let names = search.lines(for: search.addable(search.controls + search.reliefs))
+            guard let search = startCheck.mitigations(question) else { return }
+            let names = search.lines(for: search.addable(search.controls + search.reliefs, on: startCheck))
             if names.isEmpty { return }
             question.cpu.features += names.map { CPUDefinition.Feature($0) }
         }

@@ -16,7 +16,6 @@ struct MitigationSearch {
     private(set) var reliefs: [Open] = []
 
     private let question: StartQuestion
-    private let hosts: StartCheck
     private let x86: X86Map
     /// What all hosts offer.
     private let common: FeatureSet
@@ -32,7 +31,6 @@ struct MitigationSearch {
             let visible = try? knowledge.map.guestVisibleCPU(of: question.cpu, under: .kvm, machine: question.platform.machine)
         else { return nil }
         self.question = question
-        self.hosts = hosts
         x86 = knowledge.x86
         self.common = common
         self.visible = visible.features
@@ -77,7 +75,7 @@ struct MitigationSearch {
     }
 
     /// Those of the features that can be added: a host that starts the guest now must start it with them.
-    func addable(_ open: [Open]) -> [Open] {
+    func addable(_ open: [Open], on hosts: StartCheck) -> [Open] {
         if hosts.stillStarts(question, with: required(open)) { return open }
         let each = open.filter { hosts.stillStarts(question, with: required([$0])) }
         return hosts.stillStarts(question, with: required(each)) ? each : []

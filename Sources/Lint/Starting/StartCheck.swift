@@ -42,6 +42,7 @@ public final class StartCheck: Sendable {
     private let given = Remembered<GivenQuestion, FeatureSet?>()
     private let weaknesses = Remembered<Int, HostWeakness?>(most: 1 << 17)
     private let alternatives = Remembered<ModelQuestion, [String]>()
+    private let mitigations = Remembered<StartQuestion, MitigationSearch?>(most: 4 << 20) { question, _ in 2 * question.size + 2048 }
     private let additions = Remembered<Addition, Bool>(most: 4 << 20) { addition, _ in addition.question.size + 64 }
     private let common = Remembered<DomainPlatform, FeatureSet?>()
     private let nearestModels = Remembered<DomainPlatform, Result<String, any Error>>()
@@ -213,6 +214,11 @@ public final class StartCheck: Sendable {
         // The answer must not depend on the machine of the guest that asks first.
         let key = platform.withoutMachineOnX86
         return nearestModels.answer(to: key) { work(key) }
+    }
+
+    /// The protections that all hosts offer and a guest lacks. Nil if that is not known.
+    func mitigations(_ question: StartQuestion) -> MitigationSearch? {
+        mitigations.answer(to: question) { MitigationSearch(question, on: self) }
     }
 
     /// A check of one host as if its libvirt were of another release.

@@ -66,7 +66,7 @@ extension Rule {
                 question.cpu.mode == .custom, question.cpu.model != nil,
                 // The rule hypervisor-default reports guests with a basic CPU: they need another model, not more features.
                 !isHypervisorDefault(inspection.cpu, inspection.guest), basicModel(of: inspection.guest) == nil,
-                let search = MitigationSearch(question, on: inspection.startCheck)
+                let search = inspection.startCheck.mitigations(question)
             else { return }
             let isControl = !search.controls.isEmpty
             let open = isControl ? search.controls : search.reliefs
@@ -74,7 +74,7 @@ extension Rule {
             // Under check='full', the list is what QEMU gave a running guest.
             if !isControl, inspection.cpu?.check?.value == .full { return }
             // A control that no host starts the guest with is nothing that the operator can do.
-            let addable = search.addable(open)
+            let addable = search.addable(open, on: inspection.startCheck)
             let isMild = search.isForOldKernelsOnly || addable.isEmpty
             let spares = ", which spare\(open.count == 1 ? "s" : "") the guest work"
             let number = inspection.startCheck.hosts.count, support = number == 1 ? "supports" : "support"
