@@ -96,7 +96,7 @@ torture: build
 	$(SWIFT) build $(RELEASE) --product torture-mutations
 	@Tests/Torture/run $(PARTS)
 
-# Which functions a run calls, for the linker. An old list costs only memory, so that it is renewed before a release.
+# Which functions a run calls, for the linker. An old list only costs memory, so it is renewed before a release.
 .PHONY: order
 order: deps
 	@.ci/deps valgrind binutils

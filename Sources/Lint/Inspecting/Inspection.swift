@@ -82,7 +82,7 @@ public final class Inspection {
     // MARK: Findings
 
     private(set) var findings: [Finding] = []
-    /// What is reported is a rewrite, which is made in any case.
+    /// The findings describe a rewrite that is made in any case.
     var isRewriting = false
     /// The domain's suppression comments. `suppress` sets them, so only the rule that runs after it sees any.
     private(set) var suppressions: [Suppression] = []

@@ -34,7 +34,8 @@ extension StartCheck {
     /// - Parameter host: an index of `hosts`.
     func refusalByOlderLibvirt(of question: StartQuestion, host: Int) -> OlderLibvirt? {
         guard let model = modelThatChanged(question) else { return nil }
-        return refusalByOlderLibvirt(of: question, model, known(question.platform)[kinds.kinds[host]], host)
+        let kind = kinds.kinds[host]
+        return refusalByOlderLibvirt(of: question, model, known(question.platform)[kind], distinct[kind])
     }
 
     /// A model of which releases demand different features.

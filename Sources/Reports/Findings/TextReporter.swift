@@ -55,7 +55,7 @@ struct TextReporter: Reporter {
         return text.text
     }
 
-    private static let margin: StaticString = "      = "
+    private static let margin = "      = "
 
     /// Adds a line of its own below the excerpt.
     private func addBelow(_ line: String, to text: inout TerminalBytes) {

@@ -8,18 +8,12 @@ struct TerminalBytes {
     /// The text.
     var text: String { String(decoding: bytes, as: UTF8.self) }
 
-    mutating func add(_ text: StaticString) {
-        bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-    }
-
     mutating func add(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
     mutating func add(_ text: Slice<UnsafeBufferPointer<UInt8>>) { bytes.append(contentsOf: text) }
 
     /// Adds text from files, made safe for a terminal.
     mutating func add(printable text: String) { add(Reports.printable(text)) }
-
-    mutating func add(_ number: Int) { add("\(number)") }
 
     mutating func add(_ byte: Unicode.Scalar, times count: Int) {
         bytes.append(contentsOf: repeatElement(UInt8(ascii: byte), count: max(count, 0)))

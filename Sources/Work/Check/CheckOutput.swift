@@ -75,7 +75,7 @@ struct CheckOutput {
         if !(report.findings.isEmpty && report.diff == nil && report.failures.isEmpty) { progress.clear() }
         report.remarks.forEach { remark($0.description) }
         for (index, text) in report.findings.enumerated() { try sinks[index % sinks.count].add(text) }
-        try report.diff?.write { try $0.withUnsafeBytes { try stream.write($0) } }
+        try report.diff?.write(to: stream)
         try report.failures.forEach { try fail($0) }
         try progress.show(next) { try stream.flush() }
     }

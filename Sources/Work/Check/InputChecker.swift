@@ -182,7 +182,7 @@ final class InputChecker {
         switch mode {
         case .report: report.fixed = bytes
         case .diff:
-            report.diff = UnifiedDiff(path: try sources.diffNames.name(of: input), from: original, to: bytes)
+            report.diff = InputDiff(path: try sources.diffNames.name(of: input), from: original, to: bytes)
         case .fix:
             if let file = input.file {
                 try FileReplacement.replace(file, below: input.confinement, from: original, with: bytes)

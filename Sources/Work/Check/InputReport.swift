@@ -8,8 +8,7 @@ struct InputReport: Sendable {
     /// What could not be done.
     var failures: [ReportedFailure] = []
     var remarks: [Remark] = []
-    /// What the fixes would change, as a unified diff.
-    var diff: UnifiedDiff?
+    var diff: InputDiff?
     /// The content with the fixes made, if nobody asked for a diff or for new files.
     var fixed: [UInt8]?
     var tally = Tally()

@@ -45,12 +45,12 @@ package enum Files {
             throw isDirectory(path) ? directory : IOFailure(file: name, error.rawValue)
         }
         var status = stat()
-        guard fstat(file.rawValue, &status) == 0 else { return OpenedFile(descriptor: file) }
+        guard fstat(file.rawValue, &status) == 0 else { return OpenedFile(file) }
         if status.st_mode & S_IFMT == S_IFDIR {
             try? file.close()
             throw directory
         }
-        return OpenedFile(descriptor: file, size: status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil)
+        return OpenedFile(file, size: status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil)
     }
 
     /// Whether a regular file that was just opened has this content.

@@ -6,7 +6,12 @@ import SystemPackage
 struct OpenedFile {
     let descriptor: FileDescriptor
     /// The size in bytes of a regular file when it was opened; nil for another one.
-    var size: Int?
+    let size: Int?
+
+    init(_ descriptor: FileDescriptor, size: Int? = nil) {
+        self.descriptor = descriptor
+        self.size = size
+    }
 
     /// Feeds a reader with the file, to its end.
     ///
@@ -22,7 +27,7 @@ struct OpenedFile {
                 throw IOFailure("cannot read \(name)", error.rawValue)
             }
         }
-        // Where the size is known, the system need not be asked whether more follows.
+        // Where the size is known, the system is not asked whether more follows: what is appended meanwhile is not read.
         while try reader.read(upTo: StandardInput.chunk, fill), count != size {}
     }
 }

@@ -17,9 +17,11 @@ final class FilterOutput {
         bytes = OutputStream(channels.output)
         reporter = settings.reporter(on: channels.errors, namesDomains: settings.inputFile == nil)
         frame = ReportFrame(reporter)
+        // A finding stands before its document, and is not lost where nobody reads the output.
+        bytes.beforeWriting = { [unowned self] in sendReport() }
     }
 
-    /// Adds to the report, which is sent with the next `flush`.
+    /// Adds to the report, which is sent before the next bytes of the output.
     func say(_ words: [FilterWord]) {
         for word in words {
             switch word {

@@ -27,7 +27,7 @@ extension InputFile {
             try Self.feed(named: name, with: reader, into: handler) { try file.feed($0, named: name) }
         }
         switch content {
-        case .standardInput(let input): try read(OpenedFile(descriptor: input.file))
+        case .standardInput(let input): try read(OpenedFile(input.file))
         case .file(let path):
             // A file that was named may be a FIFO, so opening it may wait for a writer. A file that was found was a
             // regular file. It may have become a FIFO since then, so opening it must not wait.

@@ -37,7 +37,7 @@ enum StrangeInput {
     static func mayHoldDomains(_ bytes: [UInt8]) -> Bool { rootName(of: bytes).map { domainRoots.contains($0) } ?? true }
 
     /// Whether the root of the first document, as far as it is there, is one that holds domains.
-    static func beginsWithDomain(_ bytes: [UInt8]) -> Bool { rootName(of: bytes).map { domainRoots.contains($0) } ?? false }
+    static func beginsWithDomain(_ bytes: [UInt8]) -> Bool { root(of: bytes).map { !$0.isCutOff && domainRoots.contains($0.name) } ?? false }
 
     /// Whether names are spelt in ASCII: the document declares no encoding, or one of those that begin with ASCII.
     private static func hasPlainEncoding(_ bytes: [UInt8]) -> Bool {

@@ -9,6 +9,8 @@ package final class OutputStream {
     private let descriptor: Int32
     private let buffer: UnsafeMutableRawPointer
     private var count = 0
+    /// Called before bytes leave the buffer, which also happens when it is full.
+    var beforeWriting: () -> Void = {}
     /// Bytes that are collected before they are written.
     private static let limit = 128 << 10
 
@@ -45,6 +47,7 @@ package final class OutputStream {
     }
 
     private func writeAll(_ bytes: UnsafeRawBufferPointer) throws {
+        beforeWriting()
         do {
             _ = try FileDescriptor(rawValue: descriptor).writeAll(bytes)
         } catch let error as Errno {

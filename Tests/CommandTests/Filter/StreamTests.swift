@@ -89,6 +89,38 @@ struct StreamTests {
         #expect(told.errors == "virt-cpu: error: cannot write to stdout: Broken pipe\n")
     }
 
+    /// A domain that is longer than the output's buffer, and is written while the report waits.
+    private static let long = "<domain type='kvm'><name>g</name><cpu mode='host-passthrough'/>"
+        + String(repeating: "<metadata/>\n", count: 25_000) + "</domain>\n"
+
+    private static func reporting(_ input: Program.Input, _ output: Program.Output) -> Program {
+        Program(["filter", "--no-config", "--default", "keep", "--fail-on", "never"], input: input, output: output)
+    }
+
+    @Test("A finding in a long domain is written before the domain")
+    func findingBeforeItsDomain() {
+        let directory = TemporaryDirectory()
+        directory.write("both", "")
+        let both = open("\(directory.path)/both", O_WRONLY | O_APPEND | O_CLOEXEC)
+        defer { close(both) }
+        var program = Self.reporting(.text(Self.long), .descriptor(both))
+        program.errors = both
+        #expect(program.run().status == 0)
+        let text = directory.text("both")
+        #expect(text.hasPrefix("<stdin>:1:"))
+        #expect(text.hasSuffix(Self.long))
+    }
+
+    @Test("A finding is reported though nobody reads the output")
+    func findingOnABrokenPipe() {
+        let ends = fifo()
+        close(ends.read)
+        let outcome = Self.reporting(.text(Self.long), .descriptor(ends.write)).run()
+        close(ends.write)
+        #expect(outcome.signal == SIGPIPE)
+        #expect(outcome.errors.contains("[host-passthrough]"))
+    }
+
     @Test("Stderr that cannot be written changes nothing else")
     func silentErrors() {
         let full = open("/dev/full", O_WRONLY | O_CLOEXEC)
