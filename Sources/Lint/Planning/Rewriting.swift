@@ -72,7 +72,7 @@ final class Rewriting {
         }
         if cpu.features.isEmpty { return lost }
         let kept = Set(change.features.map { "\($0.policy.rawValue) \($0.name)" })
-        // A message shows no more of a name.
+        // A message shows no more of a name, and no feature that stays has a longer one.
         lost += cpu.features.map { "\($0.effectivePolicy?.rawValue ?? "?") \($0.name.map { domain.beginning(of: $0, bytes: 8000) } ?? "")" }
             .filter { !kept.contains($0) }
         return lost

@@ -44,4 +44,20 @@ struct DocumentTests {
             #expect(ascending[0] == SourcePosition(line: 3, column: 1))
         }
     }
+    @Test("The positions of spans are those of their ends, in any order and in any encoding", arguments: encodings)
+    func ranges(_ encoding: DocumentEncoding) throws {
+        let text = "<domain>\n  \u{e9}<name>a\u{1f600}</name>\r\n  <uuid>b</uuid>\n  <cpu\n mode='host-model'/>\n</domain>"
+        try read(EncodingTests.transcode(text, encoding)) { document, domain in
+            let parts = [domain.cpu!.element.span, domain.name!.element.span, domain.element.span, domain.uuid!.element.span, domain.cpu!.element.span]
+            let expected = [
+                SourceRange(start: SourcePosition(line: 4, column: 3), end: SourcePosition(line: 5, column: 21)),
+                SourceRange(start: SourcePosition(line: 2, column: 4), end: SourcePosition(line: 2, column: 19)),
+                SourceRange(start: SourcePosition(line: 1, column: 1), end: SourcePosition(line: 6, column: 10)),
+                SourceRange(start: SourcePosition(line: 3, column: 3), end: SourcePosition(line: 3, column: 17)),
+                SourceRange(start: SourcePosition(line: 4, column: 3), end: SourcePosition(line: 5, column: 21)),
+            ]
+            #expect(parts.map { document.range(of: $0) } == expected)
+            #expect(document.ranges(of: parts) == expected)
+        }
+    }
 }
