@@ -1,3 +1,6 @@
+// Not imported by itself in release builds, in which make torture compiles this.
+import _StringProcessing
+
 /// A JSON Schema (draft 07), as far as those in `Examples` use it. A keyword that is not known here is a mistake.
 package struct JSONSchema {
     private let root: JSON
