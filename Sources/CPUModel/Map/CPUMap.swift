@@ -1,7 +1,7 @@
 /// libvirt's table of CPU features, vendors and models (`src/cpu_map` in its source tree).
 public struct CPUMap: Sendable, Equatable {
-    /// One reference: a map is handed on several times for each guest, and a copy of its parts would count two dozen
-    /// references each time.
+    /// The parts, behind one reference: a map is handed on several times for each guest, and each copy of its parts would count
+    /// two dozen references.
     private let contents: Contents
 
     private final class Contents: Sendable {

@@ -41,7 +41,7 @@ extension StartCheck {
     /// A model of which releases demand different features.
     private struct ChangedModel {
         var model: X86Model
-        /// What the newest release has removed from it.
+        /// The features that the newest release has removed from the model.
         var removed: FeatureSet
     }
 

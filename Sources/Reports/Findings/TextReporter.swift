@@ -75,13 +75,9 @@ struct TextReporter: Reporter {
         }
         let message = "\(printable(shortened(finding.message))) [\(finding.rule)]"
         let first = message.prefix { $0 != " " }.count
-        if column + 1 + first > width {
-            text.add("\n    ")
-            text.add(linked(finding.rule, in: broken(message, behind: 4, indent: 4)))
-        } else {
-            text.add(" ")
-            text.add(linked(finding.rule, in: broken(message, behind: column + 1, indent: 4)))
-        }
+        let isBelow = column + 1 + first > width
+        text.add(isBelow ? "\n    " : " ")
+        text.add(linked(finding.rule, in: broken(message, behind: isBelow ? 4 : column + 1, indent: 4)))
     }
 
     /// A text that ends with the rule in brackets, with the rule as a link.

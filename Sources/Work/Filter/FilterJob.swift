@@ -77,8 +77,8 @@ package struct FilterJob {
             throw IOFailure(error, in: settings.inputFile ?? "<stdin>")
         }
         if !filter.hasDomains, settings.format.isText, !settings.isQuiet { output.say([.remark(.noDomain)]) }
+        output.sendReport()
         for failure in filter.hostFailures {
-            output.sendReport()
             if settings.format.isText { channels.complain(failure.shown) } else { output.fail(failure) }
         }
         output.endReport()
