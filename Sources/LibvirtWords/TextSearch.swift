@@ -1,3 +1,5 @@
+import Glibc
+
 /// Searches that compare bytes. The standard library's own compare characters, so that a letter does not match the same
 /// letter with an accent behind it, and they bring the engine for regular expressions into the executable (1.3 MB on
 /// 2026-12-01).
@@ -5,6 +7,13 @@ extension Collection<UInt8> {
     /// The first place that holds these bytes. An empty word stands at the start.
     package func firstOccurrence(of word: some Collection<UInt8>) -> Range<Index>? {
         guard let first = word.first else { return startIndex..<startIndex }
+        let word = Array(word)
+        // A comment can be as long as the input, so the C library searches where the bytes are in one piece.
+        if let found = withContiguousStorageIfAvailable({ offset(of: word, in: $0) }) {
+            guard let found else { return nil }
+            let start = index(startIndex, offsetBy: found)
+            return start..<index(start, offsetBy: word.count)
+        }
         var rest = self[...]
         while let start = rest.firstIndex(of: first) {
             rest = rest[start...]
@@ -13,6 +22,19 @@ extension Collection<UInt8> {
         }
         return nil
     }
+}
+
+/// - Parameter word: not empty.
+private func offset(of word: [UInt8], in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+    guard let base = bytes.baseAddress else { return nil }
+    var offset = 0
+    while offset + word.count <= bytes.count {
+        guard let found = memchr(base + offset, Int32(word[0]), bytes.count - word.count + 1 - offset) else { return nil }
+        offset = UnsafeRawPointer(found) - UnsafeRawPointer(base)
+        if memcmp(found, word, word.count) == 0 { return offset }
+        offset += 1
+    }
+    return nil
 }
 
 extension StringProtocol {
