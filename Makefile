@@ -4,11 +4,12 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 SWIFT ?= swift
 
+# Debug builds, and so the tests, check that accesses to memory do not overlap (-enforce-exclusivity); releases do not.
 # Accessors of one module are inlined into the others. Each function has a section of its own, and none is kept for being
 # public, so that the linker drops those without a call. What searches strings with the engine for regular expressions
 # (firstRange(of:), replacing(_:with:) and others) does not compile: see Sources/LibvirtWords/TextSearch.swift.
 FRONTEND = -function-sections -internalize-at-link -disable-implicit-string-processing-module-import
-SMALL = -c release --static-swift-stdlib -Xswiftc -gnone -Xswiftc -cross-module-optimization \
+SMALL = -c release --static-swift-stdlib -Xswiftc -gnone -Xswiftc -enforce-exclusivity=unchecked -Xswiftc -cross-module-optimization \
 	$(foreach option,$(FRONTEND),-Xswiftc -Xfrontend -Xswiftc $(option)) -Xlinker --gc-sections -Xlinker -s $(shell .ci/linking $(SWIFT))
 # Without the 6 MB that ArgumentParser brings along otherwise: Packaging/FoundationEssentials/README.md.
 SMALL += $(shell .ci/essentials $(SWIFT) .build/essentials)

@@ -20,17 +20,27 @@ public struct MachineVersion: Sendable, Hashable, Comparable, CustomStringConver
     /// The version in the name of a machine type. Nil for a name without one (`q35`, `microvm`), and for the machine
     /// types that distributions add under names of their own (`pc-q35-rhel9.4.0`, `pc-i440fx-focal`).
     public init?(machine name: String) {
-        let boards = ["pc-i440fx-", "pc-q35-", "pc-"]
-        guard let board = boards.first(where: { name.hasPrefix($0) }) else { return nil }
+        guard let board = Self.boards.first(where: { name.utf8.starts(with: $0.utf8) }) else { return nil }
         self.init(numbers: Substring(name.utf8.dropFirst(board.utf8.count)))
     }
 
+    private static let boards = ["pc-i440fx-", "pc-q35-", "pc-"]
+
     /// The version in `2.4` or `4.0.1`; nil for any other text, and for a number of more than four digits.
     init?(numbers text: Substring) {
-        let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        let numbers = parts.compactMap { $0.count <= 4 && $0.allSatisfy { 0x30...0x39 ~= $0 } ? Int(Substring($0)) : nil }
-        guard (2...3).contains(parts.count), numbers.count == parts.count else { return nil }
-        self.init(major: numbers[0], minor: numbers[1], micro: numbers.count == 3 ? numbers[2] : 0)
+        var rest = text.utf8
+        func number() -> Int? {
+            let digits = rest.prefix(5).prefix { 0x30...0x39 ~= $0 }
+            guard 1...4 ~= digits.count else { return nil }
+            rest = rest.dropFirst(digits.count)
+            return digits.reduce(0) { 10 * $0 + Int($1 - 0x30) }
+        }
+        func isDot() -> Bool { rest.popFirst() == UInt8(ascii: ".") }
+        guard let major = number(), isDot(), let minor = number() else { return nil }
+        self.init(major: major, minor: minor)
+        if rest.isEmpty { return }
+        guard isDot(), let micro = number(), rest.isEmpty else { return nil }
+        self.micro = micro
     }
 
     /// The numbers with dots between them, as in names of machine types.

@@ -6,17 +6,14 @@
 /// The reader reuses the object for the next document. It is valid only inside the call of
 /// ``DomainStreamHandler/document(_:)`` that receives it.
 public final class Document {
-    // Properties that the reader sets for each document are not checked for exclusive access: the checks cost time, and
-    // only the reader sets them.
-
     /// The encoding of the input document. All spans count bytes in it.
-    @exclusivity(unchecked) public internal(set) var encoding = DocumentEncoding.utf8
+    public internal(set) var encoding = DocumentEncoding.utf8
     /// The domains, in document order: one, or the two of a snapshot. A hostile document can have up to 16.
-    @exclusivity(unchecked) public internal(set) var domains: [Domain] = []
+    public internal(set) var domains: [Domain] = []
     /// The place of the document's bytes in the whole input.
-    @exclusivity(unchecked) public internal(set) var span = ByteRange(0, 0)
+    public internal(set) var span = ByteRange(0, 0)
     /// The address of the document's first byte.
-    @exclusivity(unchecked) var start: UnsafeRawPointer?
+    var start: UnsafeRawPointer?
     /// The line counter, at the position of the document's first byte.
     var counter = LineCounter() {
         didSet { counted = (-1, counter) }

@@ -64,8 +64,7 @@ public final class Domain {
         public var text: DecodedText
     }
 
-    /// What was read, behind a pointer: the parser and the rules read it all the time, and each access to a stored
-    /// property of a class is checked for exclusivity.
+    /// What was read, behind a pointer: the parser writes it all the time, and would count references to the domain.
     let facts: UnsafeMutablePointer<DomainFacts>
 
     init() {

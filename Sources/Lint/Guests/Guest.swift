@@ -71,6 +71,13 @@ public final class Guest {
         windowsGrade = windows == nil ? nil : .certain
     }
 
+    /// The place for a finding about the CPU as a whole: the start tag of `<cpu>`, or of `<domain>` if there is no `<cpu>`.
+    var cpuPlace: ByteRange { cpu?.element.startTag ?? domain.element.startTag }
+    /// `/domain/name` for a report, shortened; nil if it is absent.
+    private(set) lazy var shownName = domain[domain.name?.text].map { shortened($0) }
+    /// `/domain/uuid` as it is written, shortened; nil if it is absent.
+    private(set) lazy var shownUUID = domain[domain.uuid?.text].map { shortened($0) }
+
     /// The libosinfo id in the metadata, a URL (`http://redhat.com/rhel/9.4`); nil if there is none.
     public var osinfoID: String? { domain[domain.osinfoID] }
 

@@ -55,6 +55,24 @@ public struct Finding: Sendable, Equatable {
         (self.edits, self.editRanges, self.isFixed) = (edits, editRanges, isFixed)
     }
 
+    /// A finding about a place in a guest's definition. Texts longer than 2000 bytes are cut.
+    ///
+    /// - Parameter span: in the input, inside the guest's document.
+    init(
+        _ rule: Rule, _ severity: Severity, _ message: String, notes: [String] = [], help: String? = nil, hosts: [String] = [],
+        verdicts: [JointVerdict] = [], moves: [MoveGroup] = [], at span: ByteRange, in guest: Guest, edits: [Edit] = [], isFixed: Bool = false
+    ) {
+        let document = guest.document
+        let excerpt = document.excerpt(at: span)
+        let ranges = edits.isEmpty ? [] : document.ranges(of: edits.map(\.span) + [span])
+        let range = ranges.last ?? document.range(of: span)
+        self.init(
+            rule: rule.id, severity: severity, message: shortened(message), notes: notes.isEmpty ? [] : notes.map { shortened($0) },
+            help: help.map { shortened($0) }, hosts: hosts, verdicts: verdicts, moves: moves, span: span, start: range.start, end: range.end,
+            sourceLine: excerpt.text, sourceOffset: excerpt.before, domainName: guest.shownName, domainUUID: guest.shownUUID, edits: edits,
+            editRanges: edits.isEmpty ? [] : Array(ranges.dropLast()), isFixed: isFixed)
+    }
+
     /// Whether there are edits that fix the problem.
     public var isFixable: Bool { !edits.isEmpty }
 

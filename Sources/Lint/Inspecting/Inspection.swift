@@ -19,7 +19,7 @@ public final class Inspection {
     public var cpu: CPU? { guest.domain.cpu }
     /// The place for a finding about the CPU as a whole: the start tag of `<cpu>`, or of `<domain>` if there is no
     /// `<cpu>`.
-    public var cpuPlace: ByteRange { cpu?.element.startTag ?? domain.element.startTag }
+    public var cpuPlace: ByteRange { guest.cpuPlace }
 
     // MARK: The policy, the hosts and the CPU map
 
@@ -82,8 +82,6 @@ public final class Inspection {
     // MARK: Findings
 
     private(set) var findings: [Finding] = []
-    /// The findings describe a rewrite that is made in any case.
-    var isRewriting = false
     /// The domain's suppression comments. `suppress` sets them, so only the rule that runs after it sees any.
     private(set) var suppressions: [Suppression] = []
     /// The rule that runs now. Not reference-counted, because it changes often; `terms` keep the rules alive.
@@ -102,8 +100,6 @@ public final class Inspection {
     /// The hosts of the findings that were left out, so that none of them is lost.
     private var omittedHosts: [String] = []
     private var omittedSeverity = Severity.note
-    private lazy var domainName = domain[domain.name?.text].map { shortened($0) }
-    private lazy var domainUUID = domain[domain.uuid?.text].map { shortened($0) }
 
     init(
         guest: Guest, plan: Plan, terms: Terms, target: Target, wanted: WantedFindings
@@ -149,11 +145,12 @@ public final class Inspection {
             omittedSeverity = max(omittedSeverity, severity)
             return
         }
-        append(
-            span, severity, message(), notes: notes(), help: domain.isRunning ? nil : help(),
-            edits: domain.isRunning || isNoticed && !hasDefault ? [] : edits(), hosts: hosts)
-        findings[findings.count - 1].verdicts = verdicts
-        findings[findings.count - 1].moves = Array(moves.prefix(Self.limit))
+        reported += 1
+        findings.append(
+            Finding(
+                rule!, severity, message(), notes: notes(), help: domain.isRunning ? nil : help(), hosts: hosts, verdicts: verdicts,
+                moves: moves.count > Self.limit ? Array(moves.prefix(Self.limit)) : moves, at: span, in: guest,
+                edits: domain.isRunning || isNoticed && !hasDefault ? [] : edits()))
     }
 
     /// Whether `report` would create a finding of this severity now. A check can ask before it looks for something
@@ -161,52 +158,28 @@ public final class Inspection {
     public func isWanted(_ severity: Severity) -> Bool { wanted.includes(stated(severity)) && !isFull }
 
     /// The severity that the policy or the command line states for the rule, or else `severity`.
-    private func stated(_ severity: Severity) -> Severity {
-        if case .at(let stated)? = setting { stated } else { severity }
-    }
+    private func stated(_ severity: Severity) -> Severity { setting?.severity(severity) ?? severity }
 
     private var isFull: Bool { reported >= Self.limit }
 
-    private func append(
-        _ span: ByteRange, _ severity: Severity, _ message: String, notes: [String] = [], help: String? = nil,
-        edits: [Edit] = [], hosts: [String] = []
-    ) {
-        let document = guest.document
-        let excerpt = document.excerpt(at: span)
-        let ranges = edits.isEmpty ? [] : document.ranges(of: edits.map(\.span) + [span])
-        let range = ranges.last ?? document.range(of: span)
-        reported += 1
-        findings.append(
-            Finding(
-                rule: rule!.id, severity: severity, message: shortened(message), notes: notes.map { shortened($0) },
-                help: help.map { shortened($0) }, hosts: hosts, span: span,
-                start: range.start, end: range.end,
-                sourceLine: excerpt.text, sourceOffset: excerpt.before,
-                domainName: domainName, domainUUID: domainUUID, edits: edits, editRanges: ranges.dropLast(), isFixed: isRewriting))
-    }
-
     // MARK: For the judge
 
-    /// Begins a rule's turn: `report` now adds findings of this rule.
-    func begin(_ rule: Rule, _ setting: RuleSetting?) {
+    /// Runs a rule. If it reports more than `limit` findings, one more finding states the number of the others.
+    func run(_ rule: Rule, _ setting: RuleSetting?) {
         self.rule = rule
         self.setting = setting
         reported = 0
         omitted = 0
         omittedHosts = []
         omittedSeverity = .note
-    }
-
-    /// Runs a rule. If it reports more than `limit` findings, one more finding states the number of the others.
-    func run(_ rule: Rule, _ setting: RuleSetting?) {
-        begin(rule, setting)
         rule.check(self)
         guard omitted > 0 else { return }
         var seen: Set<String> = []
         let hosts = omittedHosts.filter { seen.insert($0).inserted }
-        append(
-            cpuPlace, omittedSeverity,
-            "omitted: \(omitted) more of this kind in this domain" + (hosts.isEmpty ? "" : ", about \(hostNames(hosts))"), hosts: hosts)
+        findings.append(
+            Finding(
+                rule, omittedSeverity, "omitted: \(omitted) more of this kind in this domain" + (hosts.isEmpty ? "" : ", about \(hostNames(hosts))"),
+                hosts: hosts, at: cpuPlace, in: guest))
     }
 
     /// Removes the findings that comments suppress, and counts them in `suppressions`.

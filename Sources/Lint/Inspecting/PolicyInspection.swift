@@ -28,7 +28,7 @@ final class PolicyInspection {
             findings[findings.count - 1].finding.notes = ["\(omitted) more findings of this rule are not shown"]
             return
         }
-        let severity = if case .at(let stated)? = setting { stated } else { rule.severity }
+        let severity = setting?.severity(rule.severity) ?? rule.severity
         let new = comparison.new
         let documents = new.documents.isEmpty ? comparison.old.documents : new.documents
         let found = new.place(of: place) ?? (0, 1, 1, 0)

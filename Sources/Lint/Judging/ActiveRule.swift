@@ -15,6 +15,6 @@ struct ActiveRule: Sendable {
         self.rule = rule
         self.setting = setting
         needs = rule.needs
-        worst = if case .at(let stated)? = setting { stated } else { rule.worst }
+        worst = setting?.severity(rule.worst) ?? rule.worst
     }
 }

@@ -184,7 +184,7 @@ public struct Judge: Sendable {
         if guest.domain.id == nil, guest.cpu?.check?.value == .full {
             findings(guest, .asItIs, .unknown, order, terms, rules.filter { $0.rule === Rule.liveDefinition }, [], &verdict)
         }
-        reportRewrite(of: guest, rewriting, as: rewritingRule, terms, rules, &verdict)
+        reportRewrite(of: guest, rewriting, as: rewritingRule, rules, &verdict)
         guest.domain.with(cpu: rewriting.result.cpu) {
             findings(guest, .asItIs, earlier, order, terms, rules, suppressions, &verdict)
         }
@@ -282,18 +282,16 @@ public struct Judge: Sendable {
 
     /// Reports a rewrite as a fixed finding of a rule.
     private func reportRewrite(
-        of guest: Guest, _ rewriting: Rewriting, as rule: Rule, _ terms: Terms, _ rules: [ActiveRule], _ verdict: inout Verdict
+        of guest: Guest, _ rewriting: Rewriting, as rule: Rule, _ rules: [ActiveRule], _ verdict: inout Verdict
     ) {
         // A fixed finding never counts for the exit status, so it is created only if all findings are wanted.
         guard overrides.wanted == .all, let active = rules.first(where: { $0.rule === rule }) else { return }
-        let inspection = Inspection(guest: guest, plan: .asItIs, terms: terms, target: rewriting.target, wanted: .all)
-        inspection.isRewriting = true
-        inspection.begin(active.rule, active.setting)
-        let before = describe(guest.cpu, in: guest.domain), lost = rewriting.lost
-        inspection.report(
-            at: inspection.cpuPlace, as: rewriting.doubt == nil ? .note : .warning,
-            "rewritten from \(before) to \(rewriting.name)",
-            notes: (lost.isEmpty ? [] : ["also removed: \(listing(lost))"]) + (rewriting.doubt.map { [$0] } ?? []))
-        verdict.add(inspection.findings)
+        let own: Severity = rewriting.doubt == nil ? .note : .warning
+        let lost = rewriting.lost
+        let finding = Finding(
+            rule, active.setting?.severity(own) ?? own, "rewritten from \(describe(guest.cpu, in: guest.domain)) to \(rewriting.name)",
+            notes: (lost.isEmpty ? [] : ["also removed: \(listing(lost))"]) + (rewriting.doubt.map { [$0] } ?? []),
+            at: guest.cpuPlace, in: guest, isFixed: true)
+        verdict.add([finding])
     }
 }

@@ -20,6 +20,9 @@ public enum RuleSetting: Hashable, Comparable, Sendable, CustomStringConvertible
         }
     }
 
+    /// The severity that a finding gets, in place of the rule's own.
+    func severity(_ own: Severity) -> Severity { if case .at(let stated) = self { stated } else { own } }
+
     /// One of `words`.
     public var description: String {
         switch self {

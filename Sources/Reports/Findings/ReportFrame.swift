@@ -6,12 +6,14 @@ package struct ReportFrame {
 
     package init(_ reporter: any Reporter) { self.reporter = reporter }
 
-    /// Findings as text, with what stands before them.
-    package mutating func adding(_ text: String) -> String {
+    /// What stands before the next finding.
+    package mutating func next() -> String {
         defer { isReporting = true }
-        let before = isReporting ? reporter.separator : reporter.opening
-        return before.isEmpty ? text : before + text
+        return isReporting ? reporter.separator : reporter.opening
     }
+
+    /// Findings as text, with what stands before them.
+    package mutating func adding(_ text: String) -> String { next() + text }
 
     /// A problem as text, with what stands before it; empty if the closing is its only place.
     package mutating func adding(_ problem: Problem) -> String {

@@ -11,6 +11,8 @@ package protocol Reporter: Sendable {
     ///
     /// - Parameter file: the name of the input, as the user knows it.
     func lines(for finding: Finding, in file: String) -> String
+    /// Adds the text of one finding to others.
+    func add(_ finding: Finding, in file: String, to text: ByteBuffer)
     /// The text of an input's findings.
     func lines(for findings: [Finding], in file: String) -> String
     /// The text of something that could not be judged, for formats that programs read; empty if it is part of the closing.
@@ -27,6 +29,8 @@ extension Reporter {
     package var closing: String { "" }
     package var nothing: String { "" }
     package func closing(after problems: [Problem]) -> String { closing }
+
+    package func add(_ finding: Finding, in file: String, to text: ByteBuffer) { text.append(lines(for: finding, in: file)) }
 
     package func lines(for findings: [Finding], in file: String) -> String {
         findings.map { lines(for: $0, in: file) }.joined(separator: separator)

@@ -15,7 +15,18 @@ struct TextReporter: Reporter {
 
     var separator: String { width == nil ? "" : "\n" }
 
-    func lines(for finding: Finding, in file: String) -> String {
+    func lines(for finding: Finding, in file: String) -> String { lines(for: [finding], in: file) }
+
+    func lines(for findings: [Finding], in file: String) -> String {
+        let text = ByteBuffer()
+        for (index, finding) in findings.enumerated() {
+            if index > 0 { text.append(separator) }
+            add(finding, in: file, to: text)
+        }
+        return text.text
+    }
+
+    func add(_ finding: Finding, in file: String, to text: ByteBuffer) {
         let color = switch finding.severity {
         case .error: "\u{1b}[31m"
         case .warning: "\u{1b}[33m"
@@ -23,61 +34,58 @@ struct TextReporter: Reporter {
         }
         let isRepaired = finding.isFixed && finding.isFixable
         let word = isRepaired ? "fixed" : finding.severity.rawValue
-        var text = TerminalBytes(capacity: 512)
-        if isColored { text.add("\u{1b}[1m") }
-        let file = printable(file), line = "\(finding.start.line)", column = "\(finding.start.column)"
-        text.add(file)
-        text.add(":")
-        text.add(line)
-        text.add(":")
-        text.add(column)
-        text.add(":")
-        text.add(isColored ? "\u{1b}[0m " : " ")
-        if isColored { text.add(isRepaired ? "\u{1b}[32m" : color) }
-        text.add(word)
-        text.add(isColored ? "\u{1b}[0m:" : ":")
-        let place = width == nil ? 0 : file.count + line.count + column.count + 2
-        addMessage(of: finding, behind: place + word.count + 3, to: &text)
-        text.add("\n")
-        addExcerpt(finding, to: &text)
-        if namesDomains, let name = finding.domainName {
-            text.add(Self.margin)
-            text.add("domain ")
-            text.add(printable: name)
-            text.add("\n")
+        if isColored { text.append("\u{1b}[1m") }
+        let file = printable(file)
+        text.append(file)
+        text.append(":")
+        text.append(finding.start.line)
+        text.append(":")
+        text.append(finding.start.column)
+        text.append(isColored ? ":\u{1b}[0m " : ": ")
+        if isColored { text.append(isRepaired ? "\u{1b}[32m" : color) }
+        text.append(word)
+        text.append(isColored ? "\u{1b}[0m:" : ":")
+        if let width {
+            addMessage(of: finding, behind: "\(file):\(finding.start): \(word):".count, brokenAt: width, to: text)
+        } else {
+            text.append(" ")
+            text.append(printable(finding.message))
+            text.append(" [")
+            text.append(rules?.link(to: finding.rule) ?? finding.rule)
+            text.append("]")
         }
-        for note in finding.notes { addBelow(printable(shortened(note)), to: &text) }
+        text.append("\n")
+        addExcerpt(finding, to: text)
+        if namesDomains, let name = finding.domainName {
+            text.append(Self.margin)
+            text.append("domain ")
+            text.append(printable(name))
+            text.append("\n")
+        }
+        for note in finding.notes { addBelow(printable(shortened(note)), to: text) }
         // The message names only some of many hosts.
         if finding.hosts.count > mostNamedHosts {
-            text.add("\(Self.margin)\(finding.hosts.count) hosts: --format json names all of them\n")
+            text.append("\(Self.margin)\(finding.hosts.count) hosts: --format json names all of them\n")
         }
-        if let help = finding.help, !isRepaired { addBelow("help: \(printable(help))", to: &text) }
-        return text.text
+        if let help = finding.help, !isRepaired { addBelow("help: \(printable(help))", to: text) }
     }
 
     private static let margin = "      = "
 
     /// Adds a line of its own below the excerpt.
-    private func addBelow(_ line: String, to text: inout TerminalBytes) {
-        text.add(Self.margin)
-        text.add(broken(line, behind: 8, indent: 8))
-        text.add("\n")
+    private func addBelow(_ line: String, to text: ByteBuffer) {
+        text.append(Self.margin)
+        text.append(broken(line, behind: 8, indent: 8))
+        text.append("\n")
     }
 
-    /// Adds the message and the rule, behind a blank. Where the place fills the line, they begin in the next one.
-    private func addMessage(of finding: Finding, behind column: Int, to text: inout TerminalBytes) {
-        guard let width else {
-            text.add(" ")
-            text.add(printable: finding.message)
-            text.add(" [")
-            text.add(rules?.link(to: finding.rule) ?? finding.rule)
-            return text.add("]")
-        }
+    /// Adds the message and the rule, behind a blank, for a terminal. Where the place fills the line, they begin in the next one.
+    private func addMessage(of finding: Finding, behind column: Int, brokenAt width: Int, to text: ByteBuffer) {
         let message = "\(printable(shortened(finding.message))) [\(finding.rule)]"
         let first = message.prefix { $0 != " " }.count
         let isBelow = column + 1 + first > width
-        text.add(isBelow ? "\n    " : " ")
-        text.add(linked(finding.rule, in: broken(message, behind: isBelow ? 4 : column + 1, indent: 4)))
+        text.append(isBelow ? "\n    " : " ")
+        text.append(linked(finding.rule, in: broken(message, behind: isBelow ? 4 : column + 1, indent: 4)))
     }
 
     /// A text that ends with the rule in brackets, with the rule as a link.
@@ -128,12 +136,14 @@ struct TextReporter: Reporter {
 
     /// Adds the source line with the place marked under it. Tabs are kept, so that the mark stands in the right column. Of a
     /// long line, only 160 characters around the place are shown.
-    private func addExcerpt(_ finding: Finding, to text: inout TerminalBytes) {
+    private func addExcerpt(_ finding: Finding, to text: ByteBuffer) {
         var line = printable(finding.sourceLine)
         line.withUTF8 { line in
             func isFirst(_ byte: UInt8) -> Bool { byte & 0xc0 != 0x80 }
+            let isASCII = line.reduce(0, |) < 0x80
             /// The index of the byte that is `count` characters (Unicode scalars) behind another one.
             func index(_ start: Int, plus count: Int) -> Int {
+                if isASCII { return min(start + count, line.count) }
                 var (index, left) = (start, count)
                 while index < line.count {
                     if isFirst(line[index]) {
@@ -149,18 +159,16 @@ struct TextReporter: Reporter {
             let start = index(0, plus: first), marked = index(start, plus: place - first)
             guard marked < line.count else { return }
             let end = index(marked, plus: first + 160 - place)
-            let shown = line[marked..<end].count(where: isFirst)
+            let shown = isASCII ? end - marked : line[marked..<end].count(where: isFirst)
             let length = finding.end.line == finding.start.line ? finding.end.column - finding.start.column : shown
-            let number = "\(finding.start.line)"
-            text.add(" ", times: 5 - number.utf8.count)
-            text.add(number)
-            text.add(" | ")
-            text.add(line[start..<end])
-            text.add("\n      | ")
-            for byte in line[start..<marked] where isFirst(byte) { text.add(byte == UInt8(ascii: "\t") ? "\t" : " ", times: 1) }
-            text.add("^")
-            text.add("~", times: min(length, shown) - 1)
-            text.add("\n")
+            text.append(finding.start.line, width: 5)
+            text.append(" | ")
+            text.append(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(line)[start..<end]))
+            text.append("\n      | ")
+            for byte in line[start..<marked] where isFirst(byte) { text.append(byte == UInt8(ascii: "\t") ? byte : UInt8(ascii: " ")) }
+            text.append("^")
+            text.append(UInt8(ascii: "~"), times: min(length, shown) - 1)
+            text.append("\n")
         }
     }
 }

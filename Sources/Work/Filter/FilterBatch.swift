@@ -1,6 +1,6 @@
 import DomainXML
 import Glibc
-import Lint
+import Reports
 
 /// A part of the stream that ends where a domain seems to end, and the result of filtering it. The result is valid only
 /// if the part starts between two documents.
@@ -22,8 +22,8 @@ final class FilterBatch: @unchecked Sendable {
     var isLast = false
 
     // The result
-    let output: ByteBuffer
-    var words: [FilterWord] = []
+    let output = ByteBuffer()
+    let report = FilterReport()
     /// A finding counts: the exit status is 1.
     var isCounted = false
     private var result: DomainReader.Stretch?
@@ -34,8 +34,9 @@ final class FilterBatch: @unchecked Sendable {
 
     /// - Throws: `IOFailure` where there is no memory.
     init() throws {
-        output = try ByteBuffer(capacity: Self.size)
-        input = try ByteBuffer.allocated(Self.capacity)
+        // Swift's own allocation would end the program where there is no memory.
+        guard output.reserve(Self.size), let input = malloc(Self.capacity) else { throw IOFailure(message: "out of memory") }
+        self.input = input
     }
 
     deinit { free(input) }
@@ -50,8 +51,8 @@ final class FilterBatch: @unchecked Sendable {
         count = 0
         isLast = false
         added(carried.count) { $0.copyMemory(from: carried) }
-        output.count = 0
-        words.removeAll(keepingCapacity: true)
+        output.removeAll()
+        report.removeAll()
         isCounted = false
         result = nil
         state = .waiting
@@ -107,7 +108,7 @@ final class FilterBatch: @unchecked Sendable {
     /// - Parameter dropped: the previous document was not written, and neither is the white space after it.
     /// - Returns: whether the last document of this batch was not written.
     func write(to sink: FilterOutput, dropped: Bool) throws -> Bool {
-        sink.say(words)
+        sink.say(report)
         if isCounted { sink.isCounted = true }
         let result = result!
         let first = dropped ? result.leadingSeparators : 0

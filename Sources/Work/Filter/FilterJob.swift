@@ -76,7 +76,7 @@ package struct FilterJob {
             try? output.flush()
             throw IOFailure(error, in: settings.inputFile ?? "<stdin>")
         }
-        if !filter.hasDomains, settings.format.isText, !settings.isQuiet { output.say([.remark(.noDomain)]) }
+        if !filter.hasDomains, settings.format.isText, !settings.isQuiet { output.say(.noDomain) }
         output.sendReport()
         for failure in filter.hostFailures {
             if settings.format.isText { channels.complain(failure.shown) } else { output.fail(failure) }

@@ -8,7 +8,7 @@ final class FilterOutput {
     /// A finding counts: the exit status is 1.
     var isCounted = false
     private let channels: Channels
-    private var report = ""
+    private let report = ByteBuffer()
     private var frame: ReportFrame
     private var remarks = SaidOnce<Remark>()
 
@@ -22,19 +22,30 @@ final class FilterOutput {
     }
 
     /// Adds to the report, which is sent before the next bytes of the output.
-    func say(_ words: [FilterWord]) {
-        for word in words {
+    func say(_ more: FilterReport) {
+        var rest = more.text.bytes[...]
+        func add(_ count: Int) {
+            report.append(UnsafeRawBufferPointer(rebasing: rest.prefix(count)))
+            rest = rest.dropFirst(count)
+        }
+        for word in more.words {
             switch word {
-            case .remark(let remark):
-                if remarks.isNew(remark) { report += note(remark.description) }
-            case .finding(let text): report += frame.adding(text)
-            case .line(let text): report += text
+            case .remark(let remark): say(remark)
+            case .finding(let count):
+                report.append(frame.next())
+                add(count)
+            case .line(let count): add(count)
             }
         }
     }
 
+    /// Adds a remark to the report, unless it was there before.
+    func say(_ remark: Remark) {
+        if remarks.isNew(remark) { report.append(note(remark.description)) }
+    }
+
     /// Reports what could not be done, for a program, which reads only the report.
-    func fail(_ failure: any Failure) { report += frame.adding(ReportedFailure(failure).problem) }
+    func fail(_ failure: any Failure) { report.append(frame.adding(ReportedFailure(failure).problem)) }
 
     func flush() throws {
         sendReport()
@@ -43,14 +54,13 @@ final class FilterOutput {
 
     /// Prints the end of the report, in formats that have one.
     func endReport() {
-        report += frame.closing
+        report.append(frame.closing)
         sendReport()
     }
 
     /// Sends what the report has so far.
     func sendReport() {
-        guard !report.isEmpty else { return }
-        channels.sendErrors(report)
-        report.removeAll(keepingCapacity: true)
+        channels.sendErrors(report.bytes)
+        report.removeAll()
     }
 }

@@ -10,6 +10,7 @@ final class FilterStream: DomainStreamHandler {
     private let judge: Judge
     private let path: String?
     private let output: FilterOutput
+    private let report = FilterReport()
     /// Collects the results while it is not certain that they are right; nil to write them to the output.
     private var batch: FilterBatch?
     private var kept: ByteBuffer?
@@ -51,8 +52,13 @@ final class FilterStream: DomainStreamHandler {
         let isUnjudged = judge.asksHosts && !judge.hostFailures.isEmpty
         let isRefused = isUnjudged || !verdict.findings.isEmpty && verdict.findings.contains(where: settings.counts)
         if isUnjudged || !verdict.findings.isEmpty || !verdict.remarks.isEmpty {
-            let words = words(verdict, of: document, isRefused: isRefused)
-            if let batch { batch.words += words } else { output.say(words) }
+            if let batch {
+                add(verdict, of: document, isRefused: isRefused, to: batch.report)
+            } else {
+                add(verdict, of: document, isRefused: isRefused, to: report)
+                output.say(report)
+                report.removeAll()
+            }
         }
         if isRefused {
             if let batch { batch.isCounted = true } else { output.isCounted = true }
@@ -68,24 +74,18 @@ final class FilterStream: DomainStreamHandler {
         return true
     }
 
-    private func words(_ verdict: Verdict, of document: Document, isRefused: Bool) -> [FilterWord] {
+    private func add(_ verdict: Verdict, of document: Document, isRefused: Bool, to report: FilterReport) {
         // The other formats are for programs, which expect findings and nothing else.
         let isText = settings.format.isText
-        var words: [FilterWord] = []
-        if !settings.isQuiet && isText {
-            words = verdict.remarks.map { .remark($0) }
-        }
+        if !settings.isQuiet && isText { verdict.remarks.forEach(report.add) }
         // By their indices, because a loop over the findings themselves copies each.
         for index in verdict.findings.indices where settings.shows(verdict.findings[index]) {
-            words.append(.finding(reporter.lines(for: verdict.findings[index], in: settings.inputFile ?? "<stdin>")))
+            report.add(verdict.findings[index], in: settings.inputFile ?? "<stdin>", by: reporter)
         }
         if isRefused && isText {
             let names = document.domains.map { $0[$0.name?.text] ?? "without a name" }
-            words.append(
-                .line(
-                    "virt-cpu: error: withheld because of its findings: domain "
-                        + "\(printable(names.joined(separator: ", ")))\n"))
+            report.add(
+                line: "virt-cpu: error: withheld because of its findings: domain \(printable(names.joined(separator: ", ")))\n")
         }
-        return words
     }
 }

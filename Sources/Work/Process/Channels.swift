@@ -23,14 +23,17 @@ package struct Channels: Sendable {
     /// Prints text to the error channel as it is.
     package func sendErrors(_ text: String) {
         var text = text
-        text.withUTF8 { bytes in
-            var rest = UnsafeRawBufferPointer(bytes)
-            while !rest.isEmpty {
-                let written = Glibc.write(errors, rest.baseAddress, rest.count)
-                if written < 0 && errno == EINTR { continue }
-                if written <= 0 { return }
-                rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
-            }
+        text.withUTF8 { sendErrors(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Prints bytes to the error channel as they are.
+    func sendErrors(_ bytes: UnsafeRawBufferPointer) {
+        var rest = bytes
+        while !rest.isEmpty {
+            let written = Glibc.write(errors, rest.baseAddress, rest.count)
+            if written < 0 && errno == EINTR { continue }
+            if written <= 0 { return }
+            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(written))
         }
     }
 

@@ -9,30 +9,27 @@
 ///
 /// A handler must not call the reader that calls it.
 public final class DomainReader {
-    // Properties that change with every document are not checked for exclusive access: the checks cost time, and
-    // nothing that the reader calls accesses them.
-
     /// The default limit of a single document, in bytes.
     public static let defaultMaximumDomainSize = 64 << 20
 
     private let maximumDomainSize: Int
-    @exclusivity(unchecked) private var handler: (any DomainStreamHandler)?
-    @exclusivity(unchecked) private var held = HeldBytes()
+    private var handler: (any DomainStreamHandler)?
+    private var held = HeldBytes()
     private let session: ParseSession
 
     private enum State { case between, inside, failed }
-    @exclusivity(unchecked) private var state = State.between
+    private var state = State.between
     /// The offset of the first byte that the parser was not given yet.
-    @exclusivity(unchecked) private var fed = 0
-    @exclusivity(unchecked) private var documentsSeen = 0
-    @exclusivity(unchecked) private var rootsSeen = 0
+    private var fed = 0
+    private var documentsSeen = 0
+    private var rootsSeen = 0
     /// Whether the last document before the present place was not written.
-    @exclusivity(unchecked) public private(set) var lastWasDropped = false
+    public private(set) var lastWasDropped = false
     /// The number of separators between the place of the last `resume` and the first document after it.
     private var leadingSeparators = 0
     /// Whether no document has begun since the last `resume`.
-    @exclusivity(unchecked) private var isLeading = false
-    @exclusivity(unchecked) private var lastEncoding = DocumentEncoding.utf8
+    private var isLeading = false
+    private var lastEncoding = DocumentEncoding.utf8
     /// The pending markup that was last searched for faults. More of the same is not searched from its start again.
     private var searched = ByteRange(0, 0)
 

@@ -1,8 +1,8 @@
 /// A list of CPU numbers, as libvirt writes sets of them: `0-3,^2,8` (virbitmap.c, `virBitmapParse`; tried with libvirt
 /// 9.0, 11.3 and 12.9).
 struct CPUSet {
-    /// A bit for each number. Sets of a stranger may repeat a range many times.
-    private var words = [UInt64](repeating: 0, count: (largest + 1) / 64)
+    /// A bit for each number, up to the word of the largest. Sets of a stranger may repeat a range many times.
+    private var words: [UInt64] = []
     /// Whether libvirt's schema accepts the text too. It allows no white space, no sign and no comma at the end.
     private(set) var isInGrammar = true
     /// The largest number that libvirt accepts in a cell (`VIR_DOMAIN_CPUMASK_LEN`).
@@ -39,7 +39,7 @@ struct CPUSet {
                 last = end
                 skipSpace()
             }
-            if isRemoval { words[first / 64] &= ~(1 << UInt64(first % 64)) } else { insert(first, last) }
+            if !isRemoval { insert(first, last) } else if contains(first) { words[first / 64] &= ~(1 << UInt64(first % 64)) }
             guard let next = rest.first else { break }
             guard next == 0x2c else { return nil }
             rest = rest.dropFirst()
@@ -49,12 +49,17 @@ struct CPUSet {
     }
 
     private mutating func insert(_ first: Int, _ last: Int) {
+        extend(to: last / 64 + 1)
         for word in first / 64...last / 64 {
             var bits = UInt64.max
             if word == first / 64 { bits &= .max << UInt64(first % 64) }
             if word == last / 64 { bits &= .max >> UInt64(63 - last % 64) }
             words[word] |= bits
         }
+    }
+
+    private mutating func extend(to count: Int) {
+        if words.count < count { words += repeatElement(0, count: count - words.count) }
     }
 
     /// How many numbers are in the set.
@@ -65,7 +70,7 @@ struct CPUSet {
 
     /// The smallest number that is in both sets; nil if there is none.
     func firstShared(with other: CPUSet) -> Int? {
-        for index in words.indices where words[index] & other.words[index] != 0 {
+        for index in 0..<min(words.count, other.words.count) where words[index] & other.words[index] != 0 {
             return index * 64 + (words[index] & other.words[index]).trailingZeroBitCount
         }
         return nil
@@ -73,10 +78,11 @@ struct CPUSet {
 
     /// Adds the numbers of another set.
     mutating func formUnion(_ other: CPUSet) {
-        for index in words.indices { words[index] |= other.words[index] }
+        extend(to: other.words.count)
+        for index in other.words.indices { words[index] |= other.words[index] }
     }
 
-    func contains(_ number: Int) -> Bool { words[number / 64] >> UInt64(number % 64) & 1 == 1 }
+    func contains(_ number: Int) -> Bool { number / 64 < words.count && words[number / 64] >> UInt64(number % 64) & 1 == 1 }
 
     /// The empty set.
     init() {}
