@@ -288,10 +288,9 @@ public struct Judge: Sendable {
         guard overrides.wanted == .all, let active = rules.first(where: { $0.rule === rule }) else { return }
         let own: Severity = rewriting.doubt == nil ? .note : .warning
         let lost = rewriting.lost
-        let finding = Finding(
+        verdict.findings.append(Finding(
             rule, active.setting?.severity(own) ?? own, "rewritten from \(describe(guest.cpu, in: guest.domain)) to \(rewriting.name)",
             notes: (lost.isEmpty ? [] : ["also removed: \(listing(lost))"]) + (rewriting.doubt.map { [$0] } ?? []),
-            at: guest.cpuPlace, in: guest, isFixed: true)
-        verdict.add([finding])
+            at: guest.cpuPlace, in: guest, isFixed: true))
     }
 }

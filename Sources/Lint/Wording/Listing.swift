@@ -1,6 +1,9 @@
 /// The items joined by commas or another separator, for a message. Only the first `limit` are named; the others are counted.
 package func listing(_ items: [String], upTo limit: Int = 12, separator: String = ", ") -> String {
-    if items.count == 1 { return items[0] }
-    let shown = items.prefix(limit).joined(separator: separator)
+    guard var shown = items.first else { return "" }
+    for item in items[..<min(limit, items.count)].dropFirst() {
+        shown += separator
+        shown += item
+    }
     return items.count > limit ? "\(shown) and \(items.count - limit) more" : shown
 }

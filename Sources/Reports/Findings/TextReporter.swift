@@ -27,40 +27,40 @@ struct TextReporter: Reporter {
     }
 
     func add(_ finding: Finding, in file: String, to text: ByteBuffer) {
-        let color = switch finding.severity {
+        let color: StaticString = switch finding.severity {
         case .error: "\u{1b}[31m"
         case .warning: "\u{1b}[33m"
         case .note: "\u{1b}[36m"
         }
         let isRepaired = finding.isFixed && finding.isFixable
         let word = isRepaired ? "fixed" : finding.severity.rawValue
-        if isColored { text.append("\u{1b}[1m") }
+        if isColored { text.append(literal: "\u{1b}[1m") }
         let file = printable(file)
         text.append(file)
-        text.append(":")
+        text.append(literal: ":")
         text.append(finding.start.line)
-        text.append(":")
+        text.append(literal: ":")
         text.append(finding.start.column)
-        text.append(isColored ? ":\u{1b}[0m " : ": ")
-        if isColored { text.append(isRepaired ? "\u{1b}[32m" : color) }
+        text.append(literal: isColored ? ":\u{1b}[0m " : ": ")
+        if isColored { text.append(literal: isRepaired ? "\u{1b}[32m" : color) }
         text.append(word)
-        text.append(isColored ? "\u{1b}[0m:" : ":")
+        text.append(literal: isColored ? "\u{1b}[0m:" : ":")
         if let width {
             addMessage(of: finding, behind: "\(file):\(finding.start): \(word):".count, brokenAt: width, to: text)
         } else {
-            text.append(" ")
+            text.append(literal: " ")
             text.append(printable(finding.message))
-            text.append(" [")
+            text.append(literal: " [")
             text.append(rules?.link(to: finding.rule) ?? finding.rule)
-            text.append("]")
+            text.append(literal: "]")
         }
-        text.append("\n")
+        text.append(literal: "\n")
         addExcerpt(finding, to: text)
         if namesDomains, let name = finding.domainName {
-            text.append(Self.margin)
-            text.append("domain ")
+            text.append(literal: Self.margin)
+            text.append(literal: "domain ")
             text.append(printable(name))
-            text.append("\n")
+            text.append(literal: "\n")
         }
         for note in finding.notes { addBelow(printable(shortened(note)), to: text) }
         // The message names only some of many hosts.
@@ -70,13 +70,13 @@ struct TextReporter: Reporter {
         if let help = finding.help, !isRepaired { addBelow("help: \(printable(help))", to: text) }
     }
 
-    private static let margin = "      = "
+    private static let margin: StaticString = "      = "
 
     /// Adds a line of its own below the excerpt.
     private func addBelow(_ line: String, to text: ByteBuffer) {
-        text.append(Self.margin)
+        text.append(literal: Self.margin)
         text.append(broken(line, behind: 8, indent: 8))
-        text.append("\n")
+        text.append(literal: "\n")
     }
 
     /// Adds the message and the rule, behind a blank, for a terminal. Where the place fills the line, they begin in the next one.
@@ -84,7 +84,7 @@ struct TextReporter: Reporter {
         let message = "\(printable(shortened(finding.message))) [\(finding.rule)]"
         let first = message.prefix { $0 != " " }.count
         let isBelow = column + 1 + first > width
-        text.append(isBelow ? "\n    " : " ")
+        text.append(literal: isBelow ? "\n    " : " ")
         text.append(linked(finding.rule, in: broken(message, behind: isBelow ? 4 : column + 1, indent: 4)))
     }
 
@@ -162,13 +162,13 @@ struct TextReporter: Reporter {
             let shown = isASCII ? end - marked : line[marked..<end].count(where: isFirst)
             let length = finding.end.line == finding.start.line ? finding.end.column - finding.start.column : shown
             text.append(finding.start.line, width: 5)
-            text.append(" | ")
+            text.append(literal: " | ")
             text.append(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(line)[start..<end]))
-            text.append("\n      | ")
+            text.append(literal: "\n      | ")
             for byte in line[start..<marked] where isFirst(byte) { text.append(byte == UInt8(ascii: "\t") ? byte : UInt8(ascii: " ")) }
-            text.append("^")
+            text.append(literal: "^")
             text.append(UInt8(ascii: "~"), times: min(length, shown) - 1)
-            text.append("\n")
+            text.append(literal: "\n")
         }
     }
 }

@@ -31,7 +31,7 @@ package final class ByteBuffer {
     /// Adds bytes. Traps where there is no memory for them.
     package func append(_ more: UnsafeRawBufferPointer) {
         guard let start = more.baseAddress, more.count > 0 else { return }
-        grow(by: more.count)
+        makeRoom(for: more.count)
         memcpy(base! + count, start, more.count)
         count += more.count
     }
@@ -39,14 +39,19 @@ package final class ByteBuffer {
     /// Adds a byte, once or several times. Not at all for a count below 1.
     package func append(_ byte: UInt8, times wanted: Int = 1) {
         guard wanted > 0 else { return }
-        grow(by: wanted)
+        makeRoom(for: wanted)
         (base! + count).update(repeating: byte, count: wanted)
         count += wanted
     }
 
     package func append(_ text: String) {
-        var text = text
-        text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
+        let isDone: Void? = text.utf8.withContiguousStorageIfAvailable { append(UnsafeRawBufferPointer($0)) }
+        if isDone == nil { append(String(decoding: text.utf8, as: UTF8.self)) }
+    }
+
+    /// Adds text that is no string first, and so is not counted.
+    package func append(literal text: StaticString) {
+        append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
     /// Adds a number that is not negative, in decimal digits, behind blanks that fill it up to a width.
@@ -59,7 +64,8 @@ package final class ByteBuffer {
         append(UInt8(ascii: "0") + UInt8(number % 10))
     }
 
-    private func grow(by more: Int) {
+    @inline(__always)
+    private func makeRoom(for more: Int) {
         if count + more > capacity { precondition(reserve(max(2 * capacity, count + more)), "out of memory") }
     }
 }
