@@ -58,7 +58,6 @@ public struct Finding: Sendable, Equatable {
     /// A finding about a place in a guest's definition. Texts longer than 2000 bytes are cut.
     ///
     /// - Parameter span: in the input, inside the guest's document.
-    @inline(never)
     init(
         _ rule: Rule, _ severity: Severity, _ message: String, notes: [String] = [], help: String? = nil, hosts: [String] = [],
         verdicts: [JointVerdict] = [], moves: [MoveGroup] = [], at span: ByteRange, in guest: Guest, edits: [Edit] = [], isFixed: Bool = false

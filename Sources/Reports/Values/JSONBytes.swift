@@ -12,10 +12,7 @@ package struct JSONBytes {
     }
 
     /// Adds what is JSON already.
-    package mutating func add(_ json: [UInt8]) {
-        makeRoom(for: json.count)
-        bytes.append(contentsOf: json)
-    }
+    package mutating func add(_ json: [UInt8]) { bytes.append(contentsOf: json) }
 
     /// Adds what is JSON already.
     package mutating func add(_ json: String) { bytes.append(contentsOf: json.utf8) }
@@ -25,7 +22,8 @@ package struct JSONBytes {
     ///
     /// - Parameter text: UTF-8.
     package mutating func add(string text: some Collection<UInt8>) {
-        makeRoom(for: text.count + 2)
+        // Growing would copy what is there of a long one.
+        if text.count > bytes.capacity { bytes.reserveCapacity(bytes.count + text.count + 2) }
         bytes.append(0x22)
         var last: UInt8 = 0
         for byte in text {
@@ -65,11 +63,6 @@ package struct JSONBytes {
     private func isPlain(_ text: String) -> Bool {
         let rank = text.utf8.highest { $0 == 0x22 || $0 == 0x5c ? 0xff : $0 &- 0x20 }
         return rank.map { $0 <= 0x7e - 0x20 } ?? false
-    }
-
-    /// Makes room for a long text and something behind it: growing would copy what is there, and take twice as much.
-    private mutating func makeRoom(for count: Int) {
-        if count > bytes.capacity { bytes.reserveCapacity(bytes.count + count + 4096) }
     }
 
     private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
