@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 SWIFT ?= swift
 
-# Debug builds, and so the tests, check that accesses to memory do not overlap (-enforce-exclusivity); releases do not.
+# Debug builds, and so `make test`, check that accesses to a variable do not overlap; these do not (-enforce-exclusivity).
 # Accessors of one module are inlined into the others. Each function has a section of its own, and none is kept for being
 # public, so that the linker drops those without a call. What searches strings with the engine for regular expressions
 # (firstRange(of:), replacing(_:with:) and others) does not compile: see Sources/LibvirtWords/TextSearch.swift.

@@ -30,7 +30,7 @@ public struct MachineVersion: Sendable, Hashable, Comparable, CustomStringConver
     init?(numbers text: Substring) {
         var rest = text.utf8
         func number() -> Int? {
-            let digits = rest.prefix(5).prefix { 0x30...0x39 ~= $0 }
+            let digits = rest.prefix { 0x30...0x39 ~= $0 }
             guard 1...4 ~= digits.count else { return nil }
             rest = rest.dropFirst(digits.count)
             return digits.reduce(0) { 10 * $0 + Int($1 - 0x30) }

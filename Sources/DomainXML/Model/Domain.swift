@@ -64,7 +64,8 @@ public final class Domain {
         public var text: DecodedText
     }
 
-    /// What was read, behind a pointer: the parser writes it all the time, and would count references to the domain.
+    /// What was read, behind a pointer, so that the parser, which writes it all the time, does not count references to the
+    /// domain.
     let facts: UnsafeMutablePointer<DomainFacts>
 
     init() {

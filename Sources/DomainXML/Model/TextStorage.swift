@@ -3,7 +3,7 @@ import Glibc
 /// The decoded bytes of every ``DecodedText`` of a domain, one after another.
 ///
 /// The memory is kept for the next domain. This is not a `[UInt8]` because a dozen values are appended for each domain,
-/// and each append would check for uniqueness and exclusive access. The owner calls `deallocate()`.
+/// and each append would check for uniqueness. The owner calls `deallocate()`.
 struct TextStorage {
     private(set) var base = UnsafeMutablePointer<UInt8>.allocate(capacity: 512)
     private var capacity = 512

@@ -67,10 +67,10 @@ public struct Finding: Sendable, Equatable {
         let ranges = edits.isEmpty ? [] : document.ranges(of: edits.map(\.span) + [span])
         let range = ranges.last ?? document.range(of: span)
         self.init(
-            rule: rule.id, severity: severity, message: shortened(message), notes: notes.isEmpty ? [] : notes.map { shortened($0) },
+            rule: rule.id, severity: severity, message: shortened(message), notes: notes.map { shortened($0) },
             help: help.map { shortened($0) }, hosts: hosts, verdicts: verdicts, moves: moves, span: span, start: range.start, end: range.end,
             sourceLine: excerpt.text, sourceOffset: excerpt.before, domainName: guest.shownName, domainUUID: guest.shownUUID, edits: edits,
-            editRanges: edits.isEmpty ? [] : Array(ranges.dropLast()), isFixed: isFixed)
+            editRanges: ranges.dropLast(), isFixed: isFixed)
     }
 
     /// Whether there are edits that fix the problem.

@@ -17,8 +17,7 @@ public final class Inspection {
     public var domain: Domain { guest.domain }
     /// The `<cpu>` of the definition; nil if there is none.
     public var cpu: CPU? { guest.domain.cpu }
-    /// The place for a finding about the CPU as a whole: the start tag of `<cpu>`, or of `<domain>` if there is no
-    /// `<cpu>`.
+    /// The place for a finding about the CPU as a whole: see `Guest.cpuPlace`.
     public var cpuPlace: ByteRange { guest.cpuPlace }
 
     // MARK: The policy, the hosts and the CPU map
@@ -149,7 +148,7 @@ public final class Inspection {
         findings.append(
             Finding(
                 rule!, severity, message(), notes: notes(), help: domain.isRunning ? nil : help(), hosts: hosts, verdicts: verdicts,
-                moves: moves.count > Self.limit ? Array(moves.prefix(Self.limit)) : moves, at: span, in: guest,
+                moves: Array(moves.prefix(Self.limit)), at: span, in: guest,
                 edits: domain.isRunning || isNoticed && !hasDefault ? [] : edits()))
     }
 

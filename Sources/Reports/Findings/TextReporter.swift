@@ -27,40 +27,32 @@ struct TextReporter: Reporter {
     }
 
     func add(_ finding: Finding, in file: String, to text: ByteBuffer) {
-        let color: StaticString = switch finding.severity {
+        let color = switch finding.severity {
         case .error: "\u{1b}[31m"
         case .warning: "\u{1b}[33m"
         case .note: "\u{1b}[36m"
         }
         let isRepaired = finding.isFixed && finding.isFixable
         let word = isRepaired ? "fixed" : finding.severity.rawValue
-        if isColored { text.append(literal: "\u{1b}[1m") }
+        if isColored { text.append("\u{1b}[1m") }
         let file = printable(file)
         text.append(file)
-        text.append(literal: ":")
+        text.append(":")
         text.append(finding.start.line)
-        text.append(literal: ":")
+        text.append(":")
         text.append(finding.start.column)
-        text.append(literal: isColored ? ":\u{1b}[0m " : ": ")
-        if isColored { text.append(literal: isRepaired ? "\u{1b}[32m" : color) }
+        text.append(isColored ? ":\u{1b}[0m " : ": ")
+        if isColored { text.append(isRepaired ? "\u{1b}[32m" : color) }
         text.append(word)
-        text.append(literal: isColored ? "\u{1b}[0m:" : ":")
-        if let width {
-            addMessage(of: finding, behind: "\(file):\(finding.start): \(word):".count, brokenAt: width, to: text)
-        } else {
-            text.append(literal: " ")
-            text.append(printable(finding.message))
-            text.append(literal: " [")
-            text.append(rules?.link(to: finding.rule) ?? finding.rule)
-            text.append(literal: "]")
-        }
-        text.append(literal: "\n")
+        text.append(isColored ? "\u{1b}[0m:" : ":")
+        addMessage(of: finding, behind: width == nil ? 0 : "\(file):\(finding.start): \(word):".count, to: text)
+        text.append("\n")
         addExcerpt(finding, to: text)
         if namesDomains, let name = finding.domainName {
-            text.append(literal: Self.margin)
-            text.append(literal: "domain ")
+            text.append(Self.margin)
+            text.append("domain ")
             text.append(printable(name))
-            text.append(literal: "\n")
+            text.append("\n")
         }
         for note in finding.notes { addBelow(printable(shortened(note)), to: text) }
         // The message names only some of many hosts.
@@ -70,21 +62,28 @@ struct TextReporter: Reporter {
         if let help = finding.help, !isRepaired { addBelow("help: \(printable(help))", to: text) }
     }
 
-    private static let margin: StaticString = "      = "
+    private static let margin = "      = "
 
     /// Adds a line of its own below the excerpt.
     private func addBelow(_ line: String, to text: ByteBuffer) {
-        text.append(literal: Self.margin)
+        text.append(Self.margin)
         text.append(broken(line, behind: 8, indent: 8))
-        text.append(literal: "\n")
+        text.append("\n")
     }
 
-    /// Adds the message and the rule, behind a blank, for a terminal. Where the place fills the line, they begin in the next one.
-    private func addMessage(of finding: Finding, behind column: Int, brokenAt width: Int, to text: ByteBuffer) {
+    /// Adds the message and the rule, behind a blank. Where the place fills the line, they begin in the next one.
+    private func addMessage(of finding: Finding, behind column: Int, to text: ByteBuffer) {
+        guard let width else {
+            text.append(" ")
+            text.append(printable(finding.message))
+            text.append(" [")
+            text.append(rules?.link(to: finding.rule) ?? finding.rule)
+            return text.append("]")
+        }
         let message = "\(printable(shortened(finding.message))) [\(finding.rule)]"
         let first = message.prefix { $0 != " " }.count
         let isBelow = column + 1 + first > width
-        text.append(literal: isBelow ? "\n    " : " ")
+        text.append(isBelow ? "\n    " : " ")
         text.append(linked(finding.rule, in: broken(message, behind: isBelow ? 4 : column + 1, indent: 4)))
     }
 
@@ -140,10 +139,8 @@ struct TextReporter: Reporter {
         var line = printable(finding.sourceLine)
         line.withUTF8 { line in
             func isFirst(_ byte: UInt8) -> Bool { byte & 0xc0 != 0x80 }
-            let isASCII = line.reduce(0, |) < 0x80
             /// The index of the byte that is `count` characters (Unicode scalars) behind another one.
             func index(_ start: Int, plus count: Int) -> Int {
-                if isASCII { return min(start + count, line.count) }
                 var (index, left) = (start, count)
                 while index < line.count {
                     if isFirst(line[index]) {
@@ -159,16 +156,16 @@ struct TextReporter: Reporter {
             let start = index(0, plus: first), marked = index(start, plus: place - first)
             guard marked < line.count else { return }
             let end = index(marked, plus: first + 160 - place)
-            let shown = isASCII ? end - marked : line[marked..<end].count(where: isFirst)
+            let shown = line[marked..<end].count(where: isFirst)
             let length = finding.end.line == finding.start.line ? finding.end.column - finding.start.column : shown
             text.append(finding.start.line, width: 5)
-            text.append(literal: " | ")
+            text.append(" | ")
             text.append(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(line)[start..<end]))
-            text.append(literal: "\n      | ")
+            text.append("\n      | ")
             for byte in line[start..<marked] where isFirst(byte) { text.append(byte == UInt8(ascii: "\t") ? byte : UInt8(ascii: " ")) }
-            text.append(literal: "^")
+            text.append("^")
             text.append(UInt8(ascii: "~"), times: min(length, shown) - 1)
-            text.append(literal: "\n")
+            text.append("\n")
         }
     }
 }

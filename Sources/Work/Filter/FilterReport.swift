@@ -1,13 +1,13 @@
 import Lint
 import Reports
 
-/// What the filter has to say about documents, in the order in which it is printed. Its memory is used again.
+/// The filter's report on documents, in the order in which it is printed. Its memory is used again.
 final class FilterReport {
     enum Word {
         case remark(Remark)
-        /// A finding in the report's format, without separators: so many bytes of `text`.
+        /// A finding in the report's format, without separators: its length in `text`, in bytes.
         case finding(bytes: Int)
-        /// A line of its own: so many bytes of `text`.
+        /// A line of its own: its length in `text`, in bytes.
         case line(bytes: Int)
     }
 

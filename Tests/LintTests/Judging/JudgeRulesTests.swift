@@ -98,6 +98,14 @@ struct JudgeRulesTests {
         #expect(own.output == all.output)
     }
 
+    @Test("The policy's severity of a rule is also that of its finding about a rewrite", arguments: [Severity.warning, .error])
+    func severityOfRewrite(_ severity: Severity) throws {
+        let policy = "{default: host-model, rules: {cpu-not-default: \(severity.rawValue)}}"
+        let found = try judge(domain("<cpu mode='host-passthrough'/>"), policy: policy, purpose: .rewrite).findings
+        let rewritten = found.filter { $0.rule == "cpu-not-default" }
+        #expect(rewritten.map(\.severity) == [severity] && rewritten.allSatisfy(\.isFixed))
+    }
+
     @Test("libvirt hooks skip live-definition for a guest that starts, and keep only rules about hosts for one that runs")
     func hooks() throws {
         let started = domain("<cpu mode='host-passthrough'/>").replacing("<domain ", with: "<domain id='1' ")

@@ -80,9 +80,20 @@ struct TextReporterTests {
         #expect(text(finding).contains("    4 | \t \t<cpu mode='maximum'/>\n      | \t \t^~~~\n"))
     }
 
-    @Test("Of a long line, 160 characters around the place are shown")
-    func longLines() {
-        let before = String(repeating: "b", count: 500), after = String(repeating: "a", count: 500)
+    @Test("Characters before the place count once, whatever their bytes")
+    func characters() {
+        let finding = Finding.example.with {
+            $0.sourceLine = "é\t中<cpu/>"
+            $0.sourceOffset = 3
+            $0.start.column = 4
+            $0.end.column = 10
+        }
+        #expect(text(finding).contains("    4 | é\t中<cpu/>\n      |  \t ^~~~~~\n"))
+    }
+
+    @Test("Of a long line, 160 characters around the place are shown", arguments: [("b", "a"), ("é", "中")])
+    func longLines(_ first: String, _ second: String) {
+        let before = String(repeating: first, count: 500), after = String(repeating: second, count: 500)
         let finding = Finding.example.with {
             $0.sourceLine = before + "<cpu/>" + after
             $0.sourceOffset = 500

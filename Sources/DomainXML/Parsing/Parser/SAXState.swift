@@ -3,8 +3,7 @@ import Glibc
 
 /// What libxml2's callbacks read and change.
 ///
-/// This is a struct behind a pointer and not a class, so that an event costs no retain, no release and no check for
-/// exclusive access. The owner calls `deallocate()`.
+/// This is a struct behind a pointer and not a class, so that an event costs no retain and no release. The owner calls `deallocate()`.
 struct SAXState {
     /// The depth below the outermost element that is not read, counting that element; 0 outside such an element.
     var skip: Int32 = 0

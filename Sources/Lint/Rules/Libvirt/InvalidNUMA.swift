@@ -263,7 +263,7 @@ private struct NUMACheck {
             }
             cells.append((id, text, set.count, set.max ?? 0))
             taken.formUnion(set)
-            for number in 0...(set.max ?? -1) + 1 where number <= CPUSet.largest && set.contains(number) { owners[number] = id }
+            for number in 0...(set.max ?? -1) + 1 where set.contains(number) { owners[number] = id }
         }
         guard let vcpus = domain.vcpu.map({ wholeNumber(domain[$0.text]) }) ?? 1, let last = cells.last,
             inspection.guest.isManaged || domain.vcpu != nil

@@ -12,4 +12,16 @@ struct InvalidNUMATests {
         #expect(found.map(\.message) == ["<vcpu> says 0, but a guest has at least one vCPU, and the NUMA cells have 2"])
         #expect(found.map(\.severity) == [.error] && found[0].sourceLine.dropFirst(found[0].start.column - 1).hasPrefix("0</vcpu>"))
     }
+
+    @Test(
+        "A vCPU in two cells is found, whatever the largest number of each cell is",
+        arguments: [
+            (["0-63", "64-127,^70"], nil), (["0-63", "64"], nil), (["0-63", "100,5"], "vCPU 5 is in NUMA cells 0 and 1"),
+            (["100,5", "0-63"], "vCPU 5 is in NUMA cells 0 and 1"), (["64-70", "0-63", "3,66"], "vCPU 3 is in NUMA cells 1 and 2"),
+        ] as [([String], String?)])
+    func sharedVCPU(_ cells: [String], _ message: String?) throws {
+        let numa = cells.enumerated().map { "<cell id='\($0)' cpus='\($1)' memory='65536'/>" }.joined()
+        let xml = domain("<cpu><numa>\(numa)</numa></cpu>").replacing("<os>", with: "<vcpu>128</vcpu><os>")
+        #expect(try judge(xml).findings.filter { $0.rule == "invalid-numa" }.map(\.message) == (message.map { [$0] } ?? []))
+    }
 }

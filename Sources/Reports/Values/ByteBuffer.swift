@@ -1,6 +1,6 @@
 import Glibc
 
-/// A growing buffer of bytes that is used again: for texts of which there are many, and for documents.
+/// A growing buffer of bytes. Its memory is kept for the next text or document.
 package final class ByteBuffer {
     private var base: UnsafeMutablePointer<UInt8>?
     private var capacity = 0
@@ -10,7 +10,7 @@ package final class ByteBuffer {
 
     deinit { free(base) }
 
-    /// Makes room for so many bytes.
+    /// Makes the capacity at least `wanted` bytes, with those that are in use.
     ///
     /// - Returns: whether there was memory for it.
     package func reserve(_ wanted: Int) -> Bool {
@@ -36,7 +36,7 @@ package final class ByteBuffer {
         count += more.count
     }
 
-    /// Adds a byte, once or several times. Not at all for a count below 1.
+    /// Adds a byte `times` times; nothing if that is below 1.
     package func append(_ byte: UInt8, times wanted: Int = 1) {
         guard wanted > 0 else { return }
         makeRoom(for: wanted)
@@ -45,13 +45,8 @@ package final class ByteBuffer {
     }
 
     package func append(_ text: String) {
-        let isDone: Void? = text.utf8.withContiguousStorageIfAvailable { append(UnsafeRawBufferPointer($0)) }
-        if isDone == nil { append(String(decoding: text.utf8, as: UTF8.self)) }
-    }
-
-    /// Adds text that is no string first, and so is not counted.
-    package func append(literal text: StaticString) {
-        append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        var text = text
+        text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
     }
 
     /// Adds a number that is not negative, in decimal digits, behind blanks that fill it up to a width.
@@ -64,7 +59,6 @@ package final class ByteBuffer {
         append(UInt8(ascii: "0") + UInt8(number % 10))
     }
 
-    @inline(__always)
     private func makeRoom(for more: Int) {
         if count + more > capacity { precondition(reserve(max(2 * capacity, count + more)), "out of memory") }
     }
