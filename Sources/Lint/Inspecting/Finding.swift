@@ -57,9 +57,11 @@ public struct Finding: Sendable, Equatable {
 
     /// A finding about a place in a guest's definition. Texts longer than 2000 bytes are cut.
     ///
-    /// - Parameter span: in the input, inside the guest's document.
+    /// - Parameters:
+    ///   - rule: its id.
+    ///   - span: in the input, inside the guest's document.
     init(
-        _ rule: Rule, _ severity: Severity, _ message: String, notes: [String] = [], help: String? = nil, hosts: [String] = [],
+        _ rule: String, _ severity: Severity, _ message: String, notes: [String] = [], help: String? = nil, hosts: [String] = [],
         verdicts: [JointVerdict] = [], moves: [MoveGroup] = [], at span: ByteRange, in guest: Guest, edits: [Edit] = [], isFixed: Bool = false
     ) {
         let document = guest.document
@@ -67,7 +69,7 @@ public struct Finding: Sendable, Equatable {
         let ranges = edits.isEmpty ? [] : document.ranges(of: edits.map(\.span) + [span])
         let range = ranges.last ?? document.range(of: span)
         self.init(
-            rule: rule.id, severity: severity, message: shortened(message), notes: notes.map { shortened($0) },
+            rule: rule, severity: severity, message: shortened(message), notes: notes.map { shortened($0) },
             help: help.map { shortened($0) }, hosts: hosts, verdicts: verdicts, moves: moves, span: span, start: range.start, end: range.end,
             sourceLine: excerpt.text, sourceOffset: excerpt.before, domainName: guest.shownName, domainUUID: guest.shownUUID, edits: edits,
             editRanges: ranges.dropLast(), isFixed: isFixed)

@@ -147,7 +147,7 @@ public final class Inspection {
         reported += 1
         findings.append(
             Finding(
-                rule!, severity, message(), notes: notes(), help: domain.isRunning ? nil : help(), hosts: hosts, verdicts: verdicts,
+                rule!.id, severity, message(), notes: notes(), help: domain.isRunning ? nil : help(), hosts: hosts, verdicts: verdicts,
                 moves: Array(moves.prefix(Self.limit)), at: span, in: guest,
                 edits: domain.isRunning || isNoticed && !hasDefault ? [] : edits()))
     }
@@ -177,7 +177,7 @@ public final class Inspection {
         let hosts = omittedHosts.filter { seen.insert($0).inserted }
         findings.append(
             Finding(
-                rule, omittedSeverity, "omitted: \(omitted) more of this kind in this domain" + (hosts.isEmpty ? "" : ", about \(hostNames(hosts))"),
+                rule.id, omittedSeverity, "omitted: \(omitted) more of this kind in this domain" + (hosts.isEmpty ? "" : ", about \(hostNames(hosts))"),
                 hosts: hosts, at: cpuPlace, in: guest))
     }
 

@@ -289,7 +289,7 @@ public struct Judge: Sendable {
         let own: Severity = rewriting.doubt == nil ? .note : .warning
         let lost = rewriting.lost
         verdict.findings.append(Finding(
-            rule, active.setting?.severity(own) ?? own, "rewritten from \(describe(guest.cpu, in: guest.domain)) to \(rewriting.name)",
+            rule.id, active.setting?.severity(own) ?? own, "rewritten from \(describe(guest.cpu, in: guest.domain)) to \(rewriting.name)",
             notes: (lost.isEmpty ? [] : ["also removed: \(listing(lost))"]) + (rewriting.doubt.map { [$0] } ?? []),
             at: guest.cpuPlace, in: guest, isFixed: true))
     }
